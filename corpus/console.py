@@ -1,0 +1,77 @@
+"""What all commands share: errors as one sentence, progress on a terminal or in a log."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from corpus.article import UserError
+
+_BAR_WIDTH = 30
+_SECONDS_BETWEEN_LINES = 5.0
+# Before this share is done the time left is anybody's guess.
+_SHARE_TO_JUDGE_BY = 0.15
+USER_ERROR = 2
+INTERRUPTED = 130
+
+
+def run(
+    parser: argparse.ArgumentParser,
+    action: Callable[[argparse.Namespace], int],
+    arguments: Sequence[str] | None,
+) -> int:
+    """Parse the arguments, do the action, return its exit status: 2 with one sentence for what the user can mend."""
+    options = parser.parse_args(arguments)
+    try:
+        return action(options)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return USER_ERROR
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe has seen enough; nothing more can be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+class ConsoleProgress:
+    """Progress on stderr: a bar that redraws itself on a terminal, a line every few seconds elsewhere."""
+
+    def __init__(self) -> None:
+        """Begin silent: what is done at once shows nothing."""
+        self._terminal = sys.stderr.isatty()
+        self._began = time.monotonic()
+        self._shown = self._began
+        self._drawn = False
+
+    def __call__(self, share: float, words: str) -> None:
+        """Show the share done, from 0 to 1, and what is being done."""
+        now = time.monotonic()
+        if now - self._shown < (0.1 if self._terminal else _SECONDS_BETWEEN_LINES) and share < 1:
+            return
+        self._shown = now
+        if self._terminal:
+            bar = "█" * round(share * _BAR_WIDTH)
+            print(
+                f"\r\033[K{bar:░<{_BAR_WIDTH}} {share:4.0%} {words}{self._left(now, share)}",
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
+            self._drawn = True
+        elif share < 1:
+            print(f"{share:4.0%} {words}{self._left(now, share)}", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Leave the terminal on a fresh line."""
+        if self._drawn:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+    def _left(self, now: float, share: float) -> str:
+        spent = now - self._began
+        if not _SHARE_TO_JUDGE_BY < share < 1 or spent < _SECONDS_BETWEEN_LINES:
+            return ""
+        minutes, seconds = divmod(round(spent * (1 - share) / share), 60)
+        return f", {minutes}:{seconds:02} left"

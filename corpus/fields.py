@@ -1,0 +1,92 @@
+"""From a record's fields, whatever they are called, to an Article."""
+
+import hashlib
+from collections.abc import Mapping
+
+from corpus.article import Article
+from corpus.cleaning import clean_line, clean_text, without_repeated_headline
+from corpus.dates import parse_date
+from corpus.readers import Record
+from corpus.urls import canonical_url
+
+# The usual names of each field, the most telling first. The README's table shows them.
+FIELD_NAMES = {
+    "title": ("title", "headline", "head", "hl1", "name"),
+    "text": ("text", "body", "content", "maintext", "article", "article_text", "full_text", "articlebody", "story"),
+    "published": ("published", "date", "publish_date", "published_at", "publishedat", "publication_date", "pub_date",
+                  "pubdate", "date_published", "datepublished", "date_publish", "published_date", "created_at"),
+    "authors": ("authors", "author", "byline", "by", "creator", "writers"),
+    "source": ("source", "outlet", "publisher", "publication", "source_name", "site", "newspaper", "domain",
+               "source_domain"),
+    "url": ("url", "link", "web_url", "source_url", "canonical_url", "uri"),
+    "id": ("id", "guid", "uuid", "article_id", "_id"),
+}  # fmt: skip
+
+
+class NoArticleError(ValueError):
+    """A record that gives no article; the message says why, in words for the report."""
+
+
+def article_from(record: Record, path: str) -> Article:
+    """The article that a record of the file at `path` gives; NoArticleError when it has no text.
+
+    Identity is the content's: the canonical url where there is one, else the path, in a file of several records with
+    the record's own id, or without one the first 12 digits of its title's digest.
+    """
+    values = _by_field(record.fields)
+    if "text" not in values:
+        names = ", ".join(sorted(map(str, record.fields))) or "none"
+        message = f"no field holds the text (fields here: {names}); call it one of: {', '.join(FIELD_NAMES['text'])}"
+        raise NoArticleError(message)
+    title = clean_line(_words(values.get("title")))
+    text = without_repeated_headline(title, clean_text(_words(values["text"])))
+    if not text:
+        message = "no text"
+        raise NoArticleError(message)
+    url = clean_line(_words(values.get("url")))
+    return Article(
+        id=canonical_url(url) or _id_in_file(record, path, clean_line(_words(values.get("id"))), title),
+        title=title,
+        text=text,
+        source=clean_line(_words(values.get("source"))),
+        published=parse_date(values.get("published")),
+        authors=_names(values.get("authors")),
+        url=url,
+        path=path,
+    )
+
+
+def _by_field(fields: Mapping[str, object]) -> dict[str, object]:
+    """The values under our names; of several usual names the most telling that is not empty wins."""
+    given = {str(name).strip().casefold().replace("-", "_"): value for name, value in fields.items()}
+    return {
+        field: next((given[name] for name in names if given.get(name)), given[present[0]])
+        for field, names in FIELD_NAMES.items()
+        if (present := [name for name in names if name in given])
+    }
+
+
+def _words(value: object) -> str:
+    """A field's words: a list of paragraphs is joined, an object gives its name, nothing gives an empty string."""
+    if isinstance(value, Mapping):
+        return _words(value.get("name") or value.get("title") or value.get("text"))
+    if isinstance(value, list | tuple):
+        return "\n\n".join(words for item in value if (words := _words(item)))
+    return "" if value is None else str(value)
+
+
+def _names(value: object) -> tuple[str, ...]:
+    """The people of a byline: "By Ann Lee and Bo Ray" and ["Ann Lee", "Bo Ray"] both give two names."""
+    if isinstance(value, list | tuple):
+        return tuple(name for item in value if (name := clean_line(_words(item))))
+    words = clean_line(_words(value))
+    if words[:3].casefold() == "by ":
+        words = words[3:]
+    separated = words.replace(" and ", ",").replace(" & ", ",").replace(";", ",")
+    return tuple(name for part in separated.split(",") if (name := part.strip()))
+
+
+def _id_in_file(record: Record, path: str, own_id: str, title: str) -> str:
+    if record.number is None:
+        return path
+    return f"{path}#{own_id or hashlib.sha256(title.encode()).hexdigest()[:12]}"

@@ -1,0 +1,147 @@
+"""The road through this room: a folder into articles and problems, and what the folder held at one moment."""
+
+import fnmatch
+import hashlib
+import os
+import time
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.article import Article, Problem, UserError
+from corpus.fields import NoArticleError, article_from
+from corpus.readers import READERS, Record, Source
+
+# Raised with every change of reading, cleaning or chunking that can give other articles for the same files.
+READING_VERSION = 1
+IGNORE_FILE = ".datelineignore"
+# A file changed this shortly before it was looked at may be changed again under the same time stamp.
+_SETTLED_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A file as it was found: size in bytes, times of last change in nanoseconds, sha256 of its bytes."""
+
+    size: int
+    modified: int
+    changed: int
+    digest: str
+    settled: bool
+
+
+Snapshot = dict[str, FileState]
+
+
+def files(folder: Path) -> dict[str, Path]:
+    """The files to read, by their posix path below the folder (NFC), in sorted order.
+
+    README files, dot files and what `.datelineignore` names are left out. UserError when there is no such folder.
+    """
+    if not folder.is_dir():
+        message = f"There is no corpus folder “{folder}”; create it, or name yours with --corpus DIR."
+        raise UserError(message)
+    ignored = _ignored(folder)
+    found: dict[str, Path] = {}
+    for parent, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            file = Path(parent, name)
+            path = _posix(file.relative_to(folder))
+            if not name.startswith(".") and not name.upper().startswith("README") and not ignored(path):
+                found[path] = file
+    return dict(sorted(found.items()))
+
+
+def take_snapshot(folder: Path, before: Snapshot | None = None) -> Snapshot:
+    """What the folder holds now; files that `before` shows with the same size and times are not read again."""
+    before = before or {}
+    return {path: state for path, file in files(folder).items() if (state := _state(file, before.get(path)))}
+
+
+def same_files(one: Snapshot, other: Snapshot) -> bool:
+    """Whether two snapshots are of the same paths with the same bytes."""
+    return {path: state.digest for path, state in one.items()} == {path: state.digest for path, state in other.items()}
+
+
+def read_folder(folder: Path, progress: Callable[[int, int], None] | None = None) -> Iterator[Article | Problem]:
+    """The articles of a folder, and the files and records that give none, in order of path and record.
+
+    Articles come one at a time and are not yet told apart by id: that is for whoever stores them. `progress` gets the
+    bytes read and the bytes there are, after each file.
+    """
+    found = files(folder)
+    sizes = {path: file.stat().st_size for path, file in found.items() if file.is_file()}
+    done = 0
+    for path, file in found.items():
+        yield from _read_file(Source(file, path))
+        done += sizes.get(path, 0)
+        if progress:
+            progress(done, sum(sizes.values()))
+
+
+def _read_file(source: Source) -> Iterator[Article | Problem]:
+    reader = READERS.get(_ending(source.path))
+    if reader is None:
+        yield Problem(
+            source.path, None, f"no reader for this ending; Dateline reads {', '.join(READERS)} and these with .gz"
+        )
+        return
+    empty = True
+    try:
+        for record in reader(source):
+            empty = False
+            yield _article_or_problem(record, source.path)
+    except (OSError, EOFError) as error:
+        yield Problem(
+            source.path, None, f"cannot be read: {error.strerror or error}" if isinstance(error, OSError) else "cut off"
+        )
+        return
+    if empty:
+        yield Problem(source.path, None, "no text")
+
+
+def _article_or_problem(record: Record, path: str) -> Article | Problem:
+    if record.reason:
+        return Problem(path, record.number, record.reason)
+    try:
+        return article_from(record, path)
+    except NoArticleError as error:
+        return Problem(path, record.number, str(error))
+
+
+def _ending(path: str) -> str:
+    name = path.lower()
+    return "." + name.removesuffix(".gz").rpartition(".")[2]
+
+
+def _posix(path: Path) -> str:
+    """The path with "/" in NFC; bytes that are no UTF-8 are replaced, since no store takes them."""
+    return unicodedata.normalize("NFC", path.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+
+
+def _ignored(folder: Path) -> Callable[[str], bool]:
+    """Whether `.datelineignore` names a path: one pattern a line, of the whole path or of any part of it."""
+    file = folder / IGNORE_FILE
+    lines = file.read_text("utf-8").splitlines() if file.is_file() else []
+    patterns = [line.strip().rstrip("/") for line in lines if line.strip() and not line.startswith("#")]
+    return lambda path: any(
+        fnmatch.fnmatchcase(part, pattern) for pattern in patterns for part in (path, *path.split("/"))
+    )
+
+
+def _state(file: Path, before: FileState | None) -> FileState | None:
+    """The file's state; None when it is gone. An unreadable file has the digest "": it is tried again each time."""
+    try:
+        found = file.stat()
+        times = (found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+        if before and before.settled and times == (before.size, before.modified, before.changed):
+            return before
+        settled = time.time() - max(found.st_mtime, found.st_ctime) > _SETTLED_SECONDS
+        with file.open("rb") as stream:
+            return FileState(*times, hashlib.file_digest(stream, "sha256").hexdigest(), settled)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return FileState(0, 0, 0, "", settled=False)

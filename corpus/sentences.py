@@ -1,0 +1,63 @@
+"""Where the sentences of a text begin and end; knows nothing of articles.
+
+sentencex finds the ends inside a paragraph, abbreviations and 200 languages included; this module adds what it cannot
+see: that headings, list items and paragraphs without a full stop end at their line's end.
+"""
+
+import re
+from collections.abc import Iterator
+
+import sentencex
+
+Span = tuple[int, int]
+
+_PARAGRAPH = re.compile(r"(?:[^\n]|\n(?!\s*\n))+")
+# Typewritten and mailed text breaks its lines near this width in the middle of sentences.
+_WRAPPED_LINE = range(50, 101)
+# "at 5 p.m. Monday", "at 5 a.m. ET": the full stop belongs to the time of day.
+_TIME_OF_DAY = re.compile(r"\b[ap]\.m\.\s*$", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Eastern|Pacific|Central|local|[ECMP][DS]?T|GMT|BST)\b"
+)
+
+
+def sentences(text: str, language: str = "en") -> list[Span]:
+    """The (start, end) spans of the sentences, in order, without the white space around them.
+
+    Every character that is not white space lies in exactly one span; offsets count code points. Blank text gives [].
+    """
+    return [
+        sentence
+        for block_start, block_end in _blocks(text)
+        for sentence in _inside(text, block_start, block_end, language)
+    ]
+
+
+def trimmed(text: str, start: int, end: int) -> Span:
+    """The span without the white space at its ends; empty (start == end) when there is nothing else."""
+    piece = text[start:end]
+    left = len(piece) - len(piece.lstrip())
+    return start + left, start + left + len(piece.strip())
+
+
+def _blocks(text: str) -> Iterator[Span]:
+    """Runs of text that no sentence crosses: paragraphs where lines are wrapped, single lines elsewhere."""
+    for paragraph in _PARAGRAPH.finditer(text):
+        lines = list(re.finditer(r"[^\n]+", paragraph.group()))
+        if len(lines) > 1 and all(len(line.group().rstrip()) in _WRAPPED_LINE for line in lines[:-1]):
+            yield paragraph.span()
+        else:
+            yield from ((paragraph.start() + line.start(), paragraph.start() + line.end()) for line in lines)
+
+
+def _inside(text: str, start: int, end: int, language: str) -> list[Span]:
+    found: list[Span] = []
+    for boundary in sentencex.get_sentence_boundaries(language, text[start:end]):
+        span = trimmed(text, start + boundary["start_index"], start + boundary["end_index"])
+        if span[0] == span[1]:
+            continue
+        if found and _TIME_OF_DAY.search(text[slice(*found[-1])]) and _GOES_ON.match(text[slice(*span)]):
+            found[-1] = (found[-1][0], span[1])
+        else:
+            found.append(span)
+    return found

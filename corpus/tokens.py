@@ -1,0 +1,44 @@
+"""Counting tokens with tiktoken; its only import."""
+
+import functools
+from typing import Protocol
+
+from corpus.article import UserError
+
+
+class TokenCounter(Protocol):
+    """Anything that says how many tokens a text has."""
+
+    def count(self, text: str) -> int:
+        """The number of tokens of the text, 0 for an empty one."""
+
+
+class TiktokenCounter:
+    """Counts tokens of one of tiktoken's encodings."""
+
+    def __init__(self, encoding: str) -> None:
+        """Load the encoding; UserError when tiktoken has none of that name or cannot get its file."""
+        import tiktoken
+
+        try:
+            self._encoding = tiktoken.get_encoding(encoding)
+        except ValueError as error:
+            names = ", ".join(tiktoken.list_encoding_names())
+            message = f"There is no token encoding “{encoding}”; set DATELINE_ENCODING to one of: {names}."
+            raise UserError(message) from error
+        except OSError as error:
+            message = (
+                f"The token encoding “{encoding}” could not be downloaded; go online once,"
+                " or unset DATELINE_ENCODING to use the one that is installed."
+            )
+            raise UserError(message) from error
+
+    def count(self, text: str) -> int:
+        """The number of tokens; markup that looks like a special token counts as ordinary text."""
+        return len(self._encoding.encode_ordinary(text))
+
+
+@functools.cache
+def token_counter(encoding: str) -> TokenCounter:
+    """The counter of an encoding, loaded once a process."""
+    return TiktokenCounter(encoding)
