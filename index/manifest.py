@@ -1,0 +1,97 @@
+"""What a generation was made of, and what making it did; written last, beside its files."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from corpus import Problem, Settings
+from corpus.folder import READING_VERSION, FileState, Snapshot
+from index.embedder import Embedder, model_fingerprint
+
+# Raised with every change of the files of a generation.
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What made an index. Vectors of another model, encoding or chunk size cannot be mixed with these."""
+
+    model: str
+    encoding: str
+    chunk_size: int
+    language: str
+    reading: int = READING_VERSION
+
+    @classmethod
+    def of(cls, settings: Settings, embedder: Embedder | None = None) -> Self:
+        """The fingerprint of the settings in force, without loading the model."""
+        model = embedder.name if embedder else model_fingerprint(settings.model)
+        return cls(model, settings.encoding, settings.chunk_size, settings.language)
+
+    def conflict(self, made: "Fingerprint") -> str:
+        """In words, what was chosen otherwise when the index was made; empty when its vectors can be used."""
+        differences = [
+            f"{words} {getattr(made, name)} (now {getattr(self, name)})"
+            for name, words in (("model", "model"), ("encoding", "encoding"), ("chunk_size", "chunk size"))
+            if getattr(made, name) != getattr(self, name)
+        ]
+        return ", ".join(differences)
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did. Articles are counted; `failed` holds files and records; `embedded` chunks newly encoded."""
+
+    generation: str
+    articles: int
+    chunks: int
+    added: int
+    updated: int
+    removed: int
+    unchanged: int
+    failed: tuple[Problem, ...]
+    embedded: int
+    seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as `python -m index --json` prints it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation was made of: the last file written, so a generation without it is unfinished."""
+
+    name: str
+    corpus: str
+    snapshot: Snapshot
+    fingerprint: Fingerprint
+    built: datetime
+    report: SyncReport
+    format: int = FORMAT
+
+    def write(self, folder: Path) -> None:
+        """Write it into the generation's folder."""
+        content = asdict(self) | {"built": self.built.isoformat()}
+        (folder / "manifest.json").write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read it back; OSError or ValueError where there is none or it is damaged."""
+        content = json.loads((folder / "manifest.json").read_text("utf-8"))
+        try:
+            report = content["report"] | {"failed": tuple(Problem(**failed) for failed in content["report"]["failed"])}
+            return cls(
+                name=content["name"],
+                corpus=content["corpus"],
+                snapshot={path: FileState(**state) for path, state in content["snapshot"].items()},
+                fingerprint=Fingerprint(**content["fingerprint"]),
+                built=datetime.fromisoformat(content["built"]),
+                report=SyncReport(**report),
+                format=content["format"],
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            message = f"not a manifest of this format: {error}"
+            raise ValueError(message) from error
