@@ -1,0 +1,8 @@
+"""Questions into ranked passages into answers: the public Python interface."""
+
+from corpus import Article, UserError
+from qa.answer import Answer, ArchiveStatus, Passage
+from qa.retriever import Retriever
+from qa.timeframe import Timeframe
+
+__all__ = ["Answer", "ArchiveStatus", "Article", "Passage", "Retriever", "Timeframe", "UserError"]

@@ -1,0 +1,125 @@
+"""What comes back from a question: passages, and the answer that holds them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from corpus import Article
+from qa.timeframe import Timeframe
+
+Span = tuple[int, int]
+Verdict = Literal["answered", "not_in_corpus"]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A span of an article that was found, `article.text[start:end]`, with the sentences in it that answer.
+
+    `highlights` are (start, end) spans of `article.text` inside the passage, in the order they stand there; `score`
+    orders passages of one search and means nothing between two; `parts` are the named shares it is the sum of;
+    `copies` are the ids of other articles with the same text, earliest first.
+    """
+
+    article: Article
+    start: int
+    end: int
+    score: float
+    parts: dict[str, float]
+    highlights: tuple[Span, ...] = ()
+    copies: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The passage, word for word."""
+        return self.article.text[self.start : self.end]
+
+    @property
+    def quotation(self) -> str:
+        """The first marked sentence, word for word; the whole passage where none is marked."""
+        start, end = self.highlights[0] if self.highlights else (self.start, self.end)
+        return self.article.text[start:end]
+
+    def as_json(self) -> dict[str, Any]:
+        """The passage as every JSON output of Dateline shows it."""
+        article = self.article
+        return {
+            "text": self.text,
+            "score": round(self.score, 6),
+            "parts": {name: round(share, 6) for name, share in self.parts.items()},
+            "start": self.start,
+            "end": self.end,
+            "highlights": [list(span) for span in self.highlights],
+            "title": article.title,
+            "source": article.source,
+            "published": article.published.isoformat() if article.published else None,
+            "authors": list(article.authors),
+            "url": article.url,
+            "path": article.path,
+            "article_id": article.id,
+            "copies": list(self.copies),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The passages for a question, best first, and whether the archive answers it.
+
+    `searched` is the question as searched, completed where it was a follow-up; `now` is the day it counts as asked on;
+    `confidence` is the probability, in [0, 1], that the archive answers; `reasons` say why, in sentences that a reader
+    can check; `notices` tell what the reader should know of this search. With verdict "not_in_corpus" the passages are
+    only the nearest ones.
+    """
+
+    question: str
+    searched: str
+    now: date
+    verdict: Verdict
+    confidence: float
+    reasons: tuple[str, ...]
+    timeframe: Timeframe | None
+    notices: tuple[str, ...]
+    passages: tuple[Passage, ...]
+
+    @property
+    def answered(self) -> bool:
+        """Whether the archive holds the answer, as far as Dateline can tell."""
+        return self.verdict == "answered"
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as every JSON output of Dateline shows it."""
+        return {
+            "question": self.question,
+            "searched": self.searched,
+            "now": self.now.isoformat(),
+            "verdict": self.verdict,
+            "confidence": round(self.confidence, 4),
+            "reasons": list(self.reasons),
+            "notices": list(self.notices),
+            "timeframe": self.timeframe.as_json() if self.timeframe else None,
+            "passages": [passage.as_json() for passage in self.passages],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveStatus:
+    """What the archive behind a retriever holds, and in what state it is.
+
+    `oldest` and `newest` are the first and last plausible days of publication, None in an undated archive; `sources`
+    are the outlets with their numbers of articles, largest first; `built` is when the generation was published (UTC);
+    `now` is the day a question without one counts as asked on; `model_ready` is False while answers still come from
+    keywords and time alone; `failed` counts the files and records that gave no article.
+    """
+
+    generation: str
+    corpus: str
+    articles: int
+    chunks: int
+    oldest: date | None
+    newest: date | None
+    sources: dict[str, int]
+    built: datetime
+    now: date
+    model: str
+    model_ready: bool
+    failed: int
+    notices: tuple[str, ...] = ()
