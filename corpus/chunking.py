@@ -29,7 +29,8 @@ def chunks(article: Article, counter: TokenCounter, size: int = 200, language: s
 
     A chunk is a run of whole sentences; only a sentence that is longer than a chunk is itself divided, at white space
     where there is some. The chunks together hold every character of the text but the white space between them, and
-    are filled evenly, so that no article ends in a chunk of three words. A text of white space gives no chunk.
+    are as few as can be, the most even of these (least sum of squared fills), so that an article hardly ever ends in a
+    chunk of three words. A text of white space gives no chunk.
     """
     room = max(1, size - counter.count(embedded_text(header(article, counter, size), "")))
     pieces = [
@@ -74,42 +75,37 @@ def _halved(text: str, span: Span) -> tuple[Span, Span]:
     return trimmed(text, start, middle), trimmed(text, middle, end)
 
 
-def _filled(text: str, pieces: Sequence[Span], counter: TokenCounter, room: int) -> Iterator[Span]:
-    """Join consecutive pieces into as few spans as hold `room` tokens each, all about equally full."""
-    ends = [after for after, _ in pieces[1:]] + [pieces[-1][1]] if pieces else []
+def _filled(text: str, pieces: Sequence[Span], counter: TokenCounter, room: int) -> list[Span]:
+    """Join consecutive pieces into as few spans as hold `room` tokens each, filled as evenly as that allows."""
     # Counted with the white space that follows: a sum that the joined text hardly ever exceeds.
+    ends = [start for start, _ in pieces[1:]] + [end for _, end in pieces[-1:]]
     tokens = [counter.count(text[start:end]) for (start, _), end in zip(pieces, ends, strict=True)]
-    target = _even_target(tokens, room)
-    first = 0
-    while first < len(pieces):
-        last = first
-        for total in itertools.accumulate(tokens[first:]):
-            if total > target and last > first:
+    limit = room
+    while True:
+        spans = [(pieces[first][0], pieces[after - 1][1]) for first, after in _even_runs(tokens, limit)]
+        if all(counter.count(text[slice(*span)]) <= room or span in pieces for span in spans):
+            return spans
+        limit -= 1
+
+
+def _even_runs(tokens: Sequence[int], limit: int) -> list[tuple[int, int]]:
+    """Divide pieces into the fewest runs of at most `limit` tokens, then with the least sum of squares.
+
+    Runs are (first piece, piece after the last); a piece above the limit is a run of its own.
+    """
+    # For the pieces before each place: the number of runs, their sum of squares, and where the last of them begins.
+    best = [(0, 0, 0)]
+    for after in range(1, len(tokens) + 1):
+        total = 0
+        ways: list[tuple[int, int, int]] = []
+        for first in range(after - 1, -1, -1):
+            total += tokens[first]
+            if ways and total > limit:
                 break
-            last += 1
-        while last - first > 1 and counter.count(text[pieces[first][0] : pieces[last - 1][1]]) > room:
-            last -= 1
-        yield pieces[first][0], pieces[last - 1][1]
-        first = last
-
-
-def _even_target(tokens: Sequence[int], room: int) -> int:
-    """The lowest fill with which the pieces need no more spans than with `room`."""
-    least = _spans_needed(tokens, room)
-    low, high = 1, room
-    while low < high:
-        middle = (low + high) // 2
-        if _spans_needed(tokens, middle) <= least:
-            high = middle
-        else:
-            low = middle + 1
-    return low
-
-
-def _spans_needed(tokens: Sequence[int], target: int) -> int:
-    needed, total = 0, target + 1
-    for count in tokens:
-        if total + count > target:
-            needed, total = needed + 1, 0
-        total += count
-    return needed
+            runs, squares, _ = best[first]
+            ways.append((runs + 1, squares + total**2, first))
+        best.append(min(ways))
+    cuts = [len(tokens)]
+    while cuts[-1]:
+        cuts.append(best[cuts[-1]][2])
+    return list(itertools.pairwise(reversed(cuts)))

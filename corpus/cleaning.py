@@ -4,8 +4,8 @@ import re
 import unicodedata
 
 # What no reader sees and every store chokes on: controls, lone surrogates, soft hyphens, zero-width marks.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
-_LINE_END = re.compile(r"\r\n?|[\u2028\u2029\u0085]")
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
+_LINE_END = re.compile(r"\r\n?|[\x0b\x0c\u0085\u2028\u2029]")
 _BLANKS_AT_LINE_END = re.compile(r"[ \t\u00a0]+$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 

@@ -24,7 +24,8 @@ def run(
     """Parse the arguments, do the action, return its exit status: 2 with one sentence for what the user can mend."""
     options = parser.parse_args(arguments)
     try:
-        return action(options)
+        status = action(options)
+        sys.stdout.flush()  # A pipe that is closed shows here, not at exit.
     except UserError as error:
         print(error, file=sys.stderr)
         return USER_ERROR
@@ -34,6 +35,7 @@ def run(
         # The reader of a pipe has seen enough; nothing more can be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    return status
 
 
 class ConsoleProgress:

@@ -1,7 +1,7 @@
 """Reading a publication date from what a file says; never from the file itself."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 _MONTHS = {
     name: number
@@ -18,12 +18,13 @@ _MONTH = r"(?P<month>[a-z]{3,9})\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>\d{4})"
 _DECEMBER = 12
-# Ordered: the first form that fits decides. Anything may follow (a time of day, a zone), nothing but a weekday precede.
+# Ordered: the first form that fits decides. Anything may stand round it: a weekday, a time of day, a zone, "Updated".
 _FORMS = [
-    re.compile(rf"(?:[a-z]+\.?,?\s+)?{form}(?!\d)", re.IGNORECASE)
+    re.compile(rf"(?<![\w.,/-]){form}(?!\d)", re.IGNORECASE)
     for form in (
         rf"{_YEAR}(?P<gap>[-/.])(?P<month>\d{{1,2}})(?P=gap)(?P<day>\d{{1,2}})",
-        r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})",
+        # 20160617, also with a time of day: 20160617080000
+        r"(?P<year>1[6-9]\d\d|20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)(?:\d{4}|\d{6})?",
         rf"{_DAY}[\s.-]+(?:of\s+)?{_MONTH},?[\s-]+{_YEAR}",
         rf"{_MONTH}\s+{_DAY},?\s+{_YEAR}",
         # asctime: Fri Jun 17 08:00:00 2016
@@ -33,7 +34,8 @@ _FORMS = [
     )
 ]
 _EPOCH_SECONDS = re.compile(r"-?\d{9,10}(?:\.\d+)?")
-_EPOCH_MILLISECONDS = re.compile(r"\d{12,13}")
+_EPOCH_MILLISECONDS = re.compile(r"\d{12,13}(?:\.\d+)?")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # The oldest newspaper in English that can be meant; dates outside the span are typing errors.
 FIRST_NEWS = date(1690, 1, 1)
 
@@ -50,7 +52,7 @@ def parse_date(value: object) -> date | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     words = str(value).strip()
-    return _from_epoch(words) or _from_words(words)
+    return _from_words(words) or _from_epoch(words)
 
 
 def today() -> date:
@@ -62,12 +64,12 @@ def _from_epoch(words: str) -> date | None:
     seconds = float(words) if _EPOCH_SECONDS.fullmatch(words) else None
     if _EPOCH_MILLISECONDS.fullmatch(words):
         seconds = float(words) / 1000
-    return None if seconds is None else datetime.fromtimestamp(seconds, tz=UTC).date()
+    return None if seconds is None else (_EPOCH + timedelta(seconds=seconds)).date()
 
 
 def _from_words(words: str) -> date | None:
     for form in _FORMS:
-        found = form.match(words)
+        found = form.search(words)
         day = _day(found) if found else None
         if day:
             return day

@@ -6,21 +6,9 @@ from collections.abc import Mapping
 from corpus.article import Article
 from corpus.cleaning import clean_line, clean_text, without_repeated_headline
 from corpus.dates import parse_date
+from corpus.names import FIELD_NAMES, by_field
 from corpus.readers import Record
 from corpus.urls import canonical_url
-
-# The usual names of each field, the most telling first. The README's table shows them.
-FIELD_NAMES = {
-    "title": ("title", "headline", "head", "hl1", "name"),
-    "text": ("text", "body", "content", "maintext", "article", "article_text", "full_text", "articlebody", "story"),
-    "published": ("published", "date", "publish_date", "published_at", "publishedat", "publication_date", "pub_date",
-                  "pubdate", "date_published", "datepublished", "date_publish", "published_date", "created_at"),
-    "authors": ("authors", "author", "byline", "by", "creator", "writers"),
-    "source": ("source", "outlet", "publisher", "publication", "source_name", "site", "newspaper", "domain",
-               "source_domain"),
-    "url": ("url", "link", "web_url", "source_url", "canonical_url", "uri"),
-    "id": ("id", "guid", "uuid", "article_id", "_id"),
-}  # fmt: skip
 
 
 class NoArticleError(ValueError):
@@ -33,9 +21,9 @@ def article_from(record: Record, path: str) -> Article:
     Identity is the content's: the canonical url where there is one, else the path, in a file of several records with
     the record's own id, or without one the first 12 digits of its title's digest.
     """
-    values = _by_field(record.fields)
+    values = by_field(record.fields)
     if "text" not in values:
-        names = ", ".join(sorted(map(str, record.fields))) or "none"
+        names = ", ".join(sorted(clean_line(str(name)) for name in record.fields)) or "none"
         message = f"no field holds the text (fields here: {names}); call it one of: {', '.join(FIELD_NAMES['text'])}"
         raise NoArticleError(message)
     title = clean_line(_words(values.get("title")))
@@ -45,7 +33,7 @@ def article_from(record: Record, path: str) -> Article:
         raise NoArticleError(message)
     url = clean_line(_words(values.get("url")))
     return Article(
-        id=canonical_url(url) or _id_in_file(record, path, clean_line(_words(values.get("id"))), title),
+        id=_id_of_url(url) or _id_in_file(record, path, clean_line(_words(values.get("id"))), title),
         title=title,
         text=text,
         source=clean_line(_words(values.get("source"))),
@@ -54,16 +42,6 @@ def article_from(record: Record, path: str) -> Article:
         url=url,
         path=path,
     )
-
-
-def _by_field(fields: Mapping[str, object]) -> dict[str, object]:
-    """The values under our names; of several usual names the most telling that is not empty wins."""
-    given = {str(name).strip().casefold().replace("-", "_"): value for name, value in fields.items()}
-    return {
-        field: next((given[name] for name in names if given.get(name)), given[present[0]])
-        for field, names in FIELD_NAMES.items()
-        if (present := [name for name in names if name in given])
-    }
 
 
 def _words(value: object) -> str:
@@ -84,6 +62,11 @@ def _names(value: object) -> tuple[str, ...]:
         words = words[3:]
     separated = words.replace(" and ", ",").replace(" & ", ",").replace(";", ",")
     return tuple(name for part in separated.split(",") if (name := part.strip()))
+
+
+def _id_of_url(url: str) -> str:
+    """The canonical address; empty for words that stand where there is none, "N/A" or "unknown"."""
+    return canonical_url(url) if "." in url or ":" in url else ""
 
 
 def _id_in_file(record: Record, path: str, own_id: str, title: str) -> str:

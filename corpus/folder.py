@@ -1,17 +1,20 @@
 """The road through this room: a folder into articles and problems, and what the folder held at one moment."""
 
+import errno
 import fnmatch
 import hashlib
 import os
+import stat
 import time
 import unicodedata
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.article import Article, Problem, UserError
 from corpus.fields import NoArticleError, article_from
-from corpus.readers import READERS, Record, Source
+from corpus.readers import READERS, NotTextError, Record, Source, decoded
 
 # Raised with every change of reading, cleaning or chunking that can give other articles for the same files.
 READING_VERSION = 1
@@ -37,21 +40,22 @@ Snapshot = dict[str, FileState]
 def files(folder: Path) -> dict[str, Path]:
     """The files to read, by their posix path below the folder (NFC), in sorted order.
 
-    README files, dot files and what `.datelineignore` names are left out. UserError when there is no such folder.
+    README files, dot files and what `.datelineignore` names are left out; a folder that cannot be listed stands among
+    the files, so that it is reported. UserError when there is no such folder, or it cannot be listed itself.
     """
     if not folder.is_dir():
         message = f"There is no corpus folder “{folder}”; create it, or name yours with --corpus DIR."
         raise UserError(message)
     ignored = _ignored(folder)
-    found: dict[str, Path] = {}
-    for parent, folders, names in os.walk(folder, followlinks=False):
+    listed: list[Path] = []
+    for parent, folders, names in os.walk(folder, onerror=lambda error: listed.append(Path(error.filename))):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            file = Path(parent, name)
-            path = _posix(file.relative_to(folder))
-            if not name.startswith(".") and not name.upper().startswith("README") and not ignored(path):
-                found[path] = file
-    return dict(sorted(found.items()))
+        listed += [Path(parent, name) for name in names if not name.startswith(".") and not name.upper().startswith("README")]
+    if folder in listed:
+        message = f"The corpus folder “{folder}” cannot be listed; give yourself the right to read it."
+        raise UserError(message)
+    found = {_posix(file.relative_to(folder)): file for file in listed}
+    return {path: found[path] for path in sorted(found) if not ignored(path)}
 
 
 def take_snapshot(folder: Path, before: Snapshot | None = None) -> Snapshot:
@@ -72,34 +76,35 @@ def read_folder(folder: Path, progress: Callable[[int, int], None] | None = None
     bytes read and the bytes there are, after each file.
     """
     found = files(folder)
-    sizes = {path: file.stat().st_size for path, file in found.items() if file.is_file()}
-    done = 0
+    sizes = {path: _size(file) for path, file in found.items()}
+    total, done = sum(sizes.values()), 0
     for path, file in found.items():
         yield from _read_file(Source(file, path))
-        done += sizes.get(path, 0)
+        done += sizes[path]
         if progress:
-            progress(done, sum(sizes.values()))
+            progress(done, total)
 
 
 def _read_file(source: Source) -> Iterator[Article | Problem]:
-    reader = READERS.get(_ending(source.path))
-    if reader is None:
-        yield Problem(
-            source.path, None, f"no reader for this ending; Dateline reads {', '.join(READERS)} and these with .gz"
-        )
-        return
     empty = True
     try:
-        for record in reader(source):
+        _regular(source.file)
+        for record in _reader(source.path)(source):
             empty = False
             yield _article_or_problem(record, source.path)
-    except (OSError, EOFError) as error:
-        yield Problem(
-            source.path, None, f"cannot be read: {error.strerror or error}" if isinstance(error, OSError) else "cut off"
-        )
-        return
-    if empty:
-        yield Problem(source.path, None, "no text")
+    except (OSError, EOFError, zlib.error, NotTextError) as error:
+        yield Problem(source.path, None, _why_unread(error))
+    else:
+        if empty:
+            yield Problem(source.path, None, "no text")
+
+
+def _why_unread(error: Exception) -> str:
+    if isinstance(error, EOFError | zlib.error):
+        return "the packed content is cut off or damaged"
+    if isinstance(error, OSError):
+        return f"cannot be read: {error.strerror or error}"
+    return str(error)
 
 
 def _article_or_problem(record: Record, path: str) -> Article | Problem:
@@ -109,32 +114,48 @@ def _article_or_problem(record: Record, path: str) -> Article | Problem:
         return article_from(record, path)
     except NoArticleError as error:
         return Problem(path, record.number, str(error))
-
-
-def _ending(path: str) -> str:
-    name = path.lower()
-    return "." + name.removesuffix(".gz").rpartition(".")[2]
+    except RecursionError:
+        return Problem(path, record.number, "nested too deep")
 
 
 def _posix(path: Path) -> str:
-    """The path with "/" in NFC; bytes that are no UTF-8 are replaced, since no store takes them."""
-    return unicodedata.normalize("NFC", path.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    r"""The path with "/" in NFC; bytes that are no UTF-8, which no store takes, are written out, "caf\xe9.txt"."""
+    name = path.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return unicodedata.normalize("NFC", name)
 
 
 def _ignored(folder: Path) -> Callable[[str], bool]:
     """Whether `.datelineignore` names a path: one pattern a line, of the whole path or of any part of it."""
     file = folder / IGNORE_FILE
-    lines = file.read_text("utf-8").splitlines() if file.is_file() else []
-    patterns = [line.strip().rstrip("/") for line in lines if line.strip() and not line.startswith("#")]
+    text = unicodedata.normalize("NFC", decoded(file.read_bytes())) if file.is_file() else ""
+    patterns = [line.strip().rstrip("/") for line in text.splitlines()]
+    patterns = [pattern for pattern in patterns if pattern and not pattern.startswith("#")]
     return lambda path: any(
         fnmatch.fnmatchcase(part, pattern) for pattern in patterns for part in (path, *path.split("/"))
     )
 
 
+def _regular(file: Path) -> os.stat_result:
+    """The state of a file; OSError for what is none: a folder that cannot be listed, a pipe that nobody writes to."""
+    found = file.stat()
+    if stat.S_ISDIR(found.st_mode):
+        raise PermissionError(errno.EACCES, "a folder that cannot be listed")
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "not a file")
+    return found
+
+
+def _size(file: Path) -> int:
+    try:
+        return _regular(file).st_size
+    except OSError:
+        return 0
+
+
 def _state(file: Path, before: FileState | None) -> FileState | None:
     """The file's state; None when it is gone. An unreadable file has the digest "": it is tried again each time."""
     try:
-        found = file.stat()
+        found = _regular(file)
         times = (found.st_size, found.st_mtime_ns, found.st_ctime_ns)
         if before and before.settled and times == (before.size, before.modified, before.changed):
             return before

@@ -3,9 +3,13 @@
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-_MOBILE_HOST = re.compile(r"^(?:www\d?|m|mobile|amp)\.")
+_SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+# "www.", "m." and the like, as long as a name with a full stop is left: "m.co" is a site of its own.
+_MOBILE_HOST = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.)")
+_HOST = re.compile(r"[\w.-]+")
+_PATH_END = re.compile(r"(?:/(?:amp)?|\s)+$")
 _TRACKING = re.compile(
-    r"^(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|ref|ref_src|cmp|cmpid|ocid|smid|ncid|amp)$", re.I
+    r"^(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|ref|ref_src|cmp|cmpid|ocid|smid|ncid|amp)$", re.IGNORECASE
 )
 
 
@@ -16,14 +20,15 @@ def canonical_url(url: str) -> str:
     are no address come back stripped, and an empty string empty.
     """
     words = url.strip()
+    scheme = _SCHEME.match(words)
     try:
-        parts = urlsplit(words if "//" in words else f"//{words}")
-        host = _MOBILE_HOST.sub("", (parts.hostname or "").lower())
+        parts = urlsplit(words if scheme else f"//{words}")
+        host = _MOBILE_HOST.sub("", (parts.hostname or "").rstrip("."))
         port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+        values = parse_qsl(parts.query, keep_blank_values=True)
+        query = urlencode(sorted(value for value in values if not _TRACKING.match(value[0])))
     except ValueError:
         return words
-    if not host:
+    if not _HOST.fullmatch(host) or not (scheme or "." in host):
         return words
-    path = re.sub(r"(?:/amp)?/*$", "", parts.path)
-    query = urlencode(sorted((key, value) for key, value in parse_qsl(parts.query) if not _TRACKING.match(key)))
-    return f"{host}{port}{path}" + (f"?{query}" if query else "")
+    return host + port + _PATH_END.sub("", parts.path) + (f"?{query}" if query else "")

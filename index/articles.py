@@ -47,6 +47,10 @@ class ChunkTable:
     sources: NDArray[np.int32]
     source_names: tuple[str, ...]
 
+    def leads(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The row of the first chunk of the article of each of some chunks."""
+        return np.searchsorted(self.article, self.article[rows]).astype(np.int64)
+
 
 class ArticleStore:
     """One articles.db. A builder creates, fills and settles it; readers open it and never write."""
@@ -67,7 +71,8 @@ class ArticleStore:
     def open(cls, file: Path) -> Self:
         """The store as it was published; safe from many threads, since SQLite serializes them."""
         uri = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
-        return cls(sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None))
+        # From Python 3.12 on, threads that run the same words would share, and mix up, a cached statement.
+        return cls(sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None, cached_statements=0))
 
     def close(self) -> None:
         """Write what is not written and let go of the file."""

@@ -68,8 +68,9 @@ def sync(
         with unpublished(settings.index) as folder, _opened(settings.index if before else None) as previous:
             build = _Build(settings, folder, fingerprint, embedder, previous, progress or _silent)
             report = build.run(snapshot, began)
-            publish(settings.index, report.generation)
-        remove_old(settings.index)
+            replaced = publish(settings.index, report.generation)
+        # The one before stays too, to go back to.
+        remove_old(settings.index, keep={report.generation, replaced})
     return report
 
 
@@ -157,12 +158,13 @@ class _Build:
 
     def _within_window(self, article: Article, found: list[Chunk]) -> list[Chunk]:
         """The chunks, those divided that the model does not see whole; a single character is as small as it gets."""
-        if not found:
-            return []
         fitting: list[Chunk] = []
         texts = [self._text(article, chunk.start, chunk.end) for chunk in found]
-        for chunk, fits in zip(found, self._model.fits(texts), strict=True):
-            if fits or chunk.end - chunk.start == 1:
+        # What was embedded before fits, and needs no model.
+        new = [text for text in texts if _digest(text) not in self._vector_rows]
+        seen_whole = dict(zip(new, self._model.fits(new), strict=True)) if new else {}
+        for chunk, text in zip(found, texts, strict=True):
+            if seen_whole.get(text, True) or chunk.end - chunk.start == 1:
                 fitting.append(chunk)
             else:
                 parts = halves(article, chunk, self._settings.language)

@@ -2,10 +2,14 @@
 
 import hashlib
 import importlib.util
+import math
 import os
+import ssl
+import urllib.error
+import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +17,14 @@ from numpy.typing import NDArray
 from corpus import UserError
 from corpus.settings import BUNDLED_MODEL
 
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
 Vectors = NDArray[np.float32]
 
 _BUNDLED_SUM = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _BATCH = 64
+_SECONDS_FOR_HUB = 10
 
 
 class Embedder(Protocol):
@@ -43,18 +51,15 @@ class SentenceTransformerEmbedder:
     def __init__(self, model: str) -> None:
         """Load the model: the bundled one, or any by name or path. UserError when there is none such."""
         location = _location(model)
-        # Without a word on the progress bar and without asking the hub when the files are on disk.
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-        if Path(location).is_dir():
-            os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        from sentence_transformers import SentenceTransformer
+        from safetensors import SafetensorError
         from transformers.utils import logging
 
         logging.disable_progress_bar()
         try:
-            self._model = SentenceTransformer(location)
-        except (OSError, ValueError) as error:
+            self._model = _loaded(location)
+        except (OSError, ValueError, SafetensorError) as error:
             message = (
                 f"The model “{model}” could not be loaded; set DATELINE_MODEL to the name or folder of a"
                 f" Sentence Transformers model, or unset it to use the bundled {BUNDLED_MODEL}."
@@ -84,7 +89,7 @@ class SentenceTransformerEmbedder:
     def fits(self, texts: Sequence[str]) -> list[bool]:
         """Whether each text has at most as many word pieces, marks for beginning and end included, as the window."""
         window = self._model.max_seq_length
-        if not texts or not window:
+        if not texts or window is None or math.isinf(window):  # Static models see everything.
             return [True] * len(texts)
         pieces = self._model.tokenizer(list(texts), truncation=False, padding=False, verbose=False)["input_ids"]
         return [len(ids) <= window for ids in pieces]
@@ -106,6 +111,31 @@ def model_fingerprint(model: str) -> str:
             total.update(f"{file.relative_to(folder).as_posix()}\0".encode())
             total.update(hashlib.file_digest(stream, "sha256").digest())
     return f"{folder.name}@{total.hexdigest()[:12]}"
+
+
+def _loaded(location: str) -> "SentenceTransformer":
+    """The model from the disk, else from the hub; OSError or ValueError where neither has it."""
+    from huggingface_hub import constants
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return SentenceTransformer(location, local_files_only=True)
+    except (OSError, ValueError):
+        if Path(location).is_dir() or constants.is_offline_mode():
+            raise
+        _reach(constants.ENDPOINT)
+        return SentenceTransformer(location)
+
+
+def _reach(address: str) -> None:
+    """OSError where nobody answers there; the hub's own client would try for more than a minute to find out."""
+    try:
+        urllib.request.urlopen(urllib.request.Request(address, method="HEAD"), timeout=_SECONDS_FOR_HUB).close()
+    except urllib.error.HTTPError as answer:
+        answer.close()
+    except urllib.error.URLError as error:
+        if not isinstance(error.reason, ssl.SSLError):  # Whom to trust is for the hub's client to judge.
+            raise
 
 
 def _location(model: str) -> str:

@@ -10,10 +10,10 @@ import secrets
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self
 
 import filelock
 import numpy as np
@@ -21,7 +21,7 @@ import numpy as np
 from corpus import UserError
 from index.articles import ArticleStore
 from index.keywords import KeywordIndex
-from index.manifest import FORMAT, Fingerprint, Manifest
+from index.manifest import Fingerprint, Manifest, OtherFormatError
 from index.vectors import VectorStore
 
 if TYPE_CHECKING:
@@ -33,22 +33,25 @@ except ImportError:  # Windows refuses to delete a file in use, so there readers
     fcntl = None  # type: ignore[assignment]
 
 CURRENT = "CURRENT"
-# The live generation and the one before it, which `rollback` goes back to.
-_KEPT = 2
 
 
 class Generation:
     """A generation opened for reading; while it is open, no builder deletes it."""
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
-        """Open the stores; OSError, ValueError or sqlite3's errors where a file is missing or damaged."""
+        """Open the stores; OSError, EOFError, ValueError or sqlite3's errors where a file is missing or damaged."""
         self.folder = folder
         self.manifest = manifest
-        self._in_use = _hold(folder)
-        self.articles = ArticleStore.open(folder / "articles.db")
-        self.table = self.articles.table()
-        self.vectors: Vectors = np.load(folder / "vectors.npy", mmap_mode="r")
-        self.keywords = KeywordIndex(folder / "keywords", manifest.fingerprint.language)
+        with contextlib.ExitStack() as files:
+            files.enter_context(_held(folder))
+            self.articles = files.enter_context(contextlib.closing(ArticleStore.open(folder / "articles.db")))
+            self.table = self.articles.table()
+            self.vectors: Vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+            self.keywords = KeywordIndex(folder / "keywords", manifest.fingerprint.language)
+            self._agree("articles", len(self.table.days), manifest.report.articles)
+            for count in (len(self.table.article), len(self.vectors), self.keywords.count):
+                self._agree("chunks", count, manifest.report.chunks)
+            self._files = files.pop_all()
         self._vector_store: VectorStore | None = None
         self._opening = threading.Lock()
 
@@ -60,38 +63,59 @@ class Generation:
         another model, encoding or chunk size.
         """
         manifest = live_manifest(index)
-        refuse_other_settings(index, manifest, fingerprint)
+        if fingerprint:
+            refuse_other_settings(index, manifest, fingerprint)
+        folder = generation_folder(index, manifest.name)
+        _refuse_read_only(index, folder)
         try:
-            return cls(generation_folder(index, manifest.name), manifest)
-        except (OSError, ValueError, sqlite3.Error) as error:
+            return cls(folder, manifest)
+        except (OSError, EOFError, ValueError, sqlite3.Error) as error:
+            if current(index) != manifest.name:  # Replaced, and deleted while it was being opened.
+                return cls.open(index, fingerprint)
             raise damaged(index, error) from error
 
     @property
     def vector_store(self) -> VectorStore:
-        """The vectors in Chroma, opened on first use, since keyword answers do not need it."""
+        """The vectors in Chroma, opened on first use, since keyword answers do not need it; UserError if damaged."""
         with self._opening:
             if self._vector_store is None:
-                self._vector_store = VectorStore(self.folder / "chroma")
+                try:
+                    store = self._files.enter_context(contextlib.closing(VectorStore(self.folder / "chroma")))
+                    self._agree("chunks", store.count, self.manifest.report.chunks)
+                except (OSError, ValueError) as error:
+                    raise damaged(self.folder.parent.parent, error) from error
+                self._vector_store = store
             return self._vector_store
+
+    @property
+    def vector_store_open(self) -> bool:
+        """Whether the vectors in Chroma have been used."""
+        return self._vector_store is not None
 
     def close(self) -> None:
         """Let go of all files."""
-        if self._vector_store:
-            self._vector_store.close()
-        self.articles.close()
-        if self._in_use:
-            self._in_use.close()
+        self._files.close()
+
+    def _agree(self, what: str, count: int, expected: int) -> None:
+        if count != expected:
+            message = f"{count} {what} instead of {expected}"
+            raise ValueError(message)
 
 
 def live_manifest(index: Path) -> Manifest:
-    """The manifest of the live generation; UserError where there is none, or a damaged one."""
+    """The manifest of the live generation; UserError where there is none, a damaged one, or one of another format."""
     name = current(index)
     if not name:
         message = f"There is no index in “{index}”; make one with: python -m index --index {index}"
         raise UserError(message)
     try:
         return Manifest.read(generation_folder(index, name))
+    except OtherFormatError as error:
+        message = f"The index in “{index}” has another format ({error}); rebuild it with: {rebuild_command(index)}"
+        raise UserError(message) from error
     except (OSError, ValueError) as error:
+        if current(index) != name:  # Replaced, and deleted while it was being read.
+            return live_manifest(index)
         raise damaged(index, error) from error
 
 
@@ -105,22 +129,24 @@ def rebuild_command(index: Path) -> str:
     return f"python -m index --full --index {index}"
 
 
-def refuse_other_settings(index: Path, manifest: Manifest, fingerprint: Fingerprint | None) -> None:
-    """UserError where the generation is in another format, or its vectors cannot be used with these settings."""
-    if manifest.format != FORMAT:
-        message = f"The index in “{index}” has another format ({manifest.format}); rebuild it: {rebuild_command(index)}"
-        raise UserError(message)
-    if fingerprint and (conflict := fingerprint.conflict(manifest.fingerprint)):
+def refuse_other_settings(index: Path, manifest: Manifest, fingerprint: Fingerprint) -> None:
+    """UserError where the generation's vectors cannot be used with these settings."""
+    if conflict := fingerprint.conflict(manifest.fingerprint):
         message = f"The index in “{index}” was made with {conflict}; rebuild it with: {rebuild_command(index)}"
         raise UserError(message)
 
 
 def current(index: Path) -> str:
-    """The name of the live generation; empty when there is none."""
+    """The name of the live generation; empty when there is none. UserError where one may not look."""
     try:
-        return (index / CURRENT).read_text("utf-8").strip()
-    except FileNotFoundError:
+        return (index / CURRENT).read_text("utf-8", errors="replace").strip()
+    except (FileNotFoundError, NotADirectoryError):
         return ""
+    except PermissionError as error:
+        message = (
+            f"The index folder “{index}” cannot be read; give yourself the right to, or name another with --index."
+        )
+        raise UserError(message) from error
 
 
 def generation_folder(index: Path, name: str) -> Path:
@@ -136,15 +162,17 @@ def building(index: Path) -> Iterator[None]:
     """
     try:
         index.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(index / "build.lock", timeout=0)
-        with lock:
+        with filelock.FileLock(index / "build.lock", timeout=0):
             yield
     except filelock.Timeout as error:
         message = f"Another build of “{index}” is running; wait until it has ended."
         raise UserError(message) from error
-    except PermissionError as error:
+    except OSError as error:
+        if not isinstance(error.filename, str) or not Path(error.filename).is_relative_to(index):
+            raise
         message = (
-            f"The index folder “{index}” cannot be written; give yourself the right to, or name another with --index."
+            f"The index folder “{index}” cannot be written ({error.strerror});"
+            " give yourself the right to, or name another with --index."
         )
         raise UserError(message) from error
 
@@ -163,56 +191,68 @@ def unpublished(index: Path) -> Iterator[Path]:
         raise
 
 
-def publish(index: Path, name: str) -> None:
-    """Make a complete generation the live one: its files reach the disk first, then CURRENT is replaced at once."""
+def publish(index: Path, name: str) -> str:
+    """Make a complete generation the live one, and return the name of the one that it replaces, empty for none.
+
+    Its files reach the disk first, then CURRENT is replaced at once.
+    """
+    replaced = current(index)
     folder = generation_folder(index, name)
-    for file in sorted(folder.rglob("*")):
-        _flush(file)
-    _flush(folder)
+    for path in (*sorted(folder.rglob("*")), folder, folder.parent):
+        _flush(path)
     temporary = index / f"{CURRENT}.new"
     temporary.write_text(f"{name}\n", "utf-8")
     _flush(temporary)
     temporary.replace(index / CURRENT)
     _flush(index)
+    return replaced
 
 
-def remove_old(index: Path) -> None:
-    """Delete all but the live generation and the newest complete one before it, save what a reader has open."""
-    live = current(index)
-    folders = sorted((index / "generations").iterdir(), reverse=True)
-    complete = [folder for folder in folders if folder.name != live and (folder / "manifest.json").exists()]
-    kept = {live, *(folder.name for folder in complete[: _KEPT - 1])}
-    for folder in folders:
-        if folder.name not in kept and not _in_use(folder):
-            shutil.rmtree(folder, ignore_errors=True)
+def remove_old(index: Path, keep: Collection[str]) -> None:
+    """Delete all generations but those to keep and those that a reader has open."""
+    for folder in sorted((index / "generations").iterdir()):
+        if folder.name not in keep:
+            _delete(folder)
+
+
+def _refuse_read_only(index: Path, folder: Path) -> None:
+    """UserError where tantivy and Chroma, which keep locks beside what they read, could not."""
+    if any((folder / store).is_dir() and not os.access(folder / store, os.W_OK) for store in ("keywords", "chroma")):
+        message = (
+            f"The index in “{index}” can be opened only by who may also write it, since its stores keep locks there;"
+            " give yourself the right to, or copy it and name the copy with --index."
+        )
+        raise UserError(message)
 
 
 def _flush(path: Path) -> None:
     if path.is_dir() and os.name == "nt":
-        return  # Windows opens no folders.
-    descriptor = os.open(path, os.O_RDONLY)
+        return  # Windows opens no folders, and flushes only what it may write.
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _hold(folder: Path) -> IO[bytes] | None:
-    """A shared lock on the generation, held until the file is closed."""
-    if fcntl is None:
-        return None
-    stream = (folder / "manifest.json").open("rb")
-    fcntl.flock(stream, fcntl.LOCK_SH)
-    return stream
-
-
-def _in_use(folder: Path) -> bool:
-    """Whether a reader holds the generation; an unfinished one has no readers, nor has one on Windows to be asked."""
-    if fcntl is None or not (folder / "manifest.json").exists():
-        return False
+@contextlib.contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """A shared lock on the generation; FileNotFoundError where it is deleted before the lock is had."""
     with (folder / "manifest.json").open("rb") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return True
-    return False
+        if fcntl:
+            fcntl.flock(stream, fcntl.LOCK_SH)
+            (folder / "manifest.json").stat()
+        yield
+
+
+def _delete(folder: Path) -> None:
+    """Delete a generation that no reader holds, its manifest first, so that none takes hold of it meanwhile."""
+    manifest = folder / "manifest.json"
+    if fcntl and manifest.exists():  # An unfinished one has no readers.
+        with manifest.open("rb") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            manifest.unlink()
+    shutil.rmtree(folder, ignore_errors=True)

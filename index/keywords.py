@@ -25,6 +25,9 @@ _STEMMERS = {
 _WRITER_HEAP_BYTES = 128_000_000
 _LONGEST_TERM = 60
 UNDATED = 0
+# Where words are looked for. The best possible BM25 score of one term in one field is its idf times k1 + 1.
+FIELDS = ("title", "body")
+SATURATION = 2.2
 _LAST_DAY = date.max.toordinal()
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b", re.IGNORECASE)
 _ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")
@@ -57,12 +60,12 @@ class KeywordIndex:
     """Chunks by the words in them. Rows are those of vectors.npy."""
 
     def __init__(self, folder: Path, language: str) -> None:
-        """Open the index that `write_keywords` made in the folder."""
+        """Open the index that `write_keywords` made in the folder; ValueError where it is missing or damaged."""
         import tantivy
 
         self._analyzer = _analyzer(language)
         self._schema = _schema()
-        index = tantivy.Index(self._schema, str(folder))
+        index = tantivy.Index.open(str(folder))
         index.register_tokenizer(_ANALYZER, _analyzer(language))
         self._searcher = index.searcher()
 
@@ -84,40 +87,42 @@ class KeywordIndex:
 
         Both are of the same length, at most `count`, and hold only chunks with at least one of the terms.
         """
-        if not terms or self.count == 0:
+        if not terms or count < 1 or self.count == 0:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         import tantivy
 
         wanted = [
-            (tantivy.Occur.Must, self._any_of(terms)),
+            (tantivy.Occur.Must, self._any_of(terms, FIELDS)),
             *((tantivy.Occur.Must, clause) for clause in self._clauses(where)),
         ]
-        hits = self._searcher.search(tantivy.Query.boolean_query(wanted), max(1, count), count=False).hits
+        hits = self._searcher.search(tantivy.Query.boolean_query(wanted), count, count=False).hits
         rows = self._searcher.fast_field_values("row", [address for _, address in hits])
         return np.array(rows, np.int64), np.array([score for score, _ in hits], np.float32)
 
-    def scores(self, terms: Sequence[str], rows: Rows) -> Scores:
-        """The BM25 scores of given chunks, 0 where a chunk has none of the terms; in the order of the rows."""
+    def scores(self, terms: Sequence[str], rows: Rows, fields: Sequence[str] = FIELDS) -> Scores:
+        """The BM25 scores of given chunks in some fields, 0 where a chunk has no term there; in the order of the rows."""
         if not terms or not len(rows):
             return np.zeros(len(rows), np.float32)
         import tantivy
 
         among = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, "row", rows.tolist()), 0.0)
-        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, self._any_of(terms)), (tantivy.Occur.Must, among)])
+        query = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Must, self._any_of(terms, fields)), (tantivy.Occur.Must, among)]
+        )
         hits = self._searcher.search(query, len(rows), count=False).hits
         found = self._searcher.fast_field_values("row", [address for _, address in hits])
         by_row = {row: score for row, (score, _) in zip(found, hits, strict=True)}
         return np.array([by_row.get(row, 0.0) for row in rows.tolist()], np.float32)
 
-    def _any_of(self, terms: Sequence[str]) -> Any:
-        """Any of the terms, in the text or in the headline; a term that is asked twice counts twice."""
+    def _any_of(self, terms: Sequence[str], fields: Sequence[str]) -> Any:
+        """Any of the terms in any of the fields; a term that is asked twice counts twice."""
         import tantivy
 
         return tantivy.Query.boolean_query(
             [
                 (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, term, "freq"))
                 for term in terms
-                for field in ("title", "body")
+                for field in fields
             ]
         )
 

@@ -64,11 +64,23 @@ class LiveGeneration:
             return
         self._seen = name
         try:
-            opened = Generation.open(self._index, self._fingerprint)
+            opened = self._opened()
         except UserError as error:
             self.notice = str(error)
             return
         self.notice = ""
+        self._seen = opened.manifest.name
         if not self._users.get(self._live):
             self._live.close()
         self._live = opened
+
+    def _opened(self) -> Generation:
+        """The generation that is live now, its vectors too where they are in use."""
+        opened = Generation.open(self._index, self._fingerprint)
+        if self._live.vector_store_open:
+            try:
+                _ = opened.vector_store
+            except UserError:
+                opened.close()
+                raise
+        return opened

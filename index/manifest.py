@@ -14,6 +14,10 @@ from index.embedder import Embedder, model_fingerprint
 FORMAT = 1
 
 
+class OtherFormatError(ValueError):
+    """A manifest of another version of Dateline; the message is its format."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """What made an index. Vectors of another model, encoding or chunk size cannot be mixed with these."""
@@ -79,9 +83,11 @@ class Manifest:
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """Read it back; OSError or ValueError where there is none or it is damaged."""
+        """Read it back; OSError or ValueError where there is none or it is damaged, OtherFormatError if not ours."""
         content = json.loads((folder / "manifest.json").read_text("utf-8"))
         try:
+            if content["format"] != FORMAT:
+                raise OtherFormatError(content["format"])
             report = content["report"] | {"failed": tuple(Problem(**failed) for failed in content["report"]["failed"])}
             return cls(
                 name=content["name"],

@@ -1,5 +1,7 @@
 """The vectors of a generation in Chroma; its only import. Knows chunk ids and vectors, nothing else."""
 
+import contextlib
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,15 +15,25 @@ _COLLECTION = "chunks"
 # The defaults lose all ten neighbours of 3 % of queries at 200,000 vectors; these keep recall@10 at 0.9995 at 50,000.
 _HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200}
 _BATCH = 1000
+# Chromadb counts the clients of a folder in tables of its own, without a lock.
+_OPENING = threading.Lock()
 
 
 class VectorStore:
     """The nearest chunks to a vector."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the store that `write_vectors` made in the folder."""
-        self._client = _client(folder)
-        self._chunks = self._client.get_collection(_COLLECTION, embedding_function=None)
+        """Open the store that `write_vectors` made in the folder; OSError or ValueError if missing or damaged."""
+        errors = _chromadb().errors
+        (folder / "chroma.sqlite3").stat()
+        with contextlib.ExitStack() as files:
+            try:
+                self._client = _client(folder)
+                files.callback(self.close)
+                self._chunks = self._client.get_collection(_COLLECTION, embedding_function=None)
+            except errors.ChromaError as error:
+                raise ValueError(str(error)) from error
+            files.pop_all()
 
     @property
     def count(self) -> int:
@@ -38,7 +50,7 @@ class VectorStore:
 
     def close(self) -> None:
         """Let go of the files."""
-        self._client.close()
+        _close(self._client)
 
 
 def write_vectors(
@@ -54,14 +66,20 @@ def write_vectors(
             if progress:
                 progress(min(1.0, last / len(ids)))
     finally:
-        client.close()
+        _close(client)
 
 
 def _client(folder: Path) -> Any:
     chromadb = _chromadb()
     # Chromadb would read a `.env` of the working directory: whatever stands there is not meant for this store.
     settings = chromadb.Settings(_env_file=None, anonymized_telemetry=False, is_persistent=True)
-    return chromadb.PersistentClient(str(folder), settings=settings)
+    with _OPENING:
+        return chromadb.PersistentClient(str(folder), settings=settings)
+
+
+def _close(client: Any) -> None:
+    with _OPENING:
+        client.close()
 
 
 def _chromadb() -> Any:

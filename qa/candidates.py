@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from index.embedder import Vectors
 from index.generation import Generation
 from index.keywords import Filter, Rows, Scores
-from qa.question import Terms
+from qa.question import Question
 
 # The best of each half that are looked at. The right article is among them for 99 % of questions.
 _POOL = 200
@@ -16,26 +16,31 @@ _POOL = 200
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Chunks to rank, in row order, without repeats: BM25 scores (0 for no common word), and cosines to the question.
+    """Chunks to rank, in row order, without repeats, with their cosines to the question and those of their leads.
 
-    `cosine` is None where there is no vector of the question yet.
+    A lead is the first chunk of a chunk's article. Cosines are all 0 while there is no vector of the question.
     """
 
     rows: Rows
-    keyword: Scores
-    cosine: Scores | None
+    leads: Rows
+    cosine: Scores
+    lead_cosine: Scores
 
 
-def find_candidates(generation: Generation, terms: Terms, vector: Vectors | None, where: Filter) -> Candidates:
+def find_candidates(generation: Generation, question: Question, vector: Vectors | None, where: Filter) -> Candidates:
     """The candidates for a question among what `where` lets through; empty where nothing is."""
-    by_keyword, _ = generation.keywords.search(terms.terms, _POOL, where)
-    by_vector = np.zeros(0, np.int64) if vector is None else _nearest(generation, vector, where)
-    rows = np.union1d(by_keyword, by_vector).astype(np.int64)
-    return Candidates(
-        rows=rows,
-        keyword=generation.keywords.scores(terms.terms, rows),
-        cosine=None if vector is None else generation.vectors[rows] @ vector,
-    )
+    rows, _ = generation.keywords.search(question.terms.terms, _POOL, where)
+    if vector is not None:
+        rows = np.concatenate([rows, _nearest(generation, vector, where)])
+    rows = np.unique(rows).astype(np.int64)
+    leads = generation.table.leads(rows)
+    return Candidates(rows, leads, _cosines(generation, rows, vector), _cosines(generation, leads, vector))
+
+
+def _cosines(generation: Generation, rows: Rows, vector: Vectors | None) -> Scores:
+    if vector is None or not len(rows):
+        return np.zeros(len(rows), np.float32)
+    return np.asarray(generation.vectors[rows] @ vector, np.float32)
 
 
 def allowed_rows(generation: Generation, where: Filter) -> Rows:

@@ -1,6 +1,5 @@
 """The sentence of a passage that answers."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus import Article
@@ -26,18 +25,7 @@ def best_sentence(article: Article, span: Span, terms: Terms, keywords: KeywordI
     start, end = span
     best: Evidence | None = None
     for first, last in sentences(article.text[start:end], language):
-        found = coverage(terms, keywords.terms(article.text[start + first : start + last]))
+        found = terms.held(keywords.terms(article.text[start + first : start + last]))
         if found > (best.coverage if best else 0.0):
             best = Evidence((start + first, start + last), found)
     return best
-
-
-def coverage(terms: Terms, found: Sequence[str]) -> float:
-    """The share of the question's weight that some words hold: 1 when each of its terms is among them."""
-    held = set(found)
-    total = terms.total
-    return (
-        sum(weight for term, weight in zip(terms.terms, terms.weights, strict=True) if term in held) / total
-        if total
-        else 0.0
-    )

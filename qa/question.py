@@ -5,8 +5,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
+from typing import Self
 
 from corpus import UserError
+from corpus.sentences import sentences
 from index.keywords import Filter, KeywordIndex
 
 # Words that shape an English question and say nothing of its subject. None is a verb or noun a headline turns on.
@@ -25,7 +28,7 @@ _MOST_TERMS = 64
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The words of a question as they are indexed, each once, in order, with their weights.
+    """Words of a question as they are indexed, each once, in order, with their weights.
 
     A weight is the word's inverse document frequency, ln(1 + (n - f + 0.5) / (f + 0.5)) with f of n chunks holding
     it (Robertson and Sparck Jones); n counts as 1,000 at least, since a handful of articles cannot tell a rare word.
@@ -39,6 +42,39 @@ class Terms:
     def total(self) -> float:
         """The sum of the weights."""
         return sum(self.weights)
+
+    def held(self, found: Iterable[str]) -> float:
+        """The share of the weight that some indexed words hold, in [0, 1]: 1 when each term is among them."""
+        among = set(found)
+        weights = (weight for term, weight in zip(self.terms, self.weights, strict=True) if term in among)
+        return sum(weights) / self.total if self.terms else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it is searched.
+
+    `terms` are all its telling words, `asked` those of the sentence that asks, since others may only lead up to it
+    ("The Fed raised rates. By how much?"). `pairs` are neighbouring words with their weights, which add up to 1.
+    """
+
+    text: str
+    terms: Terms
+    asked: Terms
+    pairs: dict[tuple[str, str], float]
+
+    @classmethod
+    def read(cls, text: str, keywords: KeywordIndex) -> Self:
+        """Read a question with the words of an index; UserError when nothing is asked."""
+        words = checked(text)
+        terms = telling_terms(words, keywords)
+        return cls(words, terms, telling_terms(asking_sentence(words), keywords), _pairs(words, terms, keywords))
+
+
+def asking_sentence(text: str) -> str:
+    """The last sentence that ends in a question mark, else the last sentence."""
+    spans = [text[start:end] for start, end in sentences(text)]
+    return next((sentence for sentence in reversed(spans) if sentence.endswith("?")), spans[-1] if spans else text)
 
 
 def checked(question: str) -> str:
@@ -109,6 +145,14 @@ def window(
 
 def _folded(name: str) -> str:
     return " ".join(_WORD.findall(name.casefold()))
+
+
+def _pairs(text: str, terms: Terms, keywords: KeywordIndex) -> dict[tuple[str, str], float]:
+    """Neighbouring words of which one at least is telling, weighed by what their telling words weigh."""
+    weights = dict(zip(terms.terms, terms.weights, strict=True))
+    pairs = {pair: weights.get(pair[0], 0.0) + weights.get(pair[1], 0.0) for pair in pairwise(keywords.terms(text))}
+    total = sum(pairs.values())
+    return {pair: weight / total for pair, weight in pairs.items() if weight > 0}
 
 
 def _weight(frequency: int, count: int) -> float:

@@ -1,61 +1,145 @@
-"""Candidates into an order: named shares of a score, added up."""
+"""Candidates into an order: named features of each, weighed and added up.
 
+Keyword scores are divided by the best score that the question allows, not by the best one found: where the archive has
+few of the question's words they count little, and meaning decides (the theoretical min-max of Bruch, Gai and Ingber,
+"An Analysis of Fusion Functions for Hybrid Retrieval", 2023).
+"""
+
+import functools
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib import resources
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.articles import ChunkTable
+from index.generation import Generation
+from index.keywords import SATURATION, Rows, Scores
 from qa.candidates import Candidates
+from qa.question import Question, Terms
 
 Shares = NDArray[np.float64]
+
+# News is asked about while it is new: half-lives from 14 to 60 days did equally well.
+_HALF_LIFE_DAYS = 30.0
+_FRESH_DAYS = 10
+# How many of the best by all cheap features are read word by word.
+_READ = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """Candidates in their order: rows best first, their scores, and the shares by name that add up to them."""
 
-    rows: NDArray[np.int64]
+    rows: Rows
     scores: Shares
     parts: dict[str, Shares]
 
 
-_WEIGHTS = {"keyword": 0.5, "meaning": 0.5, "recency": 0.5}
-# News is asked about while it is new: half-lives from 14 to 60 days did equally well.
-_HALF_LIFE_DAYS = 30.0
+@functools.cache
+def weights() -> dict[str, float]:
+    """The weight of each feature, as `benchmarks/fit_ranking.py` found and wrote them."""
+    return dict(json.loads(resources.files("qa").joinpath("weights.json").read_text("utf-8"))["weights"])
 
 
-def rank(candidates: Candidates, table: ChunkTable, now: date) -> Ranked:
-    """Order the candidates by the sum of their shares; equal scores by article id, then place in the article.
+def rank(generation: Generation, question: Question, candidates: Candidates, clock: date | None) -> Ranked:
+    """Order the candidates by their weighed features; equal scores by article id, then place in the article.
 
-    Keyword and vector scores are scaled to [0, 1] over the candidates before they are added, since neither has a
-    fixed range (Bruch, Gai, Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", 2023).
+    `clock` is the day the question is asked on where that tells what it is after: None for a question put to an
+    archive of the past without a day, for which newer is not better. Only the best 60 come back.
     """
-    features = {
-        "keyword": _scaled(candidates.keyword),
-        "meaning": np.zeros(len(candidates.rows)) if candidates.cosine is None else _scaled(candidates.cosine),
-        "recency": recency(table.days[table.article[candidates.rows]], now),
+    columns = features(generation, question, candidates, clock)
+    parts = {name: weight * columns[name] for name, weight in weights().items() if name in columns}
+    rows = candidates.rows
+    chosen = _best(rows, _total(parts, len(rows)))[:_READ]
+    rows, parts = rows[chosen], {name: shares[chosen] for name, shares in parts.items()}
+    parts["phrases"] = weights()["phrases"] * phrases(generation, question, rows)
+    scores = _total(parts, len(rows))
+    order = _best(rows, scores)
+    return Ranked(rows[order], scores[order], {name: shares[order] for name, shares in parts.items()})
+
+
+def features(
+    generation: Generation, question: Question, candidates: Candidates, clock: date | None
+) -> dict[str, Shares]:
+    """What can be said of each candidate without reading it; every column of the candidates' length, about 0 to 1.
+
+    `keywords` and `headline`: BM25 in the text and in the headline. `meaning`: the cosine, scaled from the least to the
+    greatest. `lead_keywords` and `lead_meaning`: the same of the lead of its article, which says what the article is
+    about without favouring the lead itself. `recency`: how new it is. `fresh_lead`: how near the beginning of an
+    article of the last ten days, since this week's news is told at the top.
+    """
+    keywords, rows, leads = generation.keywords, candidates.rows, candidates.leads
+    days = generation.table.days[generation.table.article[rows]]
+    text = keywords.scores(question.asked.terms, rows, ["body"])
+    headline = keywords.scores(question.terms.terms, rows, ["title"])
+    lead_text = keywords.scores(question.terms.terms, leads, ["body"])
+    return {
+        "keywords": _of_best_possible(text, question.asked),
+        "headline": _of_best_possible(headline, question.terms),
+        "meaning": _scaled(candidates.cosine),
+        "lead_keywords": _of_best_possible(lead_text, question.terms),
+        "lead_meaning": candidates.lead_cosine.astype(np.float64),
+        "recency": recency(days, clock),
+        "fresh_lead": _fresh(days, clock) / (1.0 + rows - leads),
     }
-    parts = {name: _WEIGHTS[name] * values for name, values in features.items()}
-    scores = np.sum(list(parts.values()), axis=0)
-    # Rows ascend by article id, then start.
-    order = np.lexsort((candidates.rows, -scores))
-    return Ranked(candidates.rows[order], scores[order], {name: shares[order] for name, shares in parts.items()})
 
 
-def recency(days: NDArray[np.int32], now: date) -> Shares:
-    """0.5 ^ (age / half-life) for days up to `now`, 0 for later ones; undated articles get the dated ones' median."""
-    age = now.toordinal() - days.astype(np.float64)
-    values = np.where(age >= 0, 0.5 ** (np.maximum(age, 0) / _HALF_LIFE_DAYS), 0.0)
+def phrases(generation: Generation, question: Question, rows: Rows) -> Shares:
+    """The share of the question's neighbouring words that stand side by side in each chunk, by weight."""
+    table, keywords = generation.table, generation.keywords
+    articles = generation.articles.articles_at(table.numbers[table.article[rows]].tolist())
+    texts = (
+        article.text[start:end]
+        for article, start, end in zip(articles, table.start[rows].tolist(), table.end[rows].tolist(), strict=True)
+    )
+    return np.array([_pairs_held(question, keywords.terms(text)) for text in texts], np.float64)
+
+
+def recency(days: NDArray[np.int32], clock: date | None) -> Shares:
+    """0.5 ^ (age / 30 days) up to the clock, 0 after it; undated articles get what is middling among the dated ones.
+
+    All 0 without a clock.
+    """
     dated = days > 0
-    return np.where(dated, values, np.median(values[dated]) if dated.any() else 0.0)
+    if clock is None or not dated.any():
+        return np.zeros(len(days))
+    age = clock.toordinal() - days.astype(np.float64)
+    values = np.where(age >= 0, 0.5 ** (np.maximum(age, 0) / _HALF_LIFE_DAYS), 0.0)
+    return np.where(dated, values, np.median(values[dated]))
 
 
-def _scaled(scores: NDArray[np.float32]) -> Shares:
-    """To [0, 1] from the least to the greatest; all 0 when there is no difference and nothing above 0."""
+def _fresh(days: NDArray[np.int32], clock: date | None) -> Shares:
+    """1 for articles of the days up to the clock, 0 for all others."""
+    if clock is None:
+        return np.zeros(len(days))
+    age = clock.toordinal() - days.astype(np.int64)
+    return ((days > 0) & (age >= 0) & (age <= _FRESH_DAYS)).astype(np.float64)
+
+
+def _pairs_held(question: Question, terms: Sequence[str]) -> float:
+    held = set(pairwise(terms))
+    return sum(weight for pair, weight in question.pairs.items() if pair in held)
+
+
+def _of_best_possible(scores: Scores, terms: Terms) -> Shares:
+    return scores.astype(np.float64) / (SATURATION * terms.total or 1.0)
+
+
+def _scaled(scores: Scores) -> Shares:
+    """To [0, 1] from the least to the greatest; all 0 where none differs."""
     values = scores.astype(np.float64)
-    if not len(values):
-        return values
-    low, high = values.min(), values.max()
-    return (values - low) / (high - low) if high > low else np.full(len(values), float(high > 0))
+    spread = float(np.ptp(values)) if len(values) else 0.0
+    return (values - values.min()) / spread if spread else np.zeros(len(values))
+
+
+def _total(parts: dict[str, Shares], count: int) -> Shares:
+    return np.sum(list(parts.values()), axis=0) if parts else np.zeros(count)
+
+
+def _best(rows: Rows, scores: Shares) -> NDArray[np.int64]:
+    """The order from best to worst; rows ascend by article id, then place."""
+    return np.lexsort((rows, -scores))

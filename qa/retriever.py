@@ -19,9 +19,9 @@ from index.keywords import Filter
 from index.live import LiveGeneration
 from index.manifest import Fingerprint
 from qa.answer import Answer, ArchiveStatus, Passage
-from qa.candidates import find_candidates
-from qa.evidence import best_sentence, coverage
-from qa.question import Terms, checked, day, named, telling_terms, window
+from qa.candidates import Candidates, find_candidates
+from qa.evidence import best_sentence
+from qa.question import Question, day, named, window
 from qa.ranking import Ranked, rank
 from qa.verdict import Signals, judge
 
@@ -37,12 +37,15 @@ Day = date | str | None
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """One question as it is searched: its words, its filter and the clock it is asked by."""
+    """One question as it is searched: its words, its filter and the days it is asked by.
 
-    question: str
-    terms: Terms
+    `clock` is `now`, or None where nobody said so and the archive is of the past: then newer is not better.
+    """
+
+    question: Question
     where: Filter
     now: date
+    clock: date | None
     notices: tuple[str, ...]
 
 
@@ -116,7 +119,7 @@ class Retriever:
             judgement = judge(signals, generation.manifest.report.articles)
             return Answer(
                 question=question.strip(),
-                searched=search.question,
+                searched=search.question.text,
                 now=search.now,
                 verdict=judgement.verdict,
                 confidence=judgement.confidence,
@@ -190,7 +193,7 @@ class Retriever:
         authors: Sequence[str],
     ) -> _Search:
         """The question as it is searched; names that the archive does not have become notices."""
-        words = checked(question)
+        read = Question.read(question, generation.keywords)
         known_sources = generation.table.source_names
         named_sources = named(sources, known_sources)
         named_authors = named(authors, generation.articles.authors()) if authors else None
@@ -199,11 +202,13 @@ class Retriever:
             for kind, wanted, meant in (("outlet", sources, named_sources), ("author", authors, named_authors))
             if meant is not None and not meant
         ]
+        asked_on = day(now, "now")
+        default_now = _default_now(generation)
         return _Search(
-            question=words,
-            terms=telling_terms(words, generation.keywords),
+            question=read,
             where=window(day(since, "since"), day(until, "until"), named_sources, named_authors),
-            now=day(now, "now") or _default_now(generation),
+            now=asked_on or default_now,
+            clock=asked_on or (default_now if default_now == today() else None),
             notices=tuple(notices),
         )
 
@@ -211,21 +216,22 @@ class Retriever:
         if k < 1:
             message = f"The number of passages is {k}; ask for 1 or more."
             raise UserError(message)
-        candidates = find_candidates(generation, search.terms, self._vector(search.question), search.where)
-        ranked = rank(candidates, generation.table, search.now)
-        passages = _passages(generation, ranked, search.terms, min(k, _MOST_PASSAGES))
-        best = 0.0 if candidates.cosine is None or not len(candidates.rows) else float(candidates.cosine.max())
+        question = search.question
+        candidates = find_candidates(generation, question, self._vector(question.text), search.where)
+        ranked = rank(generation, question, candidates, search.clock)
+        passages = _passages(generation, ranked, question, min(k, _MOST_PASSAGES))
+        return passages, self._signals(generation, question, candidates, passages)
+
+    def _signals(
+        self, generation: Generation, question: Question, candidates: Candidates, passages: Sequence[Passage]
+    ) -> Signals:
         keywords = generation.keywords
-        return passages, Signals(
-            coverage=max(
-                (coverage(search.terms, keywords.terms(f"{p.article.title}\n{p.text}")) for p in passages), default=0.0
-            ),
-            cosine=None if candidates.cosine is None else best,
-            unknown=tuple(
-                word
-                for word, term in zip(search.terms.words, search.terms.terms, strict=True)
-                if not keywords.frequency(term)
-            ),
+        covered = [question.terms.held(keywords.terms(f"{found.article.title}\n{found.text}")) for found in passages]
+        spelled = zip(question.terms.words, question.terms.terms, strict=True)
+        return Signals(
+            coverage=max(covered, default=0.0),
+            cosine=float(candidates.cosine.max(initial=0.0)) if self._embedder else None,
+            unknown=tuple(word for word, term in spelled if not keywords.frequency(term)),
         )
 
     def _vector(self, question: str) -> Vectors | None:
@@ -249,7 +255,7 @@ class Retriever:
             self._model_error = f"{error} Until then passages are found by words and dates alone."
 
 
-def _passages(generation: Generation, ranked: Ranked, terms: Terms, count: int) -> list[Passage]:
+def _passages(generation: Generation, ranked: Ranked, question: Question, count: int) -> list[Passage]:
     """The best `count` passages, each text of an article once: copies of a story are named, not shown again."""
     passages: list[Passage] = []
     seen: set[str] = set()
@@ -261,7 +267,9 @@ def _passages(generation: Generation, ranked: Ranked, terms: Terms, count: int) 
         same = [other for other in generation.articles.same_text(article) if other != article.id]
         seen.update(same)
         span = int(table.start[row]), int(table.end[row])
-        evidence = best_sentence(article, span, terms, generation.keywords, generation.manifest.fingerprint.language)
+        evidence = best_sentence(
+            article, span, question.terms, generation.keywords, generation.manifest.fingerprint.language
+        )
         passages.append(
             Passage(
                 article=article,

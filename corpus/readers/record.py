@@ -1,11 +1,26 @@
 """What a reader gets and gives: an open file, and the records in it, before field names are understood."""
 
+import codecs
 import gzip
+import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import charset_normalizer
+
+_UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# Languages in Latin letters have fewer bytes beyond ASCII than this share; all others have far more.
+_LATIN_SHARE = 0.1
+# What text hardly holds; above this share it is a picture, an archive or a program.
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd]")
+_MOST_CONTROLS = 0.05
+_LAST_ASCII = 0x7F
+
+
+class NotTextError(ValueError):
+    """A file that holds something else than text; the message says so, in words for the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +43,34 @@ class Source:
     path: str
 
     def lines(self) -> Iterator[bytes]:
-        """The lines of the file, unpacked, one in memory at a time."""
+        """The lines of the file, unpacked, one in memory at a time; in UTF-8 where the file is marked as UTF-16."""
         with gzip.open(self.file) if self.file.suffix.lower() == ".gz" else self.file.open("rb") as stream:
-            yield from stream
+            if stream.peek(2)[:2] in _UTF_16_MARKS:
+                yield from map(str.encode, io.TextIOWrapper(stream, "utf-16", errors="replace", newline=""))
+            else:
+                yield from stream
 
     def text(self) -> str:
-        """The whole file, unpacked and decoded."""
-        return decoded(b"".join(self.lines()))
+        """The whole file, unpacked and decoded; NotTextError when that is no text."""
+        text = decoded(b"".join(self.lines()))
+        if len(_CONTROLS.findall(text)) > len(text) * _MOST_CONTROLS:
+            message = "not text, by its content"
+            raise NotTextError(message)
+        return text
 
 
 def decoded(content: bytes) -> str:
-    """The text of some bytes: UTF-8 where they are, else UTF-16 by its mark, else the likeliest other encoding."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
+    """The text of some bytes: UTF-8, whole or with some damage, else cp1252 if Western, else the likeliest encoding.
+
+    What cannot be decoded becomes U+FFFD. Guessing alone takes the "é" of a Western text for another letter.
+    """
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        guess = charset_normalizer.from_bytes(content).best()
-        return str(guess) if guess else content.decode("cp1252", errors="replace")
+        text = content.decode("utf-8-sig", errors="replace")
+    damaged = text.count("\ufffd")
+    if sum(not character.isascii() for character in text) > 2 * damaged:
+        return text
+    beyond_ascii = sum(byte > _LAST_ASCII for byte in content)
+    guess = charset_normalizer.from_bytes(content).best() if beyond_ascii > len(content) * _LATIN_SHARE else None
+    return str(guess) if guess else content.decode("cp1252", errors="replace")

@@ -6,12 +6,15 @@ from pathlib import PurePosixPath
 
 import yaml
 
+from corpus.names import by_field
 from corpus.readers.record import Record, Source
 
 # The lines that may stand under the headline of a plain text, "Date: 2016-06-17".
 _HEADER_LINE = re.compile(r"(?P<name>date|published|source|by|author|authors|url)\s*:\s*(?P<value>\S.*)", re.IGNORECASE)
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(r"\A\s*#{1,6}\s+(?P<title>[^\n]+?)\s*#*\s*(?:\n|\Z)")
+# How YAML says that there is nothing.
+_NOTHING = ("", "~", "null", "Null", "NULL")
 # A first line beyond this is a paragraph, not a headline.
 _LONGEST_HEADLINE = 200
 
@@ -24,23 +27,35 @@ def read_text(source: Source) -> Iterator[Record]:
 def read_markdown(source: Source) -> Iterator[Record]:
     """Markdown: front matter in YAML if there is some, else a heading, else the first line as the headline."""
     text = source.text().replace("\r\n", "\n")
-    fields: dict[str, object] = {}
-    if matter := _FRONT_MATTER.match(text):
-        try:
-            loaded = yaml.safe_load(matter["yaml"])
-        except (yaml.YAMLError, ValueError) as error:
-            yield Record(
-                reason=f"the front matter is not YAML ({_first_line(error)}); put quotes round values with a colon"
-            )
-            return
-        fields = {str(name): value for name, value in loaded.items()} if isinstance(loaded, dict) else {}
-        text = text[matter.end() :]
-    if heading := _HEADING.match(text):
-        fields.setdefault("title", heading["title"])
-        text = text[heading.end() :]
-    yield Record(
-        fields={**fields, "text": text} if "title" in fields else {**fields, **_plain_fields(text, source.path)}
-    )
+    try:
+        fields, text = _front_matter(text)
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
+        reason = f"the front matter is not YAML ({_first_line(error)}); put quotes round values with a colon"
+        yield Record(reason=reason)
+        return
+    if by_field(fields).get("title"):
+        fields |= {"text": text}
+    elif heading := _HEADING.match(text):
+        fields |= {"title": heading["title"], "text": text[heading.end() :]}
+    else:
+        fields |= _plain_fields(text, source.path)
+    yield Record(fields=fields)
+
+
+def _front_matter(text: str) -> tuple[dict[str, object], str]:
+    """The fields of the front matter, and the text below it; no fields where there is none.
+
+    Values stay words as they are written, "No", "007" and dates too. Raises yaml.YAMLError, or what a scalar or a
+    nesting beyond all bounds makes of it.
+    """
+    matter = _FRONT_MATTER.match(text)
+    if not matter:
+        return {}, text
+    loaded = yaml.load(matter["yaml"], Loader=yaml.BaseLoader) or {}
+    if not isinstance(loaded, dict):
+        # Two rules, with anything between them.
+        return {}, text
+    return {str(name): value for name, value in loaded.items() if value not in _NOTHING}, text[matter.end() :]
 
 
 def _plain_fields(text: str, path: str) -> dict[str, object]:

@@ -1,0 +1,28 @@
+"""How an answer looks, to readers (HTML, CSS, JavaScript) and to programs (JSON). Knows nothing of Gradio."""
+
+from pathlib import Path
+
+from qa.page.archive import empty_page, front_page, masthead, rail
+from qa.page.conversation import Turn, conversation, found, message
+from qa.page.doors import Doors
+from qa.page.viewer import viewer
+
+CSS = Path(__file__).with_name("page.css")
+PAGE_SCRIPT = Path(__file__).with_name("page.js")
+PART_SCRIPT = Path(__file__).with_name("part.js")
+
+__all__ = [
+    "CSS",
+    "PAGE_SCRIPT",
+    "PART_SCRIPT",
+    "Doors",
+    "Turn",
+    "conversation",
+    "empty_page",
+    "found",
+    "front_page",
+    "masthead",
+    "message",
+    "rail",
+    "viewer",
+]

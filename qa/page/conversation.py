@@ -1,0 +1,195 @@
+"""The conversation: answers as a newspaper would print them, the newest first, one of them open."""
+
+import contextlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+from corpus import Article, UserError
+from qa.answer import Answer, Passage
+from qa.page.markup import (
+    byline,
+    count,
+    dateline,
+    day,
+    escape,
+    headline,
+    marked,
+    paragraphs,
+    period,
+    source_link,
+)
+from qa.timeframe import Timeframe
+
+LONG_QUOTATION = 180
+VERY_LONG_QUOTATION = 420
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question of a conversation with its answer, and the articles that its passages name as copies, by id."""
+
+    answer: Answer
+    copies: Mapping[str, Article] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, answer: Answer, article: Callable[[str], Article]) -> Self:
+        """The turn of an answer; `article` gives the article of an id. A copy it raises UserError for is left out."""
+        copies: dict[str, Article] = {}
+        for identity in {identity for passage in answer.passages for identity in passage.copies}:
+            with contextlib.suppress(UserError):  # a newer generation may no longer have it
+                copies[identity] = article(identity)
+        return cls(answer, copies)
+
+
+def conversation(turns: Sequence[Turn], shown: int) -> str:
+    """All turns, newest first: number `shown` in full, the others as their question and best quotation."""
+    articles = [
+        _open_turn(turn, number) if number == shown else _folded_turn(turn, number) for number, turn in enumerate(turns)
+    ]
+    return (
+        f'<div class="conversation-bar"><span>{count(len(turns), "question")}</span>'
+        '<button type="button" data-send="restart">New conversation</button></div>' + "".join(reversed(articles))
+    )
+
+
+def message(words: str = "", *, trouble: bool = False) -> str:
+    """The line below the question box: what went wrong; or, for screen readers alone, what was found."""
+    if trouble:
+        return f'<p class="trouble" role="alert">{escape(words)}</p>'
+    return f'<p class="unseen" role="status">{escape(words)}</p>'
+
+
+def found(answer: Answer) -> str:
+    """What was found, in a sentence."""
+    passages = count(len(answer.passages), "passage")
+    return f"Answered with {passages}." if answer.answered else f"Not in this archive. Nearest: {passages}."
+
+
+def _open_turn(turn: Turn, number: int) -> str:
+    answer = turn.answer
+    cards = "".join(_card(turn, number, place) for place in range(len(answer.passages)))
+    return (
+        f'<article class="turn {answer.verdict}" data-question="{escape(answer.question)}">'
+        f'<h2 class="asked" dir="auto">{escape(answer.question)}</h2>'
+        f"{_understood(answer)}{_list('notices', answer.notices)}"
+        f"{_lead(answer, number) if answer.answered else _refusal(answer)}"
+        f'<ol class="passages">{cards}</ol>'
+        f"{_reasons_folded(answer) if answer.answered else ''}"
+        "</article>"
+    )
+
+
+def _folded_turn(turn: Turn, number: int) -> str:
+    answer = turn.answer
+    if answer.answered and answer.passages:
+        best = answer.passages[0]
+        gist = f"<q>{escape(best.quotation)}</q> {dateline(best.article)}"
+    else:
+        gist = "Not in this archive."
+    question = escape(answer.question)
+    opening = f'data-send="show" data-turn="{number}"'
+    return (
+        f'<article class="turn folded" data-question="{question}">'
+        f'<h2 class="asked"><button type="button" {opening} dir="auto">{question}</button></h2>'
+        f'<p class="gist" dir="auto">{gist}</p></article>'
+    )
+
+
+def _understood(answer: Answer) -> str:
+    parts = [f"As of {day(answer.now)}"]
+    if answer.timeframe:
+        parts.append(_timeframe(answer.timeframe))
+    if answer.searched != answer.question:
+        parts.append(f"Searched as <q>{escape(answer.searched)}</q>")
+    return f'<ul class="understood">{"".join(f"<li>{part}</li>" for part in parts)}</ul>'
+
+
+def _timeframe(timeframe: Timeframe) -> str:
+    words = f"{timeframe.order} first" if timeframe.order else period(timeframe.since, timeframe.until)
+    limit = "Only" if timeframe.kind == "window" else "Preferably"
+    return f"{limit} {words} (<q>{escape(timeframe.phrase)}</q>)"
+
+
+def _list(name: str, sentences: Iterable[str]) -> str:
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    return f'<ul class="{name}">{items}</ul>' if items else ""
+
+
+def _lead(answer: Answer, number: int) -> str:
+    if not answer.passages:
+        return ""
+    best = answer.passages[0]
+    return (
+        f'<figure class="lead{_size(best.quotation)}">'
+        f'<blockquote><p dir="auto">{escape(best.quotation)}</p></blockquote>'
+        f"<figcaption>{_marker(number, 0)}{dateline(best.article)}</figcaption></figure>"
+    )
+
+
+def _size(quotation: str) -> str:
+    if len(quotation) > VERY_LONG_QUOTATION:
+        return " very-long"
+    return " long" if len(quotation) > LONG_QUOTATION else ""
+
+
+def _marker(turn: int, place: int) -> str:
+    return (
+        f'<button type="button" class="marker" data-send="read" data-turn="{turn}" data-passage="{place}" '
+        f'aria-label="Passage {place + 1}: read the article">[{place + 1}]</button>'
+    )
+
+
+def _refusal(answer: Answer) -> str:
+    nearest = (
+        '<h3 class="nearest">The nearest passages <span>none of them answers the question</span></h3>'
+        if answer.passages
+        else ""
+    )
+    return (
+        '<section class="refusal"><p class="verdict">Not in this archive</p>'
+        f"{_list('reasons', answer.reasons)}</section>{nearest}"
+    )
+
+
+def _reasons_folded(answer: Answer) -> str:
+    reasons = _list("reasons", answer.reasons)
+    return f'<details class="why"><summary>Why this counts as an answer</summary>{reasons}</details>' if reasons else ""
+
+
+def _card(turn: Turn, number: int, place: int) -> str:
+    passage = turn.answer.passages[place]
+    article = passage.article
+    opening = f'data-send="read" data-turn="{number}" data-passage="{place}"'
+    return (
+        f'<li class="card" data-place="{place}">'
+        f'<h3><button type="button" class="headline" {opening} dir="auto">{headline(article)}</button></h3>'
+        f'<p class="signature"><span class="number">[{place + 1}]</span>{dateline(article)}{byline(article)}</p>'
+        f'<div class="quotation">{_quotation(passage)}</div>'
+        f'<div class="foot"><button type="button" {opening}>Read the article</button>{source_link(article)}'
+        f"{_copies(passage, turn.copies)}{_parts(passage)}</div></li>"
+    )
+
+
+def _quotation(passage: Passage) -> str:
+    text, highlights = passage.article.text, passage.highlights
+    return paragraphs(
+        text, passage.start, passage.end, highlights, lambda start, end: marked(text, start, end, highlights)
+    )
+
+
+def _copies(passage: Passage, articles: Mapping[str, Article]) -> str:
+    known = [articles[identity] for identity in passage.copies if identity in articles]
+    if not known:
+        return ""
+    items = "".join(f"<li>{dateline(article)} {source_link(article)}</li>" for article in known)
+    word = "1 copy" if len(known) == 1 else f"{len(known)} copies"
+    return f'<details class="copies"><summary>and {word}</summary><ul>{items}</ul></details>'
+
+
+def _parts(passage: Passage) -> str:
+    rows = "".join(
+        f"<dt>{escape(name.replace('_', ' '))}</dt><dd>{share:.2f}</dd>"
+        for name, share in {**passage.parts, "score": passage.score}.items()
+    )
+    return f'<details class="why"><summary>Why this passage</summary><dl>{rows}</dl></details>'

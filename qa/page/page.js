@@ -1,0 +1,33 @@
+// Runs once when the page has loaded: the keyboard. `/` goes to the question box, Esc closes the article, and in the
+// box arrow-up and arrow-down go through the questions of this conversation.
+() => {
+  let recalled = -1;
+  const box = () => document.querySelector("#question textarea, #question input");
+  const write = words => {
+    box().value = words;
+    box().dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
+  const recall = step => {
+    const asked = [...document.querySelectorAll("[data-question]:is(.turn)")].map(turn => turn.dataset.question);
+    recalled = Math.max(-1, Math.min(asked.length - 1, recalled + step));
+    write(recalled < 0 ? "" : asked[recalled]);
+  };
+
+  document.addEventListener("keydown", event => {
+    const inBox = event.target === box();
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "/" && !typing) {
+      event.preventDefault();
+      box().focus();
+    } else if (event.key === "Escape") {
+      document.querySelector("#viewer .close")?.click();
+    } else if (inBox && (event.key === "ArrowUp" || event.key === "ArrowDown") && (recalled >= 0 || !box().value)) {
+      event.preventDefault();
+      recall(event.key === "ArrowUp" ? 1 : -1);
+    } else if (inBox) {
+      recalled = -1;
+    }
+  });
+}

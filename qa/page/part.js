@@ -1,0 +1,31 @@
+// Runs once for each live part of the page (the conversation, the viewer) with Gradio's element, trigger and watch.
+// A control with data-send="name" sends that event, with its other data-* values, to Python.
+const sent = ["ask", "read", "show", "restart", "close"];
+const narrow = matchMedia("(max-width: 62em)");
+const openCard = place => document.querySelector(`.turn:not(.folded) .card[data-place="${place}"]`);
+
+element.addEventListener("click", event => {
+  const control = event.target.closest("[data-send]");
+  if (!control || !sent.includes(control.dataset.send)) return;
+  if (control.dataset.send === "close") {
+    const card = openCard(element.querySelector(".reading").dataset.passage);
+    card?.querySelector(".headline").focus({ preventScroll: true });
+    card?.scrollIntoView({ block: narrow.matches ? "start" : "nearest" });
+  }
+  trigger(control.dataset.send, { ...control.dataset });
+});
+
+watch("value", () => {
+  const reading = element.querySelector(".reading");
+  const turn = element.querySelector(".turn:not(.folded)");
+  if (turn && turn.getBoundingClientRect().top < 0) turn.scrollIntoView({ block: "start" });
+  if (turn) return;
+  document.querySelectorAll(".card.current").forEach(card => card.classList.remove("current"));
+  if (!reading) return;
+  openCard(reading.dataset.passage)?.classList.add("current");
+  if (!reading.contains(document.activeElement)) reading.querySelector(".headline").focus({ preventScroll: true });
+  const passage = reading.querySelector(".passage mark") || reading.querySelector(".passage");
+  const pane = reading.querySelector(".body");
+  if (narrow.matches) passage?.scrollIntoView({ block: "center" });
+  else if (passage) pane.scrollTop += passage.getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight / 3;
+});
