@@ -28,7 +28,8 @@ def clean_line(line: str) -> str:
 def without_repeated_headline(title: str, text: str) -> str:
     r"""The text without the opening lines that only say the headline again, once or several times over.
 
-    "Strikes urged" over the text "Strikes urgedStrikes urged\n\nDozens of officials" leaves "Dozens of officials".
+    "Strikes urged" over the text "Strikes urgedStrikes urged\n\nDozens of officials" leaves "Dozens of officials". A
+    newsflash that says nothing but its headline stays as it is.
     """
     headline = _letters(title)
     lines = text.split("\n")
@@ -39,7 +40,7 @@ def without_repeated_headline(title: str, text: str) -> str:
             break
         if letters:
             first = number
-    return "\n".join(lines[first:]).strip()
+    return "\n".join(lines[first:]).strip() or text.strip()
 
 
 def _letters(line: str) -> str:

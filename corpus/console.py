@@ -22,10 +22,11 @@ def run(
     arguments: Sequence[str] | None,
 ) -> int:
     """Parse the arguments, do the action, return its exit status: 2 with one sentence for what the user can mend."""
-    options = parser.parse_args(arguments)
     try:
-        status = action(options)
-        sys.stdout.flush()  # A pipe that is closed shows here, not at exit.
+        try:
+            return action(parser.parse_args(arguments))
+        finally:
+            sys.stdout.flush()  # A closed pipe shows here, not at exit; also where `--help` was asked for.
     except UserError as error:
         print(error, file=sys.stderr)
         return USER_ERROR
@@ -35,7 +36,6 @@ def run(
         # The reader of a pipe has seen enough; nothing more can be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    return status
 
 
 class ConsoleProgress:

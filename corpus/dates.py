@@ -20,7 +20,7 @@ _YEAR = r"(?P<year>\d{4})"
 _DECEMBER = 12
 # Ordered: the first form that fits decides. Anything may stand round it: a weekday, a time of day, a zone, "Updated".
 _FORMS = [
-    re.compile(rf"(?<![\w.,/-]){form}(?!\d)", re.IGNORECASE)
+    re.compile(rf"(?<![\w./-]){form}(?!\d)", re.IGNORECASE)
     for form in (
         rf"{_YEAR}(?P<gap>[-/.])(?P<month>\d{{1,2}})(?P=gap)(?P<day>\d{{1,2}})",
         # 20160617, also with a time of day: 20160617080000

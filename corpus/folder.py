@@ -10,7 +10,7 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from corpus.article import Article, Problem, UserError
 from corpus.fields import NoArticleError, article_from
@@ -41,19 +41,21 @@ def files(folder: Path) -> dict[str, Path]:
     """The files to read, by their posix path below the folder (NFC), in sorted order.
 
     README files, dot files and what `.datelineignore` names are left out; a folder that cannot be listed stands among
-    the files, so that it is reported. UserError when there is no such folder, or it cannot be listed itself.
+    the files, so that it is reported. UserError when there is no such folder, or it is closed itself.
     """
     if not folder.is_dir():
         message = f"There is no corpus folder “{folder}”; create it, or name yours with --corpus DIR."
+        raise UserError(message)
+    if not os.access(folder, os.R_OK | os.X_OK):
+        message = f"The corpus folder “{folder}” is closed to you; give yourself the right to read it."
         raise UserError(message)
     ignored = _ignored(folder)
     listed: list[Path] = []
     for parent, folders, names in os.walk(folder, onerror=lambda error: listed.append(Path(error.filename))):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        listed += [Path(parent, name) for name in names if not name.startswith(".") and not name.upper().startswith("README")]
-    if folder in listed:
-        message = f"The corpus folder “{folder}” cannot be listed; give yourself the right to read it."
-        raise UserError(message)
+        listed.extend(
+            Path(parent, name) for name in names if not name.startswith(".") and not name.upper().startswith("README")
+        )
     found = {_posix(file.relative_to(folder)): file for file in listed}
     return {path: found[path] for path in sorted(found) if not ignored(path)}
 
@@ -88,8 +90,7 @@ def read_folder(folder: Path, progress: Callable[[int, int], None] | None = None
 def _read_file(source: Source) -> Iterator[Article | Problem]:
     empty = True
     try:
-        _regular(source.file)
-        for record in _reader(source.path)(source):
+        for record in _records(source):
             empty = False
             yield _article_or_problem(record, source.path)
     except (OSError, EOFError, zlib.error, NotTextError) as error:
@@ -97,6 +98,16 @@ def _read_file(source: Source) -> Iterator[Article | Problem]:
     else:
         if empty:
             yield Problem(source.path, None, "no text")
+
+
+def _records(source: Source) -> Iterator[Record]:
+    _regular(source.file)
+    reader = READERS.get(PurePosixPath(source.path.lower().removesuffix(".gz")).suffix)
+    if reader:
+        yield from reader(source)
+    else:
+        endings = ", ".join(READERS)
+        yield Record(reason=f"no reader for this ending; Dateline reads {endings} and these with .gz")
 
 
 def _why_unread(error: Exception) -> str:
@@ -127,7 +138,13 @@ def _posix(path: Path) -> str:
 def _ignored(folder: Path) -> Callable[[str], bool]:
     """Whether `.datelineignore` names a path: one pattern a line, of the whole path or of any part of it."""
     file = folder / IGNORE_FILE
-    text = unicodedata.normalize("NFC", decoded(file.read_bytes())) if file.is_file() else ""
+    try:
+        text = unicodedata.normalize("NFC", decoded(file.read_bytes()))
+    except FileNotFoundError:
+        text = ""
+    except OSError as error:
+        message = f"“{file}” cannot be read ({error.strerror}); mend or delete it."
+        raise UserError(message) from error
     patterns = [line.strip().rstrip("/") for line in text.splitlines()]
     patterns = [pattern for pattern in patterns if pattern and not pattern.startswith("#")]
     return lambda path: any(
@@ -136,10 +153,10 @@ def _ignored(folder: Path) -> Callable[[str], bool]:
 
 
 def _regular(file: Path) -> os.stat_result:
-    """The state of a file; OSError for what is none: a folder that cannot be listed, a pipe that nobody writes to."""
+    """The state of a file; OSError for what is none: a closed folder, a pipe that nobody writes to."""
     found = file.stat()
     if stat.S_ISDIR(found.st_mode):
-        raise PermissionError(errno.EACCES, "a folder that cannot be listed")
+        raise PermissionError(errno.EACCES, "a folder that is closed to you")
     if not stat.S_ISREG(found.st_mode):
         raise OSError(errno.EINVAL, "not a file")
     return found

@@ -19,6 +19,8 @@ _TIME_OF_DAY = re.compile(r"\b[ap]\.m\.\s*$", re.IGNORECASE)
 _GOES_ON = re.compile(
     r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Eastern|Pacific|Central|local|[ECMP][DS]?T|GMT|BST)\b"
 )
+# "1. Open the door.": the number is no sentence of its own.
+_LIST_NUMBER = re.compile(r"\(?\d{1,3}[.)]")
 
 
 def sentences(text: str, language: str = "en") -> list[Span]:
@@ -56,8 +58,12 @@ def _inside(text: str, start: int, end: int, language: str) -> list[Span]:
         span = trimmed(text, start + boundary["start_index"], start + boundary["end_index"])
         if span[0] == span[1]:
             continue
-        if found and _TIME_OF_DAY.search(text[slice(*found[-1])]) and _GOES_ON.match(text[slice(*span)]):
+        if found and _belong_together(text[slice(*found[-1])], text[slice(*span)]):
             found[-1] = (found[-1][0], span[1])
         else:
             found.append(span)
     return found
+
+
+def _belong_together(before: str, after: str) -> bool:
+    return bool(_LIST_NUMBER.fullmatch(before) or (_TIME_OF_DAY.search(before) and _GOES_ON.match(after)))

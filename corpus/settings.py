@@ -41,8 +41,12 @@ class Settings:
 
 
 def _chunk_size(words: str) -> int:
-    if words.isdecimal() and _LEAST_CHUNK <= int(words) <= _MOST_CHUNK:
-        return int(words)
+    try:
+        size = int(words)
+    except ValueError:
+        size = 0
+    if _LEAST_CHUNK <= size <= _MOST_CHUNK:
+        return size
     message = (
         f"DATELINE_CHUNK_SIZE is “{words}”; set it to a number of tokens from {_LEAST_CHUNK} to {_MOST_CHUNK},"
         " or unset it for 200."

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from corpus.readers.record import Record, Source
+from corpus.readers.record import NotTextError, Record, Source, decoded
 from corpus.readers.rows import read_json, read_json_lines
 from corpus.readers.text import read_markdown, read_text
 
@@ -19,4 +19,4 @@ READERS: dict[str, Reader] = {
     ".ndjson": read_json_lines,
 }
 
-__all__ = ["READERS", "Reader", "Record", "Source"]
+__all__ = ["READERS", "NotTextError", "Reader", "Record", "Source", "decoded"]

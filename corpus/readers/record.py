@@ -46,7 +46,8 @@ class Source:
         """The lines of the file, unpacked, one in memory at a time; in UTF-8 where the file is marked as UTF-16."""
         with gzip.open(self.file) if self.file.suffix.lower() == ".gz" else self.file.open("rb") as stream:
             if stream.peek(2)[:2] in _UTF_16_MARKS:
-                yield from map(str.encode, io.TextIOWrapper(stream, "utf-16", errors="replace", newline=""))
+                with io.TextIOWrapper(stream, "utf-16", errors="replace", newline="") as text:
+                    yield from map(str.encode, text)
             else:
                 yield from stream
 
@@ -71,6 +72,6 @@ def decoded(content: bytes) -> str:
     damaged = text.count("\ufffd")
     if sum(not character.isascii() for character in text) > 2 * damaged:
         return text
-    beyond_ascii = sum(byte > _LAST_ASCII for byte in content)
-    guess = charset_normalizer.from_bytes(content).best() if beyond_ascii > len(content) * _LATIN_SHARE else None
+    latin = sum(byte > _LAST_ASCII for byte in content) < len(content) * _LATIN_SHARE and b"\0" not in content
+    guess = None if latin else charset_normalizer.from_bytes(content).best()
     return str(guess) if guess else content.decode("cp1252", errors="replace")

@@ -1,0 +1,117 @@
+"""Cleaning: every rule with the text that shows it, and nothing lost."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.cleaning import clean_line, clean_text, without_repeated_headline
+
+RULES = {
+    "Windows line ends": ("one\r\ntwo", "one\ntwo"),
+    "Mac line ends": ("one\rtwo", "one\ntwo"),
+    "next line, line and paragraph separator": ("a\u0085b\u2028c\u2029d", "a\nb\nc\nd"),
+    "form feed and vertical tab end lines": ("page one.\x0cpage two.\x0bend", "page one.\npage two.\nend"),
+    "paragraphs kept": ("one\n\ntwo", "one\n\ntwo"),
+    "one blank line at most": ("one\n\n\n\n\ntwo", "one\n\ntwo"),
+    "blank lines of spaces": ("one\n \t\n\u00a0\ntwo", "one\n\ntwo"),
+    "white space at line ends": ("one \t\u00a0\ntwo ", "one\ntwo"),
+    "white space round the text": (" \n\n one\n", "one"),
+    "indentation kept": ("one\n  two", "one\n  two"),
+    "spaces inside kept": ("one  two\tthree", "one  two\tthree"),
+    "NUL": ("Rio\x00", "Rio"),
+    "controls": ("a\x01\x08\x0e\x1b\x1f\x7f\x80\x9fb", "ab"),
+    "soft hyphen": ("Zi\u00adka", "Zika"),
+    "zero-width space and word joiner": ("a\u200bb\u2060c", "abc"),
+    "byte order mark": ("\ufefftext", "text"),
+    "lone surrogate": ("a\ud83d b", "a b"),
+    "composed": ("cafe\u0301", "café"),
+    "composed once a mark between is gone": ("cafe\u00ad\u0301", "café"),
+    "emoji kept": ("👩‍👩‍👧 🕊️", "👩‍👩‍👧 🕊️"),
+    "script marks kept": ("\u0645\u06cc\u200c\u0631\u0648\u0645", "\u0645\u06cc\u200c\u0631\u0648\u0645"),
+    "empty": ("", ""),
+    "nothing visible": ("\x00\u200b \n", ""),
+    "the docstring's": ("Zika\u00ad virus\r\n\r\n\r\n\r\nRio\x00", "Zika virus\n\nRio"),
+}
+HEADLINES = {
+    "once": ("Strikes urged", "Strikes urged\n\nDozens signed.", "Dozens signed."),
+    "three times on two lines": (
+        "Strikes urged",
+        "Strikes urged\n\nStrikes urgedStrikes urged\n\nDozens signed.",
+        "Dozens signed.",
+    ),
+    "other case and quotes": ("Gov’t “strikes”", 'GOV\'T "STRIKES".\nDozens signed.', "Dozens signed."),
+    "Markdown": ("Strikes urged", "# Strikes urged\n\nDozens signed.", "Dozens signed."),
+    "a line of dashes after it": ("Strikes urged", "Strikes urged\n---\nDozens signed.", "---\nDozens signed."),
+    "a line of dashes within": ("Strikes", "Strikes\n---\nStrikes\nDozens signed.", "Dozens signed."),
+    "not at the start": ("Strikes urged", "Dozens signed.\nStrikes urged", "Dozens signed.\nStrikes urged"),
+    "part of a sentence": ("Strikes urged", "Strikes urged by dozens.", "Strikes urged by dozens."),
+    "on the same line as text": ("Strikes urged", "Strikes urged Dozens signed.", "Strikes urged Dozens signed."),
+    "no headline": ("", "Dozens signed.", "Dozens signed."),
+    "headline of signs": ("?!", "?!\nDozens signed.", "?!\nDozens signed."),
+    "short headline inside words": ("ana", "banana\nDozens signed.", "banana\nDozens signed."),
+    "nothing but the headline": ("Strikes urged", "Strikes urged", "Strikes urged"),
+    "empty": ("Strikes urged", "", ""),
+}
+MESSY = st.text(
+    st.characters(exclude_categories=()) | st.sampled_from("\n\r\t \u00a0\u0085\u2028\x0b\x0c\x00\u00ad\u200be\u0301")
+)
+
+
+@pytest.mark.parametrize(("text", "cleaned"), RULES.values(), ids=RULES)
+def test_rules(text: str, cleaned: str) -> None:
+    assert clean_text(text) == cleaned
+
+
+@settings(max_examples=200, deadline=None)
+@given(MESSY)
+def test_clean_text_is_clean(text: str) -> None:
+    cleaned = clean_text(text)
+
+    assert clean_text(cleaned) == cleaned
+    assert "\n\n\n" not in cleaned
+    cleaned.encode()
+
+
+def visible(text: str) -> str:
+    """What a reader sees, character by character: neither white space nor controls, surrogates and empty marks."""
+    unseen = "\u00ad\u200b\u2060\ufeff"
+    seen = [one for one in text if unicodedata.category(one) not in ("Cc", "Cs") and one not in unseen]
+    return unicodedata.normalize("NFC", "".join(one for one in seen if not one.isspace()))
+
+
+@settings(max_examples=200, deadline=None)
+@given(MESSY)
+def test_nothing_visible_is_lost_or_moved(text: str) -> None:
+    assert visible(clean_text(text)) == visible(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "cleaned"),
+    [
+        ("  Strikes\n urged\t", "Strikes urged"),
+        ("Strikes\u2028\u2028urged", "Strikes urged"),
+        ("cafe\u0301\x00", "café"),
+        ("\n", ""),
+    ],
+    ids=["white space", "separators", "as text is", "blank"],
+)
+def test_clean_line(line: str, cleaned: str) -> None:
+    assert clean_line(line) == cleaned
+
+
+@pytest.mark.parametrize(("title", "text", "rest"), HEADLINES.values(), ids=HEADLINES)
+def test_headline_is_not_said_again(title: str, text: str, rest: str) -> None:
+    assert without_repeated_headline(title, text) == rest
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text("aB \n-", max_size=6), st.text("aB \n-", max_size=30))
+def test_only_repeated_headlines_go(title: str, text: str) -> None:
+    rest = without_repeated_headline(title, text)
+
+    assert text.strip().endswith(rest)
+    gone = "".join(filter(str.isalnum, text.strip().removesuffix(rest).casefold()))
+    headline = "".join(filter(str.isalnum, title.casefold()))
+    assert gone == headline * (len(gone) // max(len(headline), 1))

