@@ -48,9 +48,9 @@ class Generation:
             self.table = self.articles.table()
             self.vectors: Vectors = np.load(folder / "vectors.npy", mmap_mode="r")
             self.keywords = KeywordIndex(folder / "keywords", manifest.fingerprint.language)
-            self._agree("articles", len(self.table.days), manifest.report.articles)
+            _agree("articles", len(self.table.days), manifest.report.articles)
             for count in (len(self.table.article), len(self.vectors), self.keywords.count):
-                self._agree("chunks", count, manifest.report.chunks)
+                _agree("chunks", count, manifest.report.chunks)
             self._files = files.pop_all()
         self._vector_store: VectorStore | None = None
         self._opening = threading.Lock()
@@ -79,12 +79,7 @@ class Generation:
         """The vectors in Chroma, opened on first use, since keyword answers do not need it; UserError if damaged."""
         with self._opening:
             if self._vector_store is None:
-                try:
-                    store = self._files.enter_context(contextlib.closing(VectorStore(self.folder / "chroma")))
-                    self._agree("chunks", store.count, self.manifest.report.chunks)
-                except (OSError, ValueError) as error:
-                    raise damaged(self.folder.parent.parent, error) from error
-                self._vector_store = store
+                self._vector_store = self._opened_vectors()
             return self._vector_store
 
     @property
@@ -96,10 +91,15 @@ class Generation:
         """Let go of all files."""
         self._files.close()
 
-    def _agree(self, what: str, count: int, expected: int) -> None:
-        if count != expected:
-            message = f"{count} {what} instead of {expected}"
-            raise ValueError(message)
+    def _opened_vectors(self) -> VectorStore:
+        try:
+            with contextlib.ExitStack() as files:
+                store = files.enter_context(contextlib.closing(VectorStore(self.folder / "chroma")))
+                _agree("chunks", store.count, self.manifest.report.chunks)
+                self._files.enter_context(files.pop_all())
+        except (OSError, ValueError) as error:
+            raise damaged(self.folder.parent.parent, error) from error
+        return store
 
 
 def live_manifest(index: Path) -> Manifest:
@@ -180,7 +180,7 @@ def building(index: Path) -> Iterator[None]:
 @contextlib.contextmanager
 def unpublished(index: Path) -> Iterator[Path]:
     """The folder of a new generation; removed again when the block fails."""
-    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{secrets.token_hex(3)}"
     folder = generation_folder(index, name)
     folder.mkdir(parents=True)
     try:
@@ -213,6 +213,12 @@ def remove_old(index: Path, keep: Collection[str]) -> None:
     for folder in sorted((index / "generations").iterdir()):
         if folder.name not in keep:
             _delete(folder)
+
+
+def _agree(what: str, count: int, expected: int) -> None:
+    if count != expected:
+        message = f"{count} {what} instead of {expected}"
+        raise ValueError(message)
 
 
 def _refuse_read_only(index: Path, folder: Path) -> None:

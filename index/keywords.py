@@ -42,18 +42,24 @@ class Filter:
     """What may be found: days as `date.toordinal()`, inclusive; outlets and authors as the archive spells them.
 
     None is no restriction; an empty set of outlets or authors lets nothing through. Undated articles are outside
-    every window of days.
+    every window of days unless `undated`.
     """
 
     since: int | None = None
     until: int | None = None
     sources: frozenset[str] | None = None
     authors: frozenset[str] | None = None
+    undated: bool = False
+
+    @property
+    def by_day(self) -> bool:
+        """Whether there is a window of days."""
+        return self.since is not None or self.until is not None
 
     @property
     def open(self) -> bool:
         """Whether everything may be found."""
-        return self == Filter()
+        return not self.by_day and self.sources is None and self.authors is None
 
 
 class KeywordIndex:
@@ -100,7 +106,7 @@ class KeywordIndex:
         return np.array(rows, np.int64), np.array([score for score, _ in hits], np.float32)
 
     def scores(self, terms: Sequence[str], rows: Rows, fields: Sequence[str] = FIELDS) -> Scores:
-        """The BM25 scores of given chunks in some fields, 0 where a chunk has no term there; in the order of the rows."""
+        """The BM25 scores of given chunks in some fields, in the order of the rows; 0 for a chunk without the terms."""
         if not terms or not len(rows):
             return np.zeros(len(rows), np.float32)
         import tantivy
@@ -131,21 +137,30 @@ class KeywordIndex:
         import tantivy
 
         clauses = []
-        if where.since is not None or where.until is not None:
-            first = max(where.since or 0, UNDATED + 1)
-            last = _LAST_DAY if where.until is None else max(where.until, 0)
-            days = (self._schema, "day", tantivy.FieldType.Unsigned, first, last)
-            clauses.append(tantivy.Query.range_query(*days) if first <= last else tantivy.Query.empty_query())
+        if where.by_day:
+            clauses.append(self._days(where))
         for field, names in (("source", where.sources), ("author", where.authors)):
             if names is not None:
                 clauses.append(tantivy.Query.term_set_query(self._schema, field, sorted(names)))
         return [tantivy.Query.const_score_query(clause, 0.0) for clause in clauses]
 
+    def _days(self, where: Filter) -> Any:
+        import tantivy
+
+        first = max(where.since or 0, UNDATED + 1)
+        last = _LAST_DAY if where.until is None else max(where.until, 0)
+        within = (self._schema, "day", tantivy.FieldType.Unsigned, first, last)
+        days = tantivy.Query.range_query(*within) if first <= last else tantivy.Query.empty_query()
+        if not where.undated:
+            return days
+        undated = tantivy.Query.term_query(self._schema, "day", UNDATED)
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, days), (tantivy.Occur.Should, undated)])
+
 
 def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Article, str]]) -> None:
     """Make an index in an empty folder of (row, article, text of the chunk), in ascending rows.
 
-    One thread and one segment: the same entries always give the same scores.
+    One thread: the same entries always give the same scores.
     """
     import tantivy
 
@@ -170,8 +185,8 @@ def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Art
 def normalised(text: str) -> str:
     """The text as the analyzer should see it: U.S. as US, 10,000 as 10000, Obama's as Obama."""
     text = unicodedata.normalize("NFKC", text)
-    text = _POSSESSIVE.sub("", text)
     text = _ACRONYM.sub(lambda dotted: dotted.group().replace(".", ""), text)
+    text = _POSSESSIVE.sub("", text)
     return _THOUSANDS.sub("", text)
 
 

@@ -59,11 +59,11 @@ class LiveGeneration:
 
     def _follow(self) -> None:
         """Open what CURRENT names now; one that cannot be used leaves the last one in place, with a notice."""
-        name = current(self._index)
-        if name in ("", self._seen):
-            return
-        self._seen = name
         try:
+            name = current(self._index)
+            if name in ("", self._seen):
+                return
+            self._seen = name
             opened = self._opened()
         except UserError as error:
             self.notice = str(error)

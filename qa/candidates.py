@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from index.embedder import Vectors
 from index.generation import Generation
-from index.keywords import Filter, Rows, Scores
+from index.keywords import UNDATED, Filter, Rows, Scores
 from qa.question import Question
 
 # The best of each half that are looked at. The right article is among them for 99 % of questions.
@@ -47,10 +47,10 @@ def allowed_rows(generation: Generation, where: Filter) -> Rows:
     """The rows of all chunks that the filter lets through, ascending."""
     table = generation.table
     articles = np.ones(len(table.days), bool)
-    if where.since is not None or where.until is not None:
-        articles &= (table.days >= max(where.since or 0, 1)) & (table.days > 0)
-    if where.until is not None:
-        articles &= table.days <= where.until
+    if where.by_day:
+        first, last = where.since or 1, table.days.max(initial=0) if where.until is None else where.until
+        within = (table.days >= max(first, 1)) & (table.days <= last)
+        articles &= within | (table.days == UNDATED) if where.undated else within
     if where.sources is not None:
         articles &= np.isin(table.sources, [table.source_names.index(name) for name in where.sources])
     if where.authors is not None:

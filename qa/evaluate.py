@@ -17,7 +17,6 @@ from corpus.console import run
 from corpus.tokens import TokenCounter, token_counter
 from corpus.urls import canonical_url
 from qa.answer import Passage
-from qa.question import day
 from qa.retriever import Retriever
 
 _CUTS = (1, 5, 10)
@@ -146,7 +145,7 @@ def _question(file: Path, number: int, line: str) -> Question:
         row = json.loads(line)
         return Question(
             text=row["question"],
-            asked=day(row.get("asked"), "asked"),
+            asked=date.fromisoformat(row["asked"]) if row.get("asked") else None,
             answers=tuple(row.get("answers") or ()),
             gold=tuple(row.get("gold") or ()),
             kind=row.get("kind") or "",

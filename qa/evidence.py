@@ -1,31 +1,75 @@
-"""The sentence of a passage that answers."""
+"""The sentence of a passage that answers: the one that holds most of the question and a thing of the asked-for kind."""
 
+import re
 from dataclasses import dataclass
 
 from corpus import Article
 from corpus.sentences import Span, sentences
 from index.keywords import KeywordIndex
-from qa.question import Terms
+from qa.question import Question
+
+# What a sentence that reports a number, a time or a reason has in it.
+_NUMBER = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?"
+    r"|billions?|half|twice|third|quarter)\b",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September"
+    r"|October|November|December|(?:1[6-9]|20)\d\d|yesterday|today|tonight|tomorrow"
+    r"|(?:last|next|this) (?:week|month|year|spring|summer|autumn|fall|winter))\b"
+)
+_REASON = re.compile(
+    r"\b(?:because|due to|after|since|amid|in response|citing|cited|blam\w+|reasons?|owing|caus\w+|led to|results?"
+    r"|so that|in order|fear\w*|concern\w*|accus\w+|argu\w+)\b",
+    re.IGNORECASE,
+)
+# A name is told by its capital: inside the sentence, where every word may have one only if it is a name.
+_NAME = re.compile(r"(?<=[\w,;:’'”\"] )(?:[“\"‘(]?)([A-Z][\w’'-]+)")
+_PATTERNS = {"number": _NUMBER, "time": _TIME, "reason": _REASON}
+# What a thing of the asked-for kind is worth beside a full match of the words, which counts 1.
+_KIND_BONUS = 0.15
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence, as a span of the article's text, and the share of the question's weight it holds, in [0, 1]."""
+    """A sentence, as a span of the article's text, and how well it answers: 0 to 1, and more with the right kind."""
 
     span: Span
-    coverage: float
+    strength: float
 
 
-def best_sentence(article: Article, span: Span, terms: Terms, keywords: KeywordIndex, language: str) -> Evidence | None:
-    """The sentence of the passage that holds most of the question, by weight; the first of equals.
+def best_sentence(
+    article: Article, span: Span, question: Question, keywords: KeywordIndex, language: str
+) -> Evidence | None:
+    """The sentence of the passage that answers best; the first of equals.
 
-    None where no sentence holds any word of it. A passage never begins or ends inside a sentence, except in one that
-    is longer than a chunk; then the part that lies in the passage stands for it.
+    A sentence is as strong as the share of the question's weight it holds, the words of the sentence that asks
+    counting double, with a bonus for a number where a number is asked for, and so on. None where no sentence holds
+    any word of the question. A passage begins or ends inside a sentence only when that is longer than a chunk; then
+    the part in the passage stands for it.
     """
     start, end = span
     best: Evidence | None = None
     for first, last in sentences(article.text[start:end], language):
-        found = terms.held(keywords.terms(article.text[start + first : start + last]))
-        if found > (best.coverage if best else 0.0):
-            best = Evidence((start + first, start + last), found)
+        sentence = article.text[start + first : start + last]
+        strength = _strength(sentence, question, keywords)
+        if strength > (best.strength if best else 0.0):
+            best = Evidence((start + first, start + last), strength)
     return best
+
+
+def holds_kind(sentence: str, question: Question, keywords: KeywordIndex) -> bool:
+    """Whether the sentence holds a thing of the kind asked for: a number, a time, a reason, a name that is new."""
+    if question.kind in _PATTERNS:
+        return bool(_PATTERNS[question.kind].search(sentence))
+    if question.kind == "name":
+        known = set(question.terms.terms)
+        return any(not known.issuperset(keywords.terms(name)) for name in _NAME.findall(sentence))
+    return False
+
+
+def _strength(sentence: str, question: Question, keywords: KeywordIndex) -> float:
+    found = set(keywords.terms(sentence))
+    held = (question.terms.held(found) + question.asked.held(found)) / 2
+    return held + _KIND_BONUS * holds_kind(sentence, question, keywords) if held else 0.0

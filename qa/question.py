@@ -4,13 +4,13 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
-from typing import Self
+from typing import Literal, Self
 
 from corpus import UserError
+from corpus.cleaning import clean_text
 from corpus.sentences import sentences
-from index.keywords import Filter, KeywordIndex
+from index.keywords import KeywordIndex, normalised
 
 # Words that shape an English question and say nothing of its subject. None is a verb or noun a headline turns on.
 _FUNCTION_WORDS = frozenset(
@@ -24,6 +24,25 @@ _FUNCTION_WORDS = frozenset(
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 # A pasted article is not a question: beyond this many different words more tell nothing.
 _MOST_TERMS = 64
+
+
+Kind = Literal["number", "time", "name", "reason", ""]
+# In this order: "what year" asks for a time, though "what" alone may ask for anything.
+_KINDS: dict[Kind, re.Pattern[str]] = {
+    "time": re.compile(r"\bwhen\b|\b(?:what|which) (?:day|date|month|year|time|week)\b", re.IGNORECASE),
+    "number": re.compile(
+        r"\bhow (?:many|much|long|old|far|big|large|tall|high|fast|often|soon)\b"
+        r"|\bwhat (?:percentage|percent|number|share|age|price|amount|score|proportion)\b",
+        re.IGNORECASE,
+    ),
+    "name": re.compile(
+        r"\bwho(?:m|se)?\b|\bwhere\b"
+        r"|\b(?:which|what) (?:\w+ )?"
+        r"(?:city|country|countries|state|town|island|region|company|team|party|person|player)\b",
+        re.IGNORECASE,
+    ),
+    "reason": re.compile(r"\bwhy\b|\bwhat (?:caused|led to|made)\b", re.IGNORECASE),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +73,30 @@ class Terms:
 class Question:
     """A question as it is searched.
 
-    `terms` are all its telling words, `asked` those of the sentence that asks, since others may only lead up to it
-    ("The Fed raised rates. By how much?"). `pairs` are neighbouring words with their weights, which add up to 1.
+    `terms` are all its telling words, `asked` those of the sentence that asks, since others may only lead up to it,
+    or all where it has none ("The Fed raised rates. Why?"). `pairs` are neighbouring words with their weights, which add up to 1.
+    `kind` is what kind of thing would answer.
     """
 
     text: str
     terms: Terms
     asked: Terms
     pairs: dict[tuple[str, str], float]
+    kind: Kind
 
     @classmethod
     def read(cls, text: str, keywords: KeywordIndex) -> Self:
         """Read a question with the words of an index; UserError when nothing is asked."""
         words = checked(text)
         terms = telling_terms(words, keywords)
-        return cls(words, terms, telling_terms(asking_sentence(words), keywords), _pairs(words, terms, keywords))
+        asking = asking_sentence(words)
+        asked = telling_terms(asking, keywords) if _telling(asking) else terms
+        return cls(words, terms, asked, _pairs(words, terms, keywords), asked_kind(asking))
+
+
+def asked_kind(question: str) -> Kind:
+    """What kind of thing would answer the question; empty where that cannot be told."""
+    return next((kind for kind, pattern in _KINDS.items() if pattern.search(question)), "")
 
 
 def asking_sentence(text: str) -> str:
@@ -78,8 +106,8 @@ def asking_sentence(text: str) -> str:
 
 
 def checked(question: str) -> str:
-    """The question without white space around it; UserError when nothing is asked."""
-    words = question.strip()
+    """The question, cleaned as articles are; UserError when nothing is asked."""
+    words = clean_text(question)
     if not _WORD.search(words):
         message = "The question is empty; ask in a few words, like: Why is Obama wary of intervention?"
         raise UserError(message)
@@ -88,10 +116,8 @@ def checked(question: str) -> str:
 
 def telling_terms(question: str, keywords: KeywordIndex) -> Terms:
     """The words of the question that say something of its subject; all of them where none does ("What was that?")."""
-    words = _WORD.findall(question)
-    telling = [word for word in words if word.lower() not in _FUNCTION_WORDS] or words
     first_words: dict[str, str] = {}
-    for word in telling:
+    for word in _telling(question) or _WORD.findall(normalised(question)):
         for term in keywords.terms(word):
             first_words.setdefault(term, word)
     terms = tuple(first_words)[:_MOST_TERMS]
@@ -102,15 +128,8 @@ def telling_terms(question: str, keywords: KeywordIndex) -> Terms:
     )
 
 
-def day(value: date | str | None, name: str) -> date | None:
-    """A day given as such or as "YYYY-MM-DD"; UserError for other words."""
-    if value is None or isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(value.strip()) if value.strip() else None
-    except ValueError as error:
-        message = f"“{value}” is no date for “{name}”; write it as YYYY-MM-DD, like 2016-06-17."
-        raise UserError(message) from error
+def _telling(text: str) -> list[str]:
+    return [word for word in _WORD.findall(normalised(text)) if word.lower() not in _FUNCTION_WORDS]
 
 
 def named(wanted: Sequence[str], known: Iterable[str]) -> frozenset[str] | None:
@@ -126,21 +145,6 @@ def named(wanted: Sequence[str], known: Iterable[str]) -> frozenset[str] | None:
         exact = {name for name, folded in names.items() if folded == words}
         meant |= exact or {name for name, folded in names.items() if words and f" {words} " in f" {folded} "}
     return frozenset(meant)
-
-
-def window(
-    since: date | None, until: date | None, sources: frozenset[str] | None, authors: frozenset[str] | None
-) -> Filter:
-    """What may be found, as the index takes it; UserError where the window ends before it begins."""
-    if since and until and since > until:
-        message = f"The dates are the wrong way round: since {since} is after until {until}; swap them."
-        raise UserError(message)
-    return Filter(
-        since=since.toordinal() if since else None,
-        until=until.toordinal() if until else None,
-        sources=sources,
-        authors=authors,
-    )
 
 
 def _folded(name: str) -> str:

@@ -31,6 +31,17 @@ _READ = 60
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """The day a question is asked on, and whether the oldest articles count most ("first", "originally").
+
+    Without a day time does not count: in a question put to an archive of the past newer is not better.
+    """
+
+    now: date | None
+    oldest_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """Candidates in their order: rows best first, their scores, and the shares by name that add up to them."""
 
@@ -45,11 +56,10 @@ def weights() -> dict[str, float]:
     return dict(json.loads(resources.files("qa").joinpath("weights.json").read_text("utf-8"))["weights"])
 
 
-def rank(generation: Generation, question: Question, candidates: Candidates, clock: date | None) -> Ranked:
+def rank(generation: Generation, question: Question, candidates: Candidates, clock: Clock) -> Ranked:
     """Order the candidates by their weighed features; equal scores by article id, then place in the article.
 
-    `clock` is the day the question is asked on where that tells what it is after: None for a question put to an
-    archive of the past without a day, for which newer is not better. Only the best 60 come back.
+    Only the best 60 come back.
     """
     columns = features(generation, question, candidates, clock)
     parts = {name: weight * columns[name] for name, weight in weights().items() if name in columns}
@@ -62,9 +72,7 @@ def rank(generation: Generation, question: Question, candidates: Candidates, clo
     return Ranked(rows[order], scores[order], {name: shares[order] for name, shares in parts.items()})
 
 
-def features(
-    generation: Generation, question: Question, candidates: Candidates, clock: date | None
-) -> dict[str, Shares]:
+def features(generation: Generation, question: Question, candidates: Candidates, clock: Clock) -> dict[str, Shares]:
     """What can be said of each candidate without reading it; every column of the candidates' length, about 0 to 1.
 
     `keywords` and `headline`: BM25 in the text and in the headline. `meaning`: the cosine, scaled from the least to the
@@ -99,24 +107,25 @@ def phrases(generation: Generation, question: Question, rows: Rows) -> Shares:
     return np.array([_pairs_held(question, keywords.terms(text)) for text in texts], np.float64)
 
 
-def recency(days: NDArray[np.int32], clock: date | None) -> Shares:
-    """0.5 ^ (age / 30 days) up to the clock, 0 after it; undated articles get what is middling among the dated ones.
+def recency(days: NDArray[np.int32], clock: Clock) -> Shares:
+    """0.5 ^ (age / 30 days) for articles up to the clock, 0 for later ones; all 0 without a clock.
 
-    All 0 without a clock.
+    Where the oldest count most, age is counted from the oldest article. Undated articles get what is middling among
+    the dated ones, so that they are neither favoured nor lost.
     """
     dated = days > 0
-    if clock is None or not dated.any():
+    if clock.now is None or not dated.any():
         return np.zeros(len(days))
-    age = clock.toordinal() - days.astype(np.float64)
+    age = days - days[dated].min() if clock.oldest_first else clock.now.toordinal() - days
     values = np.where(age >= 0, 0.5 ** (np.maximum(age, 0) / _HALF_LIFE_DAYS), 0.0)
     return np.where(dated, values, np.median(values[dated]))
 
 
-def _fresh(days: NDArray[np.int32], clock: date | None) -> Shares:
+def _fresh(days: NDArray[np.int32], clock: Clock) -> Shares:
     """1 for articles of the days up to the clock, 0 for all others."""
-    if clock is None:
+    if clock.now is None or clock.oldest_first:
         return np.zeros(len(days))
-    age = clock.toordinal() - days.astype(np.int64)
+    age = clock.now.toordinal() - days
     return ((days > 0) & (age >= 0) & (age <= _FRESH_DAYS)).astype(np.float64)
 
 

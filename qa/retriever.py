@@ -1,10 +1,7 @@
 """The road from a question to an answer: `Retriever`."""
 
-import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,41 +9,20 @@ from typing import Self
 import numpy as np
 
 from corpus import Article, Settings, UserError
-from corpus.dates import FIRST_NEWS, today
 from index.embedder import Embedder, SentenceTransformerEmbedder, Vectors
 from index.generation import Generation
-from index.keywords import Filter
 from index.live import LiveGeneration
 from index.manifest import Fingerprint
 from qa.answer import Answer, ArchiveStatus, Passage
-from qa.candidates import Candidates, find_candidates
-from qa.evidence import best_sentence
-from qa.question import Question, day, named, window
-from qa.ranking import Ranked, rank
+from qa.candidates import find_candidates
+from qa.passages import best_passages
+from qa.ranking import rank
+from qa.understanding import Day, Request, Search, archive_period, default_now, understand
 from qa.verdict import Signals, judge
 
-_log = logging.getLogger(__name__)
-# An archive whose newest article is older than this is a historical one: its own last day is its "today".
-_CURRENT_ARCHIVE = timedelta(days=31)
 # Beyond this many passages nobody reads; it bounds the work of one query.
 _MOST_PASSAGES = 100
 _LOADING = "The language model is still loading: until it is there, passages are found by words and dates alone."
-
-Day = date | str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """One question as it is searched: its words, its filter and the days it is asked by.
-
-    `clock` is `now`, or None where nobody said so and the archive is of the past: then newer is not better.
-    """
-
-    question: Question
-    where: Filter
-    now: date
-    clock: date | None
-    notices: tuple[str, ...]
 
 
 class Retriever:
@@ -94,7 +70,7 @@ class Retriever:
         Equal scores are ordered by article id, then place. UserError for an empty question or a day that is none.
         """
         with self._live.use() as generation:
-            search = self._understood(generation, question, now, since, until, sources, authors)
+            search = understand(generation, Request(question, now, since, until, sources, authors))
             passages, _ = self._found(generation, search, k)
             return passages
 
@@ -114,9 +90,9 @@ class Retriever:
         `history` are earlier questions of the conversation, oldest first. UserError as `search`.
         """
         with self._live.use() as generation:
-            search = self._understood(generation, question, now, since, until, sources, authors)
+            search = understand(generation, Request(question, now, since, until, sources, authors))
             passages, signals = self._found(generation, search, k)
-            judgement = judge(signals, generation.manifest.report.articles)
+            judgement = judge(signals, generation.manifest.report.articles, search.out_of_period)
             return Answer(
                 question=question.strip(),
                 searched=search.question.text,
@@ -124,7 +100,7 @@ class Retriever:
                 verdict=judgement.verdict,
                 confidence=judgement.confidence,
                 reasons=judgement.reasons,
-                timeframe=None,
+                timeframe=search.timeframe,
                 notices=(*search.notices, *self._notices()),
                 passages=tuple(passages),
             )
@@ -142,17 +118,17 @@ class Retriever:
         """What the archive holds, and in what state it is."""
         with self._live.use() as generation:
             manifest = generation.manifest
-            days = _plausible_days(generation)
+            period = archive_period(generation)
             return ArchiveStatus(
                 generation=manifest.name,
                 corpus=manifest.corpus,
                 articles=manifest.report.articles,
                 chunks=manifest.report.chunks,
-                oldest=date.fromordinal(int(days.min())) if len(days) else None,
-                newest=date.fromordinal(int(days.max())) if len(days) else None,
+                oldest=period.oldest if period else None,
+                newest=period.newest if period else None,
                 sources=generation.articles.sources(),
                 built=manifest.built,
-                now=_default_now(generation),
+                now=default_now(period),
                 model=manifest.fingerprint.model,
                 model_ready=self._embedder is not None,
                 failed=len(manifest.report.failed),
@@ -182,57 +158,16 @@ class Retriever:
         """Close it."""
         self.close()
 
-    def _understood(
-        self,
-        generation: Generation,
-        question: str,
-        now: Day,
-        since: Day,
-        until: Day,
-        sources: Sequence[str],
-        authors: Sequence[str],
-    ) -> _Search:
-        """The question as it is searched; names that the archive does not have become notices."""
-        read = Question.read(question, generation.keywords)
-        known_sources = generation.table.source_names
-        named_sources = named(sources, known_sources)
-        named_authors = named(authors, generation.articles.authors()) if authors else None
-        notices = [
-            f"The archive has no {kind} “{', '.join(wanted)}”."
-            for kind, wanted, meant in (("outlet", sources, named_sources), ("author", authors, named_authors))
-            if meant is not None and not meant
-        ]
-        asked_on = day(now, "now")
-        default_now = _default_now(generation)
-        return _Search(
-            question=read,
-            where=window(day(since, "since"), day(until, "until"), named_sources, named_authors),
-            now=asked_on or default_now,
-            clock=asked_on or (default_now if default_now == today() else None),
-            notices=tuple(notices),
-        )
-
-    def _found(self, generation: Generation, search: _Search, k: int) -> tuple[list[Passage], Signals]:
+    def _found(self, generation: Generation, search: Search, k: int) -> tuple[list[Passage], Signals]:
         if k < 1:
             message = f"The number of passages is {k}; ask for 1 or more."
             raise UserError(message)
         question = search.question
         candidates = find_candidates(generation, question, self._vector(question.text), search.where)
         ranked = rank(generation, question, candidates, search.clock)
-        passages = _passages(generation, ranked, question, min(k, _MOST_PASSAGES))
-        return passages, self._signals(generation, question, candidates, passages)
-
-    def _signals(
-        self, generation: Generation, question: Question, candidates: Candidates, passages: Sequence[Passage]
-    ) -> Signals:
-        keywords = generation.keywords
-        covered = [question.terms.held(keywords.terms(f"{found.article.title}\n{found.text}")) for found in passages]
-        spelled = zip(question.terms.words, question.terms.terms, strict=True)
-        return Signals(
-            coverage=max(covered, default=0.0),
-            cosine=float(candidates.cosine.max(initial=0.0)) if self._embedder else None,
-            unknown=tuple(word for word, term in spelled if not keywords.frequency(term)),
-        )
+        passages = best_passages(generation, ranked, question, min(k, _MOST_PASSAGES))
+        cosine = float(candidates.cosine.max(initial=0.0)) if self._embedder else None
+        return passages, Signals.read(generation.keywords, question, passages, cosine)
 
     def _vector(self, question: str) -> Vectors | None:
         return self._embedder.encode([question])[0] if self._embedder else None
@@ -253,47 +188,3 @@ class Retriever:
             self._load_model()
         except UserError as error:
             self._model_error = f"{error} Until then passages are found by words and dates alone."
-
-
-def _passages(generation: Generation, ranked: Ranked, question: Question, count: int) -> list[Passage]:
-    """The best `count` passages, each text of an article once: copies of a story are named, not shown again."""
-    passages: list[Passage] = []
-    seen: set[str] = set()
-    table = generation.table
-    for place, row in enumerate(ranked.rows.tolist()):
-        [article] = generation.articles.articles_at([int(table.numbers[table.article[row]])])
-        if article.id in seen:
-            continue
-        same = [other for other in generation.articles.same_text(article) if other != article.id]
-        seen.update(same)
-        span = int(table.start[row]), int(table.end[row])
-        evidence = best_sentence(
-            article, span, question.terms, generation.keywords, generation.manifest.fingerprint.language
-        )
-        passages.append(
-            Passage(
-                article=article,
-                start=span[0],
-                end=span[1],
-                score=float(ranked.scores[place]),
-                parts={name: float(shares[place]) for name, shares in ranked.parts.items()},
-                highlights=(evidence.span,) if evidence else (),
-                copies=tuple(same),
-            )
-        )
-        if len(passages) == count:
-            break
-    return passages
-
-
-def _plausible_days(generation: Generation) -> np.ndarray:
-    """The days of publication that can be true, as ordinals."""
-    days = generation.table.days
-    return days[(days >= FIRST_NEWS.toordinal()) & (days <= today().toordinal() + 1)]
-
-
-def _default_now(generation: Generation) -> date:
-    """Today, or the newest plausible day in the archive when that is more than a month ago."""
-    days = _plausible_days(generation)
-    newest = date.fromordinal(int(days.max())) if len(days) else today()
-    return newest if today() - newest > _CURRENT_ARCHIVE else today()

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from qa.page.archive import empty_page, front_page, masthead, rail
-from qa.page.conversation import Turn, conversation, found, message
+from qa.page.conversation import BROKEN, LOST, Turn, conversation, found, message
 from qa.page.doors import Doors
 from qa.page.viewer import viewer
 
@@ -12,7 +12,9 @@ PAGE_SCRIPT = Path(__file__).with_name("page.js")
 PART_SCRIPT = Path(__file__).with_name("part.js")
 
 __all__ = [
+    "BROKEN",
     "CSS",
+    "LOST",
     "PAGE_SCRIPT",
     "PART_SCRIPT",
     "Doors",

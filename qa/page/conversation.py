@@ -21,6 +21,8 @@ from qa.page.markup import (
 )
 from qa.timeframe import Timeframe
 
+BROKEN = "Dateline failed to answer this question; the terminal it runs in says why."
+LOST = "This conversation has ended; ask the question again."
 LONG_QUOTATION = 180
 VERY_LONG_QUOTATION = 420
 

@@ -1,4 +1,4 @@
-// Runs once for each live part of the page (the conversation, the viewer) with Gradio's element, trigger and watch.
+// Runs once for each live part of the page (the front page, the conversation, the viewer) with Gradio's element, trigger and watch.
 // A control with data-send="name" sends that event, with its other data-* values, to Python.
 const sent = ["ask", "read", "show", "restart", "close"];
 const narrow = matchMedia("(max-width: 62em)");
