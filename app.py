@@ -1,0 +1,200 @@
+"""The chat page: Gradio components and their events, and the program that serves them. What is said is made in qa."""
+
+import argparse
+import contextlib
+import functools
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read once, when gradio is imported
+
+import gradio as gr
+
+from corpus import Settings, UserError
+from corpus.console import ConsoleProgress, run
+from index import sync
+from qa import Retriever, page
+
+AT_ONCE = 8  # endpoint calls answered at the same time; further ones wait in the queue
+WAKING_SECONDS, AWAKE_SECONDS = 3, 30  # between two looks at the archive: while it is empty or the model loads, later
+
+Turns = tuple[page.Turn, ...]
+log = logging.getLogger(__name__)
+
+# Server name, port, share and root path are left to GRADIO_* variables.
+LAUNCH: dict[str, Any] = {
+    "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+    "head": f"<style>{page.CSS.read_text('utf-8')}</style>",  # css= would come later, and once more with another prefix
+    "js": page.PAGE_SCRIPT.read_text("utf-8"),
+    "footer_links": [],
+    "run_history": False,
+    "enable_monitoring": False,
+    "max_file_size": "1kb",
+    "prevent_thread_lock": True,
+    "quiet": True,
+}
+
+
+class Desk:
+    """What the events of the page call. The turns of one conversation travel through every call."""
+
+    def __init__(self, retriever: Retriever, settings: Settings) -> None:
+        """Store what the answers come from."""
+        self.retriever = retriever
+        self.settings = settings
+
+    def look(self) -> tuple[Any, ...]:
+        """Masthead, what stands there before the first question, outlets, and when to look again."""
+        status = self.retriever.status()
+        front = page.front_page(self.retriever.examples()) if status.articles else page.empty_page(self.settings)
+        awake = status.model_ready and status.articles
+        return page.masthead(status), front, page.rail(status), gr.Timer(AWAKE_SECONDS if awake else WAKING_SECONDS)
+
+    def ask(self, question: str, turns: Turns) -> tuple[Any, ...]:
+        """Message, conversation, viewer, question box and turns after a question; after an error only a message."""
+        try:
+            answer = self.retriever.ask(question, history=[turn.answer.question for turn in turns])
+        except UserError as error:
+            return page.message(str(error), trouble=True), gr.skip(), gr.skip(), gr.skip(), turns
+        except Exception:
+            log.exception("A question could not be answered")
+            return page.message(page.BROKEN, trouble=True), gr.skip(), gr.skip(), gr.skip(), turns
+        turns = (*turns, page.Turn.of(answer, self.retriever.article))
+        return page.message(page.found(answer)), page.conversation(turns, len(turns) - 1), "", "", turns
+
+    def ask_example(self, event: gr.EventData, turns: Turns) -> tuple[Any, ...]:
+        """The same for a question that stands on the page."""
+        return self.ask(event.question, turns)
+
+    def read(self, event: gr.EventData, turns: Turns) -> tuple[Any, ...]:
+        """Message and viewer for the passage that was chosen."""
+        turn, number = int(event.turn), int(event.passage)
+        if turn >= len(turns):  # the page has outlived the program that made it
+            return page.message(page.LOST, trouble=True), gr.skip()
+        return page.message(), page.viewer(turns[turn].answer, turn, number)
+
+    def show(self, event: gr.EventData, turns: Turns) -> tuple[Any, ...]:
+        """Message, conversation with another of its answers open, and a closed viewer."""
+        turn = int(event.turn)
+        if turn >= len(turns):
+            return page.message(page.LOST, trouble=True), gr.skip(), gr.skip()
+        return page.message(), page.conversation(turns, turn), ""
+
+    def restart(self) -> tuple[Any, ...]:
+        """Message, conversation, viewer and turns of a new conversation."""
+        return page.message(), "", "", ()
+
+
+def told(door: Callable[..., object]) -> Callable[..., object]:
+    """The door with UserError as Gradio's own error, whose sentence reaches the caller."""
+
+    @functools.wraps(door)
+    def telling(*args: object, **kwargs: object) -> object:
+        try:
+            return door(*args, **kwargs)
+        except UserError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return telling
+
+
+def question_box() -> gr.Textbox:
+    """The question box, one line."""
+    return gr.Textbox(
+        elem_id="question",
+        label="Question",
+        placeholder="Ask the archive a question",
+        show_label=False,
+        container=False,
+        max_lines=1,
+        autofocus=True,
+        html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="search"),
+    )
+
+
+def send_paths_as_words(blocks: gr.Blocks) -> None:
+    """Keep gradio_client from fetching every passage's "path" as a file, which it does in Gradio's usual protocol.
+
+    In this one, which it speaks as well, files bear a mark of their own, and passages arrive as they were sent.
+    """
+    usual = blocks.get_config_file
+    blocks.get_config_file = lambda: {**usual(), "protocol": "sse_v2.1"}
+
+
+def build_page(retriever: Retriever, settings: Settings) -> gr.Blocks:
+    """The page with its events, and the endpoints `/ask` and `/search`; launch it with LAUNCH."""
+    desk, doors = Desk(retriever, settings), page.Doors(retriever)
+    # Past the queue an answer takes one request instead of two.
+    quick: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
+    asking: dict[str, Any] = {**quick, "show_progress": "minimal"}
+    script = page.PART_SCRIPT.read_text("utf-8")
+    with gr.Blocks(title="Dateline", fill_width=True) as blocks:
+        for verb in (doors.ask, doors.search):  # before the events, which would take the same names
+            gr.api(told(verb), concurrency_limit=AT_ONCE, concurrency_id="doors")
+        turns, clock = gr.State(()), gr.Timer(WAKING_SECONDS)
+        sight = desk.look()
+        masthead = gr.HTML(sight[0], elem_id="masthead", apply_default_css=False)
+        with gr.Row(elem_id="asking"):
+            question = question_box()
+            button = gr.Button("Ask", elem_id="ask", scale=0, min_width=80)
+        message = gr.HTML(page.message(), elem_id="message", apply_default_css=False)
+        with gr.Row(elem_id="desk"):
+            # Looks write no answers, lest one that was under way wipe out an answer that came before it.
+            front = gr.HTML(sight[1], elem_id="front", js_on_load=script, apply_default_css=False)
+            conversation = gr.HTML(elem_id="conversation", js_on_load=script, apply_default_css=False)
+            viewer = gr.HTML(elem_id="viewer", js_on_load=script, apply_default_css=False)
+            rail = gr.HTML(sight[2], elem_id="rail", apply_default_css=False)
+
+        answered = [message, conversation, viewer, question, turns]
+        gr.on([question.submit, button.click], desk.ask, [question, turns], answered, **asking)
+        front.ask(desk.ask_example, turns, answered, **asking)
+        conversation.show(desk.show, turns, [message, conversation, viewer], **quick)
+        conversation.restart(desk.restart, None, [message, conversation, viewer, turns], **quick)
+        for part in (conversation, viewer):
+            part.read(desk.read, turns, [message, viewer], **quick)
+        viewer.close(None, None, viewer, js="() => ''", **quick)
+        gr.on([blocks.load, clock.tick], desk.look, None, [masthead, front, rail, clock], **quick)
+    send_paths_as_words(blocks)
+    return blocks
+
+
+def keep_up(settings: Settings) -> None:
+    """Bring the index to what the folder holds, beside the running page, which notices a new generation by itself."""
+    try:
+        sync(settings.corpus, settings.index)
+    except UserError as error:
+        sys.stderr.write(f"The index was not brought up to date: {error}\n")
+
+
+def serve(settings: Settings) -> int:
+    """Index the corpus if it has no index yet, then serve the page until interrupted. Raises UserError."""
+    if (settings.index / "CURRENT").exists():
+        threading.Thread(target=keep_up, args=[settings], daemon=True).start()
+    else:
+        progress = ConsoleProgress()
+        sync(settings.corpus, settings.index, progress=progress)
+        progress.end()
+    with Retriever.open(settings.index, wait=False) as retriever:
+        blocks = build_page(retriever, settings)
+        _, local, shared = blocks.launch(**LAUNCH)
+        sys.stderr.write(f"Dateline is at {shared or local} (Ctrl-C stops it)\n")
+        with contextlib.suppress(KeyboardInterrupt):
+            threading.Event().wait()
+        blocks.close(verbose=False)
+    return 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve the chat page; 0 when interrupted, 2 after an error that the user can mend."""
+    parser = argparse.ArgumentParser(prog="dateline", description="Serve the chat page of a news archive.")
+    parser.add_argument("--corpus", help="folder of articles (default: DATELINE_CORPUS, then corpus/articles)")
+    parser.add_argument("--index", help="folder of the index (default: DATELINE_INDEX, then var/index)")
+    return run(parser, lambda given: serve(Settings.from_environment(given.corpus, given.index)), argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""Chromium for the tests of this folder: the pages they open, and what those pages asked of the network."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.append(str(Path(__file__).parents[1]))  # for the helpers beside the flat tests
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def missing(what: str) -> None:
+    """Skip the test for want of something; fail it where the browser is required."""
+    reason = f"{what} is not installed, so the page is not tried in a browser"
+    if os.environ.get("DATELINE_REQUIRE_BROWSER"):
+        pytest.fail(f"{reason}, and DATELINE_REQUIRE_BROWSER is set")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("playwright")
+    executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if executable is None:
+        missing("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser.new_context()  # one for all: what Gradio loads stays in its cache
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def addresses() -> Iterator[dict[str, str]]:
+    from page_server import served
+
+    with served("plain", "hostile", "empty", "waking", "broken") as addresses:
+        yield addresses
+
+
+@pytest.fixture
+def visit(browser: Any, addresses: dict[str, str]) -> Iterator[Callable[..., Any]]:
+    """Opens an archive's page. Afterwards nothing may have left this machine, and no script may have failed."""
+    strangers: list[str] = []
+    errors: list[str] = []
+    pages: list[Any] = []
+
+    def noted(request: Any) -> None:
+        if not request.url.startswith((*addresses.values(), "data:", "blob:")):
+            strangers.append(request.url)
+
+    def visit(archive: str = "plain", width: int = 1440, scheme: str = "light", query: str = "") -> Any:
+        page = browser.new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        page.set_default_timeout(10_000)
+        page.on("request", noted)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        page.goto(addresses[archive] + query)
+        page.wait_for_selector(".front")
+        return page
+
+    yield visit
+    for page in pages:
+        page.close()
+    assert strangers == []
+    assert errors == []

@@ -1,0 +1,298 @@
+"""The page as a reader uses it, in Chromium."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Visit = Callable[..., Any]
+
+QUESTION = "Why is Obama wary of intervention?"
+EVIDENCE = (
+    "President Obama has been wary of intervention, pointing to the messy results in Iraq, Afghanistan and Libya."
+)
+
+
+def box(page: Any) -> Any:
+    """The question box: the first text box of the document."""
+    return page.locator("input[type=text], textarea").first
+
+
+def ask(page: Any, question: str) -> None:
+    turns = page.locator(".turn").count()
+    box(page).fill(question)
+    box(page).press("Enter")
+    page.wait_for_function("number => document.querySelectorAll('.turn').length > number", arg=turns)
+
+
+def read(page: Any, number: int = 0) -> Any:
+    page.locator(".card button.headline").nth(number).click()
+    page.wait_for_selector(f".reading[data-passage='{number}']")
+    return page.locator(".reading")
+
+
+def test_a_question_is_answered_with_quotations(visit: Visit) -> None:
+    page = visit()
+    assert box(page).evaluate("box => box.labels[0].textContent.trim()") == "Question"
+    ask(page, QUESTION)
+    assert page.locator("blockquote").text_content() == EVIDENCE
+    assert page.locator("mark").first.text_content() == EVIDENCE
+    assert page.locator(".card").count() == 5
+    assert page.locator(".notices").inner_text() == "A notice."
+    assert page.locator("[role=status]", has_text="Answered with 5 passages.").count() == 1
+    assert box(page).input_value() == ""
+    sizes = page.evaluate(
+        "() => [...document.querySelectorAll('*')].filter(part => part.innerText && !part.children.length)"
+        ".map(part => [parseFloat(getComputedStyle(part).fontSize), part.innerText])"
+    )
+    assert max(sizes)[1] == EVIDENCE, "the quotation is the largest thing on the page"
+
+
+def test_the_button_and_the_examples_ask_too(visit: Visit) -> None:
+    page = visit()
+    page.get_by_role("button", name="How many officials signed the memo?").click()
+    page.wait_for_selector(".turn")
+    assert page.locator(".asked").inner_text() == "How many officials signed the memo?"
+    box(page).fill(QUESTION)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.wait_for_selector(".turn.folded")
+    assert page.locator(".asked").first.inner_text() == QUESTION
+
+
+def test_the_article_opens_beside_the_answer_at_its_passage(visit: Visit) -> None:
+    page = visit()
+    ask(page, QUESTION)
+    reading = read(page)
+    body = reading.locator(".body")
+    text = body.text_content()
+    assert text.startswith("More than fifty State Department officials")
+    assert "".join(reading.locator(".passage").all_text_contents()) in text
+    assert reading.locator("mark").all_text_contents() == [EVIDENCE]
+    mark, pane = reading.locator("mark").bounding_box(), body.bounding_box()
+    assert pane["y"] <= mark["y"] <= pane["y"] + pane["height"] - mark["height"]
+    assert pane["x"] > page.locator(".card").first.bounding_box()["x"] + 500
+    assert page.locator(".card.current").count() == 1
+
+
+def test_next_and_previous_go_through_the_answer(visit: Visit) -> None:
+    page = visit()
+    ask(page, QUESTION)
+    headlines = page.locator(".card .headline").all_inner_texts()
+    reading = read(page)
+    for number in (1, 2, 3, 4):
+        reading.get_by_role("button", name="Next passage").click()
+        page.wait_for_selector(f".reading[data-passage='{number}']")
+        assert reading.locator(".headline").inner_text() == headlines[number]
+    assert reading.get_by_role("button", name="Next passage").is_disabled()
+    reading.get_by_role("button", name="Previous passage").click()
+    page.wait_for_selector(".reading[data-passage='3']")
+
+
+def test_the_keyboard(visit: Visit) -> None:
+    page = visit()
+    ask(page, QUESTION)
+    ask(page, "Any news of Juno around Jupiter?")
+    read(page)
+    assert page.evaluate("document.activeElement.className") == "headline"
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".reading", state="detached")
+    assert page.evaluate("document.activeElement.closest('.card').dataset.place") == "0"
+    page.keyboard.press("/")
+    assert box(page).evaluate("box => box === document.activeElement")
+    assert box(page).input_value() == ""
+    recalled = []
+    for key in ("ArrowUp", "ArrowUp", "ArrowUp", "ArrowDown", "ArrowDown"):
+        page.keyboard.press(key)
+        recalled.append(box(page).input_value())
+    assert recalled == ["Any news of Juno around Jupiter?", QUESTION, QUESTION, "Any news of Juno around Jupiter?", ""]
+    page.keyboard.type("either/or")
+    assert box(page).input_value() == "either/or"
+    read(page)  # the same passage once more
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".reading", state="detached")
+
+
+def test_a_follow_up_is_searched_with_the_question_before(visit: Visit) -> None:
+    page = visit()
+    ask(page, QUESTION)
+    ask(page, "What about Clinton?")
+    assert page.locator(".asked").all_inner_texts() == ["What about Clinton?", QUESTION]
+    assert f"What about Clinton? {QUESTION}" in page.locator(".understood").inner_text()
+    page.locator(".folded button", has_text=QUESTION).click()
+    page.wait_for_selector(".turn.folded >> text=What about Clinton?")
+    assert page.locator(".turn:not(.folded) .asked").inner_text() == QUESTION
+
+
+def test_a_new_conversation_begins_from_nothing(visit: Visit) -> None:
+    page = visit()
+    ask(page, QUESTION)
+    read(page)
+    page.get_by_role("button", name="New conversation").click()
+    page.wait_for_selector(".front")
+    assert page.locator(".turn, .reading").count() == 0
+    ask(page, "What about Clinton?")
+    assert "Searched as" not in page.locator(".understood").inner_text()
+
+
+def test_what_the_archive_does_not_hold_looks_different(visit: Visit) -> None:
+    page = visit()
+    ask(page, "Did penguins tour Antarctica last week?")
+    assert page.locator(".verdict").inner_text() == "Not in this archive"
+    assert "No passage holds" in page.locator(".reasons").inner_text()
+    assert "none of them answers" in page.locator(".nearest").inner_text()
+    assert page.locator("blockquote").count() == 0
+    assert "Only 13 to 19 June 2016 (last week)" in page.locator(".understood").text_content()
+
+
+def test_a_question_that_is_none_gets_a_sentence_and_harms_nothing(visit: Visit) -> None:
+    page = visit()
+    ask(page, QUESTION)
+    page.mouse.wheel(0, 800)
+    box(page).fill("  ")
+    box(page).press("Enter")
+    page.wait_for_selector("[role=alert] >> text=The question is empty")
+    assert 0 <= page.locator("[role=alert]").bounding_box()["y"] <= 200
+    assert page.locator("blockquote").count() == 1
+    ask(page, "What about Clinton?")
+    assert page.locator("[role=alert]").count() == 0
+
+
+def test_a_bug_is_told_and_leaves_the_question_in_the_box(visit: Visit) -> None:
+    page = visit("broken")
+    box(page).fill(QUESTION)
+    box(page).press("Enter")
+    page.wait_for_selector("[role=alert] >> text=failed to answer")
+    assert box(page).input_value() == QUESTION
+    assert box(page).is_enabled()
+
+
+def test_more_is_folded_under_a_passage(visit: Visit) -> None:
+    page = visit()
+    ask(page, QUESTION)
+    card = page.locator(".card").first
+    assert not card.locator("dl").is_visible()
+    card.get_by_text("Why this passage").click()
+    assert card.locator("dl").inner_text().split("\n")[:2] == ["keywords", "0.50"]
+    card.get_by_text("and 1 copy").click()
+    assert "18 June 2016" in card.locator(".copies").inner_text()
+    link = card.locator(".foot > a.source")
+    assert [link.get_attribute(name) for name in ("href", "target", "rel")] == [
+        "https://www.example.org/2016/06/17/memo?a=1&b=2",
+        "_blank",
+        "noopener noreferrer nofollow",
+    ]
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_hostile_articles_do_nothing(visit: Visit, width: int) -> None:
+    page = visit("hostile", width)
+    attack = '<img src="http://203.0.113.1/q.png" onerror="window.hacked=9"> hostile article [x](http://203.0.113.1)'
+    ask(page, attack)
+    assert page.locator(".asked").inner_text() == attack
+    for details in page.locator("summary").all():
+        details.click()
+    for number in range(5):
+        read(page, number)
+        page.keyboard.press("Escape")
+        page.wait_for_selector(".reading", state="detached")
+    ask(page, "hostile article")
+    assert page.evaluate("window.hacked") is None
+    ours = "#masthead, #message, #front, #conversation, #viewer, #rail"
+    foreign = "script, img, svg, iframe, form, input, style, base, meta, [onerror], [onload], [style*=fixed]"
+    assert page.locator(f":is({ours}) .html-container :is({foreign})").count() == 0
+    assert page.evaluate("getComputedStyle(document.body).display") != "none"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    hrefs = page.locator(f":is({ours}) a").evaluate_all("links => links.map(link => link.protocol)")
+    assert set(hrefs) <= {"http:", "https:"}
+
+
+@pytest.mark.parametrize("width", [390, 720, 1024])
+def test_nothing_sticks_out_and_the_article_follows_on_a_phone(visit: Visit, width: int) -> None:
+    page = visit("plain", width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    ask(page, QUESTION)
+    reading = read(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.body.scrollWidth") <= width
+    cards, article = page.locator(".passages").bounding_box(), reading.bounding_box()
+    if width < 992:
+        assert article["y"] >= cards["y"] + cards["height"]
+        assert 0 <= reading.locator("mark").bounding_box()["y"] <= 900
+        page.get_by_role("button", name="Close").click()
+        page.wait_for_selector(".reading", state="detached")
+        assert 0 <= page.locator(".card").first.bounding_box()["y"] <= 450
+    else:
+        assert article["x"] >= cards["x"] + cards["width"]
+
+
+@pytest.mark.parametrize(("scheme", "query"), [("dark", ""), ("light", "?__theme=dark")])
+def test_dark(visit: Visit, scheme: str, query: str) -> None:
+    page = visit("plain", scheme=scheme, query=query)
+    ask(page, QUESTION)
+    read(page)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(23, 22, 20)"
+    assert lowest_contrast(page) >= 4.5
+
+
+def test_light_has_contrast_too(visit: Visit) -> None:
+    page = visit()
+    ask(page, QUESTION)
+    read(page)
+    assert lowest_contrast(page) >= 4.5
+
+
+def lowest_contrast(page: Any) -> float:
+    """The lowest contrast of a text to what lies behind it (WCAG 2.2, 1.4.3), controls that are disabled left out."""
+    contrast: float = page.evaluate(
+        """() => {
+            const numbers = color => color.match(/[\\d.]+/g).map(Number);
+            const light = color => numbers(color).slice(0, 3).map(c => c / 255)
+                .map(c => c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
+                .reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);
+            const behind = part => {
+                const color = getComputedStyle(part).backgroundColor;
+                return numbers(color)[3] === 0 && part.parentElement ? behind(part.parentElement) : color;
+            };
+            const texts = [...document.querySelectorAll("main *")].filter(part => part.checkVisibility() &&
+                !part.disabled && [...part.childNodes].some(node => node.nodeType === 3 && node.data.trim()));
+            return Math.min(...texts.map(part => {
+                const both = [light(getComputedStyle(part).color), light(behind(part))].sort((a, b) => b - a);
+                return (both[0] + .05) / (both[1] + .05);
+            }));
+        }"""
+    )
+    return contrast
+
+
+def test_an_empty_archive_says_how_to_fill_it(visit: Visit) -> None:
+    page = visit("empty")
+    assert "my <news>" in page.locator(".front").inner_text()
+    assert "python -m index --corpus 'my <news>'" in page.locator(".front").inner_text()
+    assert "No articles yet" in page.locator(".masthead").inner_text()
+
+
+def test_the_notice_of_a_waking_archive_goes_by_itself(visit: Visit) -> None:
+    page = visit("waking")
+    page.wait_for_selector(".state >> text=still loading")
+    ask(page, QUESTION)
+    page.wait_for_selector(".state li", state="detached")
+    assert page.locator("blockquote").text_content() == EVIDENCE
+
+
+def test_print_shows_the_answer_and_not_the_controls(visit: Visit) -> None:
+    page = visit("plain", scheme="dark")
+    ask(page, QUESTION)
+    page.emulate_media(media="print")
+    assert not page.locator("#asking").is_visible()
+    assert not page.locator(".foot button").first.is_visible()
+    assert page.locator("blockquote").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_nothing_jumps_when_the_article_opens(visit: Visit) -> None:
+    page = visit()
+    ask(page, QUESTION)
+    before = page.locator(".card").first.bounding_box()
+    read(page)
+    assert page.locator(".card").first.bounding_box() == before
+    assert page.locator("footer").is_hidden()

@@ -1,0 +1,181 @@
+"""The program: its endpoints as gradio_client sees them, and its way of starting and of failing."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+from fake_archive import FakeRetriever
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from page_server import ARCHIVES, served
+
+import app
+from corpus import Settings, UserError
+from qa import Retriever, page
+
+QUESTION = "Why is Obama wary of intervention?"
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Client]:
+    with served("plain") as addresses:
+        client = Client(addresses["plain"], verbose=False)
+        yield client
+        client.close()
+
+
+@pytest.fixture
+def retriever() -> FakeRetriever:
+    return ARCHIVES["plain"]
+
+
+def test_only_the_two_doors_are_public(client: Client) -> None:
+    doors = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    assert sorted(doors) == ["/ask", "/search"]
+    names = {path: [parameter["parameter_name"] for parameter in door["parameters"]] for path, door in doors.items()}
+    public = ["question", "k", "now", "since", "until", "sources", "authors"]
+    assert names == {"/ask": [*public, "history"], "/search": public}
+    needed = [parameter for parameter in doors["/ask"]["parameters"] if not parameter["parameter_has_default"]]
+    assert [parameter["parameter_name"] for parameter in needed] == ["question"]
+
+
+def test_the_doors_have_every_parameter_of_the_retriever() -> None:
+    for door, verb in ((page.Doors.ask, Retriever.ask), (page.Doors.search, Retriever.search)):
+        assert sorted(inspect.signature(door).parameters) == sorted(inspect.signature(verb).parameters)
+
+
+def test_ask_gives_the_answer_as_json(client: Client, retriever: FakeRetriever) -> None:
+    reply = client.predict(QUESTION, api_name="/ask")
+    assert reply == retriever.ask(QUESTION).as_json()
+    assert reply["passages"][0]["path"] == "memo.txt"
+
+
+def test_ask_takes_filters_and_history(client: Client) -> None:
+    filters: dict[str, Any] = {"k": 2, "now": "2016-06-20", "since": "2016-06-18", "until": "2016-06-30"}
+    reply = client.predict("What about Clinton?", **filters, history=[QUESTION], api_name="/ask")
+    assert reply["searched"] == f"What about Clinton? {QUESTION}"
+    assert reply["now"] == "2016-06-20"
+    assert {passage["article_id"] for passage in reply["passages"]} == {"clinton", "brexit"}
+
+
+def test_search_gives_passages_as_json(client: Client, retriever: FakeRetriever) -> None:
+    reply = client.predict(QUESTION, 3, sources=["Dateline science desk"], api_name="/search")
+    assert [passage["article_id"] for passage in reply] == ["juno"]
+    reply = client.predict(QUESTION, 2, api_name="/search")
+    assert reply == [passage.as_json() for passage in retriever.search(QUESTION, 2)]
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        ({"question": QUESTION, "since": "last week"}, "“last week” is no date for “since”"),
+        ({"question": QUESTION, "until": "2016-13-01"}, "“2016-13-01” is no date for “until”"),
+        ({"question": "  "}, "The question is empty"),
+    ],
+    ids=["no date", "no month", "no question"],
+)
+@pytest.mark.parametrize("door", ["/ask", "/search"])
+def test_what_the_caller_can_mend_is_said_in_a_sentence(
+    client: Client, door: str, sent: dict[str, Any], sentence: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(AppError, match=sentence):
+        client.predict(**sent, api_name=door)
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_an_error_of_the_user_ends_the_program_with_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        message = "There is no folder “nowhere”; name one with --corpus."
+        raise UserError(message)
+
+    monkeypatch.setattr(app, "sync", refuse)
+    assert app.main(["--corpus", "nowhere", "--index", str(tmp_path / "index")]) == 2
+    assert capsys.readouterr().err == "There is no folder “nowhere”; name one with --corpus.\n"
+
+
+class Stage:
+    """Stands in for all that `serve` starts, notes it, and interrupts it as soon as it waits."""
+
+    def __init__(self) -> None:
+        self.steps: list[str] = []
+
+    def sync(self, *_: object, progress: object = None) -> None:
+        self.steps.append("sync with progress" if progress else "sync")
+
+    def thread(self, target: Callable[[Settings], None], args: list[Settings], *, daemon: bool) -> Self:
+        assert daemon
+        self.steps.append("behind the page:")
+        target(*args)
+        return self
+
+    def start(self) -> None:
+        """The thread has run."""
+
+    def open(self, index: Path, *, wait: bool) -> Self:
+        self.steps.append(f"open {index.name}, wait={wait}")
+        return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.steps.append("close the index")
+
+    def build_page(self, *_: object) -> Self:
+        return self
+
+    def launch(self, **_: object) -> tuple[None, str, None]:
+        self.steps.append("launch")
+        return None, "http://127.0.0.1:1/", None
+
+    def close(self, **_: object) -> None:
+        self.steps.append("close the page")
+
+    def wait(self) -> None:
+        raise KeyboardInterrupt
+
+
+def serve(monkeypatch: pytest.MonkeyPatch, index: Path) -> list[str]:
+    stage = Stage()
+    monkeypatch.setattr(app, "sync", stage.sync)
+    monkeypatch.setattr(app, "build_page", stage.build_page)
+    monkeypatch.setattr(app.Retriever, "open", stage.open)
+    monkeypatch.setattr(app.threading, "Thread", stage.thread)
+    monkeypatch.setattr(app.threading, "Event", lambda: stage)
+    assert app.serve(replace(Settings(), index=index)) == 0
+    return stage.steps
+
+
+def test_the_first_start_indexes_before_it_serves(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    served = ["launch", "close the page", "close the index"]
+    assert serve(monkeypatch, tmp_path) == ["sync with progress", f"open {tmp_path.name}, wait=False", *served]
+
+
+def test_a_later_start_serves_at_once_and_indexes_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "CURRENT").write_text("g1")
+    served = ["launch", "close the page", "close the index"]
+    opened = f"open {tmp_path.name}, wait=False"
+    assert serve(monkeypatch, tmp_path) == ["behind the page:", "sync", opened, *served]
+
+
+def test_a_failed_sync_behind_the_page_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        message = "Another build is at work."
+        raise UserError(message)
+
+    monkeypatch.setattr(app, "sync", refuse)
+    app.keep_up(Settings())
+    assert capsys.readouterr().err == "The index was not brought up to date: Another build is at work.\n"
+
+
+def test_the_address_is_left_to_gradio_variables() -> None:
+    assert not {"server_name", "server_port", "share", "root_path"} & set(app.LAUNCH)
+    assert app.LAUNCH["footer_links"] == []
+    assert [app.LAUNCH[name] for name in ("run_history", "enable_monitoring")] == [False, False]

@@ -1,0 +1,319 @@
+"""How answers look: every string escaped, every quotation an exact slice, both verdicts told apart."""
+
+import re
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+from fake_archive import ARTICLES, ATTACKS, FakeRetriever, hostile_articles
+
+from corpus import Article, Settings, UserError
+from qa import Answer, Passage, Timeframe, page
+from qa.page.markup import byline, dateline, escape, headline, marked, paragraphs, period, source_link
+
+RETRIEVER = FakeRetriever()
+VOID = {"br", "hr", "img", "input", "meta", "link"}
+# Every element that the page may consist of; whatever else turns up came out of an article.
+ELEMENTS = """
+a article aside bdi blockquote br button code dd details div dl dt figcaption figure h1 h2 h3 header kbd
+li mark nav ol p q section span summary time ul
+"""
+
+
+class Reader(HTMLParser):
+    """What a browser would make of the markup: elements with their attributes, and the text in chosen ones."""
+
+    def __init__(self, html: str, wanted: str = "") -> None:
+        super().__init__(convert_charrefs=True)
+        self.wanted = wanted
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.open: list[tuple[str, bool]] = []
+        self.texts: list[str] = []
+        self.comments: list[str] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+        assert not self.open, "every element is closed"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        self.tags.append((tag, attributes))
+        inside = bool(self.wanted) and (tag == self.wanted or self.wanted in attributes.get("class", "").split())
+        if inside:
+            self.texts.append("")
+        if tag not in VOID:
+            self.open.append((tag, inside))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop()[0] == tag, "elements are nested well"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if any(inside for _, inside in self.open):
+            self.texts[-1] += data
+
+    def handle_comment(self, data: str) -> None:
+        self.comments.append(data)
+
+
+def answer(question: str = "Why is Obama wary of intervention?", retriever: FakeRetriever = RETRIEVER) -> Answer:
+    return retriever.ask(question)
+
+
+def shown(question: str = "Why is Obama wary of intervention?") -> str:
+    return page.conversation([page.Turn.of(answer(question), RETRIEVER.article)], 0)
+
+
+def slices(passage: Passage) -> list[str]:
+    return [passage.article.text[start:end] for start, end in passage.highlights]
+
+
+@pytest.mark.parametrize(
+    ("highlights", "html"),
+    [
+        ((), "a&lt;b&gt;c"),
+        (((1, 4),), "a<mark>&lt;b&gt;</mark>c"),
+        (((0, 2), (1, 5)), "<mark>a&lt;</mark><mark>b&gt;c</mark>"),
+        (((3, 4), (0, 1)), "<mark>a</mark>&lt;b<mark>&gt;</mark>c"),
+        (((9, 12),), "a&lt;b&gt;c"),
+        (((2, 2),), "a&lt;b&gt;c"),
+    ],
+    ids=["none", "one", "overlapping", "out of order", "outside", "empty"],
+)
+def test_marks_are_slices(highlights: tuple[tuple[int, int], ...], html: str) -> None:
+    assert marked("a<b>c", 0, 5, highlights) == html
+
+
+def test_offsets_count_code_points() -> None:
+    text = "👩‍🚀 One 🕊 two 𝔘 three. Four."
+    start, end = text.index("two"), text.index(" Four")
+    assert marked(text, 0, len(text), [(start, end)]) == "👩‍🚀 One 🕊 <mark>two 𝔘 three.</mark> Four."
+
+
+def test_paragraphs_keep_every_character_and_never_cut_a_highlight() -> None:
+    text = "One.\n\nTwo.\n \n Three."
+    html = paragraphs(text, 0, len(text), (), lambda start, end: marked(text, start, end, ()))
+    assert html == '<p dir="auto">One.</p>\n\n<p dir="auto">Two.</p>\n \n <p dir="auto">Three.</p>'
+    across = [(0, 10)]
+    html = paragraphs(text, 0, len(text), across, lambda start, end: marked(text, start, end, across))
+    assert html == '<p dir="auto"><mark>One.\n\nTwo.</mark></p>\n \n <p dir="auto">Three.</p>'
+
+
+@pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.id)
+def test_viewer_marks_exactly_the_passage(article: Article) -> None:
+    text = article.text
+    passage = Passage(article, 30, len(text) - 40, 1.0, {}, ((40, 60), (len(text) - 70, len(text) - 45)))
+    html = page.viewer(replace(answer(), passages=(passage,)), 0, 0)
+    assert "".join(Reader(html, "passage").texts) == passage.text
+    assert Reader(html, "mark").texts == slices(passage)
+    assert Reader(html, "body").texts == [text]
+
+
+def test_viewer_leads_to_the_other_passages_of_the_answer() -> None:
+    five = answer()
+    assert [len(five.passages), five.passages[0].article.id] == [5, "memo"]
+    first, last = page.viewer(five, 2, 0), page.viewer(five, 2, 4)
+    assert "Passage 1 of 5" in first
+    assert re.search(r'data-turn="2" data-passage="-1" disabled>Previous', first)
+    assert re.search(r'data-turn="2" data-passage="1">Next', first)
+    assert re.search(r'data-turn="2" data-passage="3">Previous', last)
+    assert re.search(r'data-turn="2" data-passage="5" disabled>Next', last)
+
+
+def test_an_answer_is_led_by_its_best_sentence() -> None:
+    html = shown()
+    best = answer().passages[0]
+    assert Reader(html, "blockquote").texts == [best.quotation]
+    assert best.quotation.startswith("President Obama has been wary of intervention, pointing to the messy results in")
+    assert Reader(html, "figcaption").texts == ["[1]Dateline foreign desk, 17 June 2016"]
+    assert Reader(html, "asked").texts == ["Why is Obama wary of intervention?"]
+
+
+def test_cards_quote_word_for_word() -> None:
+    html = shown()
+    passages = answer().passages
+    assert Reader(html, "quotation").texts == [passage.text for passage in passages]
+    assert Reader(html, "mark").texts == [text for passage in passages for text in slices(passage)]
+    assert Reader(html, "number").texts == ["[1]", "[2]", "[3]", "[4]", "[5]"]
+    assert "By Foreign desk, Washington desk" in Reader(html).text
+    [copies] = Reader(html, "copies").texts
+    assert copies == "and 1 copyDateline wire desk, 18 June 2016 Read at wire.example.org (in a new tab)"
+    assert Reader(html, "dl").texts[0] == "keywords0.50best sentence0.50score1.00"
+
+
+def test_a_refusal_looks_different() -> None:
+    html = shown("Which penguins toured Antarctica?")
+    assert Reader(html, "verdict").texts == ["Not in this archive"]
+    assert "No passage holds more than half" in html
+    assert "none of them answers the question" in html
+    assert "not_in_corpus" in html
+    assert "blockquote" not in html
+    assert "blockquote" in shown()
+
+
+def test_a_refusal_without_passages_promises_none() -> None:
+    html = page.conversation([page.Turn(replace(answer("penguins"), passages=()))], 0)
+    assert "Not in this archive" in html
+    assert "nearest" not in html
+
+
+def test_an_answer_without_highlights_is_led_by_its_whole_passage() -> None:
+    best = replace(answer().passages[0], highlights=())
+    html = page.conversation([page.Turn(replace(answer(), passages=(best,)))], 0)
+    assert Reader(html, "blockquote").texts == [best.text]
+    assert "<mark>" not in html
+
+
+@pytest.mark.parametrize(
+    ("timeframe", "words"),
+    [
+        (Timeframe(date(2016, 6, 13), date(2016, 6, 19), "window", "last week"), "Only 13 to 19 June 2016 (last week)"),
+        (Timeframe(date(2016, 3, 1), None, "window", "since March"), "Only since 1 March 2016 (since March)"),
+        (Timeframe(None, None, "preference", "latest", "newest"), "Preferably newest first (latest)"),
+    ],
+    ids=["window", "open", "order"],
+)
+def test_what_was_understood_is_said(timeframe: Timeframe, words: str) -> None:
+    understood = replace(answer(), timeframe=timeframe, searched="Why was he wary?", notices=("A notice & more.",))
+    html = page.conversation([page.Turn(understood)], 0)
+    assert Reader(html, "understood").texts == [f"As of 5 July 2016{words}Searched as Why was he wary?"]
+    assert Reader(html, "notices").texts == ["A notice & more."]
+
+
+def test_nothing_is_said_of_a_question_searched_as_it_stands() -> None:
+    assert Reader(shown(), "understood").texts == ["As of 5 July 2016"]
+    assert "notices" not in shown()
+
+
+def test_earlier_answers_are_folded_below() -> None:
+    questions = ["Why is Obama wary?", "Any penguins?", "When did Juno enter orbit?"]
+    turns = [page.Turn(answer(question)) for question in questions]
+    html = page.conversation(turns, 2)
+    assert Reader(html, "asked").texts == questions[::-1]
+    assert Reader(html, "gist").texts == [
+        "Not in this archive.",
+        f"{turns[0].answer.passages[0].quotation} Dateline foreign desk, 17 June 2016",
+    ]
+    assert html.count("<blockquote>") == 1
+    assert page.conversation(turns, 0).index("blockquote") > page.conversation(turns, 0).index("Any penguins")
+
+
+def test_a_copy_that_is_gone_is_left_out() -> None:
+    def gone(article_id: str) -> Article:
+        raise UserError(article_id)
+
+    assert page.Turn.of(answer(), gone).copies == {}
+    assert "copies" not in page.conversation([page.Turn.of(answer(), gone)], 0)
+
+
+def test_what_an_article_lacks_is_not_invented() -> None:
+    bare = Article("bare", "", "Only text.")
+    assert headline(bare) == "Without a headline"
+    assert Reader(dateline(bare)).text == "undated"
+    assert byline(bare) == source_link(bare) == ""
+    passage = Passage(bare, 0, 10, 0.5, {})
+    lone = replace(answer(), passages=(passage,))
+    assert "By " not in page.viewer(lone, 0, 0)
+    assert Reader(page.conversation([page.Turn(lone)], 0), "quotation").texts == ["Only text."]
+
+
+@pytest.mark.parametrize(
+    ("url", "href"),
+    [
+        ("https://www.example.org/a?b=1&c=2", "https://www.example.org/a?b=1&c=2"),
+        ("HTTP://example.org", "HTTP://example.org"),
+        ('https://example.org/"onclick="x', 'https://example.org/"onclick="x'),
+        ("javascript:alert(1)", None),
+        ("java\nscript:alert(1)", None),
+        (" https://example.org", None),
+        ("//example.org", None),
+        ("ftp://example.org/a", None),
+        ("data:text/html,x", None),
+        ("https://", None),
+        ("http://[half", None),
+        ("", None),
+    ],
+)
+def test_only_web_addresses_become_links(url: str, href: str | None) -> None:
+    tags = Reader(source_link(Article("a", "t", "x", url=url))).tags
+    links = [attributes for tag, attributes in tags if tag == "a"]
+    assert [link["href"] for link in links] == ([href] if href else [])
+    assert all(link["rel"] == "noopener noreferrer nofollow" and link["target"] == "_blank" for link in links)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "words"),
+    [
+        (date(2016, 6, 13), date(2016, 6, 19), "13 to 19 June 2016"),
+        (date(2016, 5, 2), date(2016, 7, 29), "2 May to 29 July 2016"),
+        (date(2015, 6, 2), date(2016, 6, 2), "2 June 2015 to 2 June 2016"),
+        (date(2016, 5, 2), date(2016, 5, 2), "2 May 2016"),
+        (date(2016, 5, 2), None, "since 2 May 2016"),
+        (None, date(2016, 5, 2), "until 2 May 2016"),
+        (None, None, "at any time"),
+    ],
+)
+def test_periods_in_words(since: date | None, until: date | None, words: str) -> None:
+    assert period(since, until) == words
+
+
+def test_masthead_has_the_facts() -> None:
+    html = page.masthead(RETRIEVER.status())
+    assert Reader(html, "facts").texts == ["6 articles6 outlets17 June to 5 July 2016Indexed 2 January 2026, 03:04 UTC"]
+    waking = FakeRetriever(model_ready=False).status()
+    assert "still loading" in Reader(page.masthead(waking), "state").texts[0]
+    assert "3 unreadable" in page.masthead(replace(waking, failed=3))
+    assert "No articles yet" in page.masthead(FakeRetriever(()).status())
+    assert "undated" in page.masthead(replace(waking, oldest=None, newest=None))
+
+
+def test_outlets_beyond_the_first_are_counted() -> None:
+    status = replace(RETRIEVER.status(), sources={f"Outlet {number}": 20 - number for number in range(15)} | {"": 3})
+    assert "and 3 other outlets" in page.rail(status)
+    assert page.rail(replace(status, sources={"": 3})) == ""
+
+
+def test_front_page_offers_examples_and_an_empty_archive_says_what_to_do() -> None:
+    assert Reader(page.front_page(RETRIEVER.examples()), "examples").texts[0].startswith("Why is Obama wary")
+    html = page.empty_page(Settings())
+    assert Reader(html, "code").texts == ["corpus/articles", "python -m index"]
+    other = page.empty_page(replace(Settings(), corpus="my news", index="/tmp/<i>"))
+    assert Reader(other, "code").texts == ["my news", "python -m index --corpus 'my news' --index '/tmp/<i>'"]
+
+
+def test_hostile_articles_stay_text() -> None:
+    retriever = FakeRetriever(hostile_articles())
+    for attack in ATTACKS:
+        reply = retriever.ask(f"hostile {attack}", k=20)
+        reply = replace(reply, notices=(attack,), reasons=(attack,), searched=attack)
+        turns = [page.Turn(reply), page.Turn(replace(reply, verdict="answered"))]
+        status = replace(retriever.status(), notices=(attack,))
+        pages = [
+            *(page.conversation(turns, number) for number in (0, 1)),
+            *(page.viewer(reply, 0, number) for number in range(len(reply.passages))),
+            page.masthead(status),
+            page.rail(status),
+            page.front_page([attack]),
+            page.message(attack, trouble=True),
+        ]
+        for html in pages:
+            read = Reader(html)
+            assert {tag for tag, _ in read.tags} <= set(ELEMENTS.split())
+            assert not read.comments
+            for _, attributes in read.tags:
+                assert not [name for name in attributes if name.startswith("on") or name in {"style", "src", "action"}]
+                assert attributes.get("href", "https://").startswith("https://")
+
+
+def test_hostile_passages_are_quoted_word_for_word() -> None:
+    retriever = FakeRetriever(hostile_articles())
+    reply = replace(retriever.ask("hostile article", k=20), verdict="answered")
+    html = page.conversation([page.Turn(reply)], 0)
+    assert Reader(html, "quotation").texts == [passage.text for passage in reply.passages]
+    for number, passage in enumerate(reply.passages):
+        assert Reader(page.viewer(reply, 0, number), "body").texts == [passage.article.text]
+
+
+def test_a_carriage_return_survives_the_parser() -> None:
+    assert escape("a\r\nb & 'c' \"d\"") == "a&#13;\nb &amp; &#x27;c&#x27; &quot;d&quot;"
