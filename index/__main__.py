@@ -10,7 +10,7 @@ from corpus import Problem, Settings
 from corpus.console import ConsoleProgress, run
 from corpus.folder import same_files, take_snapshot
 from index.build import sync
-from index.generation import live_manifest
+from index.generation import live_manifest, sync_command
 from index.manifest import Manifest, SyncReport
 
 _FAILED = 3
@@ -61,7 +61,8 @@ def _status(options: argparse.Namespace) -> int:
         "up_to_date": current,
         "failed": manifest.report.as_json()["failed"],
     }
-    _show(content, _status_words(manifest, current=current), as_json=options.json)
+    cure = sync_command(settings.index, str(corpus))
+    _show(content, _status_words(manifest, "" if current else cure), as_json=options.json)
     return 0
 
 
@@ -80,8 +81,8 @@ def _report_words(report: SyncReport) -> str:
     )
 
 
-def _status_words(manifest: Manifest, *, current: bool) -> str:
-    state = "The index equals the folder." if current else "The folder has changed since; run: python -m index"
+def _status_words(manifest: Manifest, cure: str) -> str:
+    state = f"The folder has changed since; run: {cure}" if cure else "The index equals the folder."
     return "\n".join(
         [
             f"{manifest.report.articles} articles in {manifest.report.chunks} chunks from {manifest.corpus},"

@@ -7,6 +7,7 @@
 import contextlib
 import os
 import secrets
+import shlex
 import shutil
 import sqlite3
 import threading
@@ -72,7 +73,7 @@ class Generation:
         except (OSError, EOFError, ValueError, sqlite3.Error) as error:
             if current(index) != manifest.name:  # Replaced, and deleted while it was being opened.
                 return cls.open(index, fingerprint)
-            raise damaged(index, error) from error
+            raise damaged(index, error, manifest.corpus) from error
 
     @property
     def vector_store(self) -> VectorStore:
@@ -98,7 +99,7 @@ class Generation:
                 _agree("chunks", store.count, self.manifest.report.chunks)
                 self._files.enter_context(files.pop_all())
         except (OSError, ValueError) as error:
-            raise damaged(self.folder.parent.parent, error) from error
+            raise damaged(self.folder.parent.parent, error, self.manifest.corpus) from error
         return store
 
 
@@ -106,12 +107,14 @@ def live_manifest(index: Path) -> Manifest:
     """The manifest of the live generation; UserError where there is none, a damaged one, or one of another format."""
     name = current(index)
     if not name:
-        message = f"There is no index in “{index}”; make one with: python -m index --index {index}"
+        message = f"There is no index in “{index}”; make one with: {sync_command(index)}"
         raise UserError(message)
     try:
         return Manifest.read(generation_folder(index, name))
     except OtherFormatError as error:
-        message = f"The index in “{index}” has another format ({error}); rebuild it with: {rebuild_command(index)}"
+        message = (
+            f"The index in “{index}” has another format ({error}); rebuild it with: {sync_command(index, full=True)}"
+        )
         raise UserError(message) from error
     except (OSError, ValueError) as error:
         if current(index) != name:  # Replaced, and deleted while it was being read.
@@ -119,20 +122,23 @@ def live_manifest(index: Path) -> Manifest:
         raise damaged(index, error) from error
 
 
-def damaged(index: Path, error: Exception) -> UserError:
+def damaged(index: Path, error: Exception, corpus: str = "") -> UserError:
     """The error that says so, and how to mend it."""
-    return UserError(f"The index in “{index}” is damaged ({error}); mend it with: {rebuild_command(index)}")
+    command = sync_command(index, corpus, full=True)
+    return UserError(f"The index in “{index}” is damaged ({error}); mend it with: {command}")
 
 
-def rebuild_command(index: Path) -> str:
-    """The command that makes an index anew."""
-    return f"python -m index --full --index {index}"
+def sync_command(index: Path, corpus: str = "", *, full: bool = False) -> str:
+    """The command that brings an index to what its corpus holds, where that is known; `full` makes it anew."""
+    words = ["python", "-m", "index", *(["--full"] if full else []), *(["--corpus", corpus] if corpus else [])]
+    return shlex.join([*words, "--index", str(index)])
 
 
 def refuse_other_settings(index: Path, manifest: Manifest, fingerprint: Fingerprint) -> None:
     """UserError where the generation's vectors cannot be used with these settings."""
     if conflict := fingerprint.conflict(manifest.fingerprint):
-        message = f"The index in “{index}” was made with {conflict}; rebuild it with: {rebuild_command(index)}"
+        command = sync_command(index, manifest.corpus, full=True)
+        message = f"The index in “{index}” was made with {conflict}; rebuild it with: {command}"
         raise UserError(message)
 
 

@@ -1,9 +1,6 @@
 """The keyword index of a generation in tantivy; its only import. Scores are BM25 with the usual k1 1.2, b 0.75."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Article
+from index.filter import Filter, Words
+from index.spelling import normalised
 
 if TYPE_CHECKING:
     import tantivy
@@ -29,37 +28,9 @@ UNDATED = 0
 FIELDS = ("title", "body")
 SATURATION = 2.2
 _LAST_DAY = date.max.toordinal()
-_POSSESSIVE = re.compile(r"(?<=\w)['’]s\b", re.IGNORECASE)
-_ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What may be found: days as `date.toordinal()`, inclusive; outlets and authors as the archive spells them.
-
-    None is no restriction; an empty set of outlets or authors lets nothing through. Undated articles are outside
-    every window of days unless `undated`.
-    """
-
-    since: int | None = None
-    until: int | None = None
-    sources: frozenset[str] | None = None
-    authors: frozenset[str] | None = None
-    undated: bool = False
-
-    @property
-    def by_day(self) -> bool:
-        """Whether there is a window of days."""
-        return self.since is not None or self.until is not None
-
-    @property
-    def open(self) -> bool:
-        """Whether everything may be found."""
-        return not self.by_day and self.sources is None and self.authors is None
 
 
 class KeywordIndex:
@@ -88,6 +59,17 @@ class KeywordIndex:
         """The number of chunks whose text has the term."""
         return int(self._searcher.doc_freq("body", term))
 
+    def knows(self, term: str) -> bool:
+        """Whether any chunk has the term, in its text or its headline."""
+        return any(self._searcher.doc_freq(field, term) for field in FIELDS)
+
+    def together(self, term: str, other: str) -> bool:
+        """Whether some chunk has both terms, in its text or its headline."""
+        import tantivy
+
+        both = [(tantivy.Occur.Must, self._any_of([wanted], FIELDS)) for wanted in (term, other)]
+        return bool(self._searcher.search(tantivy.Query.boolean_query(both), 1, count=False).hits)
+
     def search(self, terms: Sequence[str], count: int, where: Filter) -> tuple[Rows, Scores]:
         """The `count` best chunks among those that `where` lets through: rows and BM25 scores, best first.
 
@@ -97,10 +79,7 @@ class KeywordIndex:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         import tantivy
 
-        wanted = [
-            (tantivy.Occur.Must, self._any_of(terms, FIELDS)),
-            *((tantivy.Occur.Must, clause) for clause in self._clauses(where)),
-        ]
+        wanted = [(tantivy.Occur.Must, self._any_of(terms, FIELDS)), *self._clauses(where)]
         hits = self._searcher.search(tantivy.Query.boolean_query(wanted), count, count=False).hits
         rows = self._searcher.fast_field_values("row", [address for _, address in hits])
         return np.array(rows, np.int64), np.array([score for score, _ in hits], np.float32)
@@ -132,17 +111,47 @@ class KeywordIndex:
             ]
         )
 
-    def _clauses(self, where: Filter) -> list[Any]:
+    def rows_with(self, words: Words) -> Rows:
+        """The rows of all chunks that have the words, or have them not, as they must; ascending."""
+        import tantivy
+
+        everything = (tantivy.Occur.Must, tantivy.Query.all_query())
+        query = tantivy.Query.boolean_query([everything, *self._word_clauses(words)])
+        hits = self._searcher.search(query, max(1, self.count), count=False).hits
+        return np.sort(np.array(self._searcher.fast_field_values("row", [place for _, place in hits]), np.int64))
+
+    def _clauses(self, where: Filter) -> list[tuple[Any, Any]]:
         """What a chunk must meet besides, each worth nothing in its score."""
         import tantivy
 
-        clauses = []
-        if where.by_day:
-            clauses.append(self._days(where))
+        clauses = [self._days(where)] if where.by_day else []
         for field, names in (("source", where.sources), ("author", where.authors)):
             if names is not None:
                 clauses.append(tantivy.Query.term_set_query(self._schema, field, sorted(names)))
-        return [tantivy.Query.const_score_query(clause, 0.0) for clause in clauses]
+        return [
+            *((tantivy.Occur.Must, tantivy.Query.const_score_query(clause, 0.0)) for clause in clauses),
+            *self._word_clauses(where.words),
+        ]
+
+    def _word_clauses(self, words: Words) -> list[tuple[Any, Any]]:
+        import tantivy
+
+        musts = [self._phrase(phrase, FIELDS) for phrase in words.phrases]
+        musts += [self._phrase(phrase, ["title"]) for phrase in words.title]
+        return [
+            *((tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in musts),
+            *((tantivy.Occur.MustNot, self._phrase(phrase, FIELDS)) for phrase in words.excluded),
+        ]
+
+    def _phrase(self, phrase: str, fields: Sequence[str]) -> Any:
+        """The words of a phrase side by side in one of the fields."""
+        import tantivy
+
+        terms: list[str | tuple[int, str]] = list(self.terms(phrase))
+        if len(terms) == 1:
+            return self._any_of(self.terms(phrase), fields)
+        queries = [tantivy.Query.phrase_query(self._schema, field, terms) for field in fields if terms]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
 
     def _days(self, where: Filter) -> Any:
         import tantivy
@@ -180,14 +189,6 @@ def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Art
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
-
-
-def normalised(text: str) -> str:
-    """The text as the analyzer should see it: U.S. as US, 10,000 as 10000, Obama's as Obama."""
-    text = unicodedata.normalize("NFKC", text)
-    text = _ACRONYM.sub(lambda dotted: dotted.group().replace(".", ""), text)
-    text = _POSSESSIVE.sub("", text)
-    return _THOUSANDS.sub("", text)
 
 
 def _schema() -> "tantivy.Schema":

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedder import Vectors
+from index.filter import Filter
 from index.generation import Generation
-from index.keywords import UNDATED, Filter, Rows, Scores
+from index.keywords import UNDATED, Rows, Scores
 from qa.question import Question
 
 # The best of each half that are looked at. The right article is among them for 99 % of questions.
@@ -40,7 +41,8 @@ def find_candidates(generation: Generation, question: Question, vector: Vectors 
 def _cosines(generation: Generation, rows: Rows, vector: Vectors | None) -> Scores:
     if vector is None or not len(rows):
         return np.zeros(len(rows), np.float32)
-    return np.asarray(generation.vectors[rows] @ vector, np.float32)
+    # Row by row: a product of matrices may differ in the last bit between equal rows, and equal scores have an order.
+    return np.asarray((generation.vectors[rows] * vector).sum(axis=1), np.float32)
 
 
 def allowed_rows(generation: Generation, where: Filter) -> Rows:
@@ -55,7 +57,8 @@ def allowed_rows(generation: Generation, where: Filter) -> Rows:
         articles &= np.isin(table.sources, [table.source_names.index(name) for name in where.sources])
     if where.authors is not None:
         articles &= np.isin(table.numbers, list(generation.articles.numbers_by(where.authors)))
-    return np.flatnonzero(articles[table.article]).astype(np.int64)
+    rows = np.flatnonzero(articles[table.article]).astype(np.int64)
+    return np.intersect1d(rows, generation.keywords.rows_with(where.words)) if where.words.any else rows
 
 
 def _nearest(generation: Generation, vector: Vectors, where: Filter) -> NDArray[np.int64]:

@@ -10,13 +10,15 @@ from qa.ranking import Ranked
 def best_passages(generation: Generation, ranked: Ranked, question: Question, count: int) -> list[Passage]:
     """The best `count` passages, best first; fewer where there are fewer.
 
-    An article whose text is that of one already shown takes no place of its own: it is among the copies there.
+    An article whose text is that of one already shown takes no place of its own: it is among the copies there. Where
+    the question asks several outlets, the best passage of each comes before the rest.
     """
     passages: list[Passage] = []
     shown_elsewhere: set[str] = set()
     table = generation.table
     language = generation.manifest.fingerprint.language
-    for place, row in enumerate(ranked.rows.tolist()):
+    for place in _places(generation, ranked, question):
+        row = int(ranked.rows[place])
         if len(passages) == count:
             break
         [article] = generation.articles.articles_at([int(table.numbers[table.article[row]])])
@@ -38,3 +40,14 @@ def best_passages(generation: Generation, ranked: Ranked, question: Question, co
             )
         )
     return passages
+
+
+def _places(generation: Generation, ranked: Ranked, question: Question) -> list[int]:
+    """The places of the ranking in the order to show: as they are, but for the first of each outlet asked for."""
+    places = list(range(len(ranked.rows)))
+    if len(question.outlets) <= 1:
+        return places
+    table = generation.table
+    names = [table.source_names[source] for source in table.sources[table.article[ranked.rows]].tolist()]
+    firsts = sorted(names.index(outlet) for outlet in question.outlets if outlet in names)
+    return firsts + [place for place in places if place not in firsts]

@@ -10,15 +10,17 @@ from typing import Literal, Self
 from corpus import UserError
 from corpus.cleaning import clean_text
 from corpus.sentences import sentences
-from index.keywords import KeywordIndex, normalised
+from index.keywords import KeywordIndex
+from index.spelling import normalised
+from qa.outlets import outlets_in
 
-# Words that shape an English question and say nothing of its subject. None is a verb or noun a headline turns on.
+# Words that shape an English question to an archive and say nothing of its subject.
 _FUNCTION_WORDS = frozenset(
     """
     a about after all also am an and any are as at be been being but by can could did do does doing for from had
-    has have having he her hers him his how i if in into is it its me more most my of on or our she should so some
-    such than that the their them then there these they this those to too was we were what when where which while
-    who whom whose why will with would you your
+    happen happened happening has have having he her hers him his how i if in into is it its know me more most my
+    news of on or our she should so some such tell than that the their them then there these they this those to
+    too was we were what when where which while who whom whose why will with would you your
     """.split()  # noqa: SIM905 (a list of words reads better so)
 )
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
@@ -27,7 +29,7 @@ _MOST_TERMS = 64
 
 
 Kind = Literal["number", "time", "name", "reason", ""]
-# In this order: "what year" asks for a time, though "what" alone may ask for anything.
+# The first one in the question counts: "Where was Kerry when the news broke?" asks for a place.
 _KINDS: dict[Kind, re.Pattern[str]] = {
     "time": re.compile(r"\bwhen\b|\b(?:what|which) (?:day|date|month|year|time|week)\b", re.IGNORECASE),
     "number": re.compile(
@@ -74,8 +76,8 @@ class Question:
     """A question as it is searched.
 
     `terms` are all its telling words, `asked` those of the sentence that asks, since others may only lead up to it,
-    or all where it has none ("The Fed raised rates. Why?"). `pairs` are neighbouring words with their weights, which add up to 1.
-    `kind` is what kind of thing would answer.
+    or all where it has none ("The Fed raised rates. Why?"). `pairs` are neighbouring words with their weights, which
+    add up to 1. `kind` is what kind of thing would answer, `outlets` are those named as its source.
     """
 
     text: str
@@ -83,20 +85,33 @@ class Question:
     asked: Terms
     pairs: dict[tuple[str, str], float]
     kind: Kind
+    outlets: frozenset[str] = frozenset()
 
     @classmethod
-    def read(cls, text: str, keywords: KeywordIndex) -> Self:
-        """Read a question with the words of an index; UserError when nothing is asked."""
+    def read(cls, text: str, keywords: KeywordIndex, sources: Iterable[str] = (), time: str = "") -> Self:
+        """Read a question with the words and the outlets of an index; UserError when nothing is asked.
+
+        `time` are words in it that name a time: they are met by dates, not by words, unless there are no others.
+        """
         words = checked(text)
-        terms = telling_terms(words, keywords)
-        asking = asking_sentence(words)
-        asked = telling_terms(asking, keywords) if _telling(asking) else terms
-        return cls(words, terms, asked, _pairs(words, terms, keywords), asked_kind(asking))
+        timeless = words.replace(time, " ", 1) if time else words
+        terms = telling_terms(timeless if telling(timeless) else words, keywords)
+        asking = asking_sentence(timeless)
+        asked = telling_terms(asking, keywords) if telling(asking) else terms
+        return cls(
+            text=words,
+            terms=terms,
+            asked=asked,
+            pairs=_pairs(words, terms, keywords),
+            kind=asked_kind(asking),
+            outlets=outlets_in(words, sources),
+        )
 
 
 def asked_kind(question: str) -> Kind:
-    """What kind of thing would answer the question; empty where that cannot be told."""
-    return next((kind for kind, pattern in _KINDS.items() if pattern.search(question)), "")
+    """What kind of thing would answer the question, by its first question word; empty where that cannot be told."""
+    found = {kind: match.start() for kind, pattern in _KINDS.items() if (match := pattern.search(question))}
+    return min(found, key=lambda kind: found[kind], default="")
 
 
 def asking_sentence(text: str) -> str:
@@ -114,10 +129,15 @@ def checked(question: str) -> str:
     return words
 
 
+def telling(text: str) -> list[str]:
+    """The words that say something of a question's subject, in the archive's one spelling, in order."""
+    return [word for word in _WORD.findall(normalised(text)) if word.lower() not in _FUNCTION_WORDS]
+
+
 def telling_terms(question: str, keywords: KeywordIndex) -> Terms:
     """The words of the question that say something of its subject; all of them where none does ("What was that?")."""
     first_words: dict[str, str] = {}
-    for word in _telling(question) or _WORD.findall(normalised(question)):
+    for word in telling(question) or _WORD.findall(normalised(question)):
         for term in keywords.terms(word):
             first_words.setdefault(term, word)
     terms = tuple(first_words)[:_MOST_TERMS]
@@ -126,10 +146,6 @@ def telling_terms(question: str, keywords: KeywordIndex) -> Terms:
         terms=terms,
         weights=tuple(_weight(keywords.frequency(term), keywords.count) for term in terms),
     )
-
-
-def _telling(text: str) -> list[str]:
-    return [word for word in _WORD.findall(normalised(text)) if word.lower() not in _FUNCTION_WORDS]
 
 
 def named(wanted: Sequence[str], known: Iterable[str]) -> frozenset[str] | None:

@@ -7,11 +7,12 @@ few of the question's words they count little, and meaning decides (the theoreti
 
 import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from itertools import pairwise
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,13 @@ class Ranked:
     scores: Shares
     parts: dict[str, Shares]
 
+    @classmethod
+    def by(cls, rows: Rows, parts: Mapping[str, Shares], most: int | None = None) -> Self:
+        """The best rows by the sum of their parts; equal scores by row, which is article id, then place."""
+        scores = np.sum(list(parts.values()), axis=0)
+        order = np.lexsort((rows, -scores))[:most]
+        return cls(rows[order], scores[order], {name: shares[order] for name, shares in parts.items()})
+
 
 @functools.cache
 def weights() -> dict[str, float]:
@@ -56,20 +64,23 @@ def weights() -> dict[str, float]:
     return dict(json.loads(resources.files("qa").joinpath("weights.json").read_text("utf-8"))["weights"])
 
 
-def rank(generation: Generation, question: Question, candidates: Candidates, clock: Clock) -> Ranked:
+def rank(
+    generation: Generation,
+    question: Question,
+    candidates: Candidates,
+    clock: Clock,
+    weigh: Mapping[str, float] | None = None,
+) -> Ranked:
     """Order the candidates by their weighed features; equal scores by article id, then place in the article.
 
-    Only the best 60 come back.
+    Only the best 60 come back. `weigh` stands in for the shipped weights, for measuring; it names the same features.
     """
+    weigh = weigh or weights()
     columns = features(generation, question, candidates, clock)
-    parts = {name: weight * columns[name] for name, weight in weights().items() if name in columns}
-    rows = candidates.rows
-    chosen = _best(rows, _total(parts, len(rows)))[:_READ]
-    rows, parts = rows[chosen], {name: shares[chosen] for name, shares in parts.items()}
-    parts["phrases"] = weights()["phrases"] * phrases(generation, question, rows)
-    scores = _total(parts, len(rows))
-    order = _best(rows, scores)
-    return Ranked(rows[order], scores[order], {name: shares[order] for name, shares in parts.items()})
+    parts = {name: weight * columns[name] for name, weight in weigh.items() if name in columns}
+    best = Ranked.by(candidates.rows, parts, _READ)
+    read = weigh["phrases"] * phrases(generation, question, best.rows)
+    return Ranked.by(best.rows, {**best.parts, "phrases": read})
 
 
 def features(generation: Generation, question: Question, candidates: Candidates, clock: Clock) -> dict[str, Shares]:
@@ -78,7 +89,7 @@ def features(generation: Generation, question: Question, candidates: Candidates,
     `keywords` and `headline`: BM25 in the text and in the headline. `meaning`: the cosine, scaled from the least to the
     greatest. `lead_keywords` and `lead_meaning`: the same of the lead of its article, which says what the article is
     about without favouring the lead itself. `recency`: how new it is. `fresh_lead`: how near the beginning of an
-    article of the last ten days, since this week's news is told at the top.
+    article of the last ten days, since this week's news is told at the top. `outlet`: 1 if from one that is asked for.
     """
     keywords, rows, leads = generation.keywords, candidates.rows, candidates.leads
     days = generation.table.days[generation.table.article[rows]]
@@ -88,10 +99,11 @@ def features(generation: Generation, question: Question, candidates: Candidates,
     return {
         "keywords": _of_best_possible(text, question.asked),
         "headline": _of_best_possible(headline, question.terms),
-        "meaning": _scaled(candidates.cosine),
+        "meaning": scaled(candidates.cosine),
         "lead_keywords": _of_best_possible(lead_text, question.terms),
         "lead_meaning": candidates.lead_cosine.astype(np.float64),
         "recency": recency(days, clock),
+        "outlet": _from_outlets(generation, question, rows),
         "fresh_lead": _fresh(days, clock) / (1.0 + rows - leads),
     }
 
@@ -121,12 +133,25 @@ def recency(days: NDArray[np.int32], clock: Clock) -> Shares:
     return np.where(dated, values, np.median(values[dated]))
 
 
+def scaled(scores: Scores) -> Shares:
+    """Scores scaled to [0, 1] from the least to the greatest; all 0 where none differs."""
+    values = scores.astype(np.float64)
+    spread = float(np.ptp(values)) if len(values) else 0.0
+    return (values - values.min()) / spread if spread else np.zeros(len(values))
+
+
 def _fresh(days: NDArray[np.int32], clock: Clock) -> Shares:
     """1 for articles of the days up to the clock, 0 for all others."""
     if clock.now is None or clock.oldest_first:
         return np.zeros(len(days))
     age = clock.now.toordinal() - days
     return ((days > 0) & (age >= 0) & (age <= _FRESH_DAYS)).astype(np.float64)
+
+
+def _from_outlets(generation: Generation, question: Question, rows: Rows) -> Shares:
+    table = generation.table
+    wanted = [place for place, name in enumerate(table.source_names) if name in question.outlets]
+    return np.isin(table.sources[table.article[rows]], wanted).astype(np.float64)
 
 
 def _pairs_held(question: Question, terms: Sequence[str]) -> float:
@@ -136,19 +161,3 @@ def _pairs_held(question: Question, terms: Sequence[str]) -> float:
 
 def _of_best_possible(scores: Scores, terms: Terms) -> Shares:
     return scores.astype(np.float64) / (SATURATION * terms.total or 1.0)
-
-
-def _scaled(scores: Scores) -> Shares:
-    """To [0, 1] from the least to the greatest; all 0 where none differs."""
-    values = scores.astype(np.float64)
-    spread = float(np.ptp(values)) if len(values) else 0.0
-    return (values - values.min()) / spread if spread else np.zeros(len(values))
-
-
-def _total(parts: dict[str, Shares], count: int) -> Shares:
-    return np.sum(list(parts.values()), axis=0) if parts else np.zeros(count)
-
-
-def _best(rows: Rows, scores: Shares) -> NDArray[np.int64]:
-    """The order from best to worst; rows ascend by article id, then place."""
-    return np.lexsort((rows, -scores))

@@ -1,7 +1,9 @@
 """The road from a question to an answer: `Retriever`."""
 
+import contextlib
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,13 +17,18 @@ from index.live import LiveGeneration
 from index.manifest import Fingerprint
 from qa.answer import Answer, ArchiveStatus, Passage
 from qa.candidates import find_candidates
+from qa.conversation import Turn
 from qa.passages import best_passages
+from qa.question import checked
 from qa.ranking import rank
 from qa.understanding import Day, Request, Search, archive_period, default_now, understand
 from qa.verdict import Signals, judge
 
 # Beyond this many passages nobody reads; it bounds the work of one query.
 _MOST_PASSAGES = 100
+# A follow-up leans on what was said just before it.
+_MOST_TURNS = 4
+_EVIDENCE_OF_A_TURN = 3
 _LOADING = "The language model is still loading: until it is there, passages are found by words and dates alone."
 
 
@@ -48,7 +55,10 @@ class Retriever:
         settings = Settings.from_environment(index=index)
         retriever = cls(LiveGeneration(settings.index, Fingerprint.of(settings, embedder)), settings, embedder)
         if embedder is None and wait:
-            retriever._load_model()
+            with contextlib.ExitStack() as failed:
+                failed.callback(retriever.close)
+                retriever._load_model()
+                failed.pop_all()
         elif embedder is None:
             threading.Thread(target=retriever._load_model_in_background, name="dateline-model", daemon=True).start()
         return retriever
@@ -87,21 +97,25 @@ class Retriever:
     ) -> Answer:
         """The answer to a question: its passages as `search` gives them, and whether the archive holds the answer.
 
-        `history` are earlier questions of the conversation, oldest first. UserError as `search`.
+        `history` are earlier questions of the conversation, oldest first: a follow-up is completed from them and from
+        what answers them now. UserError as `search`.
         """
         with self._live.use() as generation:
-            search = understand(generation, Request(question, now, since, until, sources, authors))
+            # Told before the search, which the model may become ready for: never words alone without saying so.
+            notices = self._notices()
+            request = Request(question, now, since, until, sources, authors)
+            search = understand(generation, request, self._turns(generation, request, history))
             passages, signals = self._found(generation, search, k)
             judgement = judge(signals, generation.manifest.report.articles, search.out_of_period)
             return Answer(
-                question=question.strip(),
-                searched=search.question.text,
+                question=checked(question),
+                searched=search.searched,
                 now=search.now,
                 verdict=judgement.verdict,
                 confidence=judgement.confidence,
                 reasons=judgement.reasons,
                 timeframe=search.timeframe,
-                notices=(*search.notices, *self._notices()),
+                notices=(*search.notices, *notices),
                 passages=tuple(passages),
             )
 
@@ -158,15 +172,25 @@ class Retriever:
         """Close it."""
         self.close()
 
+    def _turns(self, generation: Generation, request: Request, history: Sequence[str]) -> list[Turn]:
+        """The last questions of a conversation, each as it was searched, with the sentences that answer it."""
+        turns: list[Turn] = []
+        for earlier in [question for question in history if question.strip()][-_MOST_TURNS:]:
+            search = understand(generation, replace(request, question=earlier), turns)
+            passages, _ = self._found(generation, search, _EVIDENCE_OF_A_TURN)
+            turns.append(Turn(search.question.text, tuple(passage.quotation for passage in passages)))
+        return turns
+
     def _found(self, generation: Generation, search: Search, k: int) -> tuple[list[Passage], Signals]:
         if k < 1:
             message = f"The number of passages is {k}; ask for 1 or more."
             raise UserError(message)
         question = search.question
-        candidates = find_candidates(generation, question, self._vector(question.text), search.where)
+        vector = self._vector(question.text)
+        candidates = find_candidates(generation, question, vector, search.where)
         ranked = rank(generation, question, candidates, search.clock)
         passages = best_passages(generation, ranked, question, min(k, _MOST_PASSAGES))
-        cosine = float(candidates.cosine.max(initial=0.0)) if self._embedder else None
+        cosine = None if vector is None else float(candidates.cosine.max(initial=0.0))
         return passages, Signals.read(generation.keywords, question, passages, cosine)
 
     def _vector(self, question: str) -> Vectors | None:
@@ -179,7 +203,8 @@ class Retriever:
     def _load_model(self) -> None:
         embedder = SentenceTransformerEmbedder(self._settings.model)
         embedder.encode(["warm"])
-        with self._live.use() as generation:
+        # Closed meanwhile: then nobody waits for the model.
+        with contextlib.suppress(ValueError), self._live.use() as generation:
             _ = generation.vector_store
         self._embedder = embedder
 

@@ -1,14 +1,17 @@
 """What a request comes down to in one archive: the question's words, what may be found, and the days it is asked by."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from corpus import UserError
 from corpus.dates import FIRST_NEWS, today
+from index.filter import Filter, Words
 from index.generation import Generation
-from index.keywords import Filter
-from qa.question import Question, named
+from qa.conversation import Turn, standalone
+from qa.correction import corrected
+from qa.operators import Operators, read_operators
+from qa.question import Question, checked, named
 from qa.ranking import Clock
 from qa.timeframe import Timeframe, read_timeframe
 
@@ -42,11 +45,13 @@ class Period:
 class Search:
     """A request as it is searched.
 
-    `out_of_period` says in a sentence that the question names a time the archive does not cover; it is empty where it
-    does. Then the time does not limit what is found.
+    `searched` is the question as the caller put it, or as it was completed or corrected. `out_of_period` says in a
+    sentence that the question names a time the archive does not cover; it is empty where it does. Then the time does
+    not limit what is found.
     """
 
     question: Question
+    searched: str
     where: Filter
     now: date
     clock: Clock
@@ -55,22 +60,26 @@ class Search:
     notices: tuple[str, ...]
 
 
-def understand(generation: Generation, request: Request) -> Search:
+def understand(generation: Generation, request: Request, turns: Sequence[Turn] = ()) -> Search:
     """Read a request; UserError for an empty question, and for days that are none or the wrong way round.
 
-    Names that the archive does not have become notices. A time that the question names narrows the caller's limits,
-    never widens them; where nothing would be left it is dropped, with a notice. It lets undated articles through, which
-    the caller's own limits do not.
+    A follow-up is completed from the turns before it, and misspelt words are put right. What the archive does not have
+    becomes a notice. Operators and a time that the question names narrow the caller's limits, never widen them; a time
+    that would leave nothing is dropped, with a notice. It lets undated articles through, which other limits do not.
     """
+    operators = read_operators(checked(request.question))
+    completed = standalone(operators.text, turns)
+    text, corrections = corrected(completed, generation.keywords)
+    where, notices = _limits(generation, request, operators)
     period = archive_period(generation)
     asked_on = _day(request.now, "now")
     now = asked_on or default_now(period)
-    question = Question.read(request.question, generation.keywords)
-    where, notices = _limits(generation, request)
-    timeframe = read_timeframe(question.text, now)
+    timeframe = read_timeframe(text, now)
+    time = timeframe.phrase if timeframe else ""
+    question = Question.read(text, generation.keywords, generation.table.source_names, time)
     out_of_period = _out_of_period(timeframe, period)
     if timeframe and timeframe.kind == "window" and not out_of_period:
-        narrowed = _narrowed(where, timeframe)
+        narrowed = _narrowed(where, timeframe.since, timeframe.until, undated=not where.by_day)
         if narrowed is None:
             notices.append(f"“{timeframe.phrase}” lies outside the dates that were set, and was left out of account.")
             timeframe = None
@@ -78,12 +87,13 @@ def understand(generation: Generation, request: Request) -> Search:
             where = narrowed
     return Search(
         question=question,
+        searched=request.question.strip() if text == operators.text else text,
         where=where,
         now=now,
         clock=_clock(asked_on, now, timeframe),
         timeframe=timeframe,
         out_of_period=out_of_period,
-        notices=tuple(notices),
+        notices=(*operators.notices, *corrections, *notices),
     )
 
 
@@ -101,32 +111,62 @@ def default_now(period: Period | None) -> date:
     return period.newest if period and today() - period.newest > _CURRENT_ARCHIVE else today()
 
 
-def _limits(generation: Generation, request: Request) -> tuple[Filter, list[str]]:
-    """What the caller lets be found, and notices of names that the archive does not have."""
+def _limits(generation: Generation, request: Request, operators: Operators) -> tuple[Filter, list[str]]:
+    """What the caller and the operators let be found, and notices of what the archive does not have."""
     since, until = _day(request.since, "since"), _day(request.until, "until")
     if since and until and since > until:
         message = f"The dates are the wrong way round: since {since} is after until {until}; swap them."
         raise UserError(message)
-    sources = named(request.sources, generation.table.source_names)
-    authors = named(request.authors, generation.articles.authors()) if request.authors else None
-    notices = [
-        f"The archive has no {kind} “{', '.join(wanted)}”."
-        for kind, wanted, meant in (("outlet", request.sources, sources), ("author", request.authors, authors))
-        if meant is not None and not meant
-    ]
+    outlets, authors = generation.table.source_names, generation.articles.authors
+    sources, notices = _meant("outlet", request.sources, operators.sources, lambda: outlets)
+    names, more = _meant("author", request.authors, operators.authors, authors)
+    words, unsaid = _words(generation, operators)
     first, last = (day.toordinal() if day else None for day in (since, until))
-    return Filter(first, last, sources, authors), notices
+    where = Filter(first, last, sources, names, words=words)
+    narrowed = _narrowed(where, operators.since, operators.until, undated=False)
+    if narrowed is None:
+        unsaid.append("The dates after “date:” lie outside those that were set, and were left out of account.")
+    return narrowed or where, notices + more + unsaid
 
 
-def _narrowed(where: Filter, timeframe: Timeframe) -> Filter | None:
-    """The limits within the window as well; None where nothing would be left."""
-    since, until = (day.toordinal() if day else None for day in (timeframe.since, timeframe.until))
-    limits_dates = where.since is not None or where.until is not None
-    lower = max((day for day in (since, where.since) if day is not None), default=None)
-    upper = min((day for day in (until, where.until) if day is not None), default=None)
+def _words(generation: Generation, operators: Operators) -> tuple[Words, list[str]]:
+    """The words that passages must and must not have; a phrase that stands nowhere is dropped, with a notice."""
+    said = [phrase for phrase in operators.phrases if len(generation.keywords.rows_with(Words(phrases=(phrase,))))]
+    notices = [
+        f"“{phrase}” stands nowhere in the archive in just these words; they were searched one by one."
+        for phrase in operators.phrases
+        if phrase not in said
+    ]
+    return Words(tuple(said), operators.excluded, operators.title), notices
+
+
+def _meant(
+    kind: str, given: Sequence[str], written: Sequence[str], archive: Callable[[], Collection[str]]
+) -> tuple[frozenset[str] | None, list[str]]:
+    """The names of the archive that both the caller and the question's operators mean; a notice of each unknown one.
+
+    A name that stands alone, not in a list, is one name: a string is a sequence of letters as well.
+    """
+    wanted = [given] if isinstance(given, str) else list(given)
+    if not wanted and not written:
+        return None, []
+    known = archive()
+    notices = [f"The archive has no {kind} “{name}”." for name in (*wanted, *written) if not named([name], known)]
+    by_caller, by_operator = named(wanted, known), named(written, known)
+    if by_caller is None or by_operator is None:
+        return by_operator if by_caller is None else by_caller, notices
+    return by_caller & by_operator, notices
+
+
+def _narrowed(where: Filter, since: date | None, until: date | None, *, undated: bool) -> Filter | None:
+    """The limits within a window as well, open where it has no end; None where nothing would be left."""
+    if since is None and until is None:
+        return where
+    lower = max((day for day in (since and since.toordinal(), where.since) if day), default=None)
+    upper = min((day for day in (until and until.toordinal(), where.until) if day), default=None)
     if lower is not None and upper is not None and lower > upper:
         return None
-    return replace(where, since=lower, until=upper, undated=not limits_dates)
+    return replace(where, since=lower, until=upper, undated=undated)
 
 
 def _out_of_period(timeframe: Timeframe | None, period: Period | None) -> str:
@@ -147,6 +187,8 @@ def _clock(asked_on: date | None, now: date, timeframe: Timeframe | None) -> Clo
 
 def _day(value: Day, name: str) -> date | None:
     """A day given as such or as "YYYY-MM-DD"; UserError for other words."""
+    if isinstance(value, datetime):
+        return value.date()
     if value is None or isinstance(value, date):
         return value
     try:

@@ -26,13 +26,14 @@ class Signals:
 
     `coverage` is the largest share of the question's weight held by one passage with its headline, `asked` the same of
     the sentence that asks by one sentence of a passage, both in [0, 1]; `cosine` the best cosine, None while there is
-    no model; `unknown` the question's words that occur nowhere.
+    no model; `unknown` the question's words that occur nowhere; `passages` how many were found.
     """
 
     coverage: float
     asked: float
     cosine: float | None
     unknown: tuple[str, ...]
+    passages: int = 1
 
     @classmethod
     def read(
@@ -42,11 +43,13 @@ class Signals:
         whole = [question.terms.held(keywords.terms(f"{found.article.title}\n{found.text}")) for found in passages]
         marked = [question.asked.held(keywords.terms(found.quotation)) for found in passages if found.highlights]
         spelled = zip(question.terms.words, question.terms.terms, strict=True)
+        unknown = (word for word, term in spelled if not keywords.knows(term))
         return cls(
             coverage=max(whole, default=0.0),
             asked=max(marked, default=0.0),
             cosine=cosine,
-            unknown=tuple(word for word, term in spelled if not keywords.frequency(term)),
+            unknown=tuple(dict.fromkeys(unknown)),
+            passages=len(passages),
         )
 
 
@@ -66,6 +69,8 @@ def judge(signals: Signals, articles: int, out_of_period: str = "") -> Judgement
     cosine = signals.coverage * _COSINE_BY_COVERAGE if signals.cosine is None else signals.cosine
     weighed = _INTERCEPT + _COVERAGE * signals.coverage + _ASKED * signals.asked + _COSINE * cosine
     confidence = 1 / (1 + math.exp(-weighed))
+    if not signals.passages:
+        return Judgement("not_in_corpus", 0.0, ("Nothing meets these limits; widen the dates, outlets or words.",))
     if out_of_period:
         return Judgement("not_in_corpus", confidence * _OUT_OF_PERIOD, (out_of_period,))
     answered = confidence >= _ANSWERED

@@ -1,0 +1,94 @@
+"""What is written for the machine in a question: "exact phrase", -word, source:, author:, date: and title:."""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+
+_OPERATOR = re.compile(
+    r"""(?<!\S)
+    (?: (?P<name>source|author|date|title):(?:"(?P<quoted>[^"]+)"|(?P<value>[^\s"]+))
+      | -(?:"(?P<excluded_phrase>[^"]+)"|(?P<excluded>[^\W\d_][\w’'.-]*))
+      | "(?P<phrase>[^"]*\w[^"]*)"(?=[\s?!.,;:]|$)
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Operators:
+    """A question's words without its operators, and what the operators say.
+
+    Quoted phrases stay among the words, without their quotes, since they say what is asked for. `notices` are
+    sentences on operators that could not be read.
+    """
+
+    text: str
+    phrases: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    title: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    notices: tuple[str, ...] = ()
+
+
+def read_operators(question: str) -> Operators:
+    """Take the operators out of a question; what is none, like a lone quote or colon, stays as text."""
+    found: dict[str, list[str]] = {name: [] for name in ("phrase", "excluded", "title", "source", "author", "date")}
+
+    def take(operator: re.Match[str]) -> str:
+        if operator["phrase"]:
+            found["phrase"].append(operator["phrase"])
+            return operator["phrase"]
+        excluded = operator["excluded_phrase"] or operator["excluded"]
+        value = operator["quoted"] or operator["value"]
+        found["excluded" if excluded else operator["name"].lower()].append((excluded or value).rstrip("?!,;"))
+        # What the headline must say tells what is asked for, too.
+        return value if operator["name"] and operator["name"].lower() == "title" else ""
+
+    text = " ".join(_OPERATOR.sub(take, question).split())
+    windows = [read_window(words) for words in found["date"]]
+    return Operators(
+        text=text,
+        phrases=tuple(found["phrase"]),
+        excluded=tuple(found["excluded"]),
+        title=tuple(found["title"]),
+        sources=tuple(found["source"]),
+        authors=tuple(found["author"]),
+        since=max((since for window in windows if window and (since := window[0])), default=None),
+        until=min((until for window in windows if window and (until := window[1])), default=None),
+        notices=tuple(
+            f"“date:{words}” is no date and was left out; write date:2016-06-17, date:2016-06 or date:2016-06..2016-07."
+            for words, window in zip(found["date"], windows, strict=True)
+            if window is None
+        ),
+    )
+
+
+def read_window(words: str) -> tuple[date | None, date | None] | None:
+    """The first and the last day of "2016", "2016-06", "2016-06-17" or a range "2016-06..2016-07", open ends None.
+
+    None for other words, and for a range that ends before it begins.
+    """
+    first, dots, last = words.partition("..")
+    spans = [_span(part) if part else (None, None) for part in ((first, last) if dots else (first, first))]
+    if None in spans or not (first or last):
+        return None
+    since, until = spans[0][0], spans[1][1]  # type: ignore[index]
+    return None if since and until and since > until else (since, until)
+
+
+def _span(words: str) -> tuple[date, date] | None:
+    found = _DAY.fullmatch(words)
+    try:
+        if not found:
+            return None
+        year, month, day = int(found["year"]), int(found["month"] or 0), int(found["day"] or 0)
+        first = date(year, month or 1, day or 1)
+        last_month = month or 12
+        return first, date(year, last_month, day or monthrange(year, last_month)[1])
+    except ValueError:
+        return None

