@@ -3,10 +3,12 @@
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from corpus.console import run
 from qa.answer import Answer, Passage
 from qa.retriever import Retriever
+from qa.understanding import Request
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,16 +31,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
+    request = Request(
+        options.question, options.now, options.since, options.until, options.source, options.author, options.k
+    )
+    request.check()  # at once, not after the model is loaded
     with Retriever.open(options.index) as retriever:
-        answer = retriever.ask(
-            options.question,
-            k=options.k,
-            now=options.now,
-            since=options.since,
-            until=options.until,
-            sources=options.source,
-            authors=options.author,
-        )
+        answer = retriever.ask(**asdict(request))
     print(json.dumps(answer.as_json(), ensure_ascii=False, indent=1) if options.json else _words(answer))
     return 0
 

@@ -18,9 +18,9 @@ from qa.outlets import outlets_in
 _FUNCTION_WORDS = frozenset(
     """
     a about after all also am an and any are as at be been being but by can could did do does doing for from had
-    happen happened happening has have having he her hers him his how i if in into is it its know me more most my
-    news of on or our she should so some such tell than that the their them then there these they this those to
-    too was we were what when where which while who whom whose why will with would you your
+    happen happened happening has have having he her hers him his how i if in into is it its know many me more
+    most much my news of on or our she should so some such tell than that the their them then there these they
+    this those to too was we were what when where which while who whom whose why will with would you your
     """.split()  # noqa: SIM905 (a list of words reads better so)
 )
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
@@ -38,7 +38,7 @@ _KINDS: dict[Kind, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "name": re.compile(
-        r"\bwho(?:m|se)?\b|\bwhere\b"
+        r"\b(?-i:(?!WHO\b))who(?:m|se)?\b|\bwhere\b"
         r"|\b(?:which|what) (?:\w+ )?"
         r"(?:city|country|countries|state|town|island|region|company|team|party|person|player)\b",
         re.IGNORECASE,

@@ -22,7 +22,7 @@ from qa.passages import best_passages
 from qa.question import checked
 from qa.ranking import rank
 from qa.understanding import Day, Request, Search, archive_period, default_now, understand
-from qa.verdict import Signals, judge
+from qa.verdict import LOOKED_AT, Signals, judge
 
 # Beyond this many passages nobody reads; it bounds the work of one query.
 _MOST_PASSAGES = 100
@@ -80,7 +80,7 @@ class Retriever:
         Equal scores are ordered by article id, then place. UserError for an empty question or a day that is none.
         """
         with self._live.use() as generation:
-            search = understand(generation, Request(question, now, since, until, sources, authors))
+            search = understand(generation, Request(question, now, since, until, sources, authors, k))
             passages, _ = self._found(generation, search, k)
             return passages
 
@@ -103,7 +103,7 @@ class Retriever:
         with self._live.use() as generation:
             # Told before the search, which the model may become ready for: never words alone without saying so.
             notices = self._notices()
-            request = Request(question, now, since, until, sources, authors)
+            request = Request(question, now, since, until, sources, authors, k)
             search = understand(generation, request, self._turns(generation, request, history))
             passages, signals = self._found(generation, search, k)
             judgement = judge(signals, generation.manifest.report.articles, search.out_of_period)
@@ -182,16 +182,13 @@ class Retriever:
         return turns
 
     def _found(self, generation: Generation, search: Search, k: int) -> tuple[list[Passage], Signals]:
-        if k < 1:
-            message = f"The number of passages is {k}; ask for 1 or more."
-            raise UserError(message)
         question = search.question
         vector = self._vector(question.text)
         candidates = find_candidates(generation, question, vector, search.where)
         ranked = rank(generation, question, candidates, search.clock)
-        passages = best_passages(generation, ranked, question, min(k, _MOST_PASSAGES))
+        passages = best_passages(generation, ranked, question, max(min(k, _MOST_PASSAGES), LOOKED_AT))
         cosine = None if vector is None else float(candidates.cosine.max(initial=0.0))
-        return passages, Signals.read(generation.keywords, question, passages, cosine)
+        return passages[:k], Signals.read(generation.keywords, question, passages, cosine)
 
     def _vector(self, question: str) -> Vectors | None:
         return self._embedder.encode([question])[0] if self._embedder else None

@@ -31,6 +31,19 @@ class Request:
     until: Day = None
     sources: Sequence[str] = ()
     authors: Sequence[str] = ()
+    k: int = 5
+
+    def check(self) -> None:
+        """UserError for an empty question, for less than one passage, for days that are none or the wrong way round."""
+        checked(self.question)
+        if self.k < 1:
+            message = f"The number of passages is {self.k}; ask for 1 or more."
+            raise UserError(message)
+        _day(self.now, "now")
+        since, until = _day(self.since, "since"), _day(self.until, "until")
+        if since and until and since > until:
+            message = f"The dates are the wrong way round: since {since} is after until {until}; swap them."
+            raise UserError(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +74,15 @@ class Search:
 
 
 def understand(generation: Generation, request: Request, turns: Sequence[Turn] = ()) -> Search:
-    """Read a request; UserError for an empty question, and for days that are none or the wrong way round.
+    """Read a request; UserError for what its `check` refuses.
 
     A follow-up is completed from the turns before it, and misspelt words are put right. What the archive does not have
     becomes a notice. Operators and a time that the question names narrow the caller's limits, never widen them; a time
     that would leave nothing is dropped, with a notice. It lets undated articles through, which other limits do not.
     """
-    operators = read_operators(checked(request.question))
+    asked = checked(request.question)
+    request.check()
+    operators = read_operators(asked)
     completed = standalone(operators.text, turns)
     text, corrections = corrected(completed, generation.keywords)
     where, notices = _limits(generation, request, operators)
@@ -75,6 +90,9 @@ def understand(generation: Generation, request: Request, turns: Sequence[Turn] =
     asked_on = _day(request.now, "now")
     now = asked_on or default_now(period)
     timeframe = read_timeframe(text, now)
+    if timeframe is None and asked_on is None:
+        # What lies in the future of an archive of the past may lie in the past of who asks.
+        timeframe = read_timeframe(text, today())
     time = timeframe.phrase if timeframe else ""
     question = Question.read(text, generation.keywords, generation.table.source_names, time)
     out_of_period = _out_of_period(timeframe, period)
@@ -87,7 +105,7 @@ def understand(generation: Generation, request: Request, turns: Sequence[Turn] =
             where = narrowed
     return Search(
         question=question,
-        searched=request.question.strip() if text == operators.text else text,
+        searched=asked if text == operators.text else text,
         where=where,
         now=now,
         clock=_clock(asked_on, now, timeframe),
@@ -113,15 +131,12 @@ def default_now(period: Period | None) -> date:
 
 def _limits(generation: Generation, request: Request, operators: Operators) -> tuple[Filter, list[str]]:
     """What the caller and the operators let be found, and notices of what the archive does not have."""
-    since, until = _day(request.since, "since"), _day(request.until, "until")
-    if since and until and since > until:
-        message = f"The dates are the wrong way round: since {since} is after until {until}; swap them."
-        raise UserError(message)
     outlets, authors = generation.table.source_names, generation.articles.authors
     sources, notices = _meant("outlet", request.sources, operators.sources, lambda: outlets)
     names, more = _meant("author", request.authors, operators.authors, authors)
     words, unsaid = _words(generation, operators)
-    first, last = (day.toordinal() if day else None for day in (since, until))
+    days = _day(request.since, "since"), _day(request.until, "until")
+    first, last = (day.toordinal() if day else None for day in days)
     where = Filter(first, last, sources, names, words=words)
     narrowed = _narrowed(where, operators.since, operators.until, undated=False)
     if narrowed is None:

@@ -19,7 +19,7 @@ from hashing_embedder import HashingEmbedder
 
 from corpus import UserError
 from index import sync
-from index.generation import Generation, current, live_manifest
+from index.generation import Generation, current, live_manifest, sync_command
 from index.manifest import FORMAT
 from index.vectors import write_vectors
 from qa import Retriever
@@ -31,8 +31,7 @@ def folder_of(index: Path) -> Path:
 
 def rebuild(index: Path) -> str:
     """A pattern of the command that makes the index anew, from its own corpus where that can still be known."""
-    corpus = re.escape(str(index.parent / "corpus"))
-    return rf"python -m index --full (?:--corpus {corpus} )?--index {re.escape(str(index))}$"
+    return rf"python -m index --full (?:--corpus /\S+/corpus )?--index {re.escape(str(index))}$"
 
 
 @pytest.mark.parametrize(
@@ -320,9 +319,18 @@ def test_a_file_that_may_not_be_read_is_counted(open_to_all: Path, embedder: Has
 def test_what_is_said_on_the_command_line(corpus: Path, built: Path, command: Command) -> None:
     result = command("-m", "index", "--corpus", str(corpus), "--index", str(built), DATELINE_CHUNK_SIZE="100")
     assert (result.returncode, result.stdout) == (2, "")
+    made_from = live_manifest(built).corpus
     assert result.stderr == (
         f"The index in “{built}” was made with model hashing (now all-MiniLM-L6-v2@53aa51172d14), chunk size 200"
-        f" (now 100); rebuild it with: python -m index --full --index {built}\n"
+        f" (now 100); rebuild it with: python -m index --full --corpus {made_from} --index {built}\n"
+    )
+
+
+def test_the_command_named_can_be_pasted() -> None:
+    """Folders with blanks are quoted; a corpus other than the default is named, lest the default one be indexed."""
+    assert sync_command(Path("var/index")) == "python -m index --index var/index"
+    assert sync_command(Path("my index"), "/news’s/all $5", full=True) == (
+        "python -m index --full --corpus '/news’s/all $5' --index 'my index'"
     )
 
 
