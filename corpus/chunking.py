@@ -9,11 +9,13 @@ from corpus.tokens import TokenCounter
 
 # The headline stands over every chunk; a longer one than this share of a chunk is cut there, so that text has room.
 _HEADER_SHARE = 0.25
+# Few tokens can be many characters ("=====", 3,000 word pieces of it), and a model's window ends somewhere.
+_LONGEST_HEADER = 400
 
 
 def header(article: Article, counter: TokenCounter, size: int) -> str:
     """The headline as it stands over every chunk of the article, cut to a quarter of `size` tokens at most."""
-    words = article.title.split()
+    words = article.title[:_LONGEST_HEADER].split()
     while words and counter.count(" ".join(words)) > max(1, int(size * _HEADER_SHARE)):
         words = words[: len(words) * 3 // 4]
     return " ".join(words)

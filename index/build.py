@@ -16,24 +16,16 @@ from corpus.folder import Snapshot, same_files, take_snapshot
 from corpus.tokens import token_counter
 from index.articles import ArticleStore
 from index.embedder import Embedder, SentenceTransformerEmbedder, Vectors
-from index.generation import (
-    Generation,
-    building,
-    current,
-    live_manifest,
-    publish,
-    refuse_other_settings,
-    remove_old,
-    unpublished,
-)
+from index.generation import Generation, current, live_manifest, refuse_other_settings
 from index.keywords import KeywordIndex, write_keywords
 from index.manifest import Fingerprint, Manifest, SyncReport
+from index.publishing import building, publish, remove_old, unpublished
 from index.vectors import VectorStore, write_vectors
 
 Progress = Callable[[float, str], object]
 
 # Texts are encoded in blocks: large enough to sort by length, small enough to report on and stop between.
-_BLOCK = 1024
+_BLOCK = 256
 # Where each step after reading begins on the bar from 0 to 1; embedding takes nearly all of the time.
 _CUT, _EMBED, _STORE = 0.05, 0.1, 0.92
 
@@ -60,7 +52,8 @@ def sync(
     settings = Settings.from_environment(corpus, index)
     fingerprint = Fingerprint.of(settings, embedder)
     before, snapshot = _before_and_now(settings, fingerprint, full=full)
-    if before and fingerprint == before.fingerprint and same_files(before.snapshot, snapshot):
+    same_corpus = before and before.corpus == str(settings.corpus.resolve()) and same_files(before.snapshot, snapshot)
+    if before and same_corpus and fingerprint == before.fingerprint:
         return _unchanged(before, began)
     with building(settings.index):
         # Once more under the lock: another builder may have just ended.

@@ -9,6 +9,7 @@ from typing import Any, Self
 from corpus import Problem, Settings
 from corpus.folder import READING_VERSION, FileState, Snapshot
 from index.embedder import Embedder, model_fingerprint
+from index.spelling import SPELLING_VERSION
 
 # Raised with every change of the files of a generation.
 FORMAT = 1
@@ -27,6 +28,7 @@ class Fingerprint:
     chunk_size: int
     language: str
     reading: int = READING_VERSION
+    spelling: int = SPELLING_VERSION
 
     @classmethod
     def of(cls, settings: Settings, embedder: Embedder | None = None) -> Self:

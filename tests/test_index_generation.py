@@ -16,12 +16,12 @@ from conftest import REPOSITORY
 from hashing_embedder import HashingEmbedder
 
 from corpus import Settings, UserError
-from index import generation as generation_module
-from index import sync
+from index import publishing, sync
 from index.filter import Filter
-from index.generation import Generation, building, current, live_manifest
+from index.generation import Generation, current, live_manifest
 from index.live import LiveGeneration
 from index.manifest import Fingerprint, Manifest
+from index.publishing import building
 from qa import Retriever
 
 
@@ -59,8 +59,8 @@ def test_a_generation_is_published_whole(
 ) -> None:
     """When CURRENT is replaced, all files of the generation have been flushed, and nothing else is left."""
     flushed: list[Path] = []
-    real = generation_module._flush
-    monkeypatch.setattr(generation_module, "_flush", lambda path: (flushed.append(path), real(path)))
+    real = publishing._flush
+    monkeypatch.setattr(publishing, "_flush", lambda path: (flushed.append(path), real(path)))
 
     report = sync(write(corpus), index, embedder=embedder)
 
@@ -157,7 +157,7 @@ def test_a_builder_that_was_killed_leaves_no_lock_and_no_rubbish(
     corpus: Path, index: Path, embedder: HashingEmbedder
 ) -> None:
     script = (
-        "import sys, time; from pathlib import Path; from index.generation import building, unpublished;"
+        "import sys, time; from pathlib import Path; from index.publishing import building, unpublished;"
         "index = Path(sys.argv[1]);\n"
         "with building(index), unpublished(index) as folder:\n"
         " (folder / 'articles.db').touch(); print(folder.name, flush=True); time.sleep(60)"

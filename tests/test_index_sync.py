@@ -12,7 +12,7 @@ from hashing_embedder import HashingEmbedder, pieces
 
 from corpus import Problem
 from index import SyncReport, sync
-from index.generation import Generation, current
+from index.generation import Generation, current, live_manifest
 
 HEAVY = ("sentence_transformers", "transformers", "torch", "chromadb", "tantivy")
 
@@ -344,8 +344,12 @@ def test_files_written_during_a_build_are_found_by_the_next(
 
 
 def test_another_folder_with_the_same_files(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
-    first = sync(write(corpus), index, embedder=embedder)
-    assert sync(copied(corpus, "elsewhere"), index, embedder=embedder).generation == first.generation
+    sync(write(corpus), index, embedder=embedder)
+    other = copied(corpus, "elsewhere")
+    report = sync(other, index, embedder=embedder)
+    assert (report.unchanged, report.embedded) == (report.articles, 0)
+    assert live_manifest(index).corpus == str(other.resolve())
+    assert sync(other, index, embedder=embedder).generation == report.generation
 
 
 def test_a_generation_is_a_set_of_files(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
