@@ -150,13 +150,13 @@ class Retriever:
             )
 
     def examples(self, count: int = 4) -> list[str]:
-        """Headlines to begin with, as questions are asked of news: spread over the archive, the newest first."""
+        """Different headlines, as questions are asked of news: spread over the archive, the newest first."""
         with self._live.use() as generation:
             table = generation.table
             newest_first = np.lexsort((np.arange(len(table.days)), -table.days))
             step = max(1, len(newest_first) // max(1, count))
-            chosen = table.numbers[newest_first[::step]][:count]
-            return [article.title for article in generation.articles.articles_at(chosen.tolist()) if article.title]
+            chosen = generation.articles.articles_at(table.numbers[newest_first[::step]].tolist())
+            return list(dict.fromkeys(article.title for article in chosen if article.title))[:count]
 
     def close(self) -> None:
         """Let go of the index."""
@@ -176,9 +176,10 @@ class Retriever:
         """The last questions of a conversation, each as it was searched, with the sentences that answer it."""
         turns: list[Turn] = []
         for earlier in [question for question in history if question.strip()][-_MOST_TURNS:]:
-            search = understand(generation, replace(request, question=earlier), turns)
-            passages, _ = self._found(generation, search, _EVIDENCE_OF_A_TURN)
-            turns.append(Turn(search.question.text, tuple(passage.quotation for passage in passages)))
+            with contextlib.suppress(UserError):  # It asked nothing; other errors are those of the request as well.
+                search = understand(generation, replace(request, question=earlier), turns)
+                passages, _ = self._found(generation, search, _EVIDENCE_OF_A_TURN)
+                turns.append(Turn(search.question.text, tuple(passage.quotation for passage in passages)))
         return turns
 
     def _found(self, generation: Generation, search: Search, k: int) -> tuple[list[Passage], Signals]:

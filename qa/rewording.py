@@ -105,7 +105,7 @@ def _at_another_time(previous: str, time: str) -> str:
 def _with_another_part(previous: str, part: str) -> str:
     """The last part with the same preposition exchanged, unless it is a time; else the part added."""
     named = {name.start: name.end for name in names(previous)}
-    preposition = part.partition(" ")[0]
+    preposition = re.escape(part.partition(" ")[0])
     for slot in reversed(list(re.finditer(rf"\b{preposition}\s+(?:the\s+)?", previous, re.I))):
         if (rest := _TO_NEXT_PART.match(previous, slot.end())) and not TIME.match(previous, slot.start()):
             return previous[: slot.start()] + part + previous[named.get(slot.end(), rest.end()) :]

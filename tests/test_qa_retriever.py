@@ -1,0 +1,498 @@
+"""`Retriever` from outside: what its verbs give, from many threads too, and while the model or the index changes."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from archives import write
+from asking import built, story
+from hashing_embedder import HashingEmbedder
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from corpus import UserError
+from index import sync
+from index.embedder import SentenceTransformerEmbedder, Vectors
+from index.keywords import KeywordIndex, Scores
+from qa import Answer, Retriever
+
+FILES = {
+    "brexit.txt": story(
+        "Britain votes to leave", "The pound fell after the vote. Cameron resigned.", date="2016-06-24", source="BBC"
+    ),
+    "juno.txt": story(
+        "Juno at Jupiter", "The probe Juno entered orbit 🪐 round Jupiter.", date="2016-07-05", by="Ann Lee"
+    ),
+    "memo.txt": story(
+        "Diplomats press for strikes", "Fifty-one officials signed the memo on Syria.", date="2016-06-17", source="BBC"
+    ),
+    "wire.txt": story(
+        "Diplomats press for strikes", "Fifty-one officials signed the memo on Syria.", date="2016-06-18", source="CNN"
+    ),
+    "zika.jsonl": '{"id": "1", "title": "Zika in Rio", "text": "Doctors asked to move the Games.", "authors":'
+    ' ["Ann Lee", "Bo Ray"], "url": "https://www.example.org/zika?utm_source=x", "source": "CNN"}\n{"id": "2"}\n',
+}
+QUESTIONS = [
+    "How many officials signed the memo on Syria?",
+    "Why did the pound fall?",
+    "What is the latest on Juno?",
+    "What happened to Cameron in June 2016?",
+    "Who asked to move the Games, according to CNN?",
+    "Who wons the World Cup?",
+    '"entered orbit" -pound',
+    "Wimbledon",
+]
+
+
+@pytest.fixture(scope="module")
+def index_of_five(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(tmp_path_factory.mktemp("five"), FILES)
+
+
+@pytest.fixture
+def retriever(index_of_five: Path) -> Iterator[Retriever]:
+    with Retriever.open(index_of_five, embedder=HashingEmbedder()) as retriever:
+        yield retriever
+
+
+# What its verbs give
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_search_gives_the_passages_of_ask(retriever: Retriever, question: str) -> None:
+    passages = retriever.search(question, 3, date(2016, 7, 20), "2016-06-01", None, ["BBC", "CNN"], ())
+    answer = retriever.ask(question, [], 3, date(2016, 7, 20), "2016-06-01", None, ["BBC", "CNN"], ())
+    assert answer.passages == tuple(passages)
+    assert [passage.as_json() for passage in passages] == answer.as_json()["passages"]
+
+
+def test_an_answer(retriever: Retriever) -> None:
+    question = "How many officials signed the memo on Syria?"
+    answer = retriever.ask(f" {question}\n", now="2016-06-20")
+    assert (answer.question, answer.searched, answer.now) == (question, question, date(2016, 6, 20))
+    assert (answer.verdict, answer.answered, answer.timeframe, answer.notices) == ("answered", True, None, ())
+    assert answer.reasons == ("100% of what the question names stands in one passage.",)
+    best = answer.passages[0]
+    assert (best.article.id, best.copies) == ("wire.txt", ("memo.txt",))
+    assert best.quotation == best.text == "Fifty-one officials signed the memo on Syria."
+    assert len(answer.passages) == 4
+
+
+def test_what_is_not_in_the_archive(retriever: Retriever) -> None:
+    answer = retriever.ask("Where is Wimbledon?")
+    assert (answer.verdict, answer.answered) == ("not_in_corpus", False)
+    assert answer.reasons == (
+        "“Wimbledon” occurs in none of the 5 articles.",
+        "Only 0% of what the question names stands in one passage.",
+    )
+    # The nearest are shown all the same.
+    assert len(answer.passages) == 4
+
+
+def test_what_the_limits_leave_nothing_of(retriever: Retriever) -> None:
+    answer = retriever.ask("Where is Jupiter?", sources=["Reuters"])
+    assert (answer.verdict, answer.confidence, answer.passages) == ("not_in_corpus", 0, ())
+    assert answer.reasons == ("Nothing meets these limits; widen the dates, outlets or words.",)
+    assert answer.notices == ("The archive has no outlet “Reuters”.",)
+
+
+def test_the_day_it_is_asked_on_is_the_last_of_an_old_archive(retriever: Retriever) -> None:
+    answer = retriever.ask("Where is Jupiter?")
+    assert answer.now == retriever.status().now == date(2016, 7, 5)
+
+
+JSON = {
+    "question": str,
+    "searched": str,
+    "now": str,
+    "verdict": str,
+    "confidence": float,
+    "reasons": list,
+    "notices": list,
+    "timeframe": dict,
+    "passages": list,
+}
+TIMEFRAME_JSON = {"since": str, "until": str, "kind": str, "phrase": str}
+PASSAGE_JSON = {
+    "text": str,
+    "score": float,
+    "parts": dict,
+    "start": int,
+    "end": int,
+    "highlights": list,
+    "title": str,
+    "source": str,
+    "published": str,
+    "authors": list,
+    "url": str,
+    "path": str,
+    "article_id": str,
+    "copies": list,
+}
+
+
+def types(values: dict[str, object], names: dict[str, type]) -> dict[str, type]:
+    return {name: type(values[name]) for name in names}
+
+
+def test_an_answer_in_json(retriever: Retriever) -> None:
+    answer = retriever.ask("What did officials sign in June 2016?", now="2016-07-20")
+    written = answer.as_json()
+    assert types(written, JSON) == JSON
+    assert types(written["timeframe"], TIMEFRAME_JSON) == TIMEFRAME_JSON
+    assert written["timeframe"]["since"] == "2016-06-01"
+    assert written["timeframe"]["until"] == "2016-06-30"
+    assert written["timeframe"]["kind"] == "window"
+    assert written["timeframe"]["phrase"] == "in June 2016"
+    assert (written["now"], written["verdict"]) == ("2016-07-20", "answered")
+    assert written["confidence"] == pytest.approx(answer.confidence, abs=0.0001)
+    first = written["passages"][0]
+    assert types(first, PASSAGE_JSON) == PASSAGE_JSON
+    assert first["parts"].keys() == answer.passages[0].parts.keys()
+    assert {name: first[name] for name in PASSAGE_JSON if name not in ("score", "parts")} == {
+        "text": "Fifty-one officials signed the memo on Syria.",
+        "start": 0,
+        "end": 45,
+        "highlights": [[0, 45]],
+        "title": "Diplomats press for strikes",
+        "source": "CNN",
+        "published": "2016-06-18",
+        "authors": [],
+        "url": "",
+        "path": "wire.txt",
+        "article_id": "wire.txt",
+        "copies": ["memo.txt"],
+    }
+
+
+def test_what_is_not_known_in_json(retriever: Retriever) -> None:
+    written = retriever.ask("Who asked to move the Games?").as_json()
+    assert written["timeframe"] is None
+    first = written["passages"][0]
+    assert (first["published"], first["authors"]) == (None, ["Ann Lee", "Bo Ray"])
+    assert (first["article_id"], first["path"]) == (retriever.search("Games")[0].article.id, "zika.jsonl")
+    assert first["url"] == "https://www.example.org/zika?utm_source=x"
+
+
+def test_a_question_with_what_no_store_takes_is_cleaned_everywhere(retriever: Retriever) -> None:
+    answer = retriever.ask("Who\x00 signed\ud800 the me\u00admo?", history=["Oba\ud800ma?"])
+    assert answer.question == answer.searched == "Who signed the memo?"
+    assert str(answer.as_json()).encode()
+
+
+@pytest.mark.parametrize(
+    "earlier", ["", " ?!", "source:BBC", "\ud800"], ids=["nothing", "marks", "operator", "surrogate"]
+)
+def test_an_earlier_question_that_asked_nothing_is_passed_over(retriever: Retriever, earlier: str) -> None:
+    history = ["Where did Juno enter orbit?", earlier]
+    assert retriever.ask("And in Rio?", history).searched == retriever.ask("And in Rio?", history[:1]).searched
+
+
+def test_what_is_wrong_with_a_request_is_told_in_a_conversation_too(retriever: Retriever) -> None:
+    with pytest.raises(UserError, match=r"^“soon” is no date for “until”; "):
+        retriever.ask("And in Rio?", ["Where did Juno enter orbit?"], until="soon")
+
+
+PIECES = [
+    "memo", "Syria", "why?", "and in Libya?", "he", "[", "(", ")", "*", "\\", "^", "+", "~", ":", "%", "_", "?", '"',
+    "-", "“", "’s", 'source:"', "title:", "title:memo", "date:2016", "date:2016-06..", "date:x", "author:Lee", "-memo",
+    "AND", "NOT", "in 2014", "last week", "since", "first", "U.S.", "10,000", "<b>", "http://x.y/z?q=1", "\n", "\x00",
+    "\ud800", "戦争", "🪐",
+]  # fmt: skip
+TYPED = st.lists(st.sampled_from(PIECES), max_size=8).map(" ".join) | st.text(max_size=30)
+
+
+@given(question=TYPED, history=st.lists(TYPED, max_size=2))
+@example(question="And (in Libya)?", history=["Where did Juno enter orbit?"])
+@example(question="and [in Libya", history=["Where did Juno enter orbit?"])
+def test_whatever_is_typed_gives_an_answer_or_says_that_nothing_is_asked(
+    index_of_five: Path, question: str, history: list[str]
+) -> None:
+    with Retriever.open(index_of_five, embedder=HashingEmbedder()) as retriever:
+        try:
+            answer = retriever.ask(question, history)
+        except UserError as error:
+            refusal = str(error)
+        else:
+            refusal = ""
+    if refusal:
+        assert refusal.startswith("The question is empty; ")
+        return
+    assert 0 <= answer.confidence <= 1
+    assert str(answer.as_json()).encode()
+    for passage in answer.passages:
+        assert all(passage.start <= start < end <= passage.end for start, end in passage.highlights)
+
+
+# Other verbs
+
+
+def test_an_article(retriever: Retriever) -> None:
+    article = retriever.article("juno.txt")
+    assert (article.title, article.published, article.authors) == ("Juno at Jupiter", date(2016, 7, 5), ("Ann Lee",))
+    assert article.text == "The probe Juno entered orbit 🪐 round Jupiter."
+
+
+@pytest.mark.parametrize("article_id", ["", "Juno.txt", "juno", "../juno.txt", "memo.txt#2", "%", "\x00"])
+def test_an_article_that_is_none(retriever: Retriever, article_id: str) -> None:
+    message = f"^There is no article “{article_id}” in the archive; take an id from a search\\.$"
+    with pytest.raises(UserError, match=message):
+        retriever.article(article_id)
+
+
+def test_the_state_of_the_archive(retriever: Retriever, index_of_five: Path) -> None:
+    status = retriever.status()
+    assert status.generation == (index_of_five / "CURRENT").read_text().strip()
+    assert status.corpus == str(index_of_five.parent / "corpus")
+    assert (status.articles, status.chunks, status.failed) == (5, 5, 1)
+    assert (status.oldest, status.newest) == (date(2016, 6, 17), date(2016, 7, 5))
+    assert list(status.sources.items()) == [("BBC", 2), ("CNN", 2), ("", 1)]
+    assert (status.model, status.model_ready, status.notices) == ("hashing", True, ())
+    assert 0 <= (datetime.now(UTC) - status.built).total_seconds() < 3600
+
+
+EXAMPLES = {
+    0: [],
+    1: ["Juno at Jupiter"],
+    2: ["Juno at Jupiter", "Diplomats press for strikes"],
+    100: [
+        "Juno at Jupiter",
+        "Britain votes to leave",
+        "Diplomats press for strikes",
+        "Zika in Rio",
+    ],
+}
+
+
+@pytest.mark.parametrize("count", EXAMPLES)
+def test_examples_are_different_headlines_the_newest_first(retriever: Retriever, count: int) -> None:
+    assert retriever.examples(count) == EXAMPLES[count]
+
+
+def test_an_empty_archive(tmp_path: Path) -> None:
+    with Retriever.open(built(tmp_path, {}), embedder=HashingEmbedder()) as retriever:
+        status = retriever.status()
+        assert (status.articles, status.chunks, status.oldest, status.newest, status.sources) == (0, 0, None, None, {})
+        assert retriever.examples() == []
+        assert retriever.search("Who signed the memo?") == []
+        answer = retriever.ask(
+            "Who signed the memo in May 2016?", history=["Why?"], sources=["BBC"], since="2016-01-01"
+        )
+    assert (answer.verdict, answer.confidence, answer.passages) == ("not_in_corpus", 0, ())
+    assert answer.reasons == ("The archive is empty.",)
+
+
+# Opening and closing
+
+
+def test_a_closed_retriever_is_used_no_more(index_of_five: Path) -> None:
+    retriever = Retriever.open(index_of_five, embedder=HashingEmbedder())
+    with retriever as same:
+        assert same is retriever
+        assert retriever.search("memo")
+    uses: list[Callable[[], object]] = [
+        lambda: retriever.search("memo"),
+        lambda: retriever.ask("memo"),
+        lambda: retriever.article("memo.txt"),
+        retriever.status,
+        retriever.examples,
+    ]
+    for use in uses:
+        with pytest.raises(ValueError, match=r"^the retriever is closed$"):
+            use()
+    retriever.close()
+
+
+def test_the_index_in_the_settings_is_the_default(index_of_five: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATELINE_INDEX", str(index_of_five))
+    with Retriever.open(embedder=HashingEmbedder()) as retriever:
+        assert retriever.status().articles == 5
+
+
+# Many threads, and the same every time
+
+
+def asked(retriever: Retriever, number: int) -> Answer:
+    question = QUESTIONS[number % len(QUESTIONS)]
+    history = [QUESTIONS[number % 3]] if number % 4 == 0 else []
+    return retriever.ask(question, history, k=1 + number % 5, now=[None, "2016-06-20", "2016-07-20"][number % 3])
+
+
+def test_eight_threads_get_what_one_gets(retriever: Retriever) -> None:
+    alone = [asked(retriever, number) for number in range(50)]
+
+    def all_of_them(thread: int) -> bool:
+        # Each in an order of its own, so that unlike questions meet.
+        order = [(thread * 7 + number * 11) % 50 for number in range(50)]
+        return all(asked(retriever, number) == alone[number] for number in order)
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(all_of_them, range(8))) == [True] * 8
+
+
+def test_the_same_question_gives_the_same_answer_each_time_and_from_each_retriever(
+    retriever: Retriever, index_of_five: Path
+) -> None:
+    answers = [retriever.ask(question, now="2016-07-20") for question in QUESTIONS]
+    assert [retriever.ask(question, now="2016-07-20") for question in QUESTIONS] == answers
+    with Retriever.open(index_of_five, embedder=HashingEmbedder()) as other:
+        assert [other.ask(question, now="2016-07-20") for question in reversed(QUESTIONS)] == answers[::-1]
+
+
+# A new generation
+
+
+def test_a_new_generation_is_noticed_without_opening_again(corpus: Path, index: Path) -> None:
+    embedder = HashingEmbedder()
+    sync(write(corpus, FILES), index, embedder=embedder)
+    with Retriever.open(index, embedder=embedder) as retriever:
+        before = retriever.status()
+        assert retriever.ask("Who won at Wimbledon?").verdict == "not_in_corpus"
+        write(corpus, {"wimbledon.txt": story("Murray wins Wimbledon", "Murray won at Wimbledon.", date="2016-07-10")})
+        (corpus / "juno.txt").unlink()
+        report = sync(corpus, index, embedder=embedder)
+        answer = retriever.ask("Who won at Wimbledon?")
+        after = retriever.status()
+        assert (answer.verdict, answer.passages[0].quotation) == ("answered", "Murray won at Wimbledon.")
+        assert (before.articles, after.articles, after.newest) == (5, 5, date(2016, 7, 10))
+        assert before.generation != after.generation == report.generation
+        with pytest.raises(UserError, match=r"^There is no article “juno\.txt”"):
+            retriever.article("juno.txt")
+        assert all(passage.article.id != "juno.txt" for passage in retriever.search("Juno at Jupiter", k=100))
+
+
+# The model in the background
+
+
+LOADING = "The language model is still loading: until it is there, passages are found by words and dates alone."
+
+
+class Gate:
+    """Stands in for loading the model: it waits until it is let go, then loads or fails."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.go = threading.Event()
+        self.error: Exception | None = None
+        hashing = HashingEmbedder()
+
+        def load(_: SentenceTransformerEmbedder, __: str) -> None:
+            assert self.go.wait(10)
+            if self.error:
+                raise self.error
+
+        def encode(_: SentenceTransformerEmbedder, texts: Sequence[str]) -> Vectors:
+            return hashing.encode(texts)
+
+        monkeypatch.setattr(SentenceTransformerEmbedder, "__init__", load)
+        monkeypatch.setattr(SentenceTransformerEmbedder, "encode", encode)
+        monkeypatch.setenv("DATELINE_MODEL", "hashing")
+
+    @staticmethod
+    def threads() -> list[threading.Thread]:
+        return [thread for thread in threading.enumerate() if thread.name == "dateline-model"]
+
+    def settle(self) -> None:
+        """Let it go, and wait until it has ended."""
+        self.go.set()
+        for thread in self.threads():
+            thread.join(10)
+        assert self.threads() == []
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    gate = Gate(monkeypatch)
+    yield gate
+    gate.settle()
+
+
+def test_without_waiting_answers_come_at_once_and_say_that_the_model_is_loading(
+    index_of_five: Path, gate: Gate, retriever: Retriever
+) -> None:
+    began = time.monotonic()
+    question = "How many officials signed the memo on Syria?"
+    with Retriever.open(index_of_five, wait=False) as waking:
+        early = waking.ask(question, now="2016-06-20")
+        assert time.monotonic() - began < 5
+        assert not gate.go.is_set()
+        assert (early.notices, waking.status().notices, waking.status().model_ready) == ((LOADING,), (LOADING,), False)
+        assert (early.verdict, early.passages[0].article.id) == ("answered", "wire.txt")
+        assert {early.passages[0].parts[name] for name in ("meaning", "lead_meaning")} == {0}
+        # By words alone, what has none of them is not found.
+        assert [passage.article.id for passage in early.passages] == ["wire.txt"]
+        assert waking.search("Wimbledon") == []
+
+        gate.settle()
+
+        late = waking.ask(question, now="2016-06-20")
+        assert (late.notices, waking.status().notices, waking.status().model_ready) == ((), (), True)
+        assert late == retriever.ask(question, now="2016-06-20")
+
+
+def test_a_model_that_cannot_be_loaded_leaves_the_words_and_a_notice_of_the_cure(
+    index_of_five: Path, gate: Gate
+) -> None:
+    gate.error = UserError("The model “hashing” could not be loaded; set DATELINE_MODEL to another.")
+    with Retriever.open(index_of_five, wait=False) as retriever:
+        assert retriever.status().notices == (LOADING,)
+        gate.settle()
+        answer = retriever.ask("How many officials signed the memo on Syria?")
+        [notice] = answer.notices
+        assert notice.startswith("The model “hashing” could not be loaded; set DATELINE_MODEL to another.")
+        assert notice.endswith(" passages are found by words and dates alone.")
+        assert (retriever.status().notices, retriever.status().model_ready) == ((notice,), False)
+        assert (answer.verdict, answer.passages[0].article.id) == ("answered", "memo.txt")
+
+
+def test_closing_while_the_model_loads_is_no_error(index_of_five: Path, gate: Gate) -> None:
+    with Retriever.open(index_of_five, wait=False) as retriever:
+        assert retriever.search("memo")
+    gate.settle()  # An exception in a thread would fail the test.
+    with pytest.raises(ValueError, match=r"^the retriever is closed$"):
+        retriever.status()
+
+
+def test_waiting_a_model_that_cannot_be_loaded_is_an_error_and_lets_go_of_the_index(
+    corpus: Path, index: Path, gate: Gate
+) -> None:
+    sync(write(corpus, FILES), index, embedder=HashingEmbedder())
+    first = (index / "CURRENT").read_text().strip()
+    gate.error = UserError("The model “hashing” could not be loaded; set DATELINE_MODEL to another.")
+    gate.go.set()
+    with pytest.raises(UserError, match=r"^The model “hashing” could not be loaded; ") as raised:
+        Retriever.open(index)
+    # A generation that is held open is not deleted; the one before the live one stays in any case.
+    for text in ("Once more.", "And once more."):
+        write(corpus, {"new.txt": story("New", text)})
+        sync(corpus, index, embedder=HashingEmbedder())
+    assert raised.value.args
+    assert not (index / "generations" / first).exists()
+
+
+def test_waiting_answers_have_the_model(index_of_five: Path, gate: Gate) -> None:
+    gate.go.set()
+    with Retriever.open(index_of_five) as retriever:
+        assert (retriever.status().model_ready, retriever.status().notices) == (True, ())
+        assert len(retriever.search("Wimbledon")) == 4
+
+
+def test_an_answer_found_by_words_alone_says_so_even_if_the_model_comes_meanwhile(
+    index_of_five: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scores = KeywordIndex.scores
+
+    def slow_scores(*arguments: Any) -> Scores:
+        gate.settle()
+        return scores(*arguments)
+
+    monkeypatch.setattr(KeywordIndex, "scores", slow_scores)
+    with Retriever.open(index_of_five, wait=False) as retriever:
+        answer = retriever.ask("How many officials signed the memo on Syria?")
+        assert answer.notices == (LOADING,)
+        assert answer.verdict == "answered"
+        assert retriever.status().model_ready
