@@ -19,13 +19,14 @@ _FUNCTION_WORDS = frozenset(
     """
     a about after all also am an and any are as at be been being but by can could did do does doing for from had
     happen happened happening has have having he her hers him his how i if in into is it its know many me more
-    most much my news of on or our she should so some such tell than that the their them then there these they
+    most much my news next of on or our she should so some such tell than that the their them then there these they
     this those to too was we were what when where which while who whom whose why will with would you your
     """.split()  # noqa: SIM905 (a list of words reads better so)
 )
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 # A pasted article is not a question: beyond this many different words more tell nothing.
 _MOST_TERMS = 64
+_LONGEST_QUESTION = 5000
 
 
 Kind = Literal["number", "time", "name", "reason", ""]
@@ -78,6 +79,7 @@ class Question:
     `terms` are all its telling words, `asked` those of the sentence that asks, since others may only lead up to it,
     or all where it has none ("The Fed raised rates. Why?"). `pairs` are neighbouring words with their weights, which
     add up to 1. `kind` is what kind of thing would answer, `outlets` are those named as its source.
+    `tells` is whether any word says what it is about.
     """
 
     text: str
@@ -86,6 +88,7 @@ class Question:
     pairs: dict[tuple[str, str], float]
     kind: Kind
     outlets: frozenset[str] = frozenset()
+    tells: bool = True
 
     @classmethod
     def read(cls, text: str, keywords: KeywordIndex, sources: Iterable[str] = (), time: str = "") -> Self:
@@ -105,6 +108,7 @@ class Question:
             pairs=_pairs(words, terms, keywords),
             kind=asked_kind(asking),
             outlets=outlets_in(words, sources),
+            tells=bool(telling(timeless)),
         )
 
 
@@ -121,8 +125,11 @@ def asking_sentence(text: str) -> str:
 
 
 def checked(question: str) -> str:
-    """The question, cleaned as articles are; UserError when nothing is asked."""
+    """The question, cleaned as articles are; UserError when nothing is asked, or more than anyone reads."""
     words = clean_text(question)
+    if len(words) > _LONGEST_QUESTION:
+        message = f"The question has {len(words):,} characters; ask in {_LONGEST_QUESTION:,} at most."
+        raise UserError(message)
     if not _WORD.search(words):
         message = "The question is empty; ask in a few words, like: Why is Obama wary of intervention?"
         raise UserError(message)

@@ -25,7 +25,7 @@ from qa.understanding import Day, Request, Search, archive_period, default_now, 
 from qa.verdict import LOOKED_AT, Signals, judge
 
 # Beyond this many passages nobody reads; it bounds the work of one query.
-_MOST_PASSAGES = 100
+_MOST_PASSAGES = 60
 # A follow-up leans on what was said just before it.
 _MOST_TURNS = 4
 _EVIDENCE_OF_A_TURN = 3
@@ -106,7 +106,7 @@ class Retriever:
             request = Request(question, now, since, until, sources, authors, k)
             search = understand(generation, request, self._turns(generation, request, history))
             passages, signals = self._found(generation, search, k)
-            judgement = judge(signals, generation.manifest.report.articles, search.out_of_period)
+            judgement = judge(signals, generation.manifest.report.articles, search.hopeless)
             return Answer(
                 question=checked(question),
                 searched=search.searched,
@@ -209,5 +209,5 @@ class Retriever:
     def _load_model_in_background(self) -> None:
         try:
             self._load_model()
-        except UserError as error:
-            self._model_error = f"{error} Until then passages are found by words and dates alone."
+        except (UserError, OSError, RuntimeError, ImportError) as error:
+            self._model_error = f"{error} Passages are found by words and dates alone."

@@ -58,9 +58,9 @@ class Period:
 class Search:
     """A request as it is searched.
 
-    `searched` is the question as the caller put it, or as it was completed or corrected. `out_of_period` says in a
-    sentence that the question names a time the archive does not cover; it is empty where it does. Then the time does
-    not limit what is found.
+    `searched` is the question as the caller put it, or as it was completed or corrected. `hopeless` says in a
+    sentence why the archive cannot answer, whatever is found; it is empty where it may. A time that the archive does
+    not cover does not limit what is found.
     """
 
     question: Question
@@ -69,7 +69,7 @@ class Search:
     now: date
     clock: Clock
     timeframe: Timeframe | None
-    out_of_period: str
+    hopeless: str
     notices: tuple[str, ...]
 
 
@@ -83,6 +83,9 @@ def understand(generation: Generation, request: Request, turns: Sequence[Turn] =
     asked = checked(request.question)
     request.check()
     operators = read_operators(asked)
+    if not operators.text:
+        message = "There is nothing to look for beside the operators; add what you ask about."
+        raise UserError(message)
     completed = standalone(operators.text, turns)
     text, corrections = corrected(completed, generation.keywords)
     where, notices = _limits(generation, request, operators)
@@ -95,14 +98,16 @@ def understand(generation: Generation, request: Request, turns: Sequence[Turn] =
         timeframe = read_timeframe(text, today())
     time = timeframe.phrase if timeframe else ""
     question = Question.read(text, generation.keywords, generation.table.source_names, time)
-    out_of_period = _out_of_period(timeframe, period)
-    if timeframe and timeframe.kind == "window" and not out_of_period:
+    hopeless = _out_of_period(timeframe, period)
+    if timeframe and timeframe.kind == "window" and not hopeless:
         narrowed = _narrowed(where, timeframe.since, timeframe.until, undated=not where.by_day)
         if narrowed is None:
             notices.append(f"“{timeframe.phrase}” lies outside the dates that were set, and was left out of account.")
             timeframe = None
         else:
             where = narrowed
+    if not question.tells and timeframe is None:
+        hopeless = "The question names nothing to look for; say what it is about."
     return Search(
         question=question,
         searched=asked if text == operators.text else text,
@@ -110,7 +115,7 @@ def understand(generation: Generation, request: Request, turns: Sequence[Turn] =
         now=now,
         clock=_clock(asked_on, now, timeframe),
         timeframe=timeframe,
-        out_of_period=out_of_period,
+        hopeless=hopeless,
         notices=(*operators.notices, *corrections, *notices),
     )
 
@@ -131,9 +136,8 @@ def default_now(period: Period | None) -> date:
 
 def _limits(generation: Generation, request: Request, operators: Operators) -> tuple[Filter, list[str]]:
     """What the caller and the operators let be found, and notices of what the archive does not have."""
-    outlets, authors = generation.table.source_names, generation.articles.authors
-    sources, notices = _meant("outlet", request.sources, operators.sources, lambda: outlets)
-    names, more = _meant("author", request.authors, operators.authors, authors)
+    sources, notices = _meant("outlet", request.sources, operators.sources, lambda: generation.table.source_names)
+    names, more = _meant("author", request.authors, operators.authors, lambda: generation.articles.authors)
     words, unsaid = _words(generation, operators)
     days = _day(request.since, "since"), _day(request.until, "until")
     first, last = (day.toordinal() if day else None for day in days)

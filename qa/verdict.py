@@ -20,8 +20,8 @@ _COVERAGE_BY_CHANCE, _LEAD_BY_CHANCE = 0.5, 0.1
 _COSINE_WITHOUT_COVERAGE, _COSINE_BY_COVERAGE = 0.38, 0.4
 # Above this probability the archive is said to answer.
 _ANSWERED = 0.5
-# What is left of the probability where the question names a time that the archive does not cover.
-_OUT_OF_PERIOD = 0.1
+# What is left of the probability where the archive cannot answer, by the time asked about or for want of a subject.
+_HOPELESS = 0.1
 # How many passages the verdict looks at, however many were asked for.
 LOOKED_AT = 5
 
@@ -82,15 +82,15 @@ class Judgement:
     reasons: tuple[str, ...]
 
 
-def judge(signals: Signals, articles: int, out_of_period: str = "") -> Judgement:
-    """Weigh the signals; `articles` is how many the archive has, `out_of_period` why it cannot know, if so."""
+def judge(signals: Signals, articles: int, hopeless: str = "") -> Judgement:
+    """Weigh the signals; `articles` is how many the archive has, `hopeless` why it cannot answer, if so."""
     if not articles:
         return Judgement("not_in_corpus", 0.0, ("The archive is empty.",))
     if not signals.passages:
         return Judgement("not_in_corpus", 0.0, ("Nothing meets these limits; widen the dates, outlets or words.",))
     confidence = signals.probability
-    if out_of_period:
-        return Judgement("not_in_corpus", confidence * _OUT_OF_PERIOD, (out_of_period,))
+    if hopeless:
+        return Judgement("not_in_corpus", confidence * _HOPELESS, (hopeless,))
     answered = confidence >= _ANSWERED
     reasons = tuple(_reasons(signals, articles, answered=answered))
     return Judgement("answered" if answered else "not_in_corpus", confidence, reasons)

@@ -7,7 +7,7 @@ from archives import write
 from hashing_embedder import HashingEmbedder
 
 from index import sync
-from qa import Retriever
+from qa import Retriever, UserError
 
 FILES = {
     "a-cnn.txt": "Obama wary of war\nSource: CNN\nDate: 2016-06-17\n\nObama is wary of intervention in Syria.\n",
@@ -89,3 +89,22 @@ def test_two_outlets_asked_for_come_before_others(retriever: Retriever) -> None:
     passages = retriever.search("What did CNN and BBC News report on the talks on Syria?", k=2)
 
     assert {passage.article.source for passage in passages} == {"CNN", "BBC News"}
+
+
+def test_operators_alone_ask_nothing(retriever: Retriever) -> None:
+    with pytest.raises(
+        UserError, match=r"^There is nothing to look for beside the operators; add what you ask about\.$"
+    ):
+        retriever.ask("source:BBC date:2016-06")
+
+
+def test_a_question_without_a_subject_is_not_answered(retriever: Retriever) -> None:
+    answer = retriever.ask("What will happen next?")
+
+    assert answer.verdict == "not_in_corpus"
+    assert answer.reasons == ("The question names nothing to look for; say what it is about.",)
+
+
+def test_a_pasted_article_is_no_question(retriever: Retriever) -> None:
+    with pytest.raises(UserError, match=r"^The question has 6,000 characters; ask in 5,000 at most\.$"):
+        retriever.ask("Syria " * 999 + "Syrias")

@@ -221,7 +221,7 @@ def test_whatever_is_typed_gives_an_answer_or_says_that_nothing_is_asked(
         else:
             refusal = ""
     if refusal:
-        assert refusal.startswith("The question is empty; ")
+        assert refusal.startswith(("The question is empty; ", "There is nothing to look for beside the operators; "))
         return
     assert 0 <= answer.confidence <= 1
     assert str(answer.as_json()).encode()
@@ -444,7 +444,7 @@ def test_a_model_that_cannot_be_loaded_leaves_the_words_and_a_notice_of_the_cure
         answer = retriever.ask("How many officials signed the memo on Syria?")
         [notice] = answer.notices
         assert notice.startswith("The model “hashing” could not be loaded; set DATELINE_MODEL to another.")
-        assert notice.endswith(" passages are found by words and dates alone.")
+        assert notice.endswith(" Passages are found by words and dates alone.")
         assert (retriever.status().notices, retriever.status().model_ready) == ((notice,), False)
         assert (answer.verdict, answer.passages[0].article.id) == ("answered", "memo.txt")
 

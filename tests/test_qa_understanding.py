@@ -112,7 +112,7 @@ def test_without_a_period_it_is_today_and_no_time_lies_outside(tmp_path: Path, f
         search = read(generation, "Who signed the memo in 1950?")
     assert search.now in (today() - timedelta(1), today())
     assert default_now(None) in (search.now, search.now + timedelta(1))
-    assert search.out_of_period == ""
+    assert search.hopeless == ""
     assert (search.where.since, search.where.until) == days("1950-01-01", "1950-12-31")
 
 
@@ -213,7 +213,7 @@ def test_a_window_narrows_the_limits(old: Generation, limits: dict[str, str], si
     assert (search.where.since, search.where.until) == days(since, until)
     assert search.timeframe
     assert (search.timeframe.kind, search.timeframe.phrase) == ("window", "last week")
-    assert (search.notices, search.out_of_period) == ((), "")
+    assert (search.notices, search.hopeless) == ((), "")
 
 
 @pytest.mark.parametrize("limits", [{"since": "2016-06-20"}, {"until": "2016-06-12"}], ids=["later", "earlier"])
@@ -272,7 +272,7 @@ def test_a_time_that_the_archive_does_not_cover_is_told_and_limits_nothing(
     old: Generation, question: str, phrase: str
 ) -> None:
     search = read(old, question, now="2016-08-01", sources=["BBC"])
-    assert search.out_of_period == (f"The archive covers 2016-06-01 to 2016-06-30; you asked about “{phrase}”.")
+    assert search.hopeless == (f"The archive covers 2016-06-01 to 2016-06-30; you asked about “{phrase}”.")
     assert search.timeframe
     assert search.timeframe.phrase == phrase
     assert let_through(old, search.where) == "ad"
@@ -287,7 +287,7 @@ def test_a_time_that_the_archive_does_not_cover_is_told_and_limits_nothing(
     ],
 )
 def test_a_time_at_the_edge_is_within(old: Generation, question: str) -> None:
-    assert read(old, question, now="2016-08-01").out_of_period == ""
+    assert read(old, question, now="2016-08-01").hopeless == ""
 
 
 PREFERENCES = {
@@ -313,7 +313,7 @@ def test_a_preference_makes_time_count_in_an_old_archive_too(old: Generation) ->
 def test_what_an_old_archive_calls_the_future_may_be_the_past_of_who_asks(old: Generation) -> None:
     search = read(old, "Who signed the memo in 2019?")
     assert search.now == date(2016, 6, 30)
-    assert search.out_of_period == "The archive covers 2016-06-01 to 2016-06-30; you asked about “in 2019”."
+    assert search.hopeless == "The archive covers 2016-06-01 to 2016-06-30; you asked about “in 2019”."
 
 
 # The question as it is searched
