@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from corpus import Article
+from qa.coverage import Coverage
 from qa.timeframe import Timeframe
 
 Span = tuple[int, int]
@@ -66,8 +67,8 @@ class Answer:
 
     `searched` is the question as searched, completed where it was a follow-up; `now` is the day it counts as asked on;
     `confidence` is the probability, in [0, 1], that the archive answers; `reasons` say why, in sentences that a reader
-    can check; `notices` tell what the reader should know of this search. With verdict "not_in_corpus" the passages are
-    only the nearest ones.
+    can check; `notices` tell what the reader should know of this search; `coverage` is there where it was asked for.
+    With verdict "not_in_corpus" the passages are only the nearest ones.
     """
 
     question: str
@@ -79,6 +80,7 @@ class Answer:
     timeframe: Timeframe | None
     notices: tuple[str, ...]
     passages: tuple[Passage, ...]
+    coverage: Coverage | None = None
 
     @property
     def answered(self) -> bool:
