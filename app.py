@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read once, when gradio is imported
@@ -18,9 +19,13 @@ from corpus import Settings, UserError
 from corpus.console import ConsoleProgress, run
 from index import sync
 from qa import Retriever, page
+from qa.inquiry import Inquiry
 
 AT_ONCE = 8  # endpoint calls answered at the same time; further ones wait in the queue
 WAKING_SECONDS, AWAKE_SECONDS = 3, 30  # between two looks at the archive: while it is empty or the model loads, later
+
+MOST_KEPT = 20  # questions of a kept conversation that are asked again
+LIMITS = "(question, _, turns) => [question, window.dateline.limits(), turns]"
 
 Turns = tuple[page.Turn, ...]
 log = logging.getLogger(__name__)
@@ -48,27 +53,46 @@ class Desk:
         self.settings = settings
 
     def look(self) -> tuple[Any, ...]:
-        """Masthead, what stands there before the first question, outlets, and when to look again."""
+        """Masthead, what stands there before the first question, tools, outlets, and when to look again."""
         status = self.retriever.status()
         front = page.front_page(self.retriever.examples()) if status.articles else page.empty_page(self.settings)
         awake = status.model_ready and status.articles
-        return page.masthead(status), front, page.rail(status), gr.Timer(AWAKE_SECONDS if awake else WAKING_SECONDS)
+        timer = gr.Timer(AWAKE_SECONDS if awake else WAKING_SECONDS)
+        return page.masthead(status), front, page.tools(status), page.rail(status), timer
 
-    def ask(self, question: str, turns: Turns) -> tuple[Any, ...]:
-        """Message, conversation, viewer, question box and turns after a question; after an error only a message."""
-        try:
-            answer = self.retriever.ask(question, history=[turn.answer.question for turn in turns])
-        except UserError as error:
-            return page.message(str(error), trouble=True), gr.skip(), gr.skip(), gr.skip(), turns
-        except Exception:
-            log.exception("A question could not be answered")
-            return page.message(page.BROKEN, trouble=True), gr.skip(), gr.skip(), gr.skip(), turns
-        turns = (*turns, page.Turn.of(answer, self.retriever.article))
-        return page.message(page.found(answer)), page.conversation(turns, len(turns) - 1), "", "", turns
+    def ask(self, question: str, limits: str, turns: Turns) -> tuple[Any, ...]:
+        """Message, conversation, viewer, turns and question box after a question; after an error only a message."""
+        history = tuple(turn.answer.question for turn in turns)
+        answered = self._with(replace(Inquiry.read(limits), question=question, history=history), turns, len(turns))
+        return *answered, gr.skip() if answered[-1] is turns else ""
 
     def ask_example(self, event: gr.EventData, turns: Turns) -> tuple[Any, ...]:
         """The same for a question that stands on the page."""
-        return self.ask(event.question, turns)
+        return self.ask(event.question, event.limits, turns)
+
+    def refine(self, event: gr.EventData, turns: Turns) -> tuple[Any, ...]:
+        """Message, conversation, viewer and turns after a question of the conversation was asked otherwise."""
+        return self._with(Inquiry.read(event.query), turns, int(event.turn))
+
+    def open(self, event: gr.EventData) -> tuple[Any, ...]:
+        """The same after a conversation was asked again from its links; what cannot be asked now is left out."""
+        result: tuple[Any, ...] = (gr.skip(), gr.skip(), gr.skip(), ())
+        for query in event.queries[-MOST_KEPT:]:
+            result = self._with(Inquiry.read(query), result[-1], len(result[-1]))
+        return result
+
+    def _with(self, inquiry: Inquiry, turns: Turns, place: int) -> tuple[Any, ...]:
+        """Message, conversation, viewer and turns with an inquiry at a place, answered and open."""
+        try:
+            turn = page.Turn.of(inquiry, inquiry.asked_of(self.retriever), self.retriever.article)
+        except UserError as error:
+            return page.message(str(error), trouble=True), gr.skip(), gr.skip(), turns
+        except Exception:
+            log.exception("A question could not be answered")
+            return page.message(page.BROKEN, trouble=True), gr.skip(), gr.skip(), turns
+        turns = (*turns[:place], turn, *turns[place + 1 :])
+        shown = min(place, len(turns) - 1)  # the page may have outlived the program that made it
+        return page.message(page.found(turn.answer)), page.conversation(turns, shown), "", turns
 
     def read(self, event: gr.EventData, turns: Turns) -> tuple[Any, ...]:
         """Message and viewer for the passage that was chosen."""
@@ -135,29 +159,36 @@ def build_page(retriever: Retriever, settings: Settings) -> gr.Blocks:
     with gr.Blocks(title="Dateline", fill_width=True) as blocks:
         for verb in (doors.ask, doors.search):  # before the events, which would take the same names
             gr.api(told(verb), concurrency_limit=AT_ONCE, concurrency_id="doors")
-        turns, clock = gr.State(()), gr.Timer(WAKING_SECONDS)
+        turns, clock, limits = gr.State(()), gr.Timer(WAKING_SECONDS), gr.Textbox(visible=False)
         sight = desk.look()
         masthead = gr.HTML(sight[0], elem_id="masthead", apply_default_css=False)
         with gr.Row(elem_id="asking"):
             question = question_box()
             button = gr.Button("Ask", elem_id="ask", scale=0, min_width=80)
+        tools = gr.HTML(
+            sight[2], elem_id="tools", js_on_load=page.TOOLS_SCRIPT.read_text("utf-8"), apply_default_css=False
+        )
         message = gr.HTML(page.message(), elem_id="message", apply_default_css=False)
         with gr.Row(elem_id="desk"):
             # Looks write no answers, lest one that was under way wipe out an answer that came before it.
             front = gr.HTML(sight[1], elem_id="front", js_on_load=script, apply_default_css=False)
             conversation = gr.HTML(elem_id="conversation", js_on_load=script, apply_default_css=False)
             viewer = gr.HTML(elem_id="viewer", js_on_load=script, apply_default_css=False)
-            rail = gr.HTML(sight[2], elem_id="rail", apply_default_css=False)
+            rail = gr.HTML(sight[3], elem_id="rail", apply_default_css=False)
 
-        answered = [message, conversation, viewer, question, turns]
-        gr.on([question.submit, button.click], desk.ask, [question, turns], answered, **asking)
-        front.ask(desk.ask_example, turns, answered, **asking)
+        answered = [message, conversation, viewer, turns]
+        asked = [question, limits, turns]
+        gr.on([question.submit, button.click], desk.ask, asked, [*answered, question], js=LIMITS, **asking)
+        front.ask(desk.ask_example, turns, [*answered, question], **asking)
+        for part in (conversation, tools):
+            part.refine(desk.refine, turns, answered, **asking)
+        tools.open(desk.open, None, answered, **asking)
         conversation.show(desk.show, turns, [message, conversation, viewer], **quick)
         conversation.restart(desk.restart, None, [message, conversation, viewer, turns], **quick)
         for part in (conversation, viewer):
             part.read(desk.read, turns, [message, viewer], **quick)
         viewer.close(None, None, viewer, js="() => ''", **quick)
-        gr.on([blocks.load, clock.tick], desk.look, None, [masthead, front, rail, clock], **quick)
+        gr.on([blocks.load, clock.tick], desk.look, None, [masthead, front, tools, rail, clock], **quick)
     send_paths_as_words(blocks)
     return blocks
 

@@ -32,7 +32,7 @@ class WakingRetriever(FakeRetriever):
 class BrokenRetriever(FakeRetriever):
     """A retriever with a bug."""
 
-    def ask(self, *_: object, **__: object) -> Answer:
+    def answer(self, *_: object, **__: object) -> Answer:
         message = "a bug"
         raise RuntimeError(message)
 

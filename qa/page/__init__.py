@@ -5,11 +5,13 @@ from pathlib import Path
 from qa.page.archive import empty_page, front_page, masthead, rail
 from qa.page.conversation import BROKEN, LOST, Turn, conversation, found, message
 from qa.page.doors import Doors
+from qa.page.tools import tools
 from qa.page.viewer import viewer
 
 CSS = Path(__file__).with_name("page.css")
 PAGE_SCRIPT = Path(__file__).with_name("page.js")
 PART_SCRIPT = Path(__file__).with_name("part.js")
+TOOLS_SCRIPT = Path(__file__).with_name("tools.js")
 
 __all__ = [
     "BROKEN",
@@ -17,6 +19,7 @@ __all__ = [
     "LOST",
     "PAGE_SCRIPT",
     "PART_SCRIPT",
+    "TOOLS_SCRIPT",
     "Doors",
     "Turn",
     "conversation",
@@ -26,5 +29,6 @@ __all__ = [
     "masthead",
     "message",
     "rail",
+    "tools",
     "viewer",
 ]

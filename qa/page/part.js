@@ -1,6 +1,6 @@
 // Runs once for each live part of the page (the front page, the conversation, the viewer) with Gradio's element, trigger and watch.
 // A control with data-send="name" sends that event, with its other data-* values, to Python.
-const sent = ["ask", "read", "show", "restart", "close"];
+const sent = ["ask", "read", "show", "refine", "restart", "close"];
 const narrow = matchMedia("(max-width: 62em)");
 const openCard = place => document.querySelector(`.turn:not(.folded) .card[data-place="${place}"]`);
 
@@ -12,12 +12,15 @@ element.addEventListener("click", event => {
     card?.querySelector(".headline").focus({ preventScroll: true });
     card?.scrollIntoView({ block: narrow.matches ? "start" : "nearest" });
   }
-  trigger(control.dataset.send, { ...control.dataset });
+  trigger(control.dataset.send, { ...control.dataset, limits: window.dateline.limits() });
 });
 
 watch("value", () => {
   const reading = element.querySelector(".reading");
   const turn = element.querySelector(".turn:not(.folded)");
+  if (element.closest("#conversation")) {
+    window.dateline.keep([...element.querySelectorAll(".turn")].map(turn => turn.dataset.query).reverse());
+  }
   if (turn && turn.getBoundingClientRect().top < 0) turn.scrollIntoView({ block: "start" });
   if (turn) return;
   document.querySelectorAll(".card.current").forEach(card => card.classList.remove("current"));

@@ -197,7 +197,7 @@ def test_hostile_articles_do_nothing(visit: Visit, width: int) -> None:
         page.wait_for_selector(".reading", state="detached")
     ask(page, "hostile article")
     assert page.evaluate("window.hacked") is None
-    ours = "#masthead, #message, #front, #conversation, #viewer, #rail"
+    ours = "#masthead, #message, #tools .kept, #front, #conversation, #viewer, #rail"
     foreign = "script, img, svg, iframe, form, input, style, base, meta, [onerror], [onload], [style*=fixed]"
     assert page.locator(f":is({ours}) .html-container :is({foreign})").count() == 0
     assert page.evaluate("getComputedStyle(document.body).display") != "none"
@@ -296,3 +296,90 @@ def test_nothing_jumps_when_the_article_opens(visit: Visit) -> None:
     read(page)
     assert page.locator(".card").first.bounding_box() == before
     assert page.locator("footer").is_hidden()
+
+
+def chips(page: Any) -> list[str]:
+    return [words.partition("\n")[0].strip() for words in page.locator(".understood li").all_inner_texts()]
+
+
+def wait_for_chips(page: Any, *expected: str) -> None:
+    page.wait_for_function(
+        "number => document.querySelectorAll('.turn:not(.folded) .understood li').length === number", arg=len(expected)
+    )
+    assert chips(page) == list(expected)
+
+
+def test_filters_ask_again_at_once_and_every_chip_takes_one_back(visit: Visit) -> None:
+    page = visit()
+    ask(page, "Why was Obama wary last week?")
+    assert page.locator("#panel-filter").is_hidden()
+    page.get_by_role("button", name="Filter").press("Enter")
+    page.get_by_label("From").fill("2016-06-18")
+    now, window, since = "As of 5 July 2016", "Only 13 to 19 June 2016 (last week)", "Only since 18 June 2016"
+    wait_for_chips(page, now, since, window)
+    page.get_by_label("Dateline politics desk").check()
+    wait_for_chips(page, now, since, "Dateline politics desk", window)
+    assert page.locator(".card").count() == 1
+    assert page.get_by_role("button", name="Filter (2)").get_attribute("aria-expanded") == "true"
+    page.locator(".chip", has_text="last week").get_by_role("button").click()
+    page.wait_for_selector("text=Words of time ignored")
+    page.locator(".chip", has_text="politics").get_by_role("button").click()
+    wait_for_chips(page, now, since, "Words of time ignored")
+    assert not page.get_by_label("Dateline politics desk").is_checked()
+    page.get_by_role("button", name="Clear all filters").click()
+    wait_for_chips(page, now, "Words of time ignored")
+    page.get_by_label("Order").select_option("oldest")
+    wait_for_chips(page, now, "Oldest first", "Words of time ignored")
+    assert page.locator(".card time").first.inner_text() == "17 June 2016"
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#panel-filter", state="hidden")
+    assert page.locator(".turn").count() == 1
+
+
+def test_limits_hold_for_the_next_question_and_a_link_brings_them_back(visit: Visit) -> None:
+    page = visit(query="?q=Why+was+he+wary%3F&since=2016-06-18&source=Dateline+politics+desk&now=2016-06-20")
+    wait_for_chips(page, "As of 20 June 2016", "Only since 18 June 2016", "Dateline politics desk")
+    ask(page, "And what does Clinton want?")
+    assert chips(page)[:3] == ["As of 20 June 2016", "Only since 18 June 2016", "Dateline politics desk"]
+
+
+def test_the_operators_are_explained_one_click_away(visit: Visit) -> None:
+    page = visit(width=390)
+    page.get_by_role("button", name="Operators").click()
+    assert "words side by side" in page.locator("#panel-operators").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_bar_narrows_the_dates_and_more_passages_follow_on_demand(visit: Visit) -> None:
+    page = visit()
+    ask(page, QUESTION)
+    page.get_by_role("button", name="24 June 2016: 1 article").click()
+    wait_for_chips(page, "As of 5 July 2016", "Only 24 June 2016")
+    assert page.locator(".card").count() == 1
+    assert page.locator(".over-time").count() == 0
+    page.locator(".cross").click()
+    page.get_by_role("button", name="Show more passages").click()
+    page.wait_for_selector(".more", state="detached")
+    assert page.locator(".card").count() == 5
+
+
+def test_conversations_are_kept_in_this_browser(visit: Visit) -> None:
+    page = visit()
+    page.evaluate("localStorage.clear()")
+    ask(page, QUESTION)
+    ask(page, "What about Clinton?")
+    page.reload()
+    page.wait_for_selector(".turn.folded")
+    assert page.locator(".asked").all_inner_texts() == ["What about Clinton?", QUESTION]
+    assert f"What about Clinton? {QUESTION}" in page.locator(".understood").inner_text()
+    page.get_by_role("button", name="New conversation").click()
+    page.wait_for_selector(".turn", state="detached")
+    ask(page, "Any penguins?")
+    page.get_by_role("button", name="Conversations").click()
+    assert page.locator(".kept li").all_inner_texts() == ["Any penguins?\nDelete", f"{QUESTION} (2)\nDelete"]
+    page.get_by_role("button", name=f"{QUESTION} (2)").click()
+    page.wait_for_selector(".turn.folded")
+    page.get_by_role("button", name="Conversations").click()
+    page.get_by_role("button", name="Delete this conversation").first.click()
+    assert page.locator(".kept li").count() == 1
+    page.evaluate("localStorage.clear()")
