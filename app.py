@@ -19,6 +19,7 @@ from corpus import Settings, UserError
 from corpus.console import ConsoleProgress, run
 from index import sync
 from qa import Retriever, page
+from qa.export import export
 from qa.inquiry import Inquiry
 
 AT_ONCE = 8  # endpoint calls answered at the same time; further ones wait in the queue
@@ -108,6 +109,10 @@ class Desk:
             return page.message(page.LOST, trouble=True), gr.skip(), gr.skip()
         return page.message(), page.conversation(turns, turn), ""
 
+    def exported(self, wanted: dict[str, str]) -> dict[str, str]:
+        """The answer to an inquiry as a file of the wanted form: name, kind and content. ValueError for no such form."""
+        return export(Inquiry.read(wanted["query"]).asked_of(self.retriever), wanted["form"])._asdict()
+
     def restart(self) -> tuple[Any, ...]:
         """Message, conversation, viewer and turns of a new conversation."""
         return page.message(), "", "", ()
@@ -172,7 +177,12 @@ def build_page(retriever: Retriever, settings: Settings) -> gr.Blocks:
         with gr.Row(elem_id="desk"):
             # Looks write no answers, lest one that was under way wipe out an answer that came before it.
             front = gr.HTML(sight[1], elem_id="front", js_on_load=script, apply_default_css=False)
-            conversation = gr.HTML(elem_id="conversation", js_on_load=script, apply_default_css=False)
+            conversation = gr.HTML(
+                elem_id="conversation",
+                js_on_load=script,
+                server_functions=[told(desk.exported)],
+                apply_default_css=False,
+            )
             viewer = gr.HTML(elem_id="viewer", js_on_load=script, apply_default_css=False)
             rail = gr.HTML(sight[3], elem_id="rail", apply_default_css=False)
 

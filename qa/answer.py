@@ -35,9 +35,14 @@ class Passage:
         return self.article.text[self.start : self.end]
 
     @property
+    def quoted(self) -> Span:
+        """Where the quotation stands in the article: the first marked sentence, the whole passage where none is."""
+        return self.highlights[0] if self.highlights else (self.start, self.end)
+
+    @property
     def quotation(self) -> str:
         """The first marked sentence, word for word; the whole passage where none is marked."""
-        start, end = self.highlights[0] if self.highlights else (self.start, self.end)
+        start, end = self.quoted
         return self.article.text[start:end]
 
     def as_json(self) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def _open_turn(turn: Turn, number: int) -> str:
         f"{_lead(answer, number) if answer.answered else _refusal(answer)}"
         f'<ol class="passages">{cards}</ol>{_more(turn, number)}'
         f"{over_time(answer.coverage, turn.inquiry, number)}"
-        f"{_reasons_folded(answer) if answer.answered else ''}"
+        f"{_reasons_folded(answer) if answer.answered else ''}{_take_along(turn)}"
         "</article>"
     )
 
@@ -99,6 +99,23 @@ def _more(turn: Turn, number: int) -> str:
     if turn.inquiry.longer is None or len(turn.answer.passages) < turn.inquiry.passages:
         return ""
     return f'<button type="button" class="more" {refining(number, turn.inquiry.longer)}>Show more passages</button>'
+
+
+def _take_along(turn: Turn) -> str:
+    """The answer's link, and its exports."""
+    buttons = "".join(
+        f'<button type="button" data-export="{form}" data-does="{does}">{words}</button>'
+        for form, does, words in (
+            ("markdown", "copy", "Copy as Markdown"),
+            ("markdown", "save", "Download Markdown"),
+            ("csv", "save", "CSV"),
+            ("json", "save", "JSON"),
+        )
+    )
+    return (
+        '<p class="along" role="group" aria-label="Take this answer along">'
+        f'<a href="?{escape(turn.inquiry.query)}" data-export="link" data-does="copy">Copy link</a>{buttons}</p>'
+    )
 
 
 def _list(name: str, sentences: Iterable[str]) -> str:

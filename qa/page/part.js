@@ -4,7 +4,30 @@ const sent = ["ask", "read", "show", "refine", "restart", "close"];
 const narrow = matchMedia("(max-width: 62em)");
 const openCard = place => document.querySelector(`.turn:not(.folded) .card[data-place="${place}"]`);
 
+// Copies or saves the answer that a control stands in, in the form that it names.
+const takeAlong = async (control, query) => {
+  const { export: form, does } = control.dataset;
+  const link = `${location.origin}${location.pathname}?${query}`;
+  const { name, kind, content } = form === "link" ? { content: link } : await server.exported({ query, form });
+  if (does === "copy") {
+    await navigator.clipboard.writeText(content);
+    const words = control.textContent;
+    control.textContent = "Copied";
+    setTimeout(() => { control.textContent = words; }, 1500);
+  } else {
+    const href = URL.createObjectURL(new Blob([content], { type: kind }));
+    Object.assign(document.createElement("a"), { href, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 1000);
+  }
+};
+
 element.addEventListener("click", event => {
+  const taking = event.target.closest("[data-export]");
+  // Without a clipboard, which browsers give to secure pages alone, a link leads where it points.
+  if (taking && (navigator.clipboard || taking.dataset.export !== "link")) {
+    event.preventDefault();
+    takeAlong(taking, taking.closest(".turn").dataset.query);
+  }
   const control = event.target.closest("[data-send]");
   if (!control || !sent.includes(control.dataset.send)) return;
   if (control.dataset.send === "close") {

@@ -1,5 +1,6 @@
 """The page as a reader uses it, in Chromium."""
 
+import csv
 from collections.abc import Callable
 from typing import Any
 
@@ -361,6 +362,32 @@ def test_a_bar_narrows_the_dates_and_more_passages_follow_on_demand(visit: Visit
     page.get_by_role("button", name="Show more passages").click()
     page.wait_for_selector(".more", state="detached")
     assert page.locator(".card").count() == 5
+
+
+def test_an_answer_is_copied_and_saved_with_its_citations(visit: Visit) -> None:
+    page = visit()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, QUESTION)
+    ask(page, "What about Clinton?")
+    page.get_by_role("button", name="Copy as Markdown").click()
+    page.wait_for_selector("button >> text=Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(
+        f"# What about Clinton?\n\nAsked as of 2016-07-05. Searched as “What about Clinton? {QUESTION}”."
+    )
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="CSV").click()
+    assert saved.value.suggested_filename == "what-about-clinton.csv"
+    rows = list(csv.DictReader(saved.value.path().read_text("utf-8").splitlines()))
+    assert rows[0]["title"] == page.locator(".card .headline").first.inner_text()
+    cards = page.locator(".card").all_inner_texts()
+    page.get_by_role("link", name="Copy link").click()
+    page.wait_for_selector("a >> text=Copied")
+    link = page.evaluate("navigator.clipboard.readText()")
+    again = visit(query=f"?{link.partition('?')[2]}")
+    again.wait_for_selector(".turn")
+    assert again.locator(".card").all_inner_texts() == cards
+    assert again.locator(".asked").all_inner_texts() == ["What about Clinton?"]
 
 
 def test_conversations_are_kept_in_this_browser(visit: Visit) -> None:
