@@ -21,6 +21,7 @@ from index import sync
 from qa import Retriever, page
 from qa.export import export
 from qa.inquiry import Inquiry
+from qa.newsroom import Newsroom, refuse_strangers
 
 AT_ONCE = 8  # endpoint calls answered at the same time; further ones wait in the queue
 WAKING_SECONDS, AWAKE_SECONDS = 3, 30  # between two looks at the archive: while it is empty or the model loads, later
@@ -49,9 +50,10 @@ class Desk:
     """What the events of the page call. The turns of one conversation travel through every call."""
 
     def __init__(self, retriever: Retriever, settings: Settings) -> None:
-        """Store what the answers come from."""
+        """Store what the answers come from, and who keeps it."""
         self.retriever = retriever
         self.settings = settings
+        self.newsroom = Newsroom(settings)
 
     def look(self) -> tuple[Any, ...]:
         """Masthead, what stands there before the first question, tools, outlets, and when to look again."""
@@ -110,12 +112,56 @@ class Desk:
         return page.message(), page.conversation(turns, turn), ""
 
     def exported(self, wanted: dict[str, str]) -> dict[str, str]:
-        """The answer to an inquiry as a file of the wanted form: name, kind and content. ValueError for no such form."""
+        """The answer to an inquiry as a file of the wanted form: name, kind, content. ValueError for no such form."""
         return export(Inquiry.read(wanted["query"]).asked_of(self.retriever), wanted["form"])._asdict()
+
+    def approve(self, event: gr.EventData, turns: Turns, request: gr.Request) -> str:
+        """Message after a reader said that a passage answers the question."""
+        turn, number = int(event.turn), int(event.passage)
+        if turn >= len(turns):
+            return page.message(page.LOST, trouble=True)
+        try:
+            admit(request)
+        except UserError as error:
+            return page.message(str(error), trouble=True)
+        self.newsroom.note(turns[turn].answer, number, day_given=bool(turns[turn].inquiry.now))
+        return page.message(page.NOTED, shown=True)
+
+    def archive(self, wanted: dict[str, Any], request: gr.Request) -> dict[str, Any]:
+        """What the archive panel shows after it was looked at, built or added to: report (or ""), state, all well."""
+        said, done = "", True
+        try:
+            if wanted["does"] not in ("look", "follow"):
+                admit(request, wanted.get("token", ""))
+                said = self._done(wanted)
+        except UserError as error:
+            said, done = str(error), False
+        report = ""
+        if wanted["does"] == "look" and (self.settings.index / "CURRENT").exists():
+            report = page.build_report(self.settings, self.newsroom.report(), self.newsroom.changed())
+        return {"report": report, "state": page.build_state(self.newsroom.work, said), "done": done}
+
+    def _done(self, wanted: dict[str, Any]) -> str:
+        """Do what is wanted of the archive, and say what was done. UserError where that cannot be."""
+        does, room = wanted["does"], self.newsroom
+        if does == "rebuild":
+            room.rebuild()
+        elif does == "cancel":
+            room.cancel()
+        elif does == "add":
+            return f"Added as {room.add(*(wanted[name] for name in ('title', 'text', 'published', 'source')))}."
+        elif does == "drop":
+            return f"Added as {', '.join(room.add_files(wanted['files']))}."
+        return ""
 
     def restart(self) -> tuple[Any, ...]:
         """Message, conversation, viewer and turns of a new conversation."""
         return page.message(), "", "", ()
+
+
+def admit(request: gr.Request, token: str = "") -> None:
+    """UserError for who may not write."""
+    refuse_strangers(request.client.host if request.client else "", request.headers, token)
 
 
 def told(door: Callable[..., object]) -> Callable[..., object]:
@@ -170,8 +216,9 @@ def build_page(retriever: Retriever, settings: Settings) -> gr.Blocks:
         with gr.Row(elem_id="asking"):
             question = question_box()
             button = gr.Button("Ask", elem_id="ask", scale=0, min_width=80)
+        tools_script, verbs = page.TOOLS_SCRIPT.read_text("utf-8"), [told(desk.archive)]
         tools = gr.HTML(
-            sight[2], elem_id="tools", js_on_load=page.TOOLS_SCRIPT.read_text("utf-8"), apply_default_css=False
+            sight[2], elem_id="tools", js_on_load=tools_script, server_functions=verbs, apply_default_css=False
         )
         message = gr.HTML(page.message(), elem_id="message", apply_default_css=False)
         with gr.Row(elem_id="desk"):
@@ -195,6 +242,7 @@ def build_page(retriever: Retriever, settings: Settings) -> gr.Blocks:
         tools.open(desk.open, None, answered, **asking)
         conversation.show(desk.show, turns, [message, conversation, viewer], **quick)
         conversation.restart(desk.restart, None, [message, conversation, viewer, turns], **quick)
+        conversation.approve(desk.approve, turns, message, **quick)
         for part in (conversation, viewer):
             part.read(desk.read, turns, [message, viewer], **quick)
         viewer.close(None, None, viewer, js="() => ''", **quick)

@@ -1,4 +1,4 @@
-"""An answer to take along, as Markdown, CSV or JSON: every quotation word for word, with all that is needed to cite it."""
+"""An answer to take along, as Markdown, CSV or JSON: quotations word for word, with all that is needed to cite them."""
 
 import csv
 import io

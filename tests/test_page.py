@@ -20,7 +20,7 @@ VOID = {"br", "hr", "img", "input", "meta", "link"}
 # Every element that the page may consist of; whatever else turns up came out of an article.
 ELEMENTS = """
 a article aside bdi blockquote br button code dd details div dl dt fieldset figcaption figure h1 h2 h3 header i input
-kbd label legend li mark nav ol option p q section select span summary time ul
+kbd label legend li mark nav ol option p q section select span summary textarea time ul
 """
 
 

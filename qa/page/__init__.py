@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from qa.page.archive import empty_page, front_page, masthead, rail
-from qa.page.conversation import BROKEN, LOST, Turn, conversation, found, message
+from qa.page.conversation import BROKEN, LOST, NOTED, Turn, conversation, found, message
 from qa.page.doors import Doors
+from qa.page.newsroom import build_report, build_state
 from qa.page.tools import tools
 from qa.page.viewer import viewer
 
@@ -17,11 +18,14 @@ __all__ = [
     "BROKEN",
     "CSS",
     "LOST",
+    "NOTED",
     "PAGE_SCRIPT",
     "PART_SCRIPT",
     "TOOLS_SCRIPT",
     "Doors",
     "Turn",
+    "build_report",
+    "build_state",
     "conversation",
     "empty_page",
     "found",

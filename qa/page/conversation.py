@@ -12,6 +12,7 @@ from qa.page.markup import byline, count, dateline, escape, headline, marked, pa
 from qa.page.understood import over_time, refining, understood
 
 BROKEN = "Dateline failed to answer this question; the terminal it runs in says why."
+NOTED = "Noted in feedback.jsonl, beside the index."
 LOST = "This conversation has ended; ask the question again."
 LONG_QUOTATION = 180
 VERY_LONG_QUOTATION = 420
@@ -46,8 +47,10 @@ def conversation(turns: Sequence[Turn], shown: int) -> str:
     )
 
 
-def message(words: str = "", *, trouble: bool = False) -> str:
-    """The line below the question box: what went wrong; or, for screen readers alone, what was found."""
+def message(words: str = "", *, trouble: bool = False, shown: bool = False) -> str:
+    """The line below the question box: what went wrong, or was done; or, for screen readers alone, what was found."""
+    if shown:
+        return f'<p class="done" role="status">{escape(words)}</p>'
     if trouble:
         return f'<p class="trouble" role="alert">{escape(words)}</p>'
     return f'<p class="unseen" role="status">{escape(words)}</p>'
@@ -174,7 +177,9 @@ def _card(turn: Turn, number: int, place: int) -> str:
         f'<p class="signature"><span class="number">[{place + 1}]</span>{dateline(article)}{byline(article)}</p>'
         f'<div class="quotation">{_quotation(passage)}</div>'
         f'<div class="foot"><button type="button" {opening}>Read the article</button>{source_link(article)}'
-        f"{_copies(passage, turn.copies)}{_parts(passage)}</div></li>"
+        f"{_copies(passage, turn.copies)}{_parts(passage)}"
+        f'<button type="button" class="approve" {opening.replace("read", "approve", 1)}>'
+        "This passage answers it</button></div></li>"
     )
 
 

@@ -1,6 +1,6 @@
 // Runs once for each live part of the page (the front page, the conversation, the viewer) with Gradio's element, trigger and watch.
 // A control with data-send="name" sends that event, with its other data-* values, to Python.
-const sent = ["ask", "read", "show", "refine", "restart", "close"];
+const sent = ["ask", "read", "show", "refine", "approve", "restart", "close"];
 const narrow = matchMedia("(max-width: 62em)");
 const openCard = place => document.querySelector(`.turn:not(.folded) .card[data-place="${place}"]`);
 

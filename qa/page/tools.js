@@ -4,9 +4,33 @@ const limits = ["since", "until", "now", "sort"];
 const field = name => element.querySelector(`[name=${name}]`);
 const tabs = () => [...element.querySelectorAll("[data-panel]")];
 const openTurn = () => document.querySelector(".turn:not(.folded)");
-let open = "", chosen = "", waiting, conversation = sessionStorage.getItem("dateline");
+let open = "", chosen = "", waiting, polling, conversation = sessionStorage.getItem("dateline");
+
+// What the archive panel asks of Python: to look at the archive, to build, to cancel, to add articles.
+const archive = async wanted => {
+  const panel = element.querySelector("#panel-archive");
+  const token = panel.querySelector("[data-field=token]").value;
+  const { report, state, done } = await server.archive({ ...wanted, token });
+  if (report) panel.querySelector(".report").innerHTML = report;
+  panel.querySelector(".state").innerHTML = state;
+  if (done && wanted.does === "add") for (const input of panel.querySelectorAll("[data-field]:not([data-field=token])")) input.value = "";
+  clearTimeout(polling);
+  const running = panel.querySelector("[data-running]");
+  if (running && open === "archive") polling = setTimeout(() => archive({ does: "follow" }), 700);
+  else if (wanted.does === "follow") archive({ does: "look" });
+};
+const fields = () => Object.fromEntries([...element.querySelectorAll("[data-field]")].map(input => [input.dataset.field, input.value]));
+const send = async list => archive({ does: "drop", files: await Promise.all([...list].map(async file => ({
+  name: file.name,
+  content: await new Promise(done => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result.slice(reader.result.indexOf(",") + 1));
+    reader.readAsDataURL(file);
+  }),
+}))) });
 
 const unfold = name => {
+  if (name === "archive" && open !== name) archive({ does: "look" });
   open = name;
   for (const tab of tabs()) {
     tab.setAttribute("aria-expanded", tab.dataset.panel === open);
@@ -80,7 +104,8 @@ element.addEventListener("click", event => {
   const control = event.target.closest("button");
   if (!control) return;
   const { panel, kept: id, does } = control.dataset;
-  if (panel) unfold(panel === open ? "" : panel);
+  if (control.dataset.archive) archive({ ...fields(), does: control.dataset.archive });
+  else if (panel) unfold(panel === open ? "" : panel);
   else if ("clear" in control.dataset) {
     for (const input of element.querySelectorAll("[name]")) input.type === "checkbox" ? input.checked = false : input.value = "";
     refine();
@@ -91,7 +116,13 @@ element.addEventListener("click", event => {
     trigger("open", { queries: kept().find(one => one.id === id).queries });
   }
 });
+for (const kind of ["dragover", "drop"]) element.addEventListener(kind, event => {
+  if (!event.target.closest("#panel-archive") || !event.dataTransfer.types.includes("Files")) return;
+  event.preventDefault();
+  if (kind === "drop") send(event.dataTransfer.files);
+});
 element.addEventListener("change", event => {
+  if (event.target.type === "file") send(event.target.files);
   if (!event.target.name) return;
   clearTimeout(waiting);
   waiting = setTimeout(refine, event.target.type === "date" ? 400 : 0); // a year is typed digit by digit

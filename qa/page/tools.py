@@ -1,7 +1,8 @@
-"""The quiet line below the question box: filters, operators, kept conversations, and the panels it unfolds."""
+"""The quiet line below the question box: filters, operators, conversations, the archive, each with a panel."""
 
 from qa.answer import ArchiveStatus
 from qa.page.markup import escape
+from qa.page.newsroom import ADDING
 
 _OPERATORS = (
     ('"middle rank"', "these words side by side"),
@@ -21,6 +22,7 @@ def tools(status: ArchiveStatus) -> str:
         ("filter", "Filter", _filter(status)),
         ("operators", "Operators", _operators()),
         ("kept", "Conversations", '<ul class="kept" aria-label="Conversations kept in this browser"></ul>'),
+        ("archive", "Archive", f'<div class="report"></div><div class="state"></div>{ADDING}'),
     )
     tabs = "".join(
         f'<button type="button" data-panel="{name}" aria-expanded="false" aria-controls="panel-{name}">{label}</button>'

@@ -51,7 +51,7 @@ def browser() -> Iterator[Any]:
 def addresses() -> Iterator[dict[str, str]]:
     from page_server import served
 
-    with served("plain", "hostile", "empty", "waking", "broken") as addresses:
+    with served("plain", "hostile", "empty", "waking", "broken", "keeper") as addresses:
         yield addresses
 
 

@@ -190,7 +190,7 @@ def test_hostile_articles_do_nothing(visit: Visit, width: int) -> None:
     attack = '<img src="http://203.0.113.1/q.png" onerror="window.hacked=9"> hostile article [x](http://203.0.113.1)'
     ask(page, attack)
     assert page.locator(".asked").inner_text() == attack
-    for details in page.locator("summary").all():
+    for details in page.locator(".turn summary").all():
         details.click()
     for number in range(5):
         read(page, number)
@@ -198,7 +198,7 @@ def test_hostile_articles_do_nothing(visit: Visit, width: int) -> None:
         page.wait_for_selector(".reading", state="detached")
     ask(page, "hostile article")
     assert page.evaluate("window.hacked") is None
-    ours = "#masthead, #message, #tools .kept, #front, #conversation, #viewer, #rail"
+    ours = "#masthead, #message, #panel-kept, #front, #conversation, #viewer, #rail"
     foreign = "script, img, svg, iframe, form, input, style, base, meta, [onerror], [onload], [style*=fixed]"
     assert page.locator(f":is({ours}) .html-container :is({foreign})").count() == 0
     assert page.evaluate("getComputedStyle(document.body).display") != "none"
@@ -315,7 +315,7 @@ def test_filters_ask_again_at_once_and_every_chip_takes_one_back(visit: Visit) -
     ask(page, "Why was Obama wary last week?")
     assert page.locator("#panel-filter").is_hidden()
     page.get_by_role("button", name="Filter").press("Enter")
-    page.get_by_label("From").fill("2016-06-18")
+    page.get_by_label("From", exact=True).fill("2016-06-18")
     now, window, since = "As of 5 July 2016", "Only 13 to 19 June 2016 (last week)", "Only since 18 June 2016"
     wait_for_chips(page, now, since, window)
     page.get_by_label("Dateline politics desk").check()
@@ -410,3 +410,44 @@ def test_conversations_are_kept_in_this_browser(visit: Visit) -> None:
     page.get_by_role("button", name="Delete this conversation").first.click()
     assert page.locator(".kept li").count() == 1
     page.evaluate("localStorage.clear()")
+
+
+def state(page: Any, words: str) -> None:
+    page.wait_for_selector(f"#panel-archive .state >> text={words}")
+
+
+def test_the_archive_is_looked_at_added_to_and_built(visit: Visit) -> None:
+    page = visit("keeper")
+    page.get_by_role("button", name="Archive").click()
+    page.wait_for_selector("text=6 articles in 6 chunks")
+    panel = page.locator("#panel-archive")
+    assert "no file changed since" in panel.inner_text()
+    panel.get_by_text("2 gave no article").click()
+    assert "<b>.pdf: no reader for this ending" in panel.inner_text()
+    panel.get_by_text("Add articles").click()
+    panel.get_by_role("button", name="Add this article").click()
+    state(page, "The article has no text")
+    panel.get_by_label("Headline").fill("Fed <raises> rates")
+    panel.get_by_label("Text", exact=True).fill("The Fed raised rates.")
+    panel.get_by_role("button", name="Add this article").click()
+    state(page, "Added as Fed -raises- rates.json.")
+    assert panel.get_by_label("Headline").input_value() == ""
+    assert panel.locator("progress").is_visible()
+    panel.get_by_role("button", name="Cancel").click()
+    state(page, "Cancelled. The last index stays.")
+    page.wait_for_selector("text=1 file changed since")
+    panel.locator("input[type=file]").set_input_files(
+        [{"name": "../wire.txt", "mimeType": "text/plain", "buffer": b"Wire\n\nA wire report."}]
+    )
+    state(page, "Added as wire.txt.")
+    state(page, "Done: 2 added, 0 updated, 0 removed.")
+    page.wait_for_selector("text=8 articles in 8 chunks")
+    panel.get_by_role("button", name="Rebuild the index").click()
+    state(page, "Done: 0 added")
+
+
+def test_a_passage_that_answers_is_noted(visit: Visit) -> None:
+    page = visit()
+    ask(page, QUESTION)
+    page.get_by_role("button", name="This passage answers it").first.click()
+    page.wait_for_selector("[role=status] >> text=Noted in feedback.jsonl")
