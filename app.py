@@ -200,6 +200,19 @@ def send_paths_as_words(blocks: gr.Blocks) -> None:
     blocks.get_config_file = lambda: {**usual(), "protocol": "sse_v2.1"}
 
 
+def credentials() -> list[tuple[str, str]] | None:
+    """Who may open the page and its endpoints, from DATELINE_AUTH: "user:password", several with commas between.
+
+    None where everybody may. UserError for anything else.
+    """
+    given = os.environ.get("DATELINE_AUTH", "")
+    users = [(user.strip(), password) for user, _, password in (words.partition(":") for words in given.split(","))]
+    if given and not all(user and password for user, password in users):
+        message = "DATELINE_AUTH is not of the form user:password; write it so, or unset it to let everybody in."
+        raise UserError(message)
+    return users if given else None
+
+
 def build_page(retriever: Retriever, settings: Settings) -> gr.Blocks:
     """The page with its events, and the endpoints `/ask` and `/search`; launch it with LAUNCH."""
     desk, doors = Desk(retriever, settings), page.Doors(retriever)
@@ -261,6 +274,7 @@ def keep_up(settings: Settings) -> None:
 
 def serve(settings: Settings) -> int:
     """Index the corpus if it has no index yet, then serve the page until interrupted. Raises UserError."""
+    users = credentials()
     if (settings.index / "CURRENT").exists():
         threading.Thread(target=keep_up, args=[settings], daemon=True).start()
     else:
@@ -269,7 +283,7 @@ def serve(settings: Settings) -> int:
         progress.end()
     with Retriever.open(settings.index, wait=False) as retriever:
         blocks = build_page(retriever, settings)
-        _, local, shared = blocks.launch(**LAUNCH)
+        _, local, shared = blocks.launch(**LAUNCH, auth=users)
         sys.stderr.write(f"Dateline is at {shared or local} (Ctrl-C stops it)\n")
         with contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()

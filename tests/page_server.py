@@ -111,7 +111,8 @@ def serve(names: list[str]) -> None:
     addresses = {}
     for name in names:
         blocks = app.build_page(ARCHIVES[name], settings_of(name))
-        _, addresses[name], _ = blocks.launch(**app.LAUNCH, server_name="127.0.0.1", server_port=free_port())
+        options = {**app.LAUNCH, "auth": app.credentials()}
+        _, addresses[name], _ = blocks.launch(**options, server_name="127.0.0.1", server_port=free_port())
     sys.stdout.write(json.dumps(addresses) + "\n")
     sys.stdout.flush()
     sys.stdin.read()

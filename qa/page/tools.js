@@ -4,7 +4,7 @@ const limits = ["since", "until", "now", "sort"];
 const field = name => element.querySelector(`[name=${name}]`);
 const tabs = () => [...element.querySelectorAll("[data-panel]")];
 const openTurn = () => document.querySelector(".turn:not(.folded)");
-let open = "", chosen = "", waiting, polling, conversation = sessionStorage.getItem("dateline");
+let open = "", chosen = "", waiting, polling, asked = 0, conversation = sessionStorage.getItem("dateline");
 
 // What the archive panel asks of Python: to look at the archive, to build, to cancel, to add articles.
 const archive = async wanted => {
@@ -93,7 +93,9 @@ window.dateline = {
   limits: read,
   // Called with each new state of the conversation, oldest question first.
   keep: queries => {
-    if (!queries.length) return current(null);
+    if (queries.length !== asked) unfold(""); // the answer is what counts now
+    asked = queries.length;
+    if (!asked) return current(null);
     if (!conversation) current(`${Date.now()}`);
     store([{ id: conversation, queries }, ...kept().filter(({ id }) => id !== conversation)]);
     write(openTurn().dataset.query);
