@@ -129,16 +129,15 @@ class Desk:
 
     def archive(self, wanted: dict[str, Any], request: gr.Request) -> dict[str, Any]:
         """What the archive panel shows after it was looked at, built or added to: report (or ""), state, all well."""
-        said, done = "", True
+        said, report, done = "", "", True
         try:
             if wanted["does"] not in ("look", "follow"):
                 admit(request, wanted.get("token", ""))
                 said = self._done(wanted)
+            elif wanted["does"] == "look" and (self.settings.index / "CURRENT").exists():
+                report = page.build_report(self.settings, self.newsroom.report(), self.newsroom.changed())
         except UserError as error:
             said, done = str(error), False
-        report = ""
-        if wanted["does"] == "look" and (self.settings.index / "CURRENT").exists():
-            report = page.build_report(self.settings, self.newsroom.report(), self.newsroom.changed())
         return {"report": report, "state": page.build_state(self.newsroom.work, said), "done": done}
 
     def _done(self, wanted: dict[str, Any]) -> str:

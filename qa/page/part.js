@@ -8,13 +8,14 @@ const openCard = place => document.querySelector(`.turn:not(.folded) .card[data-
 const takeAlong = async (control, query) => {
   const { export: form, does } = control.dataset;
   const link = `${location.origin}${location.pathname}?${query}`;
-  const { name, kind, content } = form === "link" ? { content: link } : await server.exported({ query, form });
-  if (does === "copy") {
-    await navigator.clipboard.writeText(content);
-    const words = control.textContent;
-    control.textContent = "Copied";
-    setTimeout(() => { control.textContent = words; }, 1500);
-  } else {
+  const words = control.textContent;
+  const say = result => { control.textContent = result; setTimeout(() => { control.textContent = words; }, 1500); };
+  control.ariaBusy = true;
+  const { name, kind, content } = form === "link" ? { content: link } : await server.exported({ query, form }).catch(() => ({}));
+  control.ariaBusy = false;
+  if (!content) say("Failed");
+  else if (does === "copy") await navigator.clipboard.writeText(content).then(() => say("Copied"), () => say("Failed"));
+  else {
     const href = URL.createObjectURL(new Blob([content], { type: kind }));
     Object.assign(document.createElement("a"), { href, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(href), 1000);

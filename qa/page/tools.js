@@ -10,14 +10,15 @@ let open = "", chosen = "", waiting, polling, asked = 0, conversation = sessionS
 const archive = async wanted => {
   const panel = element.querySelector("#panel-archive");
   const token = panel.querySelector("[data-field=token]").value;
-  const { report, state, done } = await server.archive({ ...wanted, token });
+  panel.ariaBusy = true;
+  const { report, state, done } = await server.archive({ ...wanted, token }).finally(() => { panel.ariaBusy = false; });
   if (report) panel.querySelector(".report").innerHTML = report;
   panel.querySelector(".state").innerHTML = state;
   if (done && wanted.does === "add") for (const input of panel.querySelectorAll("[data-field]:not([data-field=token])")) input.value = "";
   clearTimeout(polling);
   const running = panel.querySelector("[data-running]");
   if (running && open === "archive") polling = setTimeout(() => archive({ does: "follow" }), 700);
-  else if (wanted.does === "follow") archive({ does: "look" });
+  else if (done && wanted.does !== "look") archive({ does: "look" });
 };
 const fields = () => Object.fromEntries([...element.querySelectorAll("[data-field]")].map(input => [input.dataset.field, input.value]));
 const send = async list => archive({ does: "drop", files: await Promise.all([...list].map(async file => ({

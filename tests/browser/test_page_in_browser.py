@@ -451,3 +451,22 @@ def test_a_passage_that_answers_is_noted(visit: Visit) -> None:
     ask(page, QUESTION)
     page.get_by_role("button", name="This passage answers it").first.click()
     page.wait_for_selector("[role=status] >> text=Noted in feedback.jsonl")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(visit: Visit, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    page = visit("keeper", scheme=scheme)
+    found = []
+    for panel in ("Filter", "Operators", "Archive"):
+        page.get_by_role("button", name=panel).click()
+        found += axe.Axe().run(page).response["violations"]
+    ask(page, "What about Antarctica?")
+    ask(page, QUESTION)
+    read(page)
+    found += axe.Axe().run(page).response["violations"]
+    assert not [
+        (one["id"], [node["html"] for node in one["nodes"]])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
