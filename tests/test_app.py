@@ -180,7 +180,13 @@ def test_only_who_is_named_comes_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATELINE_AUTH", "ann:se:cret, bob:other")
     assert app.credentials() == [("ann", "se:cret"), ("bob", "other")]
     with served("empty") as addresses:
-        routes = ["config", "gradio_api/info", "gradio_api/call/ask", "gradio_api/run/ask", "gradio_api/component_server"]
+        routes = [
+            "config",
+            "gradio_api/info",
+            "gradio_api/call/ask",
+            "gradio_api/run/ask",
+            "gradio_api/component_server",
+        ]
         statuses = [
             httpx.request(method, addresses["empty"] + route, json={}).status_code
             for route, method in zip(routes, ["GET", "GET", "POST", "POST", "POST"], strict=True)
