@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read once, when gradio is imported
@@ -18,9 +19,15 @@ from corpus import Settings, UserError
 from corpus.console import ConsoleProgress, run
 from index import sync
 from qa import Retriever, page
+from qa.export import export
+from qa.inquiry import Inquiry
+from qa.newsroom import Newsroom, refuse_strangers
 
 AT_ONCE = 8  # endpoint calls answered at the same time; further ones wait in the queue
 WAKING_SECONDS, AWAKE_SECONDS = 3, 30  # between two looks at the archive: while it is empty or the model loads, later
+
+MOST_KEPT = 20  # questions of a kept conversation that are asked again
+LIMITS = "(question, _, turns) => [question, window.dateline.limits(), turns]"
 
 Turns = tuple[page.Turn, ...]
 log = logging.getLogger(__name__)
@@ -43,32 +50,52 @@ class Desk:
     """What the events of the page call. The turns of one conversation travel through every call."""
 
     def __init__(self, retriever: Retriever, settings: Settings) -> None:
-        """Store what the answers come from."""
+        """Store what the answers come from, and who keeps it."""
         self.retriever = retriever
         self.settings = settings
+        self.newsroom = Newsroom(settings)
 
     def look(self) -> tuple[Any, ...]:
-        """Masthead, what stands there before the first question, outlets, and when to look again."""
+        """Masthead, what stands there before the first question, tools, outlets, and when to look again."""
         status = self.retriever.status()
         front = page.front_page(self.retriever.examples()) if status.articles else page.empty_page(self.settings)
         awake = status.model_ready and status.articles
-        return page.masthead(status), front, page.rail(status), gr.Timer(AWAKE_SECONDS if awake else WAKING_SECONDS)
+        timer = gr.Timer(AWAKE_SECONDS if awake else WAKING_SECONDS)
+        return page.masthead(status), front, page.tools(status), page.rail(status), timer
 
-    def ask(self, question: str, turns: Turns) -> tuple[Any, ...]:
-        """Message, conversation, viewer, question box and turns after a question; after an error only a message."""
-        try:
-            answer = self.retriever.ask(question, history=[turn.answer.question for turn in turns])
-        except UserError as error:
-            return page.message(str(error), trouble=True), gr.skip(), gr.skip(), gr.skip(), turns
-        except Exception:
-            log.exception("A question could not be answered")
-            return page.message(page.BROKEN, trouble=True), gr.skip(), gr.skip(), gr.skip(), turns
-        turns = (*turns, page.Turn.of(answer, self.retriever.article))
-        return page.message(page.found(answer)), page.conversation(turns, len(turns) - 1), "", "", turns
+    def ask(self, question: str, limits: str, turns: Turns) -> tuple[Any, ...]:
+        """Message, conversation, viewer, turns and question box after a question; after an error only a message."""
+        history = tuple(turn.answer.question for turn in turns)
+        answered = self._with(replace(Inquiry.read(limits), question=question, history=history), turns, len(turns))
+        return *answered, gr.skip() if answered[-1] is turns else ""
 
     def ask_example(self, event: gr.EventData, turns: Turns) -> tuple[Any, ...]:
         """The same for a question that stands on the page."""
-        return self.ask(event.question, turns)
+        return self.ask(event.question, event.limits, turns)
+
+    def refine(self, event: gr.EventData, turns: Turns) -> tuple[Any, ...]:
+        """Message, conversation, viewer and turns after a question of the conversation was asked otherwise."""
+        return self._with(Inquiry.read(event.query), turns, int(event.turn))
+
+    def open(self, event: gr.EventData) -> tuple[Any, ...]:
+        """The same after a conversation was asked again from its links; what cannot be asked now is left out."""
+        result: tuple[Any, ...] = (gr.skip(), gr.skip(), gr.skip(), ())
+        for query in event.queries[-MOST_KEPT:]:
+            result = self._with(Inquiry.read(query), result[-1], len(result[-1]))
+        return result
+
+    def _with(self, inquiry: Inquiry, turns: Turns, place: int) -> tuple[Any, ...]:
+        """Message, conversation, viewer and turns with an inquiry at a place, answered and open."""
+        try:
+            turn = page.Turn.of(inquiry, inquiry.asked_of(self.retriever), self.retriever.article)
+        except UserError as error:
+            return page.message(str(error), trouble=True), gr.skip(), gr.skip(), turns
+        except Exception:
+            log.exception("A question could not be answered")
+            return page.message(page.BROKEN, trouble=True), gr.skip(), gr.skip(), turns
+        turns = (*turns[:place], turn, *turns[place + 1 :])
+        shown = min(place, len(turns) - 1)  # the page may have outlived the program that made it
+        return page.message(page.found(turn.answer)), page.conversation(turns, shown), "", turns
 
     def read(self, event: gr.EventData, turns: Turns) -> tuple[Any, ...]:
         """Message and viewer for the passage that was chosen."""
@@ -84,9 +111,56 @@ class Desk:
             return page.message(page.LOST, trouble=True), gr.skip(), gr.skip()
         return page.message(), page.conversation(turns, turn), ""
 
+    def exported(self, wanted: dict[str, str]) -> dict[str, str]:
+        """The answer to an inquiry as a file of the wanted form: name, kind, content. ValueError for no such form."""
+        return export(Inquiry.read(wanted["query"]).asked_of(self.retriever), wanted["form"])._asdict()
+
+    def approve(self, event: gr.EventData, turns: Turns, request: gr.Request) -> str:
+        """Message after a reader said that a passage answers the question."""
+        turn, number = int(event.turn), int(event.passage)
+        if turn >= len(turns):
+            return page.message(page.LOST, trouble=True)
+        try:
+            admit(request)
+        except UserError as error:
+            return page.message(str(error), trouble=True)
+        self.newsroom.note(turns[turn].answer, number, day_given=bool(turns[turn].inquiry.now))
+        return page.message(page.NOTED, shown=True)
+
+    def archive(self, wanted: dict[str, Any], request: gr.Request) -> dict[str, Any]:
+        """What the archive panel shows after it was looked at, built or added to: report (or ""), state, all well."""
+        said, report, done = "", "", True
+        try:
+            if wanted["does"] not in ("look", "follow"):
+                admit(request, wanted.get("token", ""))
+                said = self._done(wanted)
+            elif wanted["does"] == "look" and (self.settings.index / "CURRENT").exists():
+                report = page.build_report(self.settings, self.newsroom.report(), self.newsroom.changed())
+        except UserError as error:
+            said, done = str(error), False
+        return {"report": report, "state": page.build_state(self.newsroom.work, said), "done": done}
+
+    def _done(self, wanted: dict[str, Any]) -> str:
+        """Do what is wanted of the archive, and say what was done. UserError where that cannot be."""
+        does, room = wanted["does"], self.newsroom
+        if does == "rebuild":
+            room.rebuild()
+        elif does == "cancel":
+            room.cancel()
+        elif does == "add":
+            return f"Added as {room.add(*(wanted[name] for name in ('title', 'text', 'published', 'source')))}."
+        elif does == "drop":
+            return f"Added as {', '.join(room.add_files(wanted['files']))}."
+        return ""
+
     def restart(self) -> tuple[Any, ...]:
         """Message, conversation, viewer and turns of a new conversation."""
         return page.message(), "", "", ()
+
+
+def admit(request: gr.Request, token: str = "") -> None:
+    """UserError for who may not write."""
+    refuse_strangers(request.client.host if request.client else "", request.headers, token)
 
 
 def told(door: Callable[..., object]) -> Callable[..., object]:
@@ -125,6 +199,19 @@ def send_paths_as_words(blocks: gr.Blocks) -> None:
     blocks.get_config_file = lambda: {**usual(), "protocol": "sse_v2.1"}
 
 
+def credentials() -> list[tuple[str, str]] | None:
+    """Who may open the page and its endpoints, from DATELINE_AUTH: "user:password", several with commas between.
+
+    None where everybody may. UserError for anything else.
+    """
+    given = os.environ.get("DATELINE_AUTH", "")
+    users = [(user.strip(), password) for user, _, password in (words.partition(":") for words in given.split(","))]
+    if given and not all(user and password for user, password in users):
+        message = "DATELINE_AUTH is not of the form user:password; write it so, or unset it to let everybody in."
+        raise UserError(message)
+    return users if given else None
+
+
 def build_page(retriever: Retriever, settings: Settings) -> gr.Blocks:
     """The page with its events, and the endpoints `/ask` and `/search`; launch it with LAUNCH."""
     desk, doors = Desk(retriever, settings), page.Doors(retriever)
@@ -135,29 +222,43 @@ def build_page(retriever: Retriever, settings: Settings) -> gr.Blocks:
     with gr.Blocks(title="Dateline", fill_width=True) as blocks:
         for verb in (doors.ask, doors.search):  # before the events, which would take the same names
             gr.api(told(verb), concurrency_limit=AT_ONCE, concurrency_id="doors")
-        turns, clock = gr.State(()), gr.Timer(WAKING_SECONDS)
+        turns, clock, limits = gr.State(()), gr.Timer(WAKING_SECONDS), gr.Textbox(visible=False)
         sight = desk.look()
         masthead = gr.HTML(sight[0], elem_id="masthead", apply_default_css=False)
         with gr.Row(elem_id="asking"):
             question = question_box()
             button = gr.Button("Ask", elem_id="ask", scale=0, min_width=80)
+        tools_script, verbs = page.TOOLS_SCRIPT.read_text("utf-8"), [told(desk.archive)]
+        tools = gr.HTML(
+            sight[2], elem_id="tools", js_on_load=tools_script, server_functions=verbs, apply_default_css=False
+        )
         message = gr.HTML(page.message(), elem_id="message", apply_default_css=False)
         with gr.Row(elem_id="desk"):
             # Looks write no answers, lest one that was under way wipe out an answer that came before it.
             front = gr.HTML(sight[1], elem_id="front", js_on_load=script, apply_default_css=False)
-            conversation = gr.HTML(elem_id="conversation", js_on_load=script, apply_default_css=False)
+            conversation = gr.HTML(
+                elem_id="conversation",
+                js_on_load=script,
+                server_functions=[told(desk.exported)],
+                apply_default_css=False,
+            )
             viewer = gr.HTML(elem_id="viewer", js_on_load=script, apply_default_css=False)
-            rail = gr.HTML(sight[2], elem_id="rail", apply_default_css=False)
+            rail = gr.HTML(sight[3], elem_id="rail", apply_default_css=False)
 
-        answered = [message, conversation, viewer, question, turns]
-        gr.on([question.submit, button.click], desk.ask, [question, turns], answered, **asking)
-        front.ask(desk.ask_example, turns, answered, **asking)
+        answered = [message, conversation, viewer, turns]
+        asked = [question, limits, turns]
+        gr.on([question.submit, button.click], desk.ask, asked, [*answered, question], js=LIMITS, **asking)
+        front.ask(desk.ask_example, turns, [*answered, question], **asking)
+        for part in (conversation, tools):
+            part.refine(desk.refine, turns, answered, **asking)
+        tools.open(desk.open, None, answered, **asking)
         conversation.show(desk.show, turns, [message, conversation, viewer], **quick)
         conversation.restart(desk.restart, None, [message, conversation, viewer, turns], **quick)
+        conversation.approve(desk.approve, turns, message, **quick)
         for part in (conversation, viewer):
             part.read(desk.read, turns, [message, viewer], **quick)
         viewer.close(None, None, viewer, js="() => ''", **quick)
-        gr.on([blocks.load, clock.tick], desk.look, None, [masthead, front, rail, clock], **quick)
+        gr.on([blocks.load, clock.tick], desk.look, None, [masthead, front, tools, rail, clock], **quick)
     send_paths_as_words(blocks)
     return blocks
 
@@ -172,6 +273,7 @@ def keep_up(settings: Settings) -> None:
 
 def serve(settings: Settings) -> int:
     """Index the corpus if it has no index yet, then serve the page until interrupted. Raises UserError."""
+    users = credentials()
     if (settings.index / "CURRENT").exists():
         threading.Thread(target=keep_up, args=[settings], daemon=True).start()
     else:
@@ -180,7 +282,7 @@ def serve(settings: Settings) -> int:
         progress.end()
     with Retriever.open(settings.index, wait=False) as retriever:
         blocks = build_page(retriever, settings)
-        _, local, shared = blocks.launch(**LAUNCH)
+        _, local, shared = blocks.launch(**LAUNCH, auth=users)
         sys.stderr.write(f"Dateline is at {shared or local} (Ctrl-C stops it)\n")
         with contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from corpus import Article
+from qa.coverage import Coverage
 from qa.timeframe import Timeframe
 
 Span = tuple[int, int]
@@ -34,9 +35,14 @@ class Passage:
         return self.article.text[self.start : self.end]
 
     @property
+    def quoted(self) -> Span:
+        """Where the quotation stands in the article: the first marked sentence, the whole passage where none is."""
+        return self.highlights[0] if self.highlights else (self.start, self.end)
+
+    @property
     def quotation(self) -> str:
         """The first marked sentence, word for word; the whole passage where none is marked."""
-        start, end = self.highlights[0] if self.highlights else (self.start, self.end)
+        start, end = self.quoted
         return self.article.text[start:end]
 
     def as_json(self) -> dict[str, Any]:
@@ -66,8 +72,8 @@ class Answer:
 
     `searched` is the question as searched, completed where it was a follow-up; `now` is the day it counts as asked on;
     `confidence` is the probability, in [0, 1], that the archive answers; `reasons` say why, in sentences that a reader
-    can check; `notices` tell what the reader should know of this search. With verdict "not_in_corpus" the passages are
-    only the nearest ones.
+    can check; `notices` tell what the reader should know of this search; `coverage` is there where it was asked for.
+    With verdict "not_in_corpus" the passages are only the nearest ones.
     """
 
     question: str
@@ -79,6 +85,7 @@ class Answer:
     timeframe: Timeframe | None
     notices: tuple[str, ...]
     passages: tuple[Passage, ...]
+    coverage: Coverage | None = None
 
     @property
     def answered(self) -> bool:

@@ -18,6 +18,7 @@ from index.manifest import Fingerprint
 from qa.answer import Answer, ArchiveStatus, Passage
 from qa.candidates import find_candidates
 from qa.conversation import Turn
+from qa.coverage import coverage as articles_over_time
 from qa.passages import best_passages
 from qa.question import checked
 from qa.ranking import rank
@@ -100,15 +101,18 @@ class Retriever:
         `history` are earlier questions of the conversation, oldest first: a follow-up is completed from them and from
         what answers them now. UserError as `search`.
         """
+        return self.answer(Request(question, now, since, until, sources, authors, k), history)
+
+    def answer(self, request: Request, history: Sequence[str] = (), *, coverage: bool = False) -> Answer:
+        """The same as `ask` for a request made beforehand; with `coverage`, how the articles on it lie over time."""
         with self._live.use() as generation:
             # Told before the search, which the model may become ready for: never words alone without saying so.
             notices = self._notices()
-            request = Request(question, now, since, until, sources, authors, k)
             search = understand(generation, request, self._turns(generation, request, history))
-            passages, signals = self._found(generation, search, k)
+            passages, signals = self._found(generation, search, request.k)
             judgement = judge(signals, generation.manifest.report.articles, search.hopeless)
             return Answer(
-                question=checked(question),
+                question=checked(request.question),
                 searched=search.searched,
                 now=search.now,
                 verdict=judgement.verdict,
@@ -117,6 +121,7 @@ class Retriever:
                 timeframe=search.timeframe,
                 notices=(*search.notices, *notices),
                 passages=tuple(passages),
+                coverage=articles_over_time(generation, search.question, search.where) if coverage else None,
             )
 
     def article(self, article_id: str) -> Article:

@@ -23,7 +23,7 @@ Day = date | str | None
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question and its limits, as the caller gave them."""
+    """A question and its limits, as the caller gave them; without `timeframe` its own words of time are only words."""
 
     question: str
     now: Day = None
@@ -32,6 +32,7 @@ class Request:
     sources: Sequence[str] = ()
     authors: Sequence[str] = ()
     k: int = 5
+    timeframe: bool = True
 
     def check(self) -> None:
         """UserError for an empty question, for less than one passage, for days that are none or the wrong way round."""
@@ -92,8 +93,8 @@ def understand(generation: Generation, request: Request, turns: Sequence[Turn] =
     period = archive_period(generation)
     asked_on = _day(request.now, "now")
     now = asked_on or default_now(period)
-    timeframe = read_timeframe(text, now)
-    if timeframe is None and asked_on is None:
+    timeframe = read_timeframe(text, now) if request.timeframe else None
+    if timeframe is None and asked_on is None and request.timeframe:
         # What lies in the future of an archive of the past may lie in the past of who asks.
         timeframe = read_timeframe(text, today())
     time = timeframe.phrase if timeframe else ""

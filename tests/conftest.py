@@ -4,23 +4,20 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from archives import write
 from hashing_embedder import HashingEmbedder
+from running import REPOSITORY, Command
 
 from index import sync
-
-REPOSITORY = Path(__file__).parent.parent
-Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("DATELINE_")]:
+    for name in [name for name in os.environ if name.startswith("DATELINE_") and name != "DATELINE_REQUIRE_BROWSER"]:
         monkeypatch.delenv(name)
 
 

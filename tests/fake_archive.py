@@ -4,9 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from corpus import Article, UserError
 from qa import Answer, ArchiveStatus, Passage, Timeframe
+from qa.coverage import by_unit
+from qa.understanding import Request
 
 Day = date | str | None
 
@@ -112,7 +115,7 @@ def passage_of(article: Article, question: str) -> Passage:
 def day(value: Day, name: str) -> date | None:
     """The day that is meant; UserError for other words, as the retriever has it."""
     try:
-        return date.fromisoformat(value) if isinstance(value, str) else value
+        return (date.fromisoformat(value) if value else None) if isinstance(value, str) else value
     except ValueError as error:
         message = f"“{value}” is no date for “{name}”; write it as YYYY-MM-DD, like 2016-06-17."
         raise UserError(message) from error
@@ -134,21 +137,17 @@ class FakeRetriever:
     model_ready: bool = True
     notices: tuple[str, ...] = ()
 
-    def ask(
-        self,
-        question: str,
-        history: Sequence[str] = (),
-        k: int = 5,
-        now: Day = None,
-        since: Day = None,
-        until: Day = None,
-        sources: Sequence[str] = (),
-        authors: Sequence[str] = (),
-    ) -> Answer:
+    def ask(self, question: str, history: Sequence[str] = (), *limits: Any, **named_limits: Any) -> Answer:
+        names = ("k", "now", "since", "until", "sources", "authors")
+        return self.answer(Request(question, **dict(zip(names, limits, strict=False)), **named_limits), history)
+
+    def answer(self, request: Request, history: Sequence[str] = (), *, coverage: bool = False) -> Answer:
+        question, now, since, until = request.question, request.now, request.since, request.until
         searched = f"{question} {history[-1]}" if history and question.startswith("What about") else question
-        passages = self.search(searched, k, now, since, until, sources, authors)
+        passages = self.search(searched, request.k, now, since, until, request.sources, request.authors)
         answered = bool(passages) and passages[0].score >= 0.5
         timeframe = Timeframe(date(2016, 6, 13), date(2016, 6, 19), "window", "last week")
+        days = sorted(passage.article.published for passage in passages if passage.article.published)
         return Answer(
             question=question,
             searched=searched,
@@ -156,9 +155,10 @@ class FakeRetriever:
             verdict="answered" if answered else "not_in_corpus",
             confidence=0.9 if answered else 0.1,
             reasons=() if answered else ("No passage holds more than half of the question's words.",),
-            timeframe=timeframe if "last week" in question else None,
+            timeframe=timeframe if "last week" in question and request.timeframe else None,
             notices=self.notices,
             passages=tuple(passages),
+            coverage=by_unit(days) if coverage else None,
         )
 
     def search(

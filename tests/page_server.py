@@ -1,18 +1,27 @@
 """The page over hand-written archives, in a process of its own: Gradio's own warnings are no errors there."""
 
 import contextlib
+import functools
 import json
 import os
 import socket
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from archives import FILES, write
 from fake_archive import FakeRetriever, hostile_articles
+from hashing_embedder import HashingEmbedder
 
+from corpus import Settings
+from index import SyncReport, sync
+from index.build import Progress
 from qa import Answer, ArchiveStatus
+from qa.newsroom import Newsroom
 
 ROOT = Path(__file__).parents[1]
 
@@ -32,7 +41,7 @@ class WakingRetriever(FakeRetriever):
 class BrokenRetriever(FakeRetriever):
     """A retriever with a bug."""
 
-    def ask(self, *_: object, **__: object) -> Answer:
+    def answer(self, *_: object, **__: object) -> Answer:
         message = "a bug"
         raise RuntimeError(message)
 
@@ -43,7 +52,18 @@ ARCHIVES = {
     "empty": FakeRetriever(()),
     "broken": BrokenRetriever(),
     "waking": WakingRetriever(),
+    "keeper": FakeRetriever(),
 }
+
+
+def slow_sync(corpus: Path, index: Path, *, progress: Progress) -> SyncReport:
+    """The real one without a model, slow enough to be looked at."""
+
+    def slowly(share: float, words: str) -> None:
+        progress(share, words)
+        time.sleep(0.5)
+
+    return sync(corpus, index, progress=slowly, embedder=HashingEmbedder())
 
 
 @contextlib.contextmanager
@@ -73,15 +93,26 @@ def free_port() -> int:
         return port
 
 
+def settings_of(name: str) -> Settings:
+    """Where the archive lies: nowhere, but for the keeper's, which has a small corpus and an index of it."""
+    if name != "keeper":
+        return replace(Settings(), corpus=Path("my <news>"), index=Path(tempfile.mkdtemp()))
+    folder = Path(tempfile.mkdtemp())
+    corpus = write(folder / "corpus", {**FILES, "broken.json": "{", "<b>.pdf": "x"})
+    sync(corpus, folder / "index", embedder=HashingEmbedder())
+    return replace(Settings(), corpus=corpus, index=folder / "index")
+
+
 def serve(names: list[str]) -> None:
     """Serve until standard input ends."""
     import app
-    from corpus import Settings
 
+    app.Newsroom = functools.partial(Newsroom, sync=slow_sync)
     addresses = {}
     for name in names:
-        blocks = app.build_page(ARCHIVES[name], replace(Settings(), corpus=Path("my <news>")))
-        _, addresses[name], _ = blocks.launch(**app.LAUNCH, server_name="127.0.0.1", server_port=free_port())
+        blocks = app.build_page(ARCHIVES[name], settings_of(name))
+        options = {**app.LAUNCH, "auth": app.credentials()}
+        _, addresses[name], _ = blocks.launch(**options, server_name="127.0.0.1", server_port=free_port())
     sys.stdout.write(json.dumps(addresses) + "\n")
     sys.stdout.flush()
     sys.stdin.read()

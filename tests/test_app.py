@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
+import httpx
 import pytest
 from fake_archive import FakeRetriever
 from gradio_client import Client
-from gradio_client.exceptions import AppError
+from gradio_client.exceptions import AppError, AuthenticationError
 from page_server import ARCHIVES, served
 
 import app
@@ -173,6 +174,37 @@ def test_a_failed_sync_behind_the_page_is_told(
     monkeypatch.setattr(app, "sync", refuse)
     app.keep_up(Settings())
     assert capsys.readouterr().err == "The index was not brought up to date: Another build is at work.\n"
+
+
+def test_only_who_is_named_comes_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATELINE_AUTH", "ann:se:cret, bob:other")
+    assert app.credentials() == [("ann", "se:cret"), ("bob", "other")]
+    with served("empty") as addresses:
+        routes = [
+            "config",
+            "gradio_api/info",
+            "gradio_api/call/ask",
+            "gradio_api/run/ask",
+            "gradio_api/component_server",
+        ]
+        statuses = [
+            httpx.request(method, addresses["empty"] + route, json={}).status_code
+            for route, method in zip(routes, ["GET", "GET", "POST", "POST", "POST"], strict=True)
+        ]
+        assert statuses == [401] * len(routes)
+        with pytest.raises(AuthenticationError):
+            Client(addresses["empty"], verbose=False)
+        client = Client(addresses["empty"], auth=("ann", "se:cret"), verbose=False)
+        assert client.predict(QUESTION, api_name="/ask")["verdict"] == "not_in_corpus"
+        client.close()
+
+
+def test_everybody_comes_in_where_nobody_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert app.credentials() is None
+    for wrong in ("ann", ":secret", "ann:", "ann:secret,"):
+        monkeypatch.setenv("DATELINE_AUTH", wrong)
+        with pytest.raises(UserError, match="DATELINE_AUTH is not of the form user:password"):
+            app.credentials()
 
 
 def test_the_address_is_left_to_gradio_variables() -> None:

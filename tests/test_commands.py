@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from archives import FILES, write
-from conftest import REPOSITORY, Command
+from running import REPOSITORY, Command
 
 from corpus import UserError
 from corpus.console import ConsoleProgress

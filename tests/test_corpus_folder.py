@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY
 from reading import one_article, one_problem, read, write
+from running import REPOSITORY
 
 from corpus import Article, Problem, UserError, read_folder
 from corpus.folder import files, take_snapshot

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from archives import FILES, generations, held, write
-from conftest import REPOSITORY
 from hashing_embedder import HashingEmbedder
+from running import REPOSITORY
 
 from corpus import Settings, UserError
 from index import publishing, sync

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from archives import FILES, generations, held, write
-from conftest import REPOSITORY, Command
 from hashing_embedder import HashingEmbedder
+from running import REPOSITORY, Command
 
 from corpus import UserError
 from index import sync

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from archives import FILES, MEMO, copied, generations, held, write
-from conftest import Command
 from hashing_embedder import HashingEmbedder, pieces
+from running import Command
 
 from corpus import Problem
 from index import SyncReport, sync

@@ -4,20 +4,23 @@ import re
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from fake_archive import ARTICLES, ATTACKS, FakeRetriever, hostile_articles
 
 from corpus import Article, Settings, UserError
 from qa import Answer, Passage, Timeframe, page
+from qa.coverage import by_unit
+from qa.inquiry import Inquiry
 from qa.page.markup import byline, dateline, escape, headline, marked, paragraphs, period, source_link
 
 RETRIEVER = FakeRetriever()
 VOID = {"br", "hr", "img", "input", "meta", "link"}
 # Every element that the page may consist of; whatever else turns up came out of an article.
 ELEMENTS = """
-a article aside bdi blockquote br button code dd details div dl dt figcaption figure h1 h2 h3 header kbd
-li mark nav ol p q section span summary time ul
+a article aside bdi blockquote br button code dd details div dl dt fieldset figcaption figure h1 h2 h3 header i input
+kbd label legend li mark nav ol option p q section select span summary textarea time ul
 """
 
 
@@ -62,7 +65,11 @@ def answer(question: str = "Why is Obama wary of intervention?", retriever: Fake
 
 
 def shown(question: str = "Why is Obama wary of intervention?") -> str:
-    return page.conversation([page.Turn.of(answer(question), RETRIEVER.article)], 0)
+    return page.conversation([turn(answer(question))], 0)
+
+
+def turn(reply: Answer, **chosen: Any) -> page.Turn:
+    return page.Turn.of(Inquiry(reply.question, **chosen), reply, RETRIEVER.article)
 
 
 def slices(passage: Passage) -> list[str]:
@@ -153,14 +160,14 @@ def test_a_refusal_looks_different() -> None:
 
 
 def test_a_refusal_without_passages_promises_none() -> None:
-    html = page.conversation([page.Turn(replace(answer("penguins"), passages=()))], 0)
+    html = page.conversation([turn(replace(answer("penguins"), passages=()))], 0)
     assert "Not in this archive" in html
     assert "nearest" not in html
 
 
 def test_an_answer_without_highlights_is_led_by_its_whole_passage() -> None:
     best = replace(answer().passages[0], highlights=())
-    html = page.conversation([page.Turn(replace(answer(), passages=(best,)))], 0)
+    html = page.conversation([turn(replace(answer(), passages=(best,)))], 0)
     assert Reader(html, "blockquote").texts == [best.text]
     assert "<mark>" not in html
 
@@ -176,9 +183,58 @@ def test_an_answer_without_highlights_is_led_by_its_whole_passage() -> None:
 )
 def test_what_was_understood_is_said(timeframe: Timeframe, words: str) -> None:
     understood = replace(answer(), timeframe=timeframe, searched="Why was he wary?", notices=("A notice & more.",))
-    html = page.conversation([page.Turn(understood)], 0)
-    assert Reader(html, "understood").texts == [f"As of 5 July 2016{words}Searched as Why was he wary?"]
+    html = page.conversation([turn(understood)], 0)
+    assert Reader(html, "understood").texts == [
+        f"As of 5 July 2016{words} Search without thisSearched as Why was he wary?"
+    ]
     assert Reader(html, "notices").texts == ["A notice & more."]
+
+
+def test_every_limit_is_a_chip_that_leads_to_the_question_without_it() -> None:
+    asked = Inquiry(
+        "Why?", "2016-06-13", "2016-06-19", "2016-06-20", ("BBC", "Sky & Co"), "newest", history=("Who is <he>?",)
+    )
+    reply = replace(answer(), timeframe=Timeframe(None, None, "preference", "latest", "newest"), searched="Why he?")
+    html = page.conversation([page.Turn(asked, reply)], 0)
+    crosses = [attributes["data-query"] for tag, attributes in Reader(html).tags if attributes.get("class") == "cross"]
+    assert [Inquiry.read(query) for query in crosses] == [
+        replace(asked, now=""),
+        replace(asked, since="", until=""),
+        replace(asked, sources=("Sky & Co",)),
+        replace(asked, sources=("BBC",)),
+        replace(asked, order="relevance"),
+        replace(asked, timeframe=False),
+        replace(asked, history=()),
+    ]
+    ignored = page.conversation([page.Turn(replace(asked, timeframe=False), answer())], 0)
+    assert "Words of time ignored" in ignored
+
+
+def test_bars_say_their_days_and_lead_to_them() -> None:
+    published = [date(2016, 6, 17), date(2016, 6, 19), date(2016, 6, 19)]
+    html = page.conversation([turn(replace(answer(), coverage=by_unit(published)))], 0)
+    bars = [attributes for _, attributes in Reader(html).tags if "article" in attributes.get("aria-label", "")]
+    assert [bar["aria-label"] for bar in bars if "title" in bar] == [
+        "17 June 2016: 1 article",
+        "19 June 2016: 2 articles",
+    ]
+    assert "q=Why" in bars[-1]["data-query"]
+    assert bars[-1]["data-query"].endswith("since=2016-06-19&until=2016-06-19")
+    assert "3 articles on this, by day" in html
+    assert "over-time" not in page.conversation([turn(replace(answer(), coverage=by_unit(published[1:])))], 0)
+
+
+def test_further_passages_are_offered_while_there_may_be_some() -> None:
+    assert "passages=10" in shown()
+    assert "Show more" not in page.conversation([turn(answer(), passages=10)], 0)
+    assert "Show more" not in page.conversation([turn(answer(), passages=50)], 0)
+
+
+def test_the_filter_lists_the_outlets_with_their_numbers() -> None:
+    html = page.tools(replace(RETRIEVER.status(), sources={"B & C": 1200, "": 3}))
+    assert Reader(html, "choice").texts == ["Outlets B & C 1,200"]
+    assert 'min="2016-06-17" max="2016-07-05"' in html
+    assert "choice" not in page.tools(FakeRetriever(()).status())
 
 
 def test_nothing_is_said_of_a_question_searched_as_it_stands() -> None:
@@ -188,7 +244,7 @@ def test_nothing_is_said_of_a_question_searched_as_it_stands() -> None:
 
 def test_earlier_answers_are_folded_below() -> None:
     questions = ["Why is Obama wary?", "Any penguins?", "When did Juno enter orbit?"]
-    turns = [page.Turn(answer(question)) for question in questions]
+    turns = [turn(answer(question)) for question in questions]
     html = page.conversation(turns, 2)
     assert Reader(html, "asked").texts == questions[::-1]
     assert Reader(html, "gist").texts == [
@@ -203,8 +259,8 @@ def test_a_copy_that_is_gone_is_left_out() -> None:
     def gone(article_id: str) -> Article:
         raise UserError(article_id)
 
-    assert page.Turn.of(answer(), gone).copies == {}
-    assert "copies" not in page.conversation([page.Turn.of(answer(), gone)], 0)
+    assert page.Turn.of(Inquiry("Why?"), answer(), gone).copies == {}
+    assert "copies" not in page.conversation([page.Turn.of(Inquiry("Why?"), answer(), gone)], 0)
 
 
 def test_what_an_article_lacks_is_not_invented() -> None:
@@ -215,7 +271,7 @@ def test_what_an_article_lacks_is_not_invented() -> None:
     passage = Passage(bare, 0, 10, 0.5, {})
     lone = replace(answer(), passages=(passage,))
     assert "By " not in page.viewer(lone, 0, 0)
-    assert Reader(page.conversation([page.Turn(lone)], 0), "quotation").texts == ["Only text."]
+    assert Reader(page.conversation([turn(lone)], 0), "quotation").texts == ["Only text."]
 
 
 @pytest.mark.parametrize(
@@ -287,12 +343,14 @@ def test_hostile_articles_stay_text() -> None:
     for attack in ATTACKS:
         reply = retriever.ask(f"hostile {attack}", k=20)
         reply = replace(reply, notices=(attack,), reasons=(attack,), searched=attack)
-        turns = [page.Turn(reply), page.Turn(replace(reply, verdict="answered"))]
+        chosen = {"sources": (attack,), "history": (attack,)}
+        turns = [turn(reply, **chosen), turn(replace(reply, verdict="answered"), **chosen)]
         status = replace(retriever.status(), notices=(attack,))
         pages = [
             *(page.conversation(turns, number) for number in (0, 1)),
             *(page.viewer(reply, 0, number) for number in range(len(reply.passages))),
             page.masthead(status),
+            page.tools(status),
             page.rail(status),
             page.front_page([attack]),
             page.message(attack, trouble=True),
@@ -303,13 +361,13 @@ def test_hostile_articles_stay_text() -> None:
             assert not read.comments
             for _, attributes in read.tags:
                 assert not [name for name in attributes if name.startswith("on") or name in {"style", "src", "action"}]
-                assert attributes.get("href", "https://").startswith("https://")
+                assert attributes.get("href", "https://").startswith(("https://", "?q="))
 
 
 def test_hostile_passages_are_quoted_word_for_word() -> None:
     retriever = FakeRetriever(hostile_articles())
     reply = replace(retriever.ask("hostile article", k=20), verdict="answered")
-    html = page.conversation([page.Turn(reply)], 0)
+    html = page.conversation([turn(reply)], 0)
     assert Reader(html, "quotation").texts == [passage.text for passage in reply.passages]
     for number, passage in enumerate(reply.passages):
         assert Reader(page.viewer(reply, 0, number), "body").texts == [passage.article.text]

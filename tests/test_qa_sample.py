@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from archives import write
-from conftest import REPOSITORY
 from hashing_embedder import HashingEmbedder
+from running import REPOSITORY
 
 from corpus import Settings, UserError
 from corpus.tokens import token_counter
@@ -180,7 +180,7 @@ def test_a_model_that_is_none(corpus: Path, index: Path, tmp_path: Path, monkeyp
     assert answer.answered
     assert len(answer.notices) == 1
     assert "set DATELINE_MODEL to the name or folder of a Sentence Transformers model" in answer.notices[0]
-    assert answer.notices[0].endswith(" passages are found by words and dates alone.")
+    assert answer.notices[0].endswith(" Passages are found by words and dates alone.")
 
 
 @pytest.mark.skipif(not SEED.is_file(), reason=f"the seed article is not there: {SEED}")

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 import pytest
-from conftest import REPOSITORY, Command
+from running import REPOSITORY, Command
 
 # Who comes later may import who comes earlier.
 ROOMS = ("corpus", "index", "qa", "app")

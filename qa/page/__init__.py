@@ -3,22 +3,29 @@
 from pathlib import Path
 
 from qa.page.archive import empty_page, front_page, masthead, rail
-from qa.page.conversation import BROKEN, LOST, Turn, conversation, found, message
+from qa.page.conversation import BROKEN, LOST, NOTED, Turn, conversation, found, message
 from qa.page.doors import Doors
+from qa.page.newsroom import build_report, build_state
+from qa.page.tools import tools
 from qa.page.viewer import viewer
 
 CSS = Path(__file__).with_name("page.css")
 PAGE_SCRIPT = Path(__file__).with_name("page.js")
 PART_SCRIPT = Path(__file__).with_name("part.js")
+TOOLS_SCRIPT = Path(__file__).with_name("tools.js")
 
 __all__ = [
     "BROKEN",
     "CSS",
     "LOST",
+    "NOTED",
     "PAGE_SCRIPT",
     "PART_SCRIPT",
+    "TOOLS_SCRIPT",
     "Doors",
     "Turn",
+    "build_report",
+    "build_state",
     "conversation",
     "empty_page",
     "found",
@@ -26,5 +33,6 @@ __all__ = [
     "masthead",
     "message",
     "rail",
+    "tools",
     "viewer",
 ]

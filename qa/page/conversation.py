@@ -7,21 +7,12 @@ from typing import Self
 
 from corpus import Article, UserError
 from qa.answer import Answer, Passage
-from qa.page.markup import (
-    byline,
-    count,
-    dateline,
-    day,
-    escape,
-    headline,
-    marked,
-    paragraphs,
-    period,
-    source_link,
-)
-from qa.timeframe import Timeframe
+from qa.inquiry import Inquiry
+from qa.page.markup import byline, count, dateline, escape, headline, marked, paragraphs, source_link
+from qa.page.understood import over_time, refining, understood
 
 BROKEN = "Dateline failed to answer this question; the terminal it runs in says why."
+NOTED = "Noted in feedback.jsonl, beside the index."
 LOST = "This conversation has ended; ask the question again."
 LONG_QUOTATION = 180
 VERY_LONG_QUOTATION = 420
@@ -29,19 +20,20 @@ VERY_LONG_QUOTATION = 420
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question of a conversation with its answer, and the articles that its passages name as copies, by id."""
+    """An inquiry of a conversation with its answer, and the articles that its passages name as copies, by id."""
 
+    inquiry: Inquiry
     answer: Answer
     copies: Mapping[str, Article] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, answer: Answer, article: Callable[[str], Article]) -> Self:
+    def of(cls, inquiry: Inquiry, answer: Answer, article: Callable[[str], Article]) -> Self:
         """The turn of an answer; `article` gives the article of an id. A copy it raises UserError for is left out."""
         copies: dict[str, Article] = {}
         for identity in {identity for passage in answer.passages for identity in passage.copies}:
             with contextlib.suppress(UserError):  # a newer generation may no longer have it
                 copies[identity] = article(identity)
-        return cls(answer, copies)
+        return cls(inquiry, answer, copies)
 
 
 def conversation(turns: Sequence[Turn], shown: int) -> str:
@@ -55,8 +47,10 @@ def conversation(turns: Sequence[Turn], shown: int) -> str:
     )
 
 
-def message(words: str = "", *, trouble: bool = False) -> str:
-    """The line below the question box: what went wrong; or, for screen readers alone, what was found."""
+def message(words: str = "", *, trouble: bool = False, shown: bool = False) -> str:
+    """The line below the question box: what went wrong, or was done; or, for screen readers alone, what was found."""
+    if shown:
+        return f'<p class="done" role="status">{escape(words)}</p>'
     if trouble:
         return f'<p class="trouble" role="alert">{escape(words)}</p>'
     return f'<p class="unseen" role="status">{escape(words)}</p>'
@@ -72,12 +66,13 @@ def _open_turn(turn: Turn, number: int) -> str:
     answer = turn.answer
     cards = "".join(_card(turn, number, place) for place in range(len(answer.passages)))
     return (
-        f'<article class="turn {answer.verdict}" data-question="{escape(answer.question)}">'
+        f'<article class="turn {answer.verdict}" data-number="{number}" {_asked(turn)}>'
         f'<h2 class="asked" dir="auto">{escape(answer.question)}</h2>'
-        f"{_understood(answer)}{_list('notices', answer.notices)}"
+        f"{understood(answer, turn.inquiry, number)}{_list('notices', answer.notices)}"
         f"{_lead(answer, number) if answer.answered else _refusal(answer)}"
-        f'<ol class="passages">{cards}</ol>'
-        f"{_reasons_folded(answer) if answer.answered else ''}"
+        f'<ol class="passages">{cards}</ol>{_more(turn, number)}'
+        f"{over_time(answer.coverage, turn.inquiry, number)}"
+        f"{_reasons_folded(answer) if answer.answered else ''}{_take_along(turn)}"
         "</article>"
     )
 
@@ -92,25 +87,38 @@ def _folded_turn(turn: Turn, number: int) -> str:
     question = escape(answer.question)
     opening = f'data-send="show" data-turn="{number}"'
     return (
-        f'<article class="turn folded" data-question="{question}">'
+        f'<article class="turn folded" {_asked(turn)}>'
         f'<h2 class="asked"><button type="button" {opening} dir="auto">{question}</button></h2>'
         f'<p class="gist" dir="auto">{gist}</p></article>'
     )
 
 
-def _understood(answer: Answer) -> str:
-    parts = [f"As of {day(answer.now)}"]
-    if answer.timeframe:
-        parts.append(_timeframe(answer.timeframe))
-    if answer.searched != answer.question:
-        parts.append(f"Searched as <q>{escape(answer.searched)}</q>")
-    return f'<ul class="understood">{"".join(f"<li>{part}</li>" for part in parts)}</ul>'
+def _asked(turn: Turn) -> str:
+    return f'data-question="{escape(turn.answer.question)}" data-query="{escape(turn.inquiry.query)}"'
 
 
-def _timeframe(timeframe: Timeframe) -> str:
-    words = f"{timeframe.order} first" if timeframe.order else period(timeframe.since, timeframe.until)
-    limit = "Only" if timeframe.kind == "window" else "Preferably"
-    return f"{limit} {words} (<q>{escape(timeframe.phrase)}</q>)"
+def _more(turn: Turn, number: int) -> str:
+    """A control for further passages, where there may be some."""
+    if turn.inquiry.longer is None or len(turn.answer.passages) < turn.inquiry.passages:
+        return ""
+    return f'<button type="button" class="more" {refining(number, turn.inquiry.longer)}>Show more passages</button>'
+
+
+def _take_along(turn: Turn) -> str:
+    """The answer's link, and its exports."""
+    buttons = "".join(
+        f'<button type="button" data-export="{form}" data-does="{does}">{words}</button>'
+        for form, does, words in (
+            ("markdown", "copy", "Copy as Markdown"),
+            ("markdown", "save", "Download Markdown"),
+            ("csv", "save", "CSV"),
+            ("json", "save", "JSON"),
+        )
+    )
+    return (
+        '<p class="along" role="group" aria-label="Take this answer along">'
+        f'<a href="?{escape(turn.inquiry.query)}" data-export="link" data-does="copy">Copy link</a>{buttons}</p>'
+    )
 
 
 def _list(name: str, sentences: Iterable[str]) -> str:
@@ -169,7 +177,9 @@ def _card(turn: Turn, number: int, place: int) -> str:
         f'<p class="signature"><span class="number">[{place + 1}]</span>{dateline(article)}{byline(article)}</p>'
         f'<div class="quotation">{_quotation(passage)}</div>'
         f'<div class="foot"><button type="button" {opening}>Read the article</button>{source_link(article)}'
-        f"{_copies(passage, turn.copies)}{_parts(passage)}</div></li>"
+        f"{_copies(passage, turn.copies)}{_parts(passage)}"
+        f'<button type="button" class="approve" {opening.replace("read", "approve", 1)}>'
+        "This passage answers it</button></div></li>"
     )
 
 

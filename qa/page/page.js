@@ -1,5 +1,5 @@
-// Runs once when the page has loaded: the keyboard. `/` goes to the question box, Esc closes the article, and in the
-// box arrow-up and arrow-down go through the questions of this conversation.
+// Runs once when the page has loaded: the keyboard. `/` goes to the question box, Esc closes the article or what is unfolded, and
+// in the box arrow-up and arrow-down go through the questions of this conversation.
 () => {
   let recalled = -1;
   const box = () => document.querySelector("#question textarea, #question input");
@@ -22,7 +22,7 @@
       event.preventDefault();
       box().focus();
     } else if (event.key === "Escape") {
-      document.querySelector("#viewer .close")?.click();
+      (document.querySelector("#viewer .close") || document.querySelector(".tabs [aria-expanded=true]"))?.click();
     } else if (inBox && (event.key === "ArrowUp" || event.key === "ArrowDown") && (recalled >= 0 || !box().value)) {
       event.preventDefault();
       recall(event.key === "ArrowUp" ? 1 : -1);

@@ -1,10 +1,34 @@
 // Runs once for each live part of the page (the front page, the conversation, the viewer) with Gradio's element, trigger and watch.
 // A control with data-send="name" sends that event, with its other data-* values, to Python.
-const sent = ["ask", "read", "show", "restart", "close"];
+const sent = ["ask", "read", "show", "refine", "approve", "restart", "close"];
 const narrow = matchMedia("(max-width: 62em)");
 const openCard = place => document.querySelector(`.turn:not(.folded) .card[data-place="${place}"]`);
 
+// Copies or saves the answer that a control stands in, in the form that it names.
+const takeAlong = async (control, query) => {
+  const { export: form, does } = control.dataset;
+  const link = `${location.origin}${location.pathname}?${query}`;
+  const words = control.textContent;
+  const say = result => { control.textContent = result; setTimeout(() => { control.textContent = words; }, 1500); };
+  control.ariaBusy = true;
+  const { name, kind, content } = form === "link" ? { content: link } : await server.exported({ query, form }).catch(() => ({}));
+  control.ariaBusy = false;
+  if (!content) say("Failed");
+  else if (does === "copy") await navigator.clipboard.writeText(content).then(() => say("Copied"), () => say("Failed"));
+  else {
+    const href = URL.createObjectURL(new Blob([content], { type: kind }));
+    Object.assign(document.createElement("a"), { href, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 1000);
+  }
+};
+
 element.addEventListener("click", event => {
+  const taking = event.target.closest("[data-export]");
+  // Without a clipboard, which browsers give to secure pages alone, a link leads where it points.
+  if (taking && (navigator.clipboard || taking.dataset.export !== "link")) {
+    event.preventDefault();
+    takeAlong(taking, taking.closest(".turn").dataset.query);
+  }
   const control = event.target.closest("[data-send]");
   if (!control || !sent.includes(control.dataset.send)) return;
   if (control.dataset.send === "close") {
@@ -12,12 +36,15 @@ element.addEventListener("click", event => {
     card?.querySelector(".headline").focus({ preventScroll: true });
     card?.scrollIntoView({ block: narrow.matches ? "start" : "nearest" });
   }
-  trigger(control.dataset.send, { ...control.dataset });
+  trigger(control.dataset.send, { ...control.dataset, limits: window.dateline.limits() });
 });
 
 watch("value", () => {
   const reading = element.querySelector(".reading");
   const turn = element.querySelector(".turn:not(.folded)");
+  if (element.closest("#conversation")) {
+    window.dateline.keep([...element.querySelectorAll(".turn")].map(turn => turn.dataset.query).reverse());
+  }
   if (turn && turn.getBoundingClientRect().top < 0) turn.scrollIntoView({ block: "start" });
   if (turn) return;
   document.querySelectorAll(".card.current").forEach(card => card.classList.remove("current"));

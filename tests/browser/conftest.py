@@ -51,7 +51,7 @@ def browser() -> Iterator[Any]:
 def addresses() -> Iterator[dict[str, str]]:
     from page_server import served
 
-    with served("plain", "hostile", "empty", "waking", "broken") as addresses:
+    with served("plain", "hostile", "empty", "waking", "broken", "keeper") as addresses:
         yield addresses
 
 
@@ -76,7 +76,7 @@ def visit(browser: Any, addresses: dict[str, str]) -> Iterator[Callable[..., Any
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
         page.goto(addresses[archive] + query)
-        page.wait_for_selector(".front")
+        page.wait_for_selector(".front", state="attached")
         return page
 
     yield visit

@@ -1,5 +1,6 @@
 """The page as a reader uses it, in Chromium."""
 
+import csv
 from collections.abc import Callable
 from typing import Any
 
@@ -189,7 +190,7 @@ def test_hostile_articles_do_nothing(visit: Visit, width: int) -> None:
     attack = '<img src="http://203.0.113.1/q.png" onerror="window.hacked=9"> hostile article [x](http://203.0.113.1)'
     ask(page, attack)
     assert page.locator(".asked").inner_text() == attack
-    for details in page.locator("summary").all():
+    for details in page.locator(".turn summary").all():
         details.click()
     for number in range(5):
         read(page, number)
@@ -197,7 +198,7 @@ def test_hostile_articles_do_nothing(visit: Visit, width: int) -> None:
         page.wait_for_selector(".reading", state="detached")
     ask(page, "hostile article")
     assert page.evaluate("window.hacked") is None
-    ours = "#masthead, #message, #front, #conversation, #viewer, #rail"
+    ours = "#masthead, #message, #panel-kept, #front, #conversation, #viewer, #rail"
     foreign = "script, img, svg, iframe, form, input, style, base, meta, [onerror], [onload], [style*=fixed]"
     assert page.locator(f":is({ours}) .html-container :is({foreign})").count() == 0
     assert page.evaluate("getComputedStyle(document.body).display") != "none"
@@ -296,3 +297,176 @@ def test_nothing_jumps_when_the_article_opens(visit: Visit) -> None:
     read(page)
     assert page.locator(".card").first.bounding_box() == before
     assert page.locator("footer").is_hidden()
+
+
+def chips(page: Any) -> list[str]:
+    return [words.partition("\n")[0].strip() for words in page.locator(".understood li").all_inner_texts()]
+
+
+def wait_for_chips(page: Any, *expected: str) -> None:
+    page.wait_for_function(
+        "number => document.querySelectorAll('.turn:not(.folded) .understood li').length === number", arg=len(expected)
+    )
+    assert chips(page) == list(expected)
+
+
+def test_filters_ask_again_at_once_and_every_chip_takes_one_back(visit: Visit) -> None:
+    page = visit()
+    ask(page, "Why was Obama wary last week?")
+    assert page.locator("#panel-filter").is_hidden()
+    page.get_by_role("button", name="Filter").press("Enter")
+    page.get_by_label("From", exact=True).fill("2016-06-18")
+    now, window, since = "As of 5 July 2016", "Only 13 to 19 June 2016 (last week)", "Only since 18 June 2016"
+    wait_for_chips(page, now, since, window)
+    page.get_by_label("Dateline politics desk").check()
+    wait_for_chips(page, now, since, "Dateline politics desk", window)
+    assert page.locator(".card").count() == 1
+    assert page.get_by_role("button", name="Filter (2)").get_attribute("aria-expanded") == "true"
+    page.locator(".chip", has_text="last week").get_by_role("button").click()
+    page.wait_for_selector("text=Words of time ignored")
+    page.locator(".chip", has_text="politics").get_by_role("button").click()
+    wait_for_chips(page, now, since, "Words of time ignored")
+    assert not page.get_by_label("Dateline politics desk").is_checked()
+    page.get_by_role("button", name="Clear all filters").click()
+    wait_for_chips(page, now, "Words of time ignored")
+    page.get_by_label("Order").select_option("oldest")
+    wait_for_chips(page, now, "Oldest first", "Words of time ignored")
+    assert page.locator(".card time").first.inner_text() == "17 June 2016"
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#panel-filter", state="hidden")
+    assert page.locator(".turn").count() == 1
+
+
+def test_limits_hold_for_the_next_question_and_a_link_brings_them_back(visit: Visit) -> None:
+    page = visit(query="?q=Why+was+he+wary%3F&since=2016-06-18&source=Dateline+politics+desk&now=2016-06-20")
+    wait_for_chips(page, "As of 20 June 2016", "Only since 18 June 2016", "Dateline politics desk")
+    ask(page, "And what does Clinton want?")
+    assert chips(page)[:3] == ["As of 20 June 2016", "Only since 18 June 2016", "Dateline politics desk"]
+
+
+def test_the_operators_are_explained_one_click_away(visit: Visit) -> None:
+    page = visit(width=390)
+    page.get_by_role("button", name="Operators").click()
+    assert "words side by side" in page.locator("#panel-operators").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_bar_narrows_the_dates_and_more_passages_follow_on_demand(visit: Visit) -> None:
+    page = visit()
+    ask(page, QUESTION)
+    page.get_by_role("button", name="24 June 2016: 1 article").click()
+    wait_for_chips(page, "As of 5 July 2016", "Only 24 June 2016")
+    assert page.locator(".card").count() == 1
+    assert page.locator(".over-time").count() == 0
+    page.locator(".cross").click()
+    page.get_by_role("button", name="Show more passages").click()
+    page.wait_for_selector(".more", state="detached")
+    assert page.locator(".card").count() == 5
+
+
+def test_an_answer_is_copied_and_saved_with_its_citations(visit: Visit) -> None:
+    page = visit()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, QUESTION)
+    ask(page, "What about Clinton?")
+    page.get_by_role("button", name="Copy as Markdown").click()
+    page.wait_for_selector("button >> text=Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(
+        f"# What about Clinton?\n\nAsked as of 2016-07-05. Searched as “What about Clinton? {QUESTION}”."
+    )
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="CSV").click()
+    assert saved.value.suggested_filename == "what-about-clinton.csv"
+    rows = list(csv.DictReader(saved.value.path().read_text("utf-8").splitlines()))
+    assert rows[0]["title"] == page.locator(".card .headline").first.inner_text()
+    cards = page.locator(".card").all_inner_texts()
+    page.get_by_role("link", name="Copy link").click()
+    page.wait_for_selector("a >> text=Copied")
+    link = page.evaluate("navigator.clipboard.readText()")
+    again = visit(query=f"?{link.partition('?')[2]}")
+    again.wait_for_selector(".turn")
+    assert again.locator(".card").all_inner_texts() == cards
+    assert again.locator(".asked").all_inner_texts() == ["What about Clinton?"]
+
+
+def test_conversations_are_kept_in_this_browser(visit: Visit) -> None:
+    page = visit()
+    page.evaluate("localStorage.clear()")
+    ask(page, QUESTION)
+    ask(page, "What about Clinton?")
+    page.reload()
+    page.wait_for_selector(".turn.folded")
+    assert page.locator(".asked").all_inner_texts() == ["What about Clinton?", QUESTION]
+    assert f"What about Clinton? {QUESTION}" in page.locator(".understood").inner_text()
+    page.get_by_role("button", name="New conversation").click()
+    page.wait_for_selector(".turn", state="detached")
+    ask(page, "Any penguins?")
+    page.get_by_role("button", name="Conversations").click()
+    assert page.locator(".kept li").all_inner_texts() == ["Any penguins?\nDelete", f"{QUESTION} (2)\nDelete"]
+    page.get_by_role("button", name=f"{QUESTION} (2)").click()
+    page.wait_for_selector(".turn.folded")
+    page.get_by_role("button", name="Conversations").click()
+    page.get_by_role("button", name="Delete this conversation").first.click()
+    assert page.locator(".kept li").count() == 1
+    page.evaluate("localStorage.clear()")
+
+
+def state(page: Any, words: str) -> None:
+    page.wait_for_selector(f"#panel-archive .state >> text={words}")
+
+
+def test_the_archive_is_looked_at_added_to_and_built(visit: Visit) -> None:
+    page = visit("keeper")
+    page.get_by_role("button", name="Archive").click()
+    page.wait_for_selector("text=6 articles in 6 chunks")
+    panel = page.locator("#panel-archive")
+    assert "no file changed since" in panel.inner_text()
+    panel.get_by_text("2 gave no article").click()
+    assert "<b>.pdf: no reader for this ending" in panel.inner_text()
+    panel.get_by_text("Add articles").click()
+    panel.get_by_role("button", name="Add this article").click()
+    state(page, "The article has no text")
+    panel.get_by_label("Headline").fill("Fed <raises> rates")
+    panel.get_by_label("Text", exact=True).fill("The Fed raised rates.")
+    panel.get_by_role("button", name="Add this article").click()
+    state(page, "Added as Fed -raises- rates.json.")
+    assert panel.get_by_label("Headline").input_value() == ""
+    assert panel.locator("progress").is_visible()
+    panel.get_by_role("button", name="Cancel").click()
+    state(page, "Cancelled. The last index stays.")
+    page.wait_for_selector("text=1 file changed since")
+    panel.locator("input[type=file]").set_input_files(
+        [{"name": "../wire.txt", "mimeType": "text/plain", "buffer": b"Wire\n\nA wire report."}]
+    )
+    state(page, "Added as wire.txt.")
+    state(page, "Done: 2 added, 0 updated, 0 removed.")
+    page.wait_for_selector("text=8 articles in 8 chunks")
+    panel.get_by_role("button", name="Rebuild the index").click()
+    state(page, "Done: 0 added")
+
+
+def test_a_passage_that_answers_is_noted(visit: Visit) -> None:
+    page = visit()
+    ask(page, QUESTION)
+    page.get_by_role("button", name="This passage answers it").first.click()
+    page.wait_for_selector("[role=status] >> text=Noted in feedback.jsonl")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(visit: Visit, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    page = visit("keeper", scheme=scheme)
+    found = []
+    for panel in ("Filter", "Operators", "Archive"):
+        page.get_by_role("button", name=panel).click()
+        found += axe.Axe().run(page).response["violations"]
+    ask(page, "What about Antarctica?")
+    ask(page, QUESTION)
+    read(page)
+    found += axe.Axe().run(page).response["violations"]
+    assert not [
+        (one["id"], [node["html"] for node in one["nodes"]])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]

@@ -1,0 +1,60 @@
+"""Articles put into a corpus folder: under names that are safe there, and never over another file."""
+
+import itertools
+import json
+import re
+import unicodedata
+from pathlib import Path, PurePosixPath
+
+from corpus.article import UserError
+from corpus.readers import READERS
+
+_LONGEST_NAME = 80
+
+
+def add_article(folder: Path, title: str, text: str, published: str = "", source: str = "") -> str:
+    """Write one article as a JSON file named after its headline; its path below the folder.
+
+    UserError without a text, and where the folder cannot be written.
+    """
+    if not text.strip():
+        message = "The article has no text; paste it below its headline."
+        raise UserError(message)
+    fields = {"title": title.strip(), "published": published, "source": source.strip(), "text": text}
+    content = {name: value for name, value in fields.items() if value}
+    name = f"{title.strip()[:_LONGEST_NAME] or 'article'}.json"
+    return add_file(folder, name, json.dumps(content, ensure_ascii=False, indent=1).encode())
+
+
+def add_file(folder: Path, name: str, content: bytes) -> str:
+    """Write a file of articles under a safe form of its name, with a number where that is taken; its path below.
+
+    UserError for a name without an ending that is read, and where the folder cannot be written.
+    """
+    stem, ending = _safe(name)
+    numbered = (f"{stem}-{number}{ending}" for number in itertools.count(2))
+    try:
+        for path in itertools.chain([f"{stem}{ending}"], numbered):
+            try:
+                with (folder / path).open("xb") as stream:
+                    stream.write(content)
+            except FileExistsError:
+                continue
+            return path
+    except OSError as error:
+        message = f"The corpus folder “{folder}” cannot be written ({error.strerror}); give yourself the right to."
+        raise UserError(message) from error
+    raise AssertionError
+
+
+def _safe(name: str) -> tuple[str, str]:
+    """Stem and ending of a name, of letters, digits, blanks, "." and "-" alone, that is not left out of reading."""
+    plain = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    packed = ".gz" if plain.lower().endswith(".gz") else ""
+    path = PurePosixPath(plain[: len(plain) - len(packed)])
+    if path.suffix.lower() not in READERS:
+        message = f"“{plain}” cannot be read; files end in {', '.join(READERS)}, each also with .gz."
+        raise UserError(message)
+    stem = re.sub(r"[^\w .-]+", "-", path.stem).strip(" .-_")[:_LONGEST_NAME].strip(" .-_") or "article"
+    stem = f"article {stem}" if stem.upper().startswith(("README", "CON", "PRN", "AUX", "NUL")) else stem
+    return stem, path.suffix.lower() + packed
