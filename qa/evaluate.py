@@ -1,179 +1,40 @@
-"""How well an index answers questions whose answers are known: the measures, and `python -m qa.evaluate`."""
+"""How well an index answers questions whose answers are known: `python -m qa.evaluate`."""
 
 import argparse
-import gzip
 import json
-import re
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 from corpus import Settings, UserError
 from corpus.console import run
 from corpus.tokens import TokenCounter, token_counter
-from corpus.urls import canonical_url
-from qa.answer import Passage
+from qa.known import Hits, KnownQuestion, read_questions
+from qa.measures import DEPTH, Comparison, Measure, Outcome, by_type, comparisons, measures, ranking_measures
+from qa.rankings import SHIPPED, Workbench, ranking_named
 from qa.retriever import Retriever
-
-_CUTS = (1, 5, 10)
-_DEPTH = max(_CUTS)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question with what is known of it: strings that answer it, and the urls or paths of articles that do.
-
-    Without answers it counts as one that the archive cannot answer, of some `kind`.
-    """
-
-    text: str
-    asked: date | None
-    answers: tuple[str, ...]
-    gold: tuple[str, ...]
-    kind: str
+from qa.selfmade import HEADLINE, selfmade_questions
+from qa.understanding import Request
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came back for a question: the rank from 1 of the first right passage, 0 for none within the depth."""
-
-    question: Question
-    confidence: float
-    answered: bool
-    answer_rank: int
-    gold_rank: int
-    passage_tokens: tuple[int, ...]
-    milliseconds: float
-
-
-def read_questions(file: Path) -> list[Question]:
-    """The rows of a JSON Lines file, `.gz` too; UserError with the line for what is none."""
-    try:
-        with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as lines:
-            return [_question(file, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
-    except OSError as error:
-        message = f"The questions “{file}” cannot be read ({error.strerror or error}); name a JSON Lines file."
-        raise UserError(message) from error
-
-
-def try_questions(retriever: Retriever, questions: Iterable[Question], counter: TokenCounter) -> list[Outcome]:
+def ask_questions(retriever: Retriever, questions: Iterable[KnownQuestion], counter: TokenCounter) -> list[Outcome]:
     """Ask each question as of the day it was asked on, and judge what comes back."""
     return [_outcome(retriever, question, counter) for question in questions]
 
 
-def measures(answerable: Sequence[Outcome], unanswerable: Sequence[Outcome]) -> dict[str, float]:
-    """The measures by name, as flat numbers; those that the rows do not allow are left out.
+def try_rankings(bench: Workbench, questions: Iterable[KnownQuestion], names: Sequence[str]) -> list[list[Hits]]:
+    """For each ranking of these names, what it finds for each question.
 
-    `answer_hit@k`: share of answerable questions with an answer string, at word borders in any case, in the first k
-    passages. `gold_hit@k` and `mrr@10`: the same, and the mean reciprocal rank, for passages from the right article or
-    a copy of it, over the rows that name one. `abstention_auroc`: the probability that an answerable question has a
-    higher confidence than an unanswerable one. `false_answer_rate` and `false_refusal_rate`: of the verdicts.
+    Questions made of headlines are ranked without the words of the headline.
     """
-    found: dict[str, float] = {}
-    with_gold = [outcome for outcome in answerable if outcome.question.gold]
-    for cut in _CUTS:
-        found |= _mean(f"answer_hit@{cut}", [0 < outcome.answer_rank <= cut for outcome in answerable])
-        found |= _mean(f"gold_hit@{cut}", [0 < outcome.gold_rank <= cut for outcome in with_gold])
-    found |= _mean(f"mrr@{_DEPTH}", [1 / outcome.gold_rank if outcome.gold_rank else 0 for outcome in with_gold])
-    found |= _abstention("", answerable, unanswerable)
-    for kind in sorted({outcome.question.kind for outcome in unanswerable} - {""}):
-        found |= _abstention(f".{kind}", answerable, [row for row in unanswerable if row.question.kind == kind])
-    found |= _mean("false_refusal_rate", [not outcome.answered for outcome in answerable])
-    everything = [*answerable, *unanswerable]
-    found |= _mean("mean_passage_tokens", [tokens for outcome in everything for tokens in outcome.passage_tokens])
-    if everything:
-        times = [outcome.milliseconds for outcome in everything]
-        found |= {f"latency_ms.p{share}": float(np.percentile(times, share)) for share in (50, 95, 99)}
-    return found | {"questions": len(everything)}
-
-
-def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
-    """The probability that a positive score is above a negative one, ties counting half (Mann and Whitney's U)."""
-    above = np.subtract.outer(np.asarray(positive), np.asarray(negative))
-    return float((above > 0).mean() + (above == 0).mean() / 2)
-
-
-def _outcome(retriever: Retriever, question: Question, counter: TokenCounter) -> Outcome:
-    began = time.perf_counter()
-    answer = retriever.ask(question.text, k=_DEPTH, now=question.asked)
-    milliseconds = (time.perf_counter() - began) * 1000
-    return Outcome(
-        question=question,
-        confidence=answer.confidence,
-        answered=answer.answered,
-        answer_rank=_first([_says(passage, question.answers) for passage in answer.passages]),
-        gold_rank=_first([_is_from(passage, question.gold) for passage in answer.passages]),
-        passage_tokens=tuple(counter.count(passage.text) for passage in answer.passages),
-        milliseconds=milliseconds,
-    )
-
-
-def _says(passage: Passage, answers: Sequence[str]) -> bool:
-    """Whether the passage contains one of the strings, in any case, not as a part of a longer word."""
-    return any(
-        re.search(rf"(?<!\w){re.escape(words)}(?!\w)", passage.text, re.IGNORECASE) for words in answers if words
-    )
-
-
-def _is_from(passage: Passage, gold: Sequence[str]) -> bool:
-    names = {passage.article.id, passage.article.path, canonical_url(passage.article.url), *passage.copies}
-    return any(name in names or canonical_url(name) in names for name in gold)
-
-
-def _first(hits: Sequence[bool]) -> int:
-    return hits.index(True) + 1 if True in hits else 0
-
-
-def _mean(name: str, values: Sequence[float]) -> dict[str, float]:
-    return {name: float(np.mean(values))} if values else {}
-
-
-def _abstention(suffix: str, answerable: Sequence[Outcome], unanswerable: Sequence[Outcome]) -> dict[str, float]:
-    found = _mean(f"false_answer_rate{suffix}", [outcome.answered for outcome in unanswerable])
-    if answerable and unanswerable:
-        yes, no = ([outcome.confidence for outcome in rows] for rows in (answerable, unanswerable))
-        found[f"abstention_auroc{suffix}"] = auroc(yes, no)
+    found: list[list[Hits]] = [[] for _ in names]
+    for question in questions:
+        rankings = [ranking_named(name, headline=question.kind != HEADLINE) for name in names]
+        orders = bench.passages(Request(question.text, k=DEPTH, now=question.asked), rankings)
+        for hits, passages in zip(found, orders, strict=True):
+            hits.append(Hits.of(question, passages))
     return found
-
-
-def _question(file: Path, number: int, line: str) -> Question:
-    try:
-        row = json.loads(line)
-        return Question(
-            text=row["question"],
-            asked=date.fromisoformat(row["asked"]) if row.get("asked") else None,
-            answers=tuple(row.get("answers") or ()),
-            gold=tuple(row.get("gold") or ()),
-            kind=row.get("kind") or "",
-        )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        message = f'{file}, line {number}: a row is a JSON object with a “question”, like {{"question": "Who won?"}}.'
-        raise UserError(message) from error
-
-
-def _table(found: dict[str, float]) -> str:
-    return "\n".join(
-        f"{name:<30}{value:>10.3f}" if value % 1 else f"{name:<30}{value:>10.0f}" for name, value in found.items()
-    )
-
-
-def _evaluate(options: argparse.Namespace) -> int:
-    questions = read_questions(options.questions)
-    unanswerable = read_questions(options.unanswerable) if options.unanswerable else []
-    with Retriever.open(options.index) as retriever:
-        counter = token_counter(Settings.from_environment().encoding)
-        outcomes = try_questions(retriever, questions, counter)
-        refused = try_questions(retriever, unanswerable, counter)
-        status = retriever.status()
-    answerable = [outcome for outcome in outcomes if outcome.question.answers or outcome.question.gold]
-    refused += [outcome for outcome in outcomes if outcome not in answerable]
-    found = measures(answerable, refused) | {"articles": status.articles, "chunks": status.chunks}
-    print(json.dumps(found, indent=1) if options.json else _table(found))  # noqa: T201
-    return 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -182,14 +43,142 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "python -m qa.evaluate", description="Measure an index with questions of known answers."
     )
     parser.add_argument(
-        "questions", type=Path, metavar="QUESTIONS.jsonl", help="rows of question, asked, answers, gold"
+        "questions", type=Path, nargs="?", metavar="QUESTIONS.jsonl", help="rows of question, asked, answers, gold"
     )
     parser.add_argument(
         "--unanswerable", type=Path, metavar="FILE", help="rows of questions that the archive cannot answer"
     )
+    parser.add_argument(
+        "--self",
+        action="store_true",
+        help="make the questions from the archive itself: headlines, and sentences without their most telling name",
+    )
+    parser.add_argument(
+        "--compare",
+        metavar="NAME",
+        help="hold the ranking against another on the same questions: dense, keywords, rrf, convex,"
+        " or ours without one feature, as in --compare=-recency",
+    )
     parser.add_argument("--index", metavar="DIR", help="the index folder (default: var/index)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     return run(parser, _evaluate, arguments)
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    if options.self == bool(options.questions):
+        message = "Name a file of questions, or have them made from the archive with --self."
+        raise UserError(message)
+    if options.unanswerable and (options.self or options.compare):
+        message = "With --self or --compare only rankings are measured; leave out --unanswerable."
+        raise UserError(message)
+    questions = read_questions(options.questions) if options.questions else []
+    unanswerable = read_questions(options.unanswerable) if options.unanswerable else []
+    if options.compare:
+        ranking_named(options.compare)
+    if options.self or options.compare:
+        lines = _of_rankings(options, questions)
+    else:
+        lines = _of_answers(options, questions, unanswerable)
+    for line in lines:
+        print(line)  # noqa: T201
+    return 0
+
+
+def _of_answers(
+    options: argparse.Namespace, questions: Sequence[KnownQuestion], unanswerable: Sequence[KnownQuestion]
+) -> Iterator[str]:
+    """What `ask` gives."""
+    with Retriever.open(options.index) as retriever:
+        counter = token_counter(Settings.from_environment().encoding)
+        outcomes = ask_questions(retriever, questions, counter)
+        refused = ask_questions(retriever, unanswerable, counter)
+        status = retriever.status()
+    answerable = [outcome for outcome in outcomes if outcome.hits.question.answerable]
+    refused += [outcome for outcome in outcomes if not outcome.hits.question.answerable]
+    found = measures(answerable, refused)
+    found += [Measure("articles", status.articles), Measure("chunks", status.chunks)]
+    return _report(found, [outcome.hits for outcome in answerable], as_json=options.json)
+
+
+def _of_rankings(options: argparse.Namespace, questions: Sequence[KnownQuestion]) -> Iterator[str]:
+    """What the ranking finds, of the archive's own questions too, and what another one finds."""
+    with Workbench.open(options.index) as bench:
+        known = [question for question in questions or selfmade_questions(bench.generation) if question.answerable]
+        names = [SHIPPED, *([options.compare] if options.compare else [])]
+        found = try_rankings(bench, known, names)
+    if options.compare:
+        return _comparison(comparisons(*found), options.compare, as_json=options.json)
+    return _report([*ranking_measures(found[0]), Measure("questions", len(known))], found[0], as_json=options.json)
+
+
+def _outcome(retriever: Retriever, question: KnownQuestion, counter: TokenCounter) -> Outcome:
+    began = time.perf_counter()
+    answer = retriever.ask(question.text, k=DEPTH, now=question.asked)
+    milliseconds = (time.perf_counter() - began) * 1000
+    return Outcome(
+        hits=Hits.of(question, answer.passages),
+        confidence=answer.confidence,
+        answered=answer.answered,
+        passage_tokens=tuple(counter.count(passage.text) for passage in answer.passages),
+        milliseconds=milliseconds,
+    )
+
+
+def _report(found: Sequence[Measure], hits: Sequence[Hits], *, as_json: bool) -> Iterator[str]:
+    """All measures with their intervals, then those of the ranking by type of question."""
+    types = by_type(hits)
+    if as_json:
+        by_name = [replace(measure, name=f"{measure.name}.{name}") for name, rows in types.items() for measure in rows]
+        yield json.dumps(_flat([*found, *by_name]), indent=1)
+        return
+    yield f"{'measure':<30}{'value':>10}   95 % interval"
+    for measure in found:
+        yield f"{measure.name:<30}{_number(measure.value):>10}{_interval(measure)}"
+    columns = ["questions", *(measure.name for measure in ranking_measures(hits))]
+    yield ""
+    yield f"{'type of question':<18}" + "".join(f"{column:>15}" for column in columns)
+    for name, rows in types.items():
+        values = {measure.name: _number(measure.value) for measure in rows}
+        yield f"{name:<18}" + "".join(f"{values.get(column, ''):>15}" for column in columns)
+
+
+def _comparison(found: Sequence[Comparison], name: str, *, as_json: bool) -> Iterator[str]:
+    """The shipped ranking beside the one of that name, and whether zero lies outside the interval."""
+    if as_json:
+        sides = [
+            measure
+            for row in found
+            for measure in (
+                Measure(row.name, row.first),
+                Measure(f"{row.name}.{name}", row.second),
+                replace(row.difference, name=f"{row.name}.difference"),
+            )
+        ]
+        yield json.dumps(_flat(sides), indent=1)
+        return
+    yield f"{'measure':<18}{SHIPPED:>12}{name:>16}{'difference':>14}   95 % interval"
+    for row in found:
+        verdict = "" if row.difference.excludes_zero else "   (may be chance)"
+        numbers = f"{_number(row.first):>12}{_number(row.second):>16}{row.difference.value:>+14.3f}"
+        yield f"{row.name:<18}{numbers}{_interval(row.difference)}{verdict}"
+
+
+def _flat(found: Iterable[Measure]) -> dict[str, float]:
+    """Values by name, and the ends of the intervals as `<name>.low` and `<name>.high`."""
+    numbers: dict[str, float] = {}
+    for measure in found:
+        numbers[measure.name] = measure.value
+        if measure.low is not None and measure.high is not None:
+            numbers |= {f"{measure.name}.low": measure.low, f"{measure.name}.high": measure.high}
+    return numbers
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if isinstance(value, int) else f"{value:.3f}"
+
+
+def _interval(measure: Measure) -> str:
+    return "" if measure.low is None or measure.high is None else f"   {measure.low:.3f} to {measure.high:.3f}"
 
 
 if __name__ == "__main__":
