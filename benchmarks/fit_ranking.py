@@ -1,0 +1,230 @@
+"""Fit the weights of qa/weights.json to questions whose answers are known.
+
+    python -m benchmarks.fit_ranking --index DIR --questions FILE [--selfmade] [--check DIR FILE]... [--write FILE]
+
+Listwise softmax: for each question minus the logarithm of the summed probability of the candidates that hold an answer
+string, and half as much for those from the right article; no weight below 0, a little L2. Measured by 5-fold
+cross-validation over the weeks in which the questions were asked, and on the sets to check, which are never fitted.
+Two weights are held at what is shipped: `fresh_lead`, since a bonus for the lead, which quiz questions ask for, costs
+elsewhere (the table says how much, for a bonus of 0, 0.5 and 1), and `outlet`, since no question here names one.
+Prints Markdown; answers and right articles are percentages of questions.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.generation import Generation
+from index.keywords import Rows
+from qa.answer import Passage
+from qa.known import Hits, KnownQuestion, read_questions
+from qa.measures import DEPTH, ranking_measures
+from qa.ranking import features, phrases, rank, weights
+from qa.rankings import Workbench
+from qa.selfmade import HEADLINE, selfmade_questions
+from qa.understanding import Request, understand
+
+Numbers = NDArray[np.float64]
+
+_HELD = ("fresh_lead", "outlet")
+_LEAD_BONUSES = (0.0, 0.5, 1.0)
+_FOLDS = 5
+_LEAST_STEP, _LEAST_GAIN = 1e-4, 1e-4
+_L2 = 0.05
+_GOLD_COUNTS = 0.5
+_SOME_WEEK = date(2000, 1, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The candidates of a question: a row of features each, and which are right."""
+
+    question: KnownQuestion
+    features: Numbers
+    answers: NDArray[np.bool_]
+    gold: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, bench: Workbench, question: KnownQuestion) -> Self:
+        """The 60 candidates that the shipped ranking reads."""
+        generation = bench.generation
+        search = understand(generation, Request(question.text, now=question.asked))
+        candidates = bench.candidates(search)
+        rows = rank(generation, search.question, candidates, search.clock).rows
+        columns = features(generation, search.question, candidates, search.clock)
+        places = np.searchsorted(candidates.rows, rows)
+        columns = {name: column[places] for name, column in columns.items()}
+        columns["phrases"] = phrases(generation, search.question, rows)
+        if question.kind == HEADLINE:
+            columns["headline"] = np.zeros(len(rows))
+        found = [Hits.of(question, [passage]) for passage in _passages(generation, rows)]
+        return cls(
+            question=question,
+            features=np.column_stack([columns[name] for name in weights()]),
+            answers=np.array([hits.answer_rank == 1 for hits in found], bool),
+            gold=np.array([hits.gold_rank == 1 for hits in found], bool),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Examples as arrays: features (lists, 60, features), which of them are right, and how much each list counts."""
+
+    features: Numbers
+    right: NDArray[np.bool_]
+    present: NDArray[np.bool_]
+    counts: Numbers
+
+    @classmethod
+    def of(cls, examples: Sequence[Example]) -> Self:
+        """One list an example and kind of rightness, where some candidates are right and some are not."""
+        lists = [
+            (example.features, right, counts)
+            for example in examples
+            for right, counts in ((example.answers, 1.0), (example.gold, _GOLD_COUNTS))
+            if right.any() and not right.all()
+        ]
+        longest = max(len(rows) for rows, _, _ in lists)
+        shape = (len(lists), longest, len(weights()))
+        lesson = cls(np.zeros(shape), np.zeros(shape[:2], bool), np.zeros(shape[:2], bool), np.zeros(len(lists)))
+        for place, (rows, right, counts) in enumerate(lists):
+            lesson.features[place, : len(rows)] = rows
+            lesson.right[place, : len(rows)] = right
+            lesson.present[place, : len(rows)] = True
+            lesson.counts[place] = counts
+        return lesson
+
+    def loss(self, values: Numbers) -> tuple[float, Numbers]:
+        """What the weights cost, and the gradient."""
+        scores = np.where(self.present, self.features @ values, -np.inf)
+        odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+        chances = odds / odds.sum(axis=1, keepdims=True)
+        right = np.where(self.right, chances, 0.0)
+        total = np.maximum(right.sum(axis=1, keepdims=True), 1e-300)
+        slopes = (chances - right / total) * self.counts[:, None]
+        loss = -(self.counts * np.log(total[:, 0])).sum() + _L2 * (values**2).sum()
+        return float(loss), np.einsum("lc,lcf->f", slopes, self.features) + 2 * _L2 * values
+
+
+def fit(examples: Sequence[Example], held: Mapping[str, float]) -> dict[str, float]:
+    """The weights of least loss, by projected gradient descent with steps that adapt; held ones stay."""
+    lesson = Lesson.of(examples)
+    free = np.array([name not in held for name in weights()])
+    values = np.array([held.get(name, 1.0) for name in weights()])
+    loss, slope = lesson.loss(values)
+    step = 0.01
+    while step > _LEAST_STEP:
+        nearer = np.maximum(values - step * slope * free, 0.0)
+        nearer_loss, nearer_slope = lesson.loss(nearer)
+        if nearer_loss < loss - _LEAST_GAIN:
+            values, loss, slope, step = nearer, nearer_loss, nearer_slope, step * 1.2
+        else:
+            step /= 2
+    return dict(zip(weights(), values.tolist(), strict=True))
+
+
+def measured(found: Sequence[Hits]) -> str:
+    """Cells of a table: answers and right articles in the first 1, 5, 10."""
+    shares = {measure.name: f"{100 * measure.value:.1f}" for measure in ranking_measures(found)}
+    return " | ".join(
+        " / ".join(shares.get(f"{name}@{cut}", "-") for cut in (1, 5, 10)) for name in ("answer_hit", "gold_hit")
+    )
+
+
+def tried(bench: Workbench, questions: Sequence[KnownQuestion], weigh: Mapping[str, float]) -> list[Hits]:
+    """What a ranking by these weights finds."""
+    ranking = partial(rank, weigh=weigh)
+    return [
+        Hits.of(known, bench.passages(Request(known.text, k=DEPTH, now=known.asked), [ranking])[0])
+        for known in questions
+    ]
+
+
+def cross_validated(
+    bench: Workbench, examples: Sequence[Example], always: Sequence[Example], held: Mapping[str, float]
+) -> list[Hits]:
+    """What weights find that were fitted without the week of the question; `always` are fitted in every fold."""
+    weeks = sorted({_week(example.question) for example in examples})
+    found: list[Hits] = []
+    for fold in range(_FOLDS):
+        left_out = set(weeks[fold::_FOLDS])
+        kept = [example for example in examples if _week(example.question) not in left_out]
+        weigh = fit([*kept, *always], held)
+        found += tried(bench, [known.question for known in examples if _week(known.question) in left_out], weigh)
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Fit, measure, print, and write the weights if asked to."""
+    parser = argparse.ArgumentParser("python -m benchmarks.fit_ranking", description="Fit the ranking's weights.")
+    parser.add_argument("--index", type=Path, required=True)
+    parser.add_argument("--questions", type=Path, required=True)
+    parser.add_argument("--selfmade", action="store_true", help="fit questions made from the archive as well")
+    parser.add_argument("--check", nargs=2, type=Path, action="append", default=[], metavar=("DIR", "FILE"))
+    parser.add_argument("--write", type=Path, metavar="FILE", help="where to write the weights")
+    options = parser.parse_args(arguments)
+    with Workbench.open(options.index) as bench:
+        known = [question for question in read_questions(options.questions) if question.answerable]
+        examples = [Example.of(bench, question) for question in known]
+        made = selfmade_questions(bench.generation) if options.selfmade else []
+        always = [Example.of(bench, question) for question in made]
+        _print("| weights | set | answers in 1 / 5 / 10 | right article in 1 / 5 / 10 |", "|---|---|---|---|")
+        _print(f"| shipped | fitted set | {measured(tried(bench, known, weights()))} |")
+        _check("shipped", options.check, bench, weights())
+        fitted = {}
+        for bonus in sorted({*_LEAD_BONUSES, weights()["fresh_lead"]}):
+            held = {name: weights()[name] for name in _HELD} | {"fresh_lead": bonus}
+            label = f"fitted, fresh_lead {bonus}"
+            _print(f"| {label} | cross-validated | {measured(cross_validated(bench, examples, always, held))} |")
+            fitted[bonus] = {name: round(weight, 1) for name, weight in fit([*examples, *always], held).items()}
+            _check(label, options.check, bench, fitted[bonus])
+    for bonus, weigh in fitted.items():
+        _print(f"\nfresh_lead {bonus}: {json.dumps(weigh)}")
+    if options.write:
+        content = {"made_by": _made_by(len(known), len(made)), "weights": fitted[weights()["fresh_lead"]]}
+        options.write.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _check(label: str, sets: Sequence[tuple[Path, Path]], bench: Workbench, weigh: Mapping[str, float]) -> None:
+    for index, file in sets:
+        with Workbench.open(index, bench.embedder) as other:
+            found = tried(other, [question for question in read_questions(file) if question.answerable], weigh)
+        _print(f"| {label} | {file.stem} | {measured(found)} |")
+
+
+def _passages(generation: Generation, rows: Rows) -> list[Passage]:
+    table = generation.table
+    articles = generation.articles.articles_at(table.numbers[table.article[rows]].tolist())
+    spans = zip(articles, table.start[rows].tolist(), table.end[rows].tolist(), strict=True)
+    return [
+        Passage(article, start, end, 0.0, {}, copies=tuple(generation.articles.same_text(article)))
+        for article, start, end in spans
+    ]
+
+
+def _week(question: KnownQuestion) -> tuple[int, int]:
+    return (question.asked or _SOME_WEEK).isocalendar()[:2]
+
+
+def _made_by(known: int, made: int) -> str:
+    selfmade = f" and {made} questions made from its articles" if made else ""
+    today = datetime.now(UTC).date()
+    return f"benchmarks/fit_ranking.py on {known} dated news-quiz questions with their articles{selfmade}, {today}"
+
+
+def _print(*lines: str) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

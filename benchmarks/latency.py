@@ -1,0 +1,94 @@
+"""How long a question takes, one at a time with the model loaded, beside a bare MiniLM encoding and Chroma query.
+
+    python -m benchmarks.latency --index DIR [--questions FILE] [--count 200]
+
+Prints Markdown: wall-clock milliseconds of each stage of `Retriever.search`, of `Retriever.ask` as a whole, and of what
+people build today (encode the question, ask Chroma for ten chunks), taken in turns on the same questions. Without a
+file the questions are made from the archive.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from qa.candidates import find_candidates
+from qa.known import KnownQuestion, read_questions
+from qa.passages import best_passages
+from qa.ranking import rank
+from qa.rankings import Workbench
+from qa.retriever import Retriever
+from qa.selfmade import selfmade_questions
+from qa.understanding import Request, understand
+
+_WARM_UP = 10
+_PASSAGES = 10
+_BARE, _WHOLE = "bare: encode + Chroma", "ours: `ask` as a whole"
+Result = TypeVar("Result")
+
+
+class Stopwatch:
+    """Collects how long each named stage took, in milliseconds."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.times: dict[str, list[float]] = {}
+
+    def of(self, stage: str, work: Callable[[], Result]) -> Result:
+        """What the work returns; its time is kept under the stage."""
+        began = time.perf_counter()
+        result = work()
+        self.times.setdefault(stage, []).append((time.perf_counter() - began) * 1000)
+        return result
+
+
+def measure(watch: Stopwatch, bench: Workbench, retriever: Retriever, known: KnownQuestion) -> None:
+    """Time one question on both roads."""
+    generation, embedder = bench.generation, bench.embedder
+    watch.of(_BARE, lambda: generation.vector_store.nearest(embedder.encode([known.text])[0], _PASSAGES))
+    watch.of(_WHOLE, lambda: retriever.ask(known.text, k=_PASSAGES, now=known.asked))
+    search = watch.of("understanding", lambda: understand(generation, Request(known.text, now=known.asked)))
+    question = search.question
+    vector = watch.of("encoding", lambda: embedder.encode([question.text])[0])
+    candidates = watch.of("candidates", lambda: find_candidates(generation, question, vector, search.where))
+    ranked = watch.of("ranking", lambda: rank(generation, question, candidates, search.clock))
+    watch.of("passages", lambda: best_passages(generation, ranked, question, _PASSAGES))
+
+
+def table(times: dict[str, list[float]]) -> list[str]:
+    bare = np.percentile(times[_BARE], 50)
+    lines = ["| stage | p50 ms | p95 ms | p99 ms | p50 to bare |", "|---|---|---|---|---|"]
+    for stage, values in times.items():
+        p50, p95, p99 = np.percentile(values, (50, 95, 99))
+        lines.append(f"| {stage} | {p50:.1f} | {p95:.1f} | {p99:.1f} | {p50 / bare:.2f} |")
+    return lines
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, and print the table."""
+    parser = argparse.ArgumentParser("python -m benchmarks.latency", description="Time one question after another.")
+    parser.add_argument("--index", type=Path, required=True)
+    parser.add_argument("--questions", type=Path)
+    parser.add_argument("--count", type=int, default=200)
+    options = parser.parse_args(arguments)
+    with (
+        Workbench.open(options.index) as bench,
+        Retriever.open(options.index, embedder=bench.embedder) as retriever,
+    ):
+        made = read_questions(options.questions) if options.questions else selfmade_questions(bench.generation)
+        for known in made[:_WARM_UP]:
+            measure(Stopwatch(), bench, retriever, known)
+        watch = Stopwatch()
+        for known in made[: options.count]:
+            measure(watch, bench, retriever, known)
+        chunks = len(bench.generation.vectors)
+    count = len(watch.times.get(_BARE, ()))
+    sys.stdout.write("\n".join([*table(watch.times), "", f"{count} questions, {chunks:,} chunks."]) + "\n")
+
+
+if __name__ == "__main__":
+    main()

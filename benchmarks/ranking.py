@@ -1,0 +1,142 @@
+"""Hold the shipped ranking against what could be used instead, and against itself without each feature.
+
+    python -m benchmarks.ranking --index DIR --questions FILE [--unanswerable FILE]
+
+Prints Markdown. All rankings order the same candidates of the same questions. Numbers are percentages of questions; in
+brackets stands the paired 95 % interval of the difference to the shipped ranking, in points, bold where it excludes
+zero. Of the verdict: the probability that an answerable question gets a higher value than an unanswerable one.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from qa.evaluate import ask_questions, try_rankings
+from qa.known import Hits, KnownQuestion, read_questions
+from qa.measures import DEPTH, Comparison, Measure, Outcome, auroc, comparisons, measures, ranking_measures
+from qa.ranking import weights
+from qa.rankings import SHIPPED, Workbench, ranking_named
+from qa.retriever import Retriever
+from qa.understanding import Request, understand
+
+_NAMES = {
+    SHIPPED: "**ours**",
+    "dense": "dense only (MiniLM)",
+    "keywords": "BM25 only",
+    "rrf": "reciprocal rank fusion, k = 60",
+    "convex": "convex sum, min-max, 0.5 / 0.5",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What could tell whether the archive answers: its value for each answerable and unanswerable question."""
+
+    name: str
+    answerable: Sequence[float]
+    unanswerable: Sequence[float]
+
+
+class Words:
+    """Counts no tokens: here nobody asks for them."""
+
+    def count(self, text: str) -> int:
+        """The number of words."""
+        return len(text.split())
+
+
+def ranking_table(found: dict[str, list[Hits]]) -> list[str]:
+    ours = found[SHIPPED]
+    columns = [measure.name for measure in ranking_measures(ours)]
+    lines = [f"| ranking | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
+    for name, hits in found.items():
+        rows = comparisons(hits, ours)
+        cells = [_share(row.first) if name == SHIPPED else _beside_ours(row) for row in rows]
+        lines.append(f"| {_NAMES.get(name, f'ours without {name[1:]}')} | {' | '.join(cells)} |")
+    return lines
+
+
+def verdict_table(signals: Sequence[Signal], kinds: Sequence[str]) -> list[str]:
+    names = ["", *sorted(set(kinds) - {""})]
+    lines = [f"| signal | {' | '.join(name or 'all' for name in names)} |", "|---" * (len(names) + 1) + "|"]
+    for signal in signals:
+        areas = (
+            auroc(signal.answerable, [value for value, kind in zip(signal.unanswerable, kinds, strict=True)
+                                      if name in ("", kind)])
+            for name in names
+        )  # fmt: skip
+        lines.append(f"| {signal.name} | {' | '.join(map(_area, areas))} |")
+    return lines
+
+
+def signals(bench: Workbench, answerable: Sequence[Outcome], unanswerable: Sequence[Outcome]) -> list[Signal]:
+    """The best cosine in the archive, the share of the question's weight in one passage, and our confidence."""
+
+    def both(name: str, value: Callable[[Outcome], float]) -> Signal:
+        return Signal(name, [value(outcome) for outcome in answerable], [value(outcome) for outcome in unanswerable])
+
+    return [
+        both("best cosine alone", lambda outcome: _cosine(bench, outcome.hits.question)),
+        both("coverage alone", lambda outcome: _coverage(bench, outcome.hits.question)),
+        both("**ours**", lambda outcome: outcome.confidence),
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, and print the tables."""
+    parser = argparse.ArgumentParser("python -m benchmarks.ranking", description="Compare rankings and verdicts.")
+    parser.add_argument("--index", type=Path, required=True)
+    parser.add_argument("--questions", type=Path, required=True)
+    parser.add_argument("--unanswerable", type=Path)
+    options = parser.parse_args(arguments)
+    questions = [question for question in read_questions(options.questions) if question.answerable]
+    others = read_questions(options.unanswerable) if options.unanswerable else []
+    with Workbench.open(options.index) as bench:
+        names = [SHIPPED, "dense", "keywords", "rrf", "convex", *(f"-{feature}" for feature in weights())]
+        lines = ranking_table(dict(zip(names, try_rankings(bench, questions, names), strict=True)))
+        with Retriever.open(options.index, embedder=bench.embedder) as retriever:
+            answerable, unanswerable = (ask_questions(retriever, rows, Words()) for rows in (questions, others))
+        if others:
+            kinds = [question.kind for question in others]
+            lines += ["", *verdict_table(signals(bench, answerable, unanswerable), kinds)]
+    found = {measure.name: measure.value for measure in measures(answerable, unanswerable)}
+    rates = [f"{name} {found[name]:.1%}" for name in found if name.startswith("false_")]
+    times = [f"{name} {found[name]:.0f}" for name in found if name.startswith("latency")]
+    counts = f"{len(questions)} answerable and {len(others)} unanswerable questions"
+    lines += ["", f"{counts}; {'; '.join([*rates, *times])}."]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _cosine(bench: Workbench, question: KnownQuestion) -> float:
+    vector = bench.embedder.encode([question.text])[0]
+    return float(np.max(bench.generation.vectors @ vector, initial=0.0))
+
+
+def _coverage(bench: Workbench, question: KnownQuestion) -> float:
+    request = Request(question.text, k=DEPTH, now=question.asked)
+    terms = understand(bench.generation, request).question.terms
+    [passages] = bench.passages(request, [ranking_named(SHIPPED)])
+    texts = (f"{passage.article.title}\n{passage.text}" for passage in passages)
+    return max((terms.held(bench.generation.keywords.terms(text)) for text in texts), default=0.0)
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.1f}"
+
+
+def _beside_ours(row: Comparison) -> str:
+    difference = row.difference
+    interval = f"({100 * (difference.low or 0):+.1f} to {100 * (difference.high or 0):+.1f})"
+    return f"{_share(row.first)} {f'**{interval}**' if difference.excludes_zero else interval}"
+
+
+def _area(measure: Measure) -> str:
+    return f"{measure.value:.3f} ({measure.low:.3f} to {measure.high:.3f})"
+
+
+if __name__ == "__main__":
+    main()
