@@ -79,10 +79,11 @@ class Desk:
 
     def open(self, event: gr.EventData) -> tuple[Any, ...]:
         """The same after a conversation was asked again from its links; what cannot be asked now is left out."""
-        result: tuple[Any, ...] = (gr.skip(), gr.skip(), gr.skip(), ())
+        shown: tuple[Any, ...] = (page.message(), gr.skip(), gr.skip(), ())
         for query in event.queries[-MOST_KEPT:]:
-            result = self._with(Inquiry.read(query), result[-1], len(result[-1]))
-        return result
+            asked = self._with(Inquiry.read(query), shown[-1], len(shown[-1]))
+            shown = shown if shown[-1] and asked[-1] is shown[-1] else asked
+        return shown
 
     def _with(self, inquiry: Inquiry, turns: Turns, place: int) -> tuple[Any, ...]:
         """Message, conversation, viewer and turns with an inquiry at a place, answered and open."""

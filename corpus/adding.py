@@ -1,6 +1,5 @@
 """Articles put into a corpus folder: under names that are safe there, and never over another file."""
 
-import itertools
 import json
 import re
 import unicodedata
@@ -32,19 +31,19 @@ def add_file(folder: Path, name: str, content: bytes) -> str:
     UserError for a name without an ending that is read, and where the folder cannot be written.
     """
     stem, ending = _safe(name)
-    numbered = (f"{stem}-{number}{ending}" for number in itertools.count(2))
-    try:
-        for path in itertools.chain([f"{stem}{ending}"], numbered):
-            try:
-                with (folder / path).open("xb") as stream:
-                    stream.write(content)
-            except FileExistsError:
-                continue
+    path, number = f"{stem}{ending}", 1
+    while True:
+        try:
+            with (folder / path).open("xb") as stream:
+                stream.write(content)
+        except FileExistsError:
+            number += 1
+            path = f"{stem}-{number}{ending}"
+        except OSError as error:
+            message = f"The corpus folder “{folder}” cannot be written ({error.strerror}); give yourself the right to."
+            raise UserError(message) from error
+        else:
             return path
-    except OSError as error:
-        message = f"The corpus folder “{folder}” cannot be written ({error.strerror}); give yourself the right to."
-        raise UserError(message) from error
-    raise AssertionError
 
 
 def _safe(name: str) -> tuple[str, str]:

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Self
 
 import httpx
@@ -16,6 +17,7 @@ from page_server import ARCHIVES, served
 import app
 from corpus import Settings, UserError
 from qa import Retriever, page
+from qa.newsroom import Work
 
 QUESTION = "Why is Obama wary of intervention?"
 
@@ -97,6 +99,53 @@ def test_an_error_of_the_user_ends_the_program_with_one_sentence(
     monkeypatch.setattr(app, "sync", refuse)
     assert app.main(["--corpus", "nowhere", "--index", str(tmp_path / "index")]) == 2
     assert capsys.readouterr().err == "There is no folder “nowhere”; name one with --corpus.\n"
+
+
+@pytest.mark.parametrize(
+    ("queries", "asked", "told"),
+    [
+        (["q=Why%3F", "?q=Who%3F&since=2016-06-18"], ["Why?", "Who?"], "passages"),
+        (["q=Why%3F", "q=Who%3F&since=never"], ["Why?"], "passages"),
+        (["q=Why%3F&since=never"], [], "“never” is no date"),
+        ([f"q={number}" for number in range(30)], [str(number) for number in range(10, 30)], "passages"),
+        ([], [], ""),
+    ],
+    ids=["all", "but one", "none", "the last twenty", "empty"],
+)
+def test_a_kept_conversation_is_asked_again(queries: list[str], asked: list[str], told: str) -> None:
+    desk = app.Desk(FakeRetriever(), Settings())
+    message, conversation, _, turns = desk.open(SimpleNamespace(queries=queries))
+    assert [turn.answer.question for turn in turns] == asked
+    assert told in message
+    assert isinstance(conversation, str) == bool(asked)
+
+
+def test_a_question_is_asked_otherwise_in_its_place() -> None:
+    desk = app.Desk(FakeRetriever(), Settings())
+    *_, turns = desk.open(SimpleNamespace(queries=["q=Why%3F", "q=Who%3F"]))
+    *_, refined = desk.refine(SimpleNamespace(turn="0", query="q=Why%3F&until=2016-06-17"), turns)
+    assert [turn.inquiry.until for turn in refined] == ["2016-06-17", ""]
+    *_, outlived = desk.refine(SimpleNamespace(turn="7", query="q=Why%3F"), ())
+    assert len(outlived) == 1
+
+
+def test_only_who_may_write_writes(tmp_path: Path) -> None:
+    desk = app.Desk(FakeRetriever(), replace(Settings(), corpus=tmp_path, index=tmp_path / "index"))
+    (tmp_path / "index").mkdir()
+    stranger, keeper = (
+        SimpleNamespace(client=SimpleNamespace(host=host), headers={"host": "localhost"})
+        for host in ("192.168.1.7", "127.0.0.1")
+    )
+    *_, turns = desk.open(SimpleNamespace(queries=["q=Why%3F"]))
+    for does in ("rebuild", "cancel", "add", "drop"):
+        assert desk.archive({"does": does}, stranger)["done"] is False
+    chosen = SimpleNamespace(turn="0", passage="0")
+    assert "DATELINE_ADMIN_TOKEN" in desk.approve(chosen, turns, stranger)
+    assert list(tmp_path.rglob("*")) == [tmp_path / "index"]
+    assert page.NOTED in desk.approve(chosen, turns, keeper)
+    assert page.LOST in desk.approve(chosen, (), keeper)
+    assert (tmp_path / "index" / "feedback.jsonl").exists()
+    assert desk.archive({"does": "look"}, stranger) == {"report": "", "state": page.build_state(Work()), "done": True}
 
 
 class Stage:

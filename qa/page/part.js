@@ -14,7 +14,7 @@ const takeAlong = async (control, query) => {
   const { name, kind, content } = form === "link" ? { content: link } : await server.exported({ query, form }).catch(() => ({}));
   control.ariaBusy = false;
   if (!content) say("Failed");
-  else if (does === "copy") await navigator.clipboard.writeText(content).then(() => say("Copied"), () => say("Failed"));
+  else if (does === "copy" && navigator.clipboard) await navigator.clipboard.writeText(content).then(() => say("Copied"), () => say("Failed"));
   else {
     const href = URL.createObjectURL(new Blob([content], { type: kind }));
     Object.assign(document.createElement("a"), { href, download: name }).click();

@@ -4,7 +4,9 @@ const limits = ["since", "until", "now", "sort"];
 const field = name => element.querySelector(`[name=${name}]`);
 const tabs = () => [...element.querySelectorAll("[data-panel]")];
 const openTurn = () => document.querySelector(".turn:not(.folded)");
-let open = "", chosen = "", waiting, polling, asked = 0, conversation = sessionStorage.getItem("dateline");
+let open = "", chosen = "", waiting, polling, asked = 0, session, local;
+try { session = sessionStorage; local = localStorage; } catch { /* this browser keeps nothing */ }
+let conversation = session?.getItem("dateline");
 
 // What the archive panel asks of Python: to look at the archive, to build, to cancel, to add articles.
 const archive = async wanted => {
@@ -64,9 +66,9 @@ const refine = () => {
   trigger("refine", { turn: turn.dataset.number, query: query.toString() });
 };
 
-const kept = () => JSON.parse(localStorage.getItem("dateline") || "[]");
+const kept = () => JSON.parse(local?.getItem("dateline") || "[]");
 const store = list => {
-  try { localStorage.setItem("dateline", JSON.stringify(list.slice(0, 50))); } catch { /* no room, or not allowed */ }
+  try { local?.setItem("dateline", JSON.stringify(list.slice(0, 50))); } catch { /* no room */ }
   const rows = list.map(({ id, queries }) => {
     const row = document.createElement("li");
     for (const [name, words, label] of [
@@ -86,8 +88,8 @@ const store = list => {
 };
 const current = id => {
   conversation = id;
-  if (id) sessionStorage.setItem("dateline", id);
-  else sessionStorage.removeItem("dateline");
+  if (id) session?.setItem("dateline", id);
+  else session?.removeItem("dateline");
 };
 
 window.dateline = {
