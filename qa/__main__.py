@@ -3,7 +3,6 @@
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from corpus.console import run
 from qa.answer import Answer, Passage
@@ -36,7 +35,7 @@ def _ask(options: argparse.Namespace) -> int:
     )
     request.check()  # at once, not after the model is loaded
     with Retriever.open(options.index) as retriever:
-        answer = retriever.ask(**asdict(request))
+        answer = retriever.answer(request)
     print(json.dumps(answer.as_json(), ensure_ascii=False, indent=1) if options.json else _words(answer))
     return 0
 
