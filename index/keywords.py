@@ -1,6 +1,6 @@
 """The keyword index of a generation in tantivy; its only import. Scores are BM25 with the usual k1 1.2, b 0.75."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,15 +86,27 @@ class KeywordIndex:
 
     def scores(self, terms: Sequence[str], rows: Rows, fields: Sequence[str] = FIELDS) -> Scores:
         """The BM25 scores of given chunks in some fields, in the order of the rows; 0 for a chunk without the terms."""
-        if not terms or not len(rows):
+        return self._scores_among(rows, self._any_of(terms, fields) if terms else None)
+
+    def pair_scores(self, pairs: Mapping[tuple[str, str], float], rows: Rows) -> Scores:
+        """For each of some chunks the sum of the weights of the pairs of terms that stand side by side in its text."""
+        import tantivy
+
+        weighed = [
+            (tantivy.Occur.Should, tantivy.Query.const_score_query(self._side_by_side(list(pair), "body"), weight))
+            for pair, weight in pairs.items()
+        ]
+        return self._scores_among(rows, tantivy.Query.boolean_query(weighed) if weighed else None)
+
+    def _scores_among(self, rows: Rows, query: Any) -> Scores:
+        """The scores of given chunks for a query, 0 where it finds them not; in the order of the rows."""
+        if query is None or not len(rows):
             return np.zeros(len(rows), np.float32)
         import tantivy
 
         among = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, "row", rows.tolist()), 0.0)
-        query = tantivy.Query.boolean_query(
-            [(tantivy.Occur.Must, self._any_of(terms, fields)), (tantivy.Occur.Must, among)]
-        )
-        hits = self._searcher.search(query, len(rows), count=False).hits
+        both = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, among)])
+        hits = self._searcher.search(both, len(rows), count=False).hits
         found = self._searcher.fast_field_values("row", [address for _, address in hits])
         by_row = {row: score for row, (score, _) in zip(found, hits, strict=True)}
         return np.array([by_row.get(row, 0.0) for row in rows.tolist()], np.float32)
@@ -147,11 +159,16 @@ class KeywordIndex:
         """The words of a phrase side by side in one of the fields."""
         import tantivy
 
-        terms: list[str | tuple[int, str]] = list(self.terms(phrase))
+        terms = self.terms(phrase)
         if len(terms) == 1:
-            return self._any_of(self.terms(phrase), fields)
-        queries = [tantivy.Query.phrase_query(self._schema, field, terms) for field in fields if terms]
+            return self._any_of(terms, fields)
+        queries = [self._side_by_side(terms, field) for field in fields if terms]
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+
+    def _side_by_side(self, terms: Sequence[str], field: str) -> Any:
+        import tantivy
+
+        return tantivy.Query.phrase_query(self._schema, field, list(terms))
 
     def _days(self, where: Filter) -> Any:
         import tantivy

@@ -7,11 +7,10 @@ few of the question's words they count little, and meaning decides (the theoreti
 
 import functools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
-from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -110,13 +109,7 @@ def features(generation: Generation, question: Question, candidates: Candidates,
 
 def phrases(generation: Generation, question: Question, rows: Rows) -> Shares:
     """The share of the question's neighbouring words that stand side by side in each chunk, by weight."""
-    table, keywords = generation.table, generation.keywords
-    articles = generation.articles.articles_at(table.numbers[table.article[rows]].tolist())
-    texts = (
-        article.text[start:end]
-        for article, start, end in zip(articles, table.start[rows].tolist(), table.end[rows].tolist(), strict=True)
-    )
-    return np.array([_pairs_held(question, keywords.terms(text)) for text in texts], np.float64)
+    return generation.keywords.pair_scores(question.pairs, rows).astype(np.float64)
 
 
 def recency(days: NDArray[np.int32], clock: Clock) -> Shares:
@@ -152,11 +145,6 @@ def _from_outlets(generation: Generation, question: Question, rows: Rows) -> Sha
     table = generation.table
     wanted = [place for place, name in enumerate(table.source_names) if name in question.outlets]
     return np.isin(table.sources[table.article[rows]], wanted).astype(np.float64)
-
-
-def _pairs_held(question: Question, terms: Sequence[str]) -> float:
-    held = set(pairwise(terms))
-    return sum(weight for pair, weight in question.pairs.items() if pair in held)
 
 
 def _of_best_possible(scores: Scores, terms: Terms) -> Shares:
