@@ -84,7 +84,8 @@ def test_what_has_no_copy_names_none(five: Retriever) -> None:
 
 
 def test_a_place_taken_by_a_copy_goes_to_the_next_story(five: Retriever) -> None:
-    assert [name for name, _ in told(five.search("Who signed the memo on Syria?", k=2))] == ["a/wire.txt", "d.txt"]
+    # Which of the two stories leads is for the weights to say.
+    assert {name for name, _ in told(five.search("Who signed the memo on Syria?", k=2))} == {"a/wire.txt", "d.txt"}
 
 
 QUESTIONS = ["Who signed the memo on Syria?", "Britain", "Juno and Jupiter", "Zika in Rio", "The Hague", "Wimbledon"]
