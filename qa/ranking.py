@@ -26,7 +26,7 @@ Shares = NDArray[np.float64]
 # News is asked about while it is new: half-lives from 14 to 60 days did equally well.
 _HALF_LIFE_DAYS = 30.0
 _FRESH_DAYS = 10
-# How many of the best by all cheap features are read word by word.
+# How many of the best by all other features are searched for neighbouring words.
 _READ = 60
 
 
@@ -78,8 +78,8 @@ def rank(
     columns = features(generation, question, candidates, clock)
     parts = {name: weight * columns[name] for name, weight in weigh.items() if name in columns}
     best = Ranked.by(candidates.rows, parts, _READ)
-    read = weigh["phrases"] * phrases(generation, question, best.rows)
-    return Ranked.by(best.rows, {**best.parts, "phrases": read})
+    side_by_side = weigh["phrases"] * phrases(generation, question, best.rows)
+    return Ranked.by(best.rows, {**best.parts, "phrases": side_by_side})
 
 
 def features(generation: Generation, question: Question, candidates: Candidates, clock: Clock) -> dict[str, Shares]:
