@@ -28,7 +28,7 @@ from index.keywords import Rows
 from qa.answer import Passage
 from qa.known import Hits, KnownQuestion, read_questions
 from qa.measures import DEPTH, ranking_measures
-from qa.ranking import features, phrases, rank, weights
+from qa.ranking import features, rank, weights
 from qa.rankings import Workbench
 from qa.selfmade import HEADLINE, selfmade_questions
 from qa.understanding import Request, understand
@@ -41,6 +41,7 @@ _FOLDS = 5
 _LEAST_STEP, _LEAST_GAIN = 1e-4, 1e-4
 _L2 = 0.05
 _GOLD_COUNTS = 0.5
+_LONGEST_LIST = 60
 _SOME_WEEK = date(2000, 1, 3)
 
 
@@ -55,15 +56,14 @@ class Example:
 
     @classmethod
     def of(cls, bench: Workbench, question: KnownQuestion) -> Self:
-        """The 60 candidates that the shipped ranking reads."""
+        """The 60 candidates that the shipped ranking puts first."""
         generation = bench.generation
         search = understand(generation, Request(question.text, now=question.asked))
         candidates = bench.candidates(search)
-        rows = rank(generation, search.question, candidates, search.clock).rows
+        rows = rank(generation, search.question, candidates, search.clock).rows[:_LONGEST_LIST]
         columns = features(generation, search.question, candidates, search.clock)
         places = np.searchsorted(candidates.rows, rows)
         columns = {name: column[places] for name, column in columns.items()}
-        columns["phrases"] = phrases(generation, search.question, rows)
         if question.kind == HEADLINE:
             columns["headline"] = np.zeros(len(rows))
         found = [Hits.of(question, [passage]) for passage in _passages(generation, rows)]

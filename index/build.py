@@ -15,6 +15,7 @@ from corpus.chunking import chunks, embedded_text, halves, header
 from corpus.folder import Snapshot, same_files, take_snapshot
 from corpus.tokens import token_counter
 from index.articles import ArticleStore
+from index.chance import nearness_by_chance
 from index.embedder import Embedder, SentenceTransformerEmbedder, Vectors
 from index.generation import Generation, current, live_manifest, refuse_other_settings
 from index.keywords import KeywordIndex, write_keywords
@@ -100,6 +101,7 @@ class _Build:
             vectors, encoded = self._embed(store)
             self._store(store, vectors)
             self._check(store, vectors)
+            by_chance = self._nearness_by_chance(store, vectors)
             report = self._report(store, problems, encoded, began)
         manifest = Manifest(
             name=self._folder.name,
@@ -108,6 +110,7 @@ class _Build:
             fingerprint=self._fingerprint,
             built=datetime.now(UTC),
             report=report,
+            nearness_by_chance=by_chance,
         )
         manifest.write(self._folder)
         self._progress(1.0, "Done")
@@ -220,6 +223,12 @@ class _Build:
         if set(held.values()) != {count} or len(nearest) != min(count, 1):
             message = f"the stores of {self._folder} disagree: {count} chunks, but {held}"
             raise RuntimeError(message)
+
+    def _nearness_by_chance(self, store: ArticleStore, vectors: Vectors) -> float | None:
+        """Measured anew where the model is at hand; it hardly changes with what needs no model."""
+        if self._embedder is None:
+            return self._previous.manifest.nearness_by_chance if self._previous else None
+        return nearness_by_chance(store, vectors, self._embedder)
 
     def _report(self, store: ArticleStore, problems: list[Problem], encoded: int, began: float) -> SyncReport:
         articles, count = store.counts()

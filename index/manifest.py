@@ -68,7 +68,10 @@ class SyncReport:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation was made of: the last file written, so a generation without it is unfinished."""
+    """What a generation was made of: the last file written, so a generation without it is unfinished.
+
+    `nearness_by_chance` is None for a small archive.
+    """
 
     name: str
     corpus: str
@@ -76,6 +79,7 @@ class Manifest:
     fingerprint: Fingerprint
     built: datetime
     report: SyncReport
+    nearness_by_chance: float | None = None
     format: int = FORMAT
 
     def write(self, folder: Path) -> None:
@@ -98,6 +102,7 @@ class Manifest:
                 fingerprint=Fingerprint(**content["fingerprint"]),
                 built=datetime.fromisoformat(content["built"]),
                 report=SyncReport(**report),
+                nearness_by_chance=content.get("nearness_by_chance"),
                 format=content["format"],
             )
         except (KeyError, TypeError, AttributeError) as error:

@@ -14,9 +14,9 @@ Verdict = Literal["answered", "not_in_corpus"]
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A span of an article that was found, `article.text[start:end]`, with the sentences in it that answer.
+    """A span of an article that was found, `article.text[start:end]`, with the sentence or two in it that answer.
 
-    `highlights` are (start, end) spans of `article.text` inside the passage, in the order they stand there; `score`
+    `highlights` are (start, end) spans of `article.text` inside the passage, each of a sentence or two; `score`
     orders passages of one search and means nothing between two; `parts` are the named shares it is the sum of;
     `copies` are the ids of other articles with the same text, earliest first.
     """
@@ -36,12 +36,12 @@ class Passage:
 
     @property
     def quoted(self) -> Span:
-        """Where the quotation stands in the article: the first marked sentence, the whole passage where none is."""
+        """Where the quotation stands in the article: what is marked, the whole passage where nothing is."""
         return self.highlights[0] if self.highlights else (self.start, self.end)
 
     @property
     def quotation(self) -> str:
-        """The first marked sentence, word for word; the whole passage where none is marked."""
+        """What is marked, word for word; the whole passage where nothing is."""
         start, end = self.quoted
         return self.article.text[start:end]
 

@@ -17,7 +17,7 @@ _POOL = 200
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Chunks to rank, in row order, without repeats, with their cosines to the question and those of their leads.
+    """Chunks to rank, in row order, without repeats, with their leads and their cosines to the question.
 
     A lead is the first chunk of a chunk's article. Cosines are all 0 while there is no vector of the question.
     """
@@ -25,7 +25,6 @@ class Candidates:
     rows: Rows
     leads: Rows
     cosine: Scores
-    lead_cosine: Scores
 
 
 def find_candidates(generation: Generation, question: Question, vector: Vectors | None, where: Filter) -> Candidates:
@@ -34,8 +33,7 @@ def find_candidates(generation: Generation, question: Question, vector: Vectors 
     if vector is not None:
         rows = np.concatenate([rows, _nearest(generation, vector, where)])
     rows = np.unique(rows).astype(np.int64)
-    leads = generation.table.leads(rows)
-    return Candidates(rows, leads, _cosines(generation, rows, vector), _cosines(generation, leads, vector))
+    return Candidates(rows, generation.table.leads(rows), _cosines(generation, rows, vector))
 
 
 def _cosines(generation: Generation, rows: Rows, vector: Vectors | None) -> Scores:

@@ -1,4 +1,4 @@
-"""The sentence of a passage that answers: the one that holds most of the question and a thing of the asked-for kind."""
+"""The sentence or two of a passage that answer: what holds most of the question and a thing of the asked-for kind."""
 
 import re
 from dataclasses import dataclass
@@ -27,6 +27,8 @@ _REASON = re.compile(
 # A name is told by its capital: inside the sentence, where every word may have one only if it is a name.
 _NAME = re.compile(r"(?<=[\w,;:’'”\"] )(?:[“\"‘(]?)([A-Z][\w’'-]+)")
 _PATTERNS = {"number": _NUMBER, "time": _TIME, "reason": _REASON}
+# A neighbour is quoted as well when it adds so much of the question, or the kind of thing that the best one lacks.
+_NEIGHBOUR_ADDS = 0.3
 # What a thing of the asked-for kind is worth beside a full match of the words, which counts 1.
 _KIND_BONUS = 0.15
 
@@ -57,6 +59,39 @@ def best_sentence(
         if strength > (best.strength if best else 0.0):
             best = Evidence((start + first, start + last), strength)
     return best
+
+
+def answering_span(
+    article: Article, span: Span, question: Question, keywords: KeywordIndex, language: str
+) -> Span | None:
+    """The sentence that answers best, with a neighbour in its paragraph where only both together answer.
+
+    "The quake struck at dawn. It killed 1,000 people." is what tells how many a quake killed. Two sentences are one
+    span. None as for `best_sentence`.
+    """
+    best = best_sentence(article, span, question, keywords, language)
+    if best is None:
+        return None
+    start, end = span
+    spans = [(start + first, start + last) for first, last in sentences(article.text[start:end], language)]
+    place = spans.index(best.span)
+    # What follows first: a sentence is more often explained by the next than by the one before.
+    for neighbour in (*spans[place + 1 : place + 2], *spans[max(place - 1, 0) : place]):
+        joined = min(best.span[0], neighbour[0]), max(best.span[1], neighbour[1])
+        if (
+            _completes(article.text, best.span, neighbour, question, keywords)
+            and "\n" not in article.text[slice(*joined)]
+        ):
+            return joined
+    return best.span
+
+
+def _completes(text: str, best: Span, neighbour: Span, question: Question, keywords: KeywordIndex) -> bool:
+    sentence, other = text[slice(*best)], text[slice(*neighbour)]
+    if question.kind and not holds_kind(sentence, question, keywords):
+        return holds_kind(other, question, keywords)
+    alone = question.terms.held(keywords.terms(sentence))
+    return question.terms.held(keywords.terms(f"{sentence} {other}")) - alone >= _NEIGHBOUR_ADDS
 
 
 def holds_kind(sentence: str, question: Question, keywords: KeywordIndex) -> bool:

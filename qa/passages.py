@@ -1,8 +1,8 @@
-"""Ranked chunks into passages: each story once, its copies named, the answering sentence marked."""
+"""Ranked chunks into passages: each story once, its copies named, the sentence or two that answer marked."""
 
 from index.generation import Generation
 from qa.answer import Passage
-from qa.evidence import best_sentence
+from qa.evidence import answering_span
 from qa.question import Question
 from qa.ranking import Ranked
 
@@ -27,7 +27,7 @@ def best_passages(generation: Generation, ranked: Ranked, question: Question, co
         copies = tuple(other for other in generation.articles.same_text(article) if other != article.id)
         shown_elsewhere.update(copies)
         start, end = int(table.start[row]), int(table.end[row])
-        evidence = best_sentence(article, (start, end), question, generation.keywords, language)
+        evidence = answering_span(article, (start, end), question, generation.keywords, language)
         passages.append(
             Passage(
                 article=article,
@@ -35,7 +35,7 @@ def best_passages(generation: Generation, ranked: Ranked, question: Question, co
                 end=end,
                 score=float(ranked.scores[place]),
                 parts={name: float(shares[place]) for name, shares in ranked.parts.items()},
-                highlights=(evidence.span,) if evidence else (),
+                highlights=(evidence,) if evidence else (),
                 copies=copies,
             )
         )

@@ -26,8 +26,6 @@ Shares = NDArray[np.float64]
 # News is asked about while it is new: half-lives from 14 to 60 days did equally well.
 _HALF_LIFE_DAYS = 30.0
 _FRESH_DAYS = 10
-# How many of the best by all other features are searched for neighbouring words.
-_READ = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +48,10 @@ class Ranked:
     parts: dict[str, Shares]
 
     @classmethod
-    def by(cls, rows: Rows, parts: Mapping[str, Shares], most: int | None = None) -> Self:
-        """The best rows by the sum of their parts; equal scores by row, which is article id, then place."""
+    def by(cls, rows: Rows, parts: Mapping[str, Shares]) -> Self:
+        """The rows by the sum of their parts; equal scores by row, which is article id, then place."""
         scores = np.sum(list(parts.values()), axis=0)
-        order = np.lexsort((rows, -scores))[:most]
+        order = np.lexsort((rows, -scores))
         return cls(rows[order], scores[order], {name: shares[order] for name, shares in parts.items()})
 
 
@@ -72,22 +70,19 @@ def rank(
 ) -> Ranked:
     """Order the candidates by their weighed features; equal scores by article id, then place in the article.
 
-    Only the best 60 come back. `weigh` stands in for the shipped weights, for measuring; it names the same features.
+    `weigh` stands in for the shipped weights, for measuring; it names the same features.
     """
-    weigh = weigh or weights()
     columns = features(generation, question, candidates, clock)
-    parts = {name: weight * columns[name] for name, weight in weigh.items() if name in columns}
-    best = Ranked.by(candidates.rows, parts, _READ)
-    side_by_side = weigh["phrases"] * phrases(generation, question, best.rows)
-    return Ranked.by(best.rows, {**best.parts, "phrases": side_by_side})
+    return Ranked.by(candidates.rows, {name: weight * columns[name] for name, weight in (weigh or weights()).items()})
 
 
 def features(generation: Generation, question: Question, candidates: Candidates, clock: Clock) -> dict[str, Shares]:
-    """What can be said of each candidate without reading it; every column of the candidates' length, about 0 to 1.
+    """What can be said of each candidate; every column of the candidates' length, about 0 to 1.
 
     `keywords` and `headline`: BM25 in the text and in the headline. `meaning`: the cosine, scaled from the least to the
-    greatest. `lead_keywords` and `lead_meaning`: the same of the lead of its article, which says what the article is
-    about without favouring the lead itself. `recency`: how new it is. `fresh_lead`: how near the beginning of an
+    greatest. `lead_keywords`: BM25 in the lead of its article, which says what the article is about without favouring
+    the lead itself. `phrases`: the share of the question's neighbouring words that stand side by side in the text, by
+    weight. `recency`: how new it is. `fresh_lead`: how near the beginning of an
     article of the last ten days, since this week's news is told at the top. `outlet`: 1 if from one that is asked for.
     """
     keywords, rows, leads = generation.keywords, candidates.rows, candidates.leads
@@ -100,16 +95,11 @@ def features(generation: Generation, question: Question, candidates: Candidates,
         "headline": _of_best_possible(headline, question.terms),
         "meaning": scaled(candidates.cosine),
         "lead_keywords": _of_best_possible(lead_text, question.terms),
-        "lead_meaning": candidates.lead_cosine.astype(np.float64),
+        "phrases": keywords.pair_scores(question.pairs, rows).astype(np.float64),
         "recency": recency(days, clock),
         "outlet": _from_outlets(generation, question, rows),
         "fresh_lead": _fresh(days, clock) / (1.0 + rows - leads),
     }
-
-
-def phrases(generation: Generation, question: Question, rows: Rows) -> Shares:
-    """The share of the question's neighbouring words that stand side by side in each chunk, by weight."""
-    return generation.keywords.pair_scores(question.pairs, rows).astype(np.float64)
 
 
 def recency(days: NDArray[np.int32], clock: Clock) -> Shares:

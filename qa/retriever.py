@@ -23,7 +23,7 @@ from qa.passages import best_passages
 from qa.question import checked
 from qa.ranking import rank
 from qa.understanding import Day, Request, Search, archive_period, default_now, understand
-from qa.verdict import LOOKED_AT, Signals, judge
+from qa.verdict import LOOKED_AT, Near, Signals, judge
 
 # Beyond this many passages nobody reads; it bounds the work of one query.
 _MOST_PASSAGES = 60
@@ -193,8 +193,8 @@ class Retriever:
         candidates = find_candidates(generation, question, vector, search.where)
         ranked = rank(generation, question, candidates, search.clock)
         passages = best_passages(generation, ranked, question, max(min(k, _MOST_PASSAGES), LOOKED_AT))
-        cosine = None if vector is None else float(candidates.cosine.max(initial=0.0))
-        return passages[:k], Signals.read(generation.keywords, question, passages, cosine)
+        near = None if vector is None else Near.read(generation, vector, float(candidates.cosine.max(initial=0.0)))
+        return passages[:k], Signals.read(generation.keywords, question, passages, near)
 
     def _vector(self, question: str) -> Vectors | None:
         return self._embedder.encode([question])[0] if self._embedder else None

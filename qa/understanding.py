@@ -11,7 +11,7 @@ from index.generation import Generation
 from qa.conversation import Turn, standalone
 from qa.correction import corrected
 from qa.operators import Operators, read_operators
-from qa.question import Question, checked, named
+from qa.question import Question, asking_sentence, checked, named
 from qa.ranking import Clock
 from qa.timeframe import Timeframe, read_timeframe
 
@@ -93,10 +93,10 @@ def understand(generation: Generation, request: Request, turns: Sequence[Turn] =
     period = archive_period(generation)
     asked_on = _day(request.now, "now")
     now = asked_on or default_now(period)
-    timeframe = read_timeframe(text, now) if request.timeframe else None
+    timeframe = _timeframe(text, now) if request.timeframe else None
     if timeframe is None and asked_on is None and request.timeframe:
         # What lies in the future of an archive of the past may lie in the past of who asks.
-        timeframe = read_timeframe(text, today())
+        timeframe = _timeframe(text, today())
     time = timeframe.phrase if timeframe else ""
     question = Question.read(text, generation.keywords, generation.table.source_names, time)
     hopeless = _out_of_period(timeframe, period)
@@ -119,6 +119,17 @@ def understand(generation: Generation, request: Request, turns: Sequence[Turn] =
         hopeless=hopeless,
         notices=(*operators.notices, *corrections, *notices),
     )
+
+
+def _timeframe(text: str, now: date) -> Timeframe | None:
+    """What the question says about time; a window that only leads up to what is asked is a preference.
+
+    "A museum opened last week. Who built it?" may be answered by any article on the museum.
+    """
+    timeframe = read_timeframe(text, now)
+    if timeframe and timeframe.kind == "window" and timeframe.phrase not in asking_sentence(text):
+        return replace(timeframe, kind="preference")
+    return timeframe
 
 
 def archive_period(generation: Generation) -> Period | None:
@@ -201,7 +212,8 @@ def _out_of_period(timeframe: Timeframe | None, period: Period | None) -> str:
 def _clock(asked_on: date | None, now: date, timeframe: Timeframe | None) -> Clock:
     """How time counts in ranking: not at all where nobody gave a day and the archive is of the past."""
     if timeframe and timeframe.kind == "preference":
-        return Clock(now, oldest_first=timeframe.order == "oldest")
+        latest = min(timeframe.until or now, now)
+        return Clock(latest, oldest_first=timeframe.order == "oldest")
     return Clock(asked_on or (now if now == today() else None))
 
 

@@ -5,19 +5,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from index.embedder import Vectors
+from index.generation import Generation
 from index.keywords import KeywordIndex
 from qa.answer import Passage, Verdict
 from qa.question import Question
 from qa.ranking import weights
 
 # Logistic regression on the signals below, fitted to answerable questions, questions on later news, and questions on
-# the same news whose articles were taken out. The intercept refuses 5 % of the answerable ones.
-_INTERCEPT, _COVERAGE, _LEAD, _COSINE = -3.82, 6.8, 3.75, 4.8
-# Up to here a passage holds words of any question by chance: to count less would tell nothing, least of all where
-# questions are put in other words than the text.
-_COVERAGE_BY_CHANCE, _LEAD_BY_CHANCE = 0.5, 0.1
-# While there is no model coverage speaks for the best cosine, which goes with it about so.
-_COSINE_WITHOUT_COVERAGE, _COSINE_BY_COVERAGE = 0.38, 0.4
+# the same news whose articles were taken out; nearness weighs more than fitted there, since it is all that tells where
+# questions are put in other words than the text. The intercept refuses 5 % of the answerable ones.
+_INTERCEPT, _COVERAGE, _LEAD, _NEARNESS, _SPREAD = -1.49, 8.0, 4.0, 7.0, 6.0
+# Up to here a passage holds words of any question by chance: to count less would tell nothing.
+_COVERAGE_BY_CHANCE, _LEAD_BY_CHANCE = 0.6, 0.2
+# The nearness by chance in an archive too small to measure it: that of 300 articles, for the bundled model.
+_NEARNESS_BY_CHANCE = 0.45
+# While there is no model coverage speaks for nearness, which goes with it about so.
+_NEARNESS_WITHOUT_COVERAGE, _NEARNESS_BY_COVERAGE = -0.23, 0.43
+_USUAL_SPREAD = 0.09
+# So many cosines tell their spread to about 2 %.
+_SAMPLE = 2000
 # Above this probability the archive is said to answer.
 _ANSWERED = 0.5
 # What is left of the probability where the archive cannot answer, by the time asked about or for want of a subject.
@@ -27,26 +34,44 @@ LOOKED_AT = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """How near an archive comes to a question in meaning.
+
+    `nearness` is the best cosine less what headlines find by chance in this archive, `spread` the standard deviation of
+    the cosines of all passages: a question that tells nothing is equally far from all.
+    """
+
+    nearness: float
+    spread: float
+
+    @classmethod
+    def read(cls, generation: Generation, vector: Vectors, best: float) -> Self:
+        """How near the archive is to a question with that vector, whose best cosine is known."""
+        by_chance = generation.manifest.nearness_by_chance
+        every = max(1, len(generation.vectors) // _SAMPLE)
+        spread = (generation.vectors[::every] @ vector).std() if len(generation.vectors) else 0.0
+        return cls(best - (_NEARNESS_BY_CHANCE if by_chance is None else by_chance), float(spread))
+
+
+@dataclass(frozen=True, slots=True)
 class Signals:
     """What the verdict is drawn from.
 
     `coverage` is the largest share of the question's weight held by one passage with its headline, `lead` the best
-    keyword score of the lead of a passage's article, as a share of the best possible, both in [0, 1]; `cosine` the best
-    cosine, None while there is no model; `unknown` the question's words that occur nowhere; `passages` how many were
-    found.
+    keyword score of the lead of a passage's article, as a share of the best possible, both in [0, 1]; `near` is how
+    near the archive comes to the question in meaning, None while there is no model; `unknown` are the question's words
+    that occur nowhere; `passages` how many were found.
     """
 
     coverage: float
     lead: float
-    cosine: float | None
+    near: Near | None
     unknown: tuple[str, ...] = ()
     passages: int = 1
 
     @classmethod
-    def read(
-        cls, keywords: KeywordIndex, question: Question, passages: Sequence[Passage], cosine: float | None
-    ) -> Self:
-        """The signals of a question, the passages found for it, and the best cosine in the archive."""
+    def read(cls, keywords: KeywordIndex, question: Question, passages: Sequence[Passage], near: Near | None) -> Self:
+        """The signals of a question, of the passages found for it, and of how near the archive comes to it."""
         seen = passages[:LOOKED_AT]
         whole = [question.terms.held(keywords.terms(f"{found.article.title}\n{found.text}")) for found in seen]
         leads = [found.parts["lead_keywords"] / weights()["lead_keywords"] for found in seen]
@@ -55,7 +80,7 @@ class Signals:
         return cls(
             coverage=max(whole, default=0.0),
             lead=max(leads, default=0.0),
-            cosine=cosine,
+            near=near,
             unknown=tuple(dict.fromkeys(unknown)),
             passages=len(seen),
         )
@@ -63,12 +88,14 @@ class Signals:
     @property
     def probability(self) -> float:
         """The probability that the archive answers, by these signals alone."""
-        by_coverage = _COSINE_WITHOUT_COVERAGE + _COSINE_BY_COVERAGE * self.coverage
+        nearness = _NEARNESS_WITHOUT_COVERAGE + _NEARNESS_BY_COVERAGE * self.coverage
+        near = self.near or Near(nearness, _USUAL_SPREAD)
         weighed = (
             _INTERCEPT
             + _COVERAGE * max(0.0, self.coverage - _COVERAGE_BY_CHANCE)
             + _LEAD * max(0.0, self.lead - _LEAD_BY_CHANCE)
-            + _COSINE * (by_coverage if self.cosine is None else self.cosine)
+            + _NEARNESS * near.nearness
+            + _SPREAD * near.spread
         )
         return 1 / (1 + math.exp(-weighed))
 

@@ -123,7 +123,6 @@ def test_candidates_are_the_best_of_both_halves(archive: Generation, where: Filt
     assert len(rows) >= min(POOL, len(allowed))
     np.testing.assert_allclose(candidates.cosine, [cosines[row] for row in rows], atol=1e-6)
     assert candidates.leads.tolist() == rows
-    assert candidates.lead_cosine.tolist() == candidates.cosine.tolist()
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -140,16 +139,15 @@ def test_without_a_vector_candidates_come_from_words_alone(archive: Generation) 
         candidates = found(archive, "What of obaa and syrb?", where, by_meaning=False)
         assert candidates.rows.tolist() == sorted(archive.keywords.search(["obaa", "syrb"], POOL, where)[0].tolist())
         assert not candidates.cosine.any()
-        assert not candidates.lead_cosine.any()
-        assert len(candidates.cosine) == len(candidates.lead_cosine) == len(candidates.leads) == len(candidates.rows)
+        assert len(candidates.cosine) == len(candidates.leads) == len(candidates.rows)
 
 
 @pytest.mark.parametrize("name", ["no outlet", "no author", "no day", "ends before it begins"])
 def test_where_nothing_may_be_found_there_is_no_candidate(archive: Generation, name: str) -> None:
     candidates = found(archive, "summit", FILTERS[name])
-    columns = (candidates.rows, candidates.leads, candidates.cosine, candidates.lead_cosine)
-    assert [column.tolist() for column in columns] == [[], [], [], []]
-    assert [column.dtype for column in columns] == [np.int64, np.int64, np.float32, np.float32]
+    columns = (candidates.rows, candidates.leads, candidates.cosine)
+    assert [column.tolist() for column in columns] == [[], [], []]
+    assert [column.dtype for column in columns] == [np.int64, np.int64, np.float32]
 
 
 def test_words_that_the_archive_does_not_have_leave_the_nearest(archive: Generation) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from corpus import Article
 from corpus.sentences import sentences
 from index.keywords import KeywordIndex
-from qa.evidence import Evidence, best_sentence
+from qa.evidence import Evidence, answering_span, best_sentence
 from qa.question import Question
 
 # Every word of the tests stands in none of these, so that all weigh the same.
@@ -109,6 +109,51 @@ CASES = {
 @pytest.mark.parametrize(("question", "text", "expected"), CASES.values(), ids=CASES)
 def test_the_sentence_that_answers(keywords: KeywordIndex, question: str, text: str, expected: str) -> None:
     assert sentence(keywords, question, text) == expected
+
+
+QUAKE = "How many people did the quake in Afghanistan kill?"
+QUOTED = {
+    "one is enough": (WHY, "It rained. Obama is wary because of Iraq. It snowed.", "Obama is wary because of Iraq."),
+    "the kind stands in the next": (
+        QUAKE,
+        "It rained. The quake struck Afghanistan. It killed 1,000. It snowed on 2 of them.",
+        "The quake struck Afghanistan. It killed 1,000.",
+    ),
+    "the kind stands in the one before": (
+        QUAKE,
+        "Some 1,000 died. The quake struck Afghanistan. It rained.",
+        "Some 1,000 died. The quake struck Afghanistan.",
+    ),
+    "the next before the one before": (
+        QUAKE,
+        "Some 10 left. The quake struck Afghanistan. It killed 1,000.",
+        "The quake struck Afghanistan. It killed 1,000.",
+    ),
+    "each holds a half": (
+        "Did Obama veto the bill on drones?",
+        "It rained. Obama used his veto. It was on the bill for drones. It snowed.",
+        "Obama used his veto. It was on the bill for drones.",
+    ),
+    "a neighbour adds too little": (
+        "Did Obama veto the bill on drones in Congress?",
+        "Obama did veto the bill on drones. It was in Congress.",
+        "Obama did veto the bill on drones.",
+    ),
+    "not across paragraphs": (
+        QUAKE,
+        "The quake struck Afghanistan.\n\nIt killed 1,000.",
+        "The quake struck Afghanistan.",
+    ),
+    "not outside the passage": (QUAKE, "The quake struck Afghanistan.", "The quake struck Afghanistan."),
+    "nothing": (QUAKE, "It rained. It snowed.", ""),
+}
+
+
+@pytest.mark.parametrize(("question", "text", "expected"), QUOTED.values(), ids=QUOTED)
+def test_what_is_quoted(keywords: KeywordIndex, question: str, text: str, expected: str) -> None:
+    article = Article(id="a", title="A headline of no account", text=text)
+    span = answering_span(article, (0, len(text)), Question.read(question, keywords), keywords, "en")
+    assert (text[slice(*span)] if span else "") == expected
 
 
 STRENGTHS = {

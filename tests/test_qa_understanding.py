@@ -216,6 +216,24 @@ def test_a_window_narrows_the_limits(old: Generation, limits: dict[str, str], si
     assert (search.notices, search.hopeless) == ((), "")
 
 
+BACKGROUND = {
+    "led up to": ("A museum opened last week. Who built it?", "preference", date(2016, 6, 19)),
+    "asked in the first of two": ("Who opened a museum last week? I forgot.", "window", date(2016, 6, 20)),
+    "open at the end": ("A museum opened this week. Who built it?", "preference", date(2016, 6, 20)),
+    "one sentence": ("Who opened a museum last week?", "window", date(2016, 6, 20)),
+}
+
+
+@pytest.mark.parametrize(("question", "kind", "clock"), BACKGROUND.values(), ids=BACKGROUND)
+def test_a_time_that_leads_up_to_what_is_asked_is_a_preference(
+    old: Generation, question: str, kind: str, clock: date
+) -> None:
+    search = read(old, question, now="2016-06-20")
+    assert search.timeframe
+    assert (search.timeframe.kind, search.clock.now) == (kind, clock)
+    assert search.where.by_day == (kind == "window")
+
+
 @pytest.mark.parametrize("limits", [{"since": "2016-06-20"}, {"until": "2016-06-12"}], ids=["later", "earlier"])
 def test_a_window_outside_the_limits_is_dropped_and_told(old: Generation, limits: dict[str, str]) -> None:
     search = read(old, "Who read the memo last week?", now="2016-06-20", **limits)

@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
-from asking import keywords_of
+from asking import AxesEmbedder, keywords_of, opened, story
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,16 +13,16 @@ from index.keywords import KeywordIndex
 from qa.answer import Passage
 from qa.question import Question
 from qa.ranking import weights
-from qa.verdict import Judgement, Signals, judge
+from qa.verdict import Judgement, Near, Signals, judge
 
-# The signals that are shares from 0 to 1, whichever there are; the cosine is one from -1 to 1, or None.
+# The signals that are shares from 0 to 1, whichever there are.
 SHARES = [field.name for field in fields(Signals) if field.type in (float, "float")]
-SURE = Signals(**dict.fromkeys(SHARES, 1.0), cosine=0.8, unknown=(), passages=5)
-NOTHING = Signals(**dict.fromkeys(SHARES, 0.0), cosine=0.1, unknown=(), passages=5)
+SURE = Signals(**dict.fromkeys(SHARES, 1.0), near=Near(0.3, 0.1), unknown=(), passages=5)
+NOTHING = Signals(**dict.fromkeys(SHARES, 0.0), near=Near(-0.4, 0.1), unknown=(), passages=5)
 SIGNALS = st.builds(
     Signals,
     **dict.fromkeys(SHARES, st.floats(0, 1)),
-    cosine=st.none() | st.floats(-1, 1),
+    near=st.none() | st.builds(Near, st.floats(-2, 2), st.floats(0, 1)),
     unknown=st.just(()),
     passages=st.integers(0, 5),
 )
@@ -57,24 +57,28 @@ def test_confidence_is_a_probability_and_the_verdict_follows_it(
     assert all(reason.endswith(".") for reason in judged.reasons)
 
 
-@pytest.mark.parametrize("name", [*SHARES, "cosine"])
+@pytest.mark.parametrize("name", SHARES)
 @given(signals=SIGNALS, more=st.floats(0, 1))
 def test_more_of_a_signal_never_lowers_the_confidence(name: str, signals: Signals, more: float) -> None:
     now = getattr(signals, name)
-    if now is not None:
-        raised = replace(signals, **{name: now + more * (1 - now)})
-        assert judge(raised, 31).confidence >= judge(signals, 31).confidence
+    raised = replace(signals, **{name: now + more * (1 - now)})
+    assert judge(raised, 31).confidence >= judge(signals, 31).confidence
 
 
-@pytest.mark.parametrize("name", [*SHARES, "cosine"])
+@pytest.mark.parametrize("nearer", [Near(-0.3, 0.1), Near(-0.4, 0.2)], ids=["nearer", "nearer than most"])
+def test_nearness_counts(nearer: Near) -> None:
+    assert judge(replace(NOTHING, near=nearer), 31).confidence > judge(NOTHING, 31).confidence
+
+
+@pytest.mark.parametrize("name", SHARES)
 def test_every_signal_counts(name: str) -> None:
     assert judge(replace(NOTHING, **{name: 1.0}), 31).confidence > judge(NOTHING, 31).confidence
 
 
-@pytest.mark.parametrize("cosine", [0.8, None], ids=["with a model", "without one"])
-def test_what_is_all_there_is_answered_and_what_is_not_there_is_not(cosine: float | None) -> None:
-    assert judge(replace(SURE, cosine=cosine), 31).verdict == "answered"
-    assert judge(replace(NOTHING, cosine=cosine and 0.1), 31).verdict == "not_in_corpus"
+@pytest.mark.parametrize("model", [True, False], ids=["with a model", "without one"])
+def test_what_is_all_there_is_answered_and_what_is_not_there_is_not(model: bool) -> None:
+    assert judge(SURE if model else replace(SURE, near=None), 31).verdict == "answered"
+    assert judge(NOTHING if model else replace(NOTHING, near=None), 31).verdict == "not_in_corpus"
 
 
 def test_an_archive_of_one_article_is_judged_like_any_other() -> None:
@@ -124,6 +128,7 @@ def test_reasons(signals: Signals, verdict: str, reasons: list[str]) -> None:
 
 ARTICLE = Article(id="a", title="Memo on Syria", text="It rained. Officials signed it. Nobody saw Kerry.")
 WHOLE = Passage(ARTICLE, 0, len(ARTICLE.text), 1, dict.fromkeys(weights(), 0.0), highlights=((11, 31),))
+HALF = Near(0.5, 0.1)
 LATER = replace(WHOLE, start=32, highlights=())
 
 
@@ -132,8 +137,8 @@ def keywords(tmp_path_factory: pytest.TempPathFactory) -> KeywordIndex:
     return keywords_of(tmp_path_factory.mktemp("keywords"), ["It rained.", "It snowed.", "Foo fell."], "Hague ruling")
 
 
-def read(keywords: KeywordIndex, text: str, *passages: Passage, cosine: float | None = 0.5) -> Signals:
-    return Signals.read(keywords, Question.read(text, keywords), passages, cosine)
+def read(keywords: KeywordIndex, text: str, *passages: Passage, near: Near | None = HALF) -> Signals:
+    return Signals.read(keywords, Question.read(text, keywords), passages, near)
 
 
 def test_signals_of_a_question(keywords: KeywordIndex) -> None:
@@ -141,7 +146,7 @@ def test_signals_of_a_question(keywords: KeywordIndex) -> None:
     # Of officials, signed, memo, Obama and read, three stand in the passage or in its headline.
     assert signals.coverage == pytest.approx(3 / 5)
     assert signals.unknown == ("officials", "signed", "memo", "Obama", "read")
-    assert (signals.cosine, signals.passages) == (0.5, 1)
+    assert (signals.near, signals.passages) == (HALF, 1)
 
 
 def test_the_passage_that_holds_most_counts(keywords: KeywordIndex) -> None:
@@ -156,8 +161,8 @@ def test_how_many_passages_are_asked_for_does_not_change_the_signals(keywords: K
 
 
 def test_without_passages_and_without_a_model(keywords: KeywordIndex) -> None:
-    signals = read(keywords, "Obama", cosine=None)
-    assert signals == replace(NOTHING, cosine=None, unknown=("Obama",), passages=0)
+    signals = read(keywords, "Obama", near=None)
+    assert signals == replace(NOTHING, near=None, unknown=("Obama",), passages=0)
 
 
 UNKNOWN = {
@@ -178,3 +183,26 @@ def test_unknown_words(keywords: KeywordIndex, text: str, unknown: tuple[str, ..
 
 def test_in_an_empty_archive_every_word_is_unknown(tmp_path: Path) -> None:
     assert read(keywords_of(tmp_path / "none", []), "Milei").unknown == ("Milei",)
+
+
+AXES = AxesEmbedder("east", "north")
+FOUR = {
+    name: story(name, f"{name} {words}") for name, words in [("a", "east"), ("b", "north"), ("c", ""), ("d", "east")]
+}
+
+
+@pytest.mark.parametrize(("by_chance", "nearness"), [(None, 1 - 0.45), (0.6, 0.4)], ids=["fixed", "measured"])
+def test_nearness_is_held_against_what_chance_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by_chance: float | None, nearness: float
+) -> None:
+    with opened(tmp_path, {f"{name}.txt": text for name, text in FOUR.items()}, AXES) as generation:
+        monkeypatch.setattr(generation, "manifest", replace(generation.manifest, nearness_by_chance=by_chance))
+        near = Near.read(generation, AXES.encode(["east"])[0], 1.0)
+    assert near.nearness == pytest.approx(nearness)
+    # Two of the four lie just where the question points, and two across.
+    assert near.spread == pytest.approx(0.5)
+
+
+def test_nearness_in_an_empty_archive(tmp_path: Path) -> None:
+    with opened(tmp_path, {}, AXES) as generation:
+        assert Near.read(generation, AXES.encode(["east"])[0], 0.0).spread == 0
