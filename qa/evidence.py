@@ -1,6 +1,7 @@
 """The sentence or two of a passage that answer: what holds most of the question and a thing of the asked-for kind."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus import Article
@@ -51,14 +52,7 @@ def best_sentence(
     any word of the question. A passage begins or ends inside a sentence only when that is longer than a chunk; then
     the part in the passage stands for it.
     """
-    start, end = span
-    best: Evidence | None = None
-    for first, last in sentences(article.text[start:end], language):
-        sentence = article.text[start + first : start + last]
-        strength = _strength(sentence, question, keywords)
-        if strength > (best.strength if best else 0.0):
-            best = Evidence((start + first, start + last), strength)
-    return best
+    return _best(article.text, _sentences(article, span, language), question, keywords)
 
 
 def answering_span(
@@ -69,11 +63,10 @@ def answering_span(
     "The quake struck at dawn. It killed 1,000 people." is what tells how many a quake killed. Two sentences are one
     span. None as for `best_sentence`.
     """
-    best = best_sentence(article, span, question, keywords, language)
+    spans = _sentences(article, span, language)
+    best = _best(article.text, spans, question, keywords)
     if best is None:
         return None
-    start, end = span
-    spans = [(start + first, start + last) for first, last in sentences(article.text[start:end], language)]
     place = spans.index(best.span)
     # What follows first: a sentence is more often explained by the next than by the one before.
     for neighbour in (*spans[place + 1 : place + 2], *spans[max(place - 1, 0) : place]):
@@ -84,6 +77,20 @@ def answering_span(
         ):
             return joined
     return best.span
+
+
+def _sentences(article: Article, span: Span, language: str) -> list[Span]:
+    start, end = span
+    return [(start + first, start + last) for first, last in sentences(article.text[start:end], language)]
+
+
+def _best(text: str, spans: Sequence[Span], question: Question, keywords: KeywordIndex) -> Evidence | None:
+    best: Evidence | None = None
+    for start, end in spans:
+        strength = _strength(text[start:end], question, keywords)
+        if strength > (best.strength if best else 0.0):
+            best = Evidence((start, end), strength)
+    return best
 
 
 def _completes(text: str, best: Span, neighbour: Span, question: Question, keywords: KeywordIndex) -> bool:
