@@ -43,10 +43,7 @@ _SINGLE = {
     "sulphur": "sulfur", "tonne": "ton", "tyre": "tire", "whisky": "whiskey",
 }  # fmt: skip
 _LONG_WORD = re.compile(r"\w{4,}")
-_BRITISH = [
-    *((re.compile(f"^{british}"), american) for british, american in _FAMILIES.items()),
-    *((re.compile(f"^{british}(s?)$"), rf"{american}\1") for british, american in _SINGLE.items()),
-]
+_BRITISH = {re.compile(british): american for british, american in _FAMILIES.items()}
 
 
 def normalised(text: str) -> str:
@@ -62,4 +59,8 @@ def normalised(text: str) -> str:
 def _american(word: str) -> str:
     """The word as Americans spell it, in lower case; the word itself where they spell it the same."""
     lower = word.lower()
-    return next((found for british, american in _BRITISH if (found := british.sub(american, lower)) != lower), word)
+    for british, american in _BRITISH.items():
+        if found := british.match(lower):
+            return found.expand(american) + lower[found.end() :]
+    single = lower if lower in _SINGLE else lower.removesuffix("s")
+    return _SINGLE[single] + lower[len(single) :] if single in _SINGLE else word
