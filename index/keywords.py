@@ -63,13 +63,6 @@ class KeywordIndex:
         """Whether any chunk has the term, in its text or its headline."""
         return any(self._searcher.doc_freq(field, term) for field in FIELDS)
 
-    def together(self, term: str, other: str) -> bool:
-        """Whether some chunk has both terms, in its text or its headline."""
-        import tantivy
-
-        both = [(tantivy.Occur.Must, self._any_of([wanted], FIELDS)) for wanted in (term, other)]
-        return bool(self._searcher.search(tantivy.Query.boolean_query(both), 1, count=False).hits)
-
     def search(self, terms: Sequence[str], count: int, where: Filter) -> tuple[Rows, Scores]:
         """The `count` best chunks among those that `where` lets through: rows and BM25 scores, best first.
 

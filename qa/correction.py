@@ -1,50 +1,81 @@
-"""Misspelt words, put right from the archive's own vocabulary."""
+"""Misspelt words, put right from the archive's own vocabulary; the only import of spellchecker."""
 
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from index.filter import Words
+from index.generation import Generation
 from index.keywords import KeywordIndex
 from qa.question import telling
 
-_WORD = re.compile(r"[^\W\d_]{4,}")
+# A word that may be put right, unless it stands in printed quotation marks.
+_WORD = re.compile(r"“[^”]*”|(?P<word>[^\W\d_]{4,})")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # What a rare name is mistaken for must be no rarity itself.
 _LEAST_CHUNKS = 2
+# In so many chunks with the other words of the question a correction is looked for as it is written there.
+_MOST_READ = 3
 
 
-def corrected(text: str, keywords: KeywordIndex) -> tuple[str, tuple[str, ...]]:
-    """The text with words that the archive does not know replaced by ones that it does, and a notice for each.
+def corrected(text: str, generation: Generation, kept: Collection[str] = ()) -> tuple[str, tuple[str, ...]]:
+    """The text with its misspelt words put right, and a notice for each; words in `kept` or in “…” stay.
 
-    A word of four letters or more is replaced by the commonest known word that differs from it by one letter left
-    out, put in, exchanged or swapped with its neighbour, the first letter kept, and that stands in some chunk together
-    with the rarest other word of the question that the archive knows: a name that is merely unknown stays as it is.
+    A misspelt word is one of four letters or more that neither the archive nor a dictionary knows. It becomes the
+    commonest word that differs from it by one letter left out, put in, exchanged or swapped with its neighbour, the
+    first letter kept, and that is written, for a name with a capital, in some chunk beside the rarest other word of
+    the question that the archive knows: a name that is merely unknown stays as it is.
     """
-    known = [word for word in telling(text) if all(map(keywords.knows, keywords.terms(word)))]
-    context = min((term for word in known for term in keywords.terms(word)), key=keywords.frequency, default=None)
+    keywords = generation.keywords
+    known = [word for word in telling(text) if _knows(keywords, word)]
+    context = min(known, key=lambda word: min(map(keywords.frequency, keywords.terms(word))), default="")
+    stay = {word for phrase in kept for word in _words(phrase)}
     notices: list[str] = []
 
-    def replaced(word: re.Match[str]) -> str:
-        better = _better(word.group(), context, keywords)
-        if better:
-            notices.append(f"“{word.group()}” is not in the archive; searched for “{better}” instead.")
-        return better or word.group()
+    def replaced(found: re.Match[str]) -> str:
+        word = found["word"]
+        if not word or word in stay or _knows(keywords, word):
+            return found.group()
+        is_name = word[0].isupper() and bool(found.string[: found.start()].strip())
+        better = _better(word, context, generation, is_name=is_name)
+        if not better or word.lower() in _dictionary(generation.manifest.fingerprint.language):
+            return word
+        notices.append(f'“{word}” is not in the archive; searched for “{better}” instead. Write "{word}" to keep it.')
+        return better
 
     return _WORD.sub(replaced, text), tuple(notices)
 
 
-def _better(word: str, context: str | None, keywords: KeywordIndex) -> str:
-    """The likeliest word that was meant, in the case it was written in; empty where the word itself is known."""
-    if all(map(keywords.knows, keywords.terms(word))):
-        return ""
-    frequencies: dict[str, int] = {}
-    for variant in _variants(word.lower()):
-        [term, *rest] = keywords.terms(variant) or [""]
-        if term and not rest and keywords.frequency(term) >= _LEAST_CHUNKS:
-            frequencies.setdefault(variant, keywords.frequency(term))
+def _better(word: str, context: str, generation: Generation, *, is_name: bool) -> str:
+    """The likeliest word that was meant, as the archive writes it; empty where there is none."""
+    keywords = generation.keywords
+    variants = list(_variants(word.lower()))
+    terms = keywords.terms(" ".join(variants))
+    # Rare letters fall into several words; nobody mistypes those.
+    counted = zip(variants, map(keywords.frequency, terms), strict=True) if len(terms) == len(variants) else ()
+    frequencies = {variant: frequency for variant, frequency in counted if frequency >= _LEAST_CHUNKS}
     for variant in sorted(frequencies, key=lambda variant: (-frequencies[variant], variant)):
-        if context is None or keywords.together(keywords.terms(variant)[0], context):
-            return variant.capitalize() if word[0].isupper() else variant
+        for written in _written(variant, context, generation):
+            if written[0].isupper() or not is_name:
+                return written[0].upper() + written[1:] if word[0].isupper() else written
     return ""
+
+
+def _written(word: str, context: str, generation: Generation) -> Iterator[str]:
+    """How the archive writes a word, of which the index knows but the stem, in the text beside another word."""
+    beside = Words((word, context) if context else (word,))
+    for row in generation.keywords.rows_with(beside)[:_MOST_READ].tolist():
+        table = generation.table
+        [article] = generation.articles.articles_at([int(table.numbers[table.article[row]])])
+        yield from re.findall(rf"\b{word}\b", article.text[table.start[row] : table.end[row]], re.IGNORECASE)
+
+
+def _knows(keywords: KeywordIndex, word: str) -> bool:
+    return all(map(keywords.knows, keywords.terms(word)))
+
+
+def _words(text: str) -> list[str]:
+    return [found["word"] for found in _WORD.finditer(text) if found["word"]]
 
 
 def _variants(word: str) -> Iterator[str]:
@@ -57,3 +88,12 @@ def _variants(word: str) -> Iterator[str]:
             yield from (before + letter + after[1:] for letter in _LETTERS)
         if len(after) > 1:
             yield before + after[1] + after[0] + after[2:]
+
+
+@functools.cache
+def _dictionary(language: str) -> Collection[str]:
+    """The words of a language that all writers share, in lower case; none where there is no list of them."""
+    from spellchecker import SpellChecker
+
+    known = language in SpellChecker.languages()
+    return SpellChecker(language=language).word_frequency.dictionary if known else ()

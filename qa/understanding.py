@@ -88,7 +88,7 @@ def understand(generation: Generation, request: Request, turns: Sequence[Turn] =
         message = "There is nothing to look for beside the operators; add what you ask about."
         raise UserError(message)
     completed = standalone(operators.text, turns)
-    text, corrections = corrected(completed, generation.keywords)
+    text, corrections = corrected(completed, generation, operators.phrases)
     where, notices = _limits(generation, request, operators)
     period = archive_period(generation)
     asked_on = _day(request.now, "now")

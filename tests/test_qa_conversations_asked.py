@@ -80,6 +80,18 @@ def test_what_stands_nowhere_is_told(retriever: Retriever) -> None:
     assert "The archive has no outlet “Reuters”." in notices
 
 
+KEPT = {
+    "without quotes": ("What of Obamma and Syriaa?", "What of Obama and Syria?"),
+    "in double quotes": ('What of Obamma and "Syriaa"?', "What of Obama and Syriaa?"),
+    "in printed quotes": ("What of Obamma and “Syriaa”?", "What of Obama and “Syriaa”?"),
+}
+
+
+@pytest.mark.parametrize(("question", "searched"), KEPT.values(), ids=KEPT)
+def test_quotes_take_a_correction_back(retriever: Retriever, question: str, searched: str) -> None:
+    assert retriever.ask(question).searched == searched
+
+
 def test_an_outlet_asked_for_comes_first(retriever: Retriever) -> None:
     assert retriever.search("Who is wary of Syria, according to CNN?")[0].article.source == "CNN"
     assert retriever.search("Who is wary of Syria, according to BBC News?")[0].article.source == "BBC News"

@@ -1,3 +1,7 @@
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from archives import write
 from hashing_embedder import HashingEmbedder
@@ -6,47 +10,46 @@ from index import sync
 from index.generation import Generation
 from qa.correction import corrected
 
-FILES = {
-    "one.txt": "Obama speaks\n\nObama spoke of intervention and Assad. A mile away people listened.\n",
-    "two.txt": "Assad replies\n\nAssad spoke of Obama and intervention. Nobody listened for a mile.\n",
-    "three.txt": "Argentina votes\n\nThe voters of Argentina chose a president.\n",
-}
+OBAMA = "Obama spoke of intervention in Syria and of Assad. A mile away people listened, and were quick to quit."
+ADVISE = "They advise Obama on a statute. Assad gave a causal word; it did no harm."
+VOTE = "The voters of Argentina chose a president, united under martial law, with no harm. The commander raids at dawn."
+FILES = {f"{number}.txt": f"{text[:9]}\n\n{text}\n" for number, text in enumerate([OBAMA, ADVISE, VOTE] * 2)}
+ROWS = [
+    line.split("\t")
+    for line in (Path(__file__).parent / "data/corrections.tsv").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+]
 
 
 @pytest.fixture(scope="module")
-def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
     folder = tmp_path_factory.mktemp("correction")
     sync(write(folder / "corpus", FILES), folder / "index", embedder=HashingEmbedder())
-    return Generation.open(folder / "index")
+    with closing(Generation.open(folder / "index")) as opened:
+        yield opened
 
 
-CASES = {
-    "letter put in": ("What did Obamma say?", "What did Obama say?"),
-    "letter left out": ("What did Asad say of Obama?", "What did Assad say of Obama?"),
-    "letters swapped": ("What did Obmaa say?", "What did Obama say?"),
-    "letter exchanged": ("What of intervenzion?", "What of intervention?"),
-    "two words": ("Asad and intervetion", "Assad and intervention"),
-    "known word": ("What did Obama say?", "What did Obama say?"),
-    "first letter": ("What did Zbama say?", "What did Zbama say?"),
-    "short word": ("A mle away", "A mle away"),
-    "an unknown name beside other news": ("Milei, president of Argentina", "Milei, president of Argentina"),
-    "nothing near": ("Wimbledon", "Wimbledon"),
-    "empty": ("", ""),
-}
-
-
-@pytest.mark.parametrize(("question", "expected"), CASES.values(), ids=CASES)
+@pytest.mark.parametrize(("question", "expected"), ROWS, ids=[question for question, _ in ROWS])
 def test_misspelt_words(generation: Generation, question: str, expected: str) -> None:
-    text, notices = corrected(question, generation.keywords)
+    text, notices = corrected(question, generation)
 
     assert text == expected
     assert bool(notices) == (text != question)
 
 
+@pytest.mark.parametrize("question", ["", "?", "ﷺﷺﷺﷺ ŉŉŉŉ of Obama"], ids=["empty", "no word", "rare letters"])
+def test_what_holds_nothing_to_correct(generation: Generation, question: str) -> None:
+    assert corrected(question, generation) == (question, ())
+
+
 def test_each_correction_is_told(generation: Generation) -> None:
-    _, notices = corrected("Asad and intervetion", generation.keywords)
+    _, notices = corrected("Asad and intervetion", generation)
 
     assert notices == (
-        "“Asad” is not in the archive; searched for “Assad” instead.",
-        "“intervetion” is not in the archive; searched for “intervention” instead.",
+        '“Asad” is not in the archive; searched for “Assad” instead. Write "Asad" to keep it.',
+        '“intervetion” is not in the archive; searched for “intervention” instead. Write "intervetion" to keep it.',
     )
+
+
+def test_words_that_are_kept(generation: Generation) -> None:
+    assert corrected("Asad and intervetion", generation, ["Mr Asad"])[0] == "Asad and intervention"
