@@ -24,6 +24,8 @@ _FUNCTION_WORDS = frozenset(
     """.split()  # noqa: SIM905 (a list of words reads better so)
 )
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
+# A word in its writer's own spelling, less a possessive: U.S., 10,000, Labour.
+_SPELLED = re.compile(r"(?:[^\W\d_]\.){2,}|\d{1,3}(?:,\d{3})+|\w+(?:['’.-](?!s\b)\w+)*")
 # A pasted article is not a question: beyond this many different words more tell nothing.
 _MOST_TERMS = 64
 _LONGEST_QUESTION = 5000
@@ -50,7 +52,7 @@ _KINDS: dict[Kind, re.Pattern[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Words of a question as they are indexed, each once, in order, with their weights.
+    """Words of a question, as the reader spells them and as they are indexed, each once, in order, with their weights.
 
     A weight is the word's inverse document frequency, ln(1 + (n - f + 0.5) / (f + 0.5)) with f of n chunks holding
     it (Robertson and Sparck Jones); n counts as 1,000 at least, since a handful of articles cannot tell a rare word.
@@ -143,10 +145,11 @@ def telling(text: str) -> list[str]:
 
 def telling_terms(question: str, keywords: KeywordIndex) -> Terms:
     """The words of the question that say something of its subject; all of them where none does ("What was that?")."""
+    spelled = {normalised(word): word for word in reversed(_SPELLED.findall(question))}
     first_words: dict[str, str] = {}
     for word in telling(question) or _WORD.findall(normalised(question)):
         for term in keywords.terms(word):
-            first_words.setdefault(term, word)
+            first_words.setdefault(term, spelled.get(word, word))
     terms = tuple(first_words)[:_MOST_TERMS]
     return Terms(
         words=tuple(first_words[term] for term in terms),

@@ -82,6 +82,11 @@ TELLING = {
     "a contraction of function words": ("What's in Syria, and who's in Geneva?", ["Syria", "Geneva"]),
     "hyphens": ("the no-fly zone", ["no-fly", "no-fly", "zone"]),
     "number": ("Did 51 sign?", ["51", "sign"]),
+    "the reader's own spelling": (
+        "Labour's defence of U.S. and US programmes",
+        ["Labour", "defence", "U.S.", "programmes"],
+    ),
+    "thousands": ("10,000 or 1,234,567 tyres", ["10,000", "1,234,567", "tyres"]),
 }
 
 
