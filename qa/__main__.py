@@ -33,7 +33,7 @@ def _ask(options: argparse.Namespace) -> int:
     request = Request(
         options.question, options.now, options.since, options.until, options.source, options.author, options.k
     )
-    request.check()  # at once, not after the model is loaded
+    request.read()  # refused at once, not after the model is loaded
     with Retriever.open(options.index) as retriever:
         answer = retriever.answer(request)
     print(json.dumps(answer.as_json(), ensure_ascii=False, indent=1) if options.json else _words(answer))

@@ -1,9 +1,10 @@
 """What is written for the machine in a question: "exact phrase", -word, source:, author:, date: and title:."""
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+
+from qa.days import Days, months, span
 
 _OPERATOR = re.compile(
     r"""(?<!\S)
@@ -13,7 +14,7 @@ _OPERATOR = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
-_DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?)?")
+_DAY = re.compile(r"(\d{4})(?:-(0?[1-9]|1[0-2])(?:-(\d{1,2}))?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +75,20 @@ def read_window(words: str) -> tuple[date | None, date | None] | None:
     None for other words, and for a range that ends before it begins.
     """
     first, dots, last = words.partition("..")
-    spans = [_span(part) if part else (None, None) for part in ((first, last) if dots else (first, first))]
-    if None in spans or not (first or last):
-        return None
-    since, until = spans[0][0], spans[1][1]  # type: ignore[index]
-    return None if since and until and since > until else (since, until)
-
-
-def _span(words: str) -> tuple[date, date] | None:
-    found = _DAY.fullmatch(words)
+    last = last if dots else first
     try:
-        if not found:
-            return None
-        year, month, day = int(found["year"]), int(found["month"] or 0), int(found["day"] or 0)
-        first = date(year, month or 1, day or 1)
-        last_month = month or 12
-        return first, date(year, last_month, day or monthrange(year, last_month)[1])
+        since = _days(first).first if first else None
+        until = _days(last).last if last else None
     except ValueError:
         return None
+    wrong_way_round = since and until and since > until
+    return (since, until) if (since or until) and not wrong_way_round else None
+
+
+def _days(words: str) -> Days:
+    """The days of a year, a month or a day in digits; ValueError for other words."""
+    found = _DAY.fullmatch(words)
+    if not found:
+        raise ValueError(words)
+    year, month, day = (int(part or 0) for part in found.groups())
+    return span(date(year, month, day)) if day else months(year, month or 1, 1 if month else 12)

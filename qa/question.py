@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, Self
@@ -94,24 +94,17 @@ class Question:
 
     @classmethod
     def read(cls, text: str, keywords: KeywordIndex, sources: Iterable[str] = (), time: str = "") -> Self:
-        """Read a question with the words and the outlets of an index; UserError when nothing is asked.
+        """Read a question, clean as `checked` leaves it, with the words and the outlets of an index.
 
         `time` are words in it that name a time: they are met by dates, not by words, unless there are no others.
         """
-        words = checked(text)
-        timeless = words.replace(time, " ", 1) if time else words
-        terms = telling_terms(timeless if telling(timeless) else words, keywords)
+        timeless = text.replace(time, " ", 1) if time else text
+        tells = bool(telling(timeless))
+        terms = telling_terms(timeless if tells else text, keywords)
         asking = asking_sentence(timeless)
         asked = telling_terms(asking, keywords) if telling(asking) else terms
-        return cls(
-            text=words,
-            terms=terms,
-            asked=asked,
-            pairs=_pairs(words, terms, keywords),
-            kind=asked_kind(asking),
-            outlets=outlets_in(words, sources),
-            tells=bool(telling(timeless)),
-        )
+        pairs, outlets = _pairs(text, terms, keywords), outlets_in(text, sources)
+        return cls(text, terms, asked, pairs, asked_kind(asking), outlets, tells)
 
 
 def asked_kind(question: str) -> Kind:
@@ -158,13 +151,8 @@ def telling_terms(question: str, keywords: KeywordIndex) -> Terms:
     )
 
 
-def named(wanted: Sequence[str], known: Iterable[str]) -> frozenset[str] | None:
-    """The names of the archive that are meant, None for no restriction.
-
-    Case does not count. "Guardian" means every outlet with that word, unless one is called just so.
-    """
-    if not wanted:
-        return None
+def named(wanted: Iterable[str], known: Iterable[str]) -> frozenset[str]:
+    """The names of the archive that are meant; "Guardian" is every one with that word, unless one is called just so."""
     names = {name: _folded(name) for name in known}
     meant: set[str] = set()
     for words in map(_folded, wanted):

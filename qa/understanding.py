@@ -34,17 +34,20 @@ class Request:
     k: int = 5
     timeframe: bool = True
 
-    def check(self) -> None:
-        """UserError for an empty question, for less than one passage, for days that are none or the wrong way round."""
-        checked(self.question)
+    def read(self) -> tuple[str, date | None, date | None, date | None]:
+        """The question as cleaned text, and the days of `now`, `since` and `until`.
+
+        UserError for an empty question, for less than one passage, for days that are none or the wrong way round.
+        """
+        question = checked(self.question)
         if self.k < 1:
             message = f"The number of passages is {self.k}; ask for 1 or more."
             raise UserError(message)
-        _day(self.now, "now")
-        since, until = _day(self.since, "since"), _day(self.until, "until")
+        now, since, until = _day(self.now, "now"), _day(self.since, "since"), _day(self.until, "until")
         if since and until and since > until:
             message = f"The dates are the wrong way round: since {since} is after until {until}; swap them."
             raise UserError(message)
+        return question, now, since, until
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +78,21 @@ class Search:
 
 
 def understand(generation: Generation, request: Request, turns: Sequence[Turn] = ()) -> Search:
-    """Read a request; UserError for what its `check` refuses.
+    """Read a request; UserError for what its `read` refuses.
 
     A follow-up is completed from the turns before it, and misspelt words are put right. What the archive does not have
     becomes a notice. Operators and a time that the question names narrow the caller's limits, never widen them; a time
     that would leave nothing is dropped, with a notice. It lets undated articles through, which other limits do not.
     """
-    asked = checked(request.question)
-    request.check()
+    asked, asked_on, since, until = request.read()
     operators = read_operators(asked)
     if not operators.text:
         message = "There is nothing to look for beside the operators; add what you ask about."
         raise UserError(message)
     completed = standalone(operators.text, turns)
     text, corrections = corrected(completed, generation, operators.phrases)
-    where, notices = _limits(generation, request, operators)
+    where, notices = _limits(generation, request, operators, since, until)
     period = archive_period(generation)
-    asked_on = _day(request.now, "now")
     now = asked_on or default_now(period)
     timeframe = _timeframe(text, now) if request.timeframe else None
     if timeframe is None and asked_on is None and request.timeframe:
@@ -146,14 +147,15 @@ def default_now(period: Period | None) -> date:
     return period.newest if period and today() - period.newest > _CURRENT_ARCHIVE else today()
 
 
-def _limits(generation: Generation, request: Request, operators: Operators) -> tuple[Filter, list[str]]:
+def _limits(
+    generation: Generation, request: Request, operators: Operators, since: date | None, until: date | None
+) -> tuple[Filter, list[str]]:
     """What the caller and the operators let be found, and notices of what the archive does not have."""
     sources, notices = _meant("outlet", request.sources, operators.sources, lambda: generation.table.source_names)
-    names, more = _meant("author", request.authors, operators.authors, lambda: generation.articles.authors)
+    authors, more = _meant("author", request.authors, operators.authors, lambda: generation.articles.authors)
     words, unsaid = _words(generation, operators)
-    days = _day(request.since, "since"), _day(request.until, "until")
-    first, last = (day.toordinal() if day else None for day in days)
-    where = Filter(first, last, sources, names, words=words)
+    first, last = (day.toordinal() if day else None for day in (since, until))
+    where = Filter(first, last, sources, authors, words=words)
     narrowed = _narrowed(where, operators.since, operators.until, undated=False)
     if narrowed is None:
         unsaid.append("The dates after “date:” lie outside those that were set, and were left out of account.")
@@ -178,15 +180,12 @@ def _meant(
 
     A name that stands alone, not in a list, is one name: a string is a sequence of letters as well.
     """
-    wanted = [given] if isinstance(given, str) else list(given)
-    if not wanted and not written:
+    lists = [names for names in ([given] if isinstance(given, str) else given, written) if names]
+    if not lists:
         return None, []
     known = archive()
-    notices = [f"The archive has no {kind} “{name}”." for name in (*wanted, *written) if not named([name], known)]
-    by_caller, by_operator = named(wanted, known), named(written, known)
-    if by_caller is None or by_operator is None:
-        return by_operator if by_caller is None else by_caller, notices
-    return by_caller & by_operator, notices
+    notices = [f"The archive has no {kind} “{name}”." for names in lists for name in names if not named([name], known)]
+    return frozenset.intersection(*(named(names, known) for names in lists)), notices
 
 
 def _narrowed(where: Filter, since: date | None, until: date | None, *, undated: bool) -> Filter | None:
