@@ -68,43 +68,36 @@ def _evaluate(options: argparse.Namespace) -> int:
     if options.self == bool(options.questions):
         message = "Name a file of questions, or have them made from the archive with --self."
         raise UserError(message)
-    if options.unanswerable and (options.self or options.compare):
+    of_rankings = options.self or options.compare
+    if options.unanswerable and of_rankings:
         message = "With --self or --compare only rankings are measured; leave out --unanswerable."
         raise UserError(message)
-    questions = read_questions(options.questions) if options.questions else []
-    unanswerable = read_questions(options.unanswerable) if options.unanswerable else []
-    if options.compare:
-        ranking_named(options.compare)
-    if options.self or options.compare:
-        lines = _of_rankings(options, questions)
-    else:
-        lines = _of_answers(options, questions, unanswerable)
-    for line in lines:
-        print(line)  # noqa: T201
+    print("\n".join(_of_rankings(options) if of_rankings else _of_answers(options)))  # noqa: T201
     return 0
 
 
-def _of_answers(
-    options: argparse.Namespace, questions: Sequence[KnownQuestion], unanswerable: Sequence[KnownQuestion]
-) -> Iterator[str]:
+def _of_answers(options: argparse.Namespace) -> Iterator[str]:
     """What `ask` gives."""
+    questions = [*read_questions(options.questions), *(read_questions(file) if (file := options.unanswerable) else [])]
     with Retriever.open(options.index) as retriever:
         counter = token_counter(Settings.from_environment().encoding)
         outcomes = ask_questions(retriever, questions, counter)
-        refused = ask_questions(retriever, unanswerable, counter)
         status = retriever.status()
     answerable = [outcome for outcome in outcomes if outcome.hits.question.answerable]
-    refused += [outcome for outcome in outcomes if not outcome.hits.question.answerable]
+    refused = [outcome for outcome in outcomes if not outcome.hits.question.answerable]
     found = measures(answerable, refused)
     found += [Measure("articles", status.articles), Measure("chunks", status.chunks)]
     return _report(found, [outcome.hits for outcome in answerable], as_json=options.json)
 
 
-def _of_rankings(options: argparse.Namespace, questions: Sequence[KnownQuestion]) -> Iterator[str]:
+def _of_rankings(options: argparse.Namespace) -> Iterator[str]:
     """What the ranking finds, of the archive's own questions too, and what another one finds."""
+    names = [SHIPPED, *([options.compare] if options.compare else [])]
+    for name in names:
+        ranking_named(name)  # refused at once
+    questions = read_questions(options.questions) if options.questions else []
     with Workbench.open(options.index) as bench:
         known = [question for question in questions or selfmade_questions(bench.generation) if question.answerable]
-        names = [SHIPPED, *([options.compare] if options.compare else [])]
         found = try_rankings(bench, known, names)
     if options.compare:
         return _comparison(comparisons(*found), options.compare, as_json=options.json)
@@ -143,24 +136,35 @@ def _report(found: Sequence[Measure], hits: Sequence[Hits], *, as_json: bool) ->
 
 
 def _comparison(found: Sequence[Comparison], name: str, *, as_json: bool) -> Iterator[str]:
-    """The shipped ranking beside the one of that name, and whether zero lies outside the interval."""
+    """The shipped ranking beside the one of that name, and in a sentence which is the better one."""
     if as_json:
-        sides = [
-            measure
-            for row in found
-            for measure in (
-                Measure(row.name, row.first),
-                Measure(f"{row.name}.{name}", row.second),
-                replace(row.difference, name=f"{row.name}.difference"),
-            )
-        ]
-        yield json.dumps(_flat(sides), indent=1)
+        ours = [Measure(row.name, row.first) for row in found]
+        others = [Measure(f"{row.name}.{name}", row.second) for row in found]
+        differences = [replace(row.difference, name=f"{row.name}.difference") for row in found]
+        yield json.dumps(_flat([*ours, *others, *differences]), indent=1)
         return
     yield f"{'measure':<18}{SHIPPED:>12}{name:>16}{'difference':>14}   95 % interval"
     for row in found:
-        verdict = "" if row.difference.excludes_zero else "   (may be chance)"
+        chance = "" if row.difference.excludes_zero else "   (may be chance)"
         numbers = f"{_number(row.first):>12}{_number(row.second):>16}{row.difference.value:>+14.3f}"
-        yield f"{row.name:<18}{numbers}{_interval(row.difference)}{verdict}"
+        yield f"{row.name:<18}{numbers}{_interval(row.difference)}{chance}"
+    yield ""
+    yield _verdict(found, name)
+
+
+def _verdict(found: Sequence[Comparison], name: str) -> str:
+    """In which measures the shipped ranking is better or worse than the other, beyond chance."""
+    sure = [row for row in found if row.difference.excludes_zero]
+    better = ", ".join(row.name for row in sure if row.difference.value > 0)
+    worse = ", ".join(row.name for row in sure if row.difference.value < 0)
+    if not sure:
+        return f"Verdict: on these questions {SHIPPED} and {name} do not differ beyond chance."
+    told = [f"{SHIPPED} is better than {name} by {better}"] if better else []
+    told += [f"{SHIPPED} is worse than {name} by {worse}"] if worse else []
+    rest = len(found) - len(sure)
+    return f"Verdict: {', and '.join(told)}." + (
+        f" By the other {rest} they do not differ beyond chance." if rest else ""
+    )
 
 
 def _flat(found: Iterable[Measure]) -> dict[str, float]:
