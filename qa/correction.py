@@ -14,6 +14,8 @@ _WORD = re.compile(r"“[^”]*”|(?P<word>[^\W\d_]{4,})")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # What a rare name is mistaken for must be no rarity itself.
 _LEAST_CHUNKS = 2
+# So many words are tried, the commonest first.
+_MOST_TRIED = 8
 # In so many chunks with the other words of the question a correction is looked for as it is written there.
 _MOST_READ = 3
 
@@ -22,9 +24,10 @@ def corrected(text: str, generation: Generation, kept: Collection[str] = ()) -> 
     """The text with its misspelt words put right, and a notice for each; words in `kept` or in “…” stay.
 
     A misspelt word is one of four letters or more that neither the archive nor a dictionary knows. It becomes the
-    commonest word that differs from it by one letter left out, put in, exchanged or swapped with its neighbour, the
-    first letter kept, and that is written, for a name with a capital, in some chunk beside the rarest other word of
-    the question that the archive knows: a name that is merely unknown stays as it is.
+    commonest word of the archive that differs from it by one letter left out, put in, exchanged or swapped with its
+    neighbour, the first letter kept. What may be a name must stand in some chunk beside the rarest other word of the
+    question that the archive knows; where there is none, no letter may be exchanged: a name that is merely unknown
+    stays as it is.
     """
     keywords = generation.keywords
     known = [word for word in telling(text) if _knows(keywords, word)]
@@ -36,8 +39,8 @@ def corrected(text: str, generation: Generation, kept: Collection[str] = ()) -> 
         word = found["word"]
         if not word or word in stay or _knows(keywords, word):
             return found.group()
-        is_name = word[0].isupper() and bool(found.string[: found.start()].strip())
-        better = _better(word, context, generation, is_name=is_name)
+        opens = not found.string[: found.start()].strip()
+        better = _better(word, context, generation, is_name=word[0].isupper() and not opens)
         if not better or word.lower() in _dictionary(generation.manifest.fingerprint.language):
             return word
         notices.append(f'“{word}” is not in the archive; searched for “{better}” instead. Write "{word}" to keep it.')
@@ -54,11 +57,19 @@ def _better(word: str, context: str, generation: Generation, *, is_name: bool) -
     # Rare letters fall into several words; nobody mistypes those.
     counted = zip(variants, map(keywords.frequency, terms), strict=True) if len(terms) == len(variants) else ()
     frequencies = {variant: frequency for variant, frequency in counted if frequency >= _LEAST_CHUNKS}
-    for variant in sorted(frequencies, key=lambda variant: (-frequencies[variant], variant)):
-        for written in _written(variant, context, generation):
-            if written[0].isupper() or not is_name:
+    likely = sorted(frequencies, key=lambda variant: (-frequencies[variant], variant))[:_MOST_TRIED]
+    for beside in dict.fromkeys((context, "")):
+        for written in (written for variant in likely for written in _written(variant, beside, generation)):
+            no_name = word.islower() and written.islower()
+            sure = beside or no_name or not (context or _is_exchanged(word, written))
+            if sure and (written[0].isupper() or not is_name):
                 return written[0].upper() + written[1:] if word[0].isupper() else written
     return ""
+
+
+def _is_exchanged(word: str, other: str) -> bool:
+    """Whether one of two neighbouring words has a letter in another's place."""
+    return len(word) == len(other) and sorted(word.lower()) != sorted(other.lower())
 
 
 def _written(word: str, context: str, generation: Generation) -> Iterator[str]:
