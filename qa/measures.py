@@ -64,16 +64,18 @@ def measures(answerable: Sequence[Outcome], unanswerable: Sequence[Outcome]) -> 
     verdict, the first two also by kind of unanswerable question; `mean_passage_tokens`; `latency_ms` at three
     percentiles; `questions`, how many.
     """
-    by_kind: dict[str, list[Outcome]] = {"": list(unanswerable)}
-    for outcome in sorted(unanswerable, key=lambda outcome: outcome.hits.question.kind):
-        if kind := outcome.hits.question.kind:
-            by_kind.setdefault(f".{kind}", []).append(outcome)
+    kinds = sorted({outcome.hits.question.kind for outcome in unanswerable} - {""})
+    by_kind = {f".{kind}": [row for row in unanswerable if row.hits.question.kind == kind] for kind in kinds}
     everything = [*answerable, *unanswerable]
     tokens = [tokens for outcome in everything for tokens in outcome.passage_tokens]
     times = [outcome.milliseconds for outcome in everything]
     return [
         *ranking_measures([outcome.hits for outcome in answerable]),
-        *(measure for suffix, rows in by_kind.items() for measure in _abstention(suffix, answerable, rows)),
+        *(
+            measure
+            for suffix, rows in {"": unanswerable, **by_kind}.items()
+            for measure in _abstention(suffix, answerable, rows)
+        ),
         *_means({"false_refusal_rate": [not outcome.answered for outcome in answerable]}),
         *([Measure("mean_passage_tokens", float(np.mean(tokens)))] if tokens else []),
         *(Measure(f"latency_ms.p{share}", float(np.percentile(times, share))) for share in (50, 95, 99) if times),

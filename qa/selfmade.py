@@ -39,16 +39,11 @@ def selfmade_questions(generation: Generation, most: int = _MOST) -> list[KnownQ
     """At most so many questions, half of each kind; an archive that has not changed always gives the same."""
     keywords, language = generation.keywords, generation.manifest.fingerprint.language
     chosen = heapq.nsmallest(most, generation.articles.articles(), key=lambda article: _digest(article.id))
-    by_headline: dict[str, KnownQuestion] = {}
-    by_sentence: dict[str, KnownQuestion] = {}
+    made: dict[str, dict[str, KnownQuestion]] = {HEADLINE: {}, SENTENCE: {}}
     for article in chosen:
-        for found, made in (
-            (by_headline, _from_headline(article, keywords)),
-            (by_sentence, _from_sentence(article, keywords, language)),
-        ):
-            for question in made:
-                found.setdefault(question.text, question)
-    return [*by_headline.values()][: most // 2] + [*by_sentence.values()][: most // 2]
+        for question in (*_from_headline(article, keywords), *_from_sentence(article, keywords, language)):
+            made[question.kind].setdefault(question.text, question)
+    return [question for questions in made.values() for question in list(questions.values())[: most // 2]]
 
 
 def _from_headline(article: Article, keywords: KeywordIndex) -> Iterator[KnownQuestion]:
