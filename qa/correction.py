@@ -1,8 +1,10 @@
-"""Misspelt words, put right from the archive's own vocabulary; the only import of spellchecker."""
+"""Misspelt words, put right from the archive's own vocabulary."""
 
 import functools
+import gzip
 import re
 from collections.abc import Collection, Iterator
+from importlib.resources import files
 
 from index.filter import Words
 from index.generation import Generation
@@ -41,7 +43,7 @@ def corrected(text: str, generation: Generation, kept: Collection[str] = ()) -> 
             return found.group()
         opens = not found.string[: found.start()].strip()
         better = _better(word, context, generation, is_name=word[0].isupper() and not opens)
-        if not better or word.lower() in _dictionary(generation.manifest.fingerprint.language):
+        if not better or _is_word(word, generation.manifest.fingerprint.language):
             return word
         notices.append(f'“{word}” is not in the archive; searched for “{better}” instead. Write "{word}" to keep it.')
         return better
@@ -101,10 +103,13 @@ def _variants(word: str) -> Iterator[str]:
             yield before + after[1] + after[0] + after[2:]
 
 
-@functools.cache
-def _dictionary(language: str) -> Collection[str]:
-    """The words of a language that all writers share, in lower case; none where there is no list of them."""
-    from spellchecker import SpellChecker
+def _is_word(word: str, language: str) -> bool:
+    """Whether the dictionary of a language has the word; never for a language that has none."""
+    return f'"{word.lower()}":' in _dictionary(language)
 
-    known = language in SpellChecker.languages()
-    return SpellChecker(language=language).word_frequency.dictionary if known else ()
+
+@functools.cache
+def _dictionary(language: str) -> str:
+    """The word list of pyspellchecker as the JSON text it comes in: to parse it takes 0.1 s, to search it 2 ms."""
+    file = files("spellchecker") / "resources" / f"{language}.json.gz"
+    return gzip.decompress(file.read_bytes()).decode() if file.is_file() else ""

@@ -8,7 +8,7 @@ from hashing_embedder import HashingEmbedder
 
 from index import sync
 from index.generation import Generation
-from qa.correction import corrected
+from qa.correction import _is_word, corrected
 
 OBAMA = "Obama spoke of intervention in Syria and of Assad. A mile away people listened, and were quick to quit."
 ADVISE = "They advise Obama on a statute. Assad gave a causal word; it did no harm."
@@ -53,3 +53,17 @@ def test_each_correction_is_told(generation: Generation) -> None:
 
 def test_words_that_are_kept(generation: Generation) -> None:
     assert corrected("Asad and intervetion", generation, ["Mr Asad"])[0] == "Asad and intervention"
+
+
+@pytest.mark.parametrize(
+    ("word", "language", "known"),
+    [
+        ("advice", "en", True),
+        ("Advice", "en", True),
+        ("advic", "en", False),
+        ("wahlen", "de", True),
+        ("advice", "xx", False),
+    ],
+)
+def test_words_of_a_dictionary(word: str, language: str, known: bool) -> None:
+    assert _is_word(word, language) == known

@@ -12,7 +12,6 @@ HOMES = {
     "chromadb": "index/vectors.py",
     "gradio": "app.py",
     "sentence_transformers": "index/embedder.py",
-    "spellchecker": "qa/correction.py",
     "tantivy": "index/keywords.py",
     "tiktoken": "corpus/tokens.py",
     "torch": "index/embedder.py",
