@@ -32,7 +32,7 @@ def corrected(text: str, generation: Generation, kept: Collection[str] = ()) -> 
     stays as it is.
     """
     keywords = generation.keywords
-    known = [word for word in telling(text) if _knows(keywords, word)]
+    known = [word for word in telling(text) if keywords.terms(word) and _knows(keywords, word)]
     context = min(known, key=lambda word: min(map(keywords.frequency, keywords.terms(word))), default="")
     stay = {word for phrase in kept for word in _words(phrase)}
     notices: list[str] = []

@@ -37,7 +37,10 @@ def test_misspelt_words(generation: Generation, question: str, expected: str) ->
     assert bool(notices) == (text != question)
 
 
-@pytest.mark.parametrize("question", ["", "?", "ﷺﷺﷺﷺ ŉŉŉŉ of Obama"], ids=["empty", "no word", "rare letters"])
+NOTHING = {"empty": "", "no word": "?", "rare letters": "ﷺﷺﷺﷺ ŉŉŉŉ of Obama", "not indexed": f"{'x' * 61} of Obama"}
+
+
+@pytest.mark.parametrize("question", NOTHING.values(), ids=NOTHING)
 def test_what_holds_nothing_to_correct(generation: Generation, question: str) -> None:
     assert corrected(question, generation) == (question, ())
 
