@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from qa.days import Days, earlier, months, span, unit_of
+from qa.phrases import FUNCTION, either
 
 Match = re.Match[str]
 Periods = dict[int, Callable[[date], Days]]  # where a mark begins -> what its words mean when said on a day
@@ -20,13 +21,11 @@ Periods = dict[int, Callable[[date], Days]]  # where a mark begins -> what its w
 PAST, HERE, DATE, NUMBER, NAME = MARKS = "\1\2\3\4\5"
 MARKED = f"(?<![{MARKS}])[{MARKS}]++"
 
-# Only this may follow a date: "in 2016 election polls", "in May Day marches" and "on Friday prayers" name other things.
+# Only small words may follow a date: "in 2016 election polls", "in May Day marches", "on Friday prayers" are others.
+_SHORT_PAST = "won|lost|left|hit|fell|rose|became|made|led|saw|took|went|began|told"
 _AFTER = (
-    rf"(?=$|[ ']?[?!;)\"{MARKS}]|[.,](?!\d)| - |-?[{MARKS}]|[-/][A-Z\d]| (?:and|or|but|in|on|at|to|by|as|for|"
-    r"from|with|without|about|after|amid|before|since|until|till|through|during|over|under|against|between|into|than|"
-    r"that|which|who|whom|whose|what|when|where|why|how|if|while|because|due|despite|is|are|was|were|be|been|has|have|"
-    r"had|do|does|did|can|could|should|will|would|he|she|it|they|we|i|you|the|a|an|his|her|its|their|there|alone|only|"
-    r"so|not|also|said|told|won|lost|left|hit|fell|rose|became|made|led|saw|took|went|began|[a-z]{3,}ed)\b)"
+    rf"(?=$|[ ']?[?!;)\"{MARKS}]|[.,](?!\d)| - |-?[{MARKS}]|[-/][A-Z\d]"
+    rf"| (?:{either(FUNCTION - {'of', 'this', 'next'})}|alone|amid|due|till|{_SHORT_PAST}|[a-z]{{3,}}ed)\b)"
 )
 _OR_OWN = rf"(?:{_AFTER}|(?='(?P<own>s) [a-z]))"  # "Sunday's vote"
 _WHICH = r"(?:(?P<which>this past|last|this) )?"
