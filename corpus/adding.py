@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path, PurePosixPath
 
 from corpus.article import UserError
-from corpus.readers import READERS
+from corpus.readers import endings, is_read
 
 _LONGEST_NAME = 80
 
@@ -51,8 +51,8 @@ def _safe(name: str) -> tuple[str, str]:
     plain = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     packed = ".gz" if plain.lower().endswith(".gz") else ""
     path = PurePosixPath(plain[: len(plain) - len(packed)])
-    if path.suffix.lower() not in READERS:
-        message = f"“{plain}” cannot be read; files end in {', '.join(READERS)}, each also with .gz."
+    if not is_read(path.name):
+        message = f"“{plain}” cannot be read; files end in {endings()}."
         raise UserError(message)
     stem = re.sub(r"[^\w .-]+", "-", path.stem).strip(" .-_")[:_LONGEST_NAME].strip(" .-_") or "article"
     stem = f"article {stem}" if stem.upper().startswith(("README", "CON", "PRN", "AUX", "NUL")) else stem

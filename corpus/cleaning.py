@@ -1,8 +1,32 @@
-"""From what a file says to what was published. Every rule is listed here, with the text that shows it."""
+r"""From what a file says to what was published. Every rule is listed here, with a text that shows it.
 
+| rule | text | cleaned |
+|---|---|---|
+| UTF-8 that was read as Latin | `Brazilâ€™s cafÃ©` | `Brazil’s café` |
+| HTML leftovers | `<p>Rio &amp;amp; <b>Zika</b></p>` | `Rio & Zika` |
+| line ends of all systems | `one\r\ntwo` | `one\ntwo` |
+| unseen characters: NUL, soft hyphens, lone surrogates, ... | `Zi\u00adka\x00` | `Zika` |
+| composed letters (NFC) | `cafe\u0301` | `café` |
+| blanks at line ends, blank lines beyond the first | `one \n\n\n\ntwo` | `one\n\ntwo` |
+| the headline again, above the text | `Strikes urgedStrikes urged\n\nDozens signed.` | `Dozens signed.` |
+| what an outlet puts into many articles (boilerplate.py) | `Sign up for our newsletter.` | |
+
+Paragraphs stay as they are, and so do agency datelines (datelines.py).
+"""
+
+import html
 import re
 import unicodedata
 
+# UTF-8 that was read as Latin: "Ã©", "â€™", "Â£", as no language writes them.
+_MOJIBAKE = re.compile(r"[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+_BLOCKS = "p|div|ul|ol|li|h[1-6]|blockquote|figure|figcaption|table|tr|section|article"
+_INLINE = "a|abbr|b|cite|code|em|font|hr|i|iframe|img|q|s|small|span|strong|sub|sup|td|th|time|u"
+_BLOCK = re.compile(rf"</?(?:{_BLOCKS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_TAG = re.compile(rf"</?(?:{_INLINE})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_HIDDEN = re.compile(r"<(script|style|iframe)\b[^<>]*>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_ENTITY = re.compile(r"&(?:#\d{1,6}|#x[\da-f]{1,5}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
 # What no reader sees and every store chokes on: controls, lone surrogates, soft hyphens, zero-width marks.
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
 _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\u0085\u2028\u2029]")
@@ -15,9 +39,24 @@ def clean_text(text: str) -> str:
 
     "Zika\u00ad virus\r\n\r\n\r\n\r\nRio\x00" gives "Zika virus\n\nRio".
     """
-    text = _LINE_END.sub("\n", text)
+    text = _LINE_END.sub("\n", _without_html(_in_right_encoding(text)))
     text = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
     return _BLANK_LINES.sub("\n\n", _BLANKS_AT_LINE_END.sub("", text)).strip()
+
+
+def _in_right_encoding(text: str) -> str:
+    if not _MOJIBAKE.search(text):
+        return text
+    import ftfy
+
+    return "\n".join(ftfy.fix_encoding(line) if _MOJIBAKE.search(line) else line for line in text.split("\n"))
+
+
+def _without_html(text: str) -> str:
+    if "<" in text:
+        text = _BLOCK.sub("\n\n", _BREAK.sub("\n", _HIDDEN.sub("", text)))
+        text = _TAG.sub("", text)
+    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), text) if "&" in text else text
 
 
 def clean_line(line: str) -> str:

@@ -40,10 +40,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_NEWS = date(1690, 1, 1)
 
 
-def parse_date(value: object) -> date | None:
+def parse_date(value: object, *, month_first: bool = False) -> date | None:
     """The day that a date, a time stamp, epoch seconds or milliseconds, or words like "June 17, 2016" name.
 
-    The day is the one written down, in whatever zone it was written. None for anything that names no whole day.
+    The day is the one written down, in whatever zone it was written; 6/7/2016 is 6 July, with `month_first` 7 June.
+    None for anything that names no whole day.
     """
     if isinstance(value, datetime):
         return value.date()
@@ -52,7 +53,7 @@ def parse_date(value: object) -> date | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     words = str(value).strip()
-    return _from_words(words) or _from_epoch(words)
+    return _from_words(words, month_first=month_first) or _from_epoch(words)
 
 
 def today() -> date:
@@ -67,18 +68,20 @@ def _from_epoch(words: str) -> date | None:
     return None if seconds is None else (_EPOCH + timedelta(seconds=seconds)).date()
 
 
-def _from_words(words: str) -> date | None:
+def _from_words(words: str, *, month_first: bool) -> date | None:
     for form in _FORMS:
         found = form.search(words)
-        day = _day(found) if found else None
+        day = _day(found, swapped=month_first and form is _FORMS[-1]) if found else None
         if day:
             return day
     return None
 
 
-def _day(found: re.Match[str]) -> date | None:
+def _day(found: re.Match[str], *, swapped: bool) -> date | None:
     year, month, day = found["year"], found["month"].lower(), int(found["day"])
     number = int(month) if month.isdecimal() else _MONTHS.get(month, 0)
+    if swapped and day <= _DECEMBER:
+        number, day = day, number
     if number > _DECEMBER >= day:
         number, day = day, number
     try:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from corpus.article import Article
 from corpus.cleaning import clean_line, clean_text, without_repeated_headline
@@ -10,24 +11,46 @@ from corpus.names import FIELD_NAMES, by_field
 from corpus.readers import Record
 from corpus.urls import canonical_url
 
+# Longer than any article: the longest novels have three million characters.
+_LONGEST_TEXT = 5_000_000
+
 
 class NoArticleError(ValueError):
     """A record that gives no article; the message says why, in words for the report."""
 
 
-def article_from(record: Record, path: str) -> Article:
+class UnknownFieldsError(NoArticleError):
+    """A record in which no field is known to hold the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How fields are to be understood: the names that some have here, and whether 6/7/2016 is 7 June."""
+
+    own_names: Mapping[str, str] = field(default_factory=dict)
+    month_first: bool = False
+
+
+def article_from(record: Record, path: str, reading: Reading) -> Article:
     """The article that a record of the file at `path` gives; NoArticleError when it has no text.
 
     Identity is the content's: the canonical url where there is one, else the path, in a file of several records with
     the record's own id, or without one the first 12 digits of its title's digest.
     """
-    values = by_field(record.fields)
+    values = by_field(record.fields, reading.own_names)
     if "text" not in values:
         names = ", ".join(sorted(clean_line(str(name)) for name in record.fields)) or "none"
-        message = f"no field holds the text (fields here: {names}); call it one of: {', '.join(FIELD_NAMES['text'])}"
-        raise NoArticleError(message)
+        message = (
+            f"no field holds the text (fields here: {names}); call it one of: {', '.join(FIELD_NAMES['text'])};"
+            " or say which it is: --field text=NAME"
+        )
+        raise UnknownFieldsError(message)
     title = clean_line(_words(values.get("title")))
-    text = without_repeated_headline(title, clean_text(_words(values["text"])))
+    written = _words(values["text"])
+    if len(written) > _LONGEST_TEXT:
+        message = f"a text of {len(written):,} characters, more than any article has; divide it"
+        raise NoArticleError(message)
+    text = without_repeated_headline(title, clean_text(written))
     if not text:
         message = "no text"
         raise NoArticleError(message)
@@ -37,7 +60,7 @@ def article_from(record: Record, path: str) -> Article:
         title=title,
         text=text,
         source=clean_line(_words(values.get("source"))),
-        published=parse_date(values.get("published")),
+        published=parse_date(values.get("published"), month_first=reading.month_first),
         authors=_names(values.get("authors")),
         url=url,
         path=path,

@@ -10,17 +10,19 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from corpus.article import Article, Problem, UserError
-from corpus.fields import NoArticleError, article_from
-from corpus.readers import READERS, NotTextError, Record, Source, decoded
+from corpus.fields import NoArticleError, Reading, UnknownFieldsError, article_from
+from corpus.readers import Record, Source, UnreadableError, decoded, records, sources
 
 # Raised with every change of reading, cleaning or chunking that can give other articles for the same files.
-READING_VERSION = 1
+READING_VERSION = 2
 IGNORE_FILE = ".datelineignore"
 # A file changed this shortly before it was looked at may be changed again under the same time stamp.
 _SETTLED_SECONDS = 2.0
+# What reading a file may raise that is the file's own fault.
+_UNREADABLE = (OSError, EOFError, zlib.error, UnreadableError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,9 @@ Snapshot = dict[str, FileState]
 def files(folder: Path) -> dict[str, Path]:
     """The files to read, by their posix path below the folder (NFC), in sorted order.
 
-    README files, dot files and what `.datelineignore` names are left out; a folder that cannot be listed stands among
-    the files, so that it is reported. UserError when there is no such folder, or it is closed itself.
+    README files, dot files and what `.datelineignore` names are left out; a folder that cannot be listed and a link to
+    a folder, which is not followed, stand among the files, so that they are reported. UserError when there is no such
+    folder, or it is closed itself.
     """
     if not folder.is_dir():
         message = f"There is no corpus folder “{folder}”; create it, or name yours with --corpus DIR."
@@ -53,17 +56,17 @@ def files(folder: Path) -> dict[str, Path]:
     listed: list[Path] = []
     for parent, folders, names in os.walk(folder, onerror=lambda error: listed.append(Path(error.filename))):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        listed.extend(
-            Path(parent, name) for name in names if not name.startswith(".") and not name.upper().startswith("README")
-        )
-    found = {_posix(file.relative_to(folder)): file for file in listed}
+        links = [name for name in folders if Path(parent, name).is_symlink()]
+        articles = [name for name in names if not name.startswith(".") and not name.upper().startswith("README")]
+        listed.extend(Path(parent, name) for name in links + articles)
+    found = _named(folder, listed)
     return {path: found[path] for path in sorted(found) if not ignored(path)}
 
 
 def take_snapshot(folder: Path, before: Snapshot | None = None) -> Snapshot:
     """What the folder holds now; files that `before` shows with the same size and times are not read again."""
     before = before or {}
-    return {path: state for path, file in files(folder).items() if (state := _state(file, before.get(path)))}
+    return {path: state for path, file in files(folder).items() if (state := _state(file, folder, before.get(path)))}
 
 
 def same_files(one: Snapshot, other: Snapshot) -> bool:
@@ -71,43 +74,65 @@ def same_files(one: Snapshot, other: Snapshot) -> bool:
     return {path: state.digest for path, state in one.items()} == {path: state.digest for path, state in other.items()}
 
 
-def read_folder(folder: Path, progress: Callable[[int, int], None] | None = None) -> Iterator[Article | Problem]:
+def read_folder(
+    folder: Path, progress: Callable[[int, int], None] | None = None, reading: Reading | None = None
+) -> Iterator[Article | Problem]:
     """The articles of a folder, and the files and records that give none, in order of path and record.
 
     Articles come one at a time and are not yet told apart by id: that is for whoever stores them. `progress` gets the
     bytes read and the bytes there are, after each file.
     """
     found = files(folder)
-    sizes = {path: _size(file) for path, file in found.items()}
+    sizes = {path: _size(file, folder) for path, file in found.items()}
     total, done = sum(sizes.values()), 0
     for path, file in found.items():
-        yield from _read_file(Source(file, path))
+        yield from read_file(file, path, folder, reading or Reading())
         done += sizes[path]
         if progress:
             progress(done, total)
 
 
-def _read_file(source: Source) -> Iterator[Article | Problem]:
-    empty = True
+def read_file(file: Path, path: str, folder: Path, reading: Reading) -> Iterator[Article | Problem]:
+    """The articles and problems of one file of a folder, which is known by a path below it."""
     try:
-        for record in _records(source):
+        _regular(file, folder)
+        found = False
+        for source in sources(file, path):
+            found = True
+            yield from _read_source(source, reading)
+        if not found:
+            yield Problem(path, None, "no text")
+    except _UNREADABLE as error:
+        yield Problem(path, None, _why_unread(error))
+
+
+def _read_source(source: Source, reading: Reading) -> Iterator[Article | Problem]:
+    empty = True
+    unknown: dict[str, list[int | None]] = {}
+    try:
+        for record in records(source):
             empty = False
-            yield _article_or_problem(record, source.path)
-    except (OSError, EOFError, zlib.error, NotTextError) as error:
+            try:
+                yield _article(record, source.path, reading)
+            except UnknownFieldsError as error:
+                # As many as the file has records: named once.
+                unknown.setdefault(str(error), []).append(record.number)
+            except (NoArticleError, RecursionError) as error:
+                yield Problem(source.path, record.number, _why_unread(error))
+    except _UNREADABLE as error:
+        empty = False
         yield Problem(source.path, None, _why_unread(error))
-    else:
-        if empty:
-            yield Problem(source.path, None, "no text")
+    for reason, numbers in unknown.items():
+        more = f" (so in {len(numbers):,} records)" if len(numbers) > 1 else ""
+        yield Problem(source.path, numbers[0], reason + more)
+    if empty:
+        yield Problem(source.path, None, "no text")
 
 
-def _records(source: Source) -> Iterator[Record]:
-    _regular(source.file)
-    reader = READERS.get(PurePosixPath(source.path.lower().removesuffix(".gz")).suffix)
-    if reader:
-        yield from reader(source)
-    else:
-        endings = ", ".join(READERS)
-        yield Record(reason=f"no reader for this ending; Dateline reads {endings} and these with .gz")
+def _article(record: Record, path: str, reading: Reading) -> Article:
+    if record.reason:
+        raise NoArticleError(record.reason)
+    return article_from(record, path, reading)
 
 
 def _why_unread(error: Exception) -> str:
@@ -115,18 +140,19 @@ def _why_unread(error: Exception) -> str:
         return "the packed content is cut off or damaged"
     if isinstance(error, OSError):
         return f"cannot be read: {error.strerror or error}"
+    if isinstance(error, RecursionError):
+        return "nested too deep"
     return str(error)
 
 
-def _article_or_problem(record: Record, path: str) -> Article | Problem:
-    if record.reason:
-        return Problem(path, record.number, record.reason)
-    try:
-        return article_from(record, path)
-    except NoArticleError as error:
-        return Problem(path, record.number, str(error))
-    except RecursionError:
-        return Problem(path, record.number, "nested too deep")
+def _named(folder: Path, listed: list[Path]) -> dict[str, Path]:
+    """Files by their path below the folder, in NFC; of two that differ in composition alone, one keeps its own name."""
+    below = {file: file.relative_to(folder) for file in listed}
+    found: dict[str, Path] = {}
+    for file in sorted(listed, key=lambda file: (_posix(below[file]) != below[file].as_posix(), file)):
+        path = _posix(below[file])
+        found[below[file].as_posix() if path in found else path] = file
+    return found
 
 
 def _posix(path: Path) -> str:
@@ -152,27 +178,30 @@ def _ignored(folder: Path) -> Callable[[str], bool]:
     )
 
 
-def _regular(file: Path) -> os.stat_result:
-    """The state of a file; OSError for what is none: a closed folder, a pipe that nobody writes to."""
+def _regular(file: Path, folder: Path) -> os.stat_result:
+    """The state of a file; OSError for what is none, a closed folder, a pipe, and for a link out of the folder."""
     found = file.stat()
+    if file.is_symlink() and not file.resolve().is_relative_to(folder.resolve()):
+        raise OSError(errno.EXDEV, "a link that leads out of the corpus folder")
     if stat.S_ISDIR(found.st_mode):
-        raise PermissionError(errno.EACCES, "a folder that is closed to you")
+        reason = "a link to a folder, which is not followed" if file.is_symlink() else "a folder that is closed to you"
+        raise PermissionError(errno.EACCES, reason)
     if not stat.S_ISREG(found.st_mode):
         raise OSError(errno.EINVAL, "not a file")
     return found
 
 
-def _size(file: Path) -> int:
+def _size(file: Path, folder: Path) -> int:
     try:
-        return _regular(file).st_size
+        return _regular(file, folder).st_size
     except OSError:
         return 0
 
 
-def _state(file: Path, before: FileState | None) -> FileState | None:
+def _state(file: Path, folder: Path, before: FileState | None) -> FileState | None:
     """The file's state; None when it is gone. An unreadable file has the digest "": it is tried again each time."""
     try:
-        found = _regular(file)
+        found = _regular(file, folder)
         times = (found.st_size, found.st_mtime_ns, found.st_ctime_ns)
         if before and before.settled and times == (before.size, before.modified, before.changed):
             return before

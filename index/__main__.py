@@ -27,6 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--index", metavar="DIR", help="the index folder (default: var/index)")
     parser.add_argument("--full", action="store_true", help="build everything anew, also with other settings")
     parser.add_argument("--strict", action="store_true", help="exit with status 3 when a file gave no article")
+    parser.add_argument(
+        "--field", metavar="FIELD=NAME", action="append", help="a field that has another name in your files, title=hl1"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     return run(parser, _act, arguments)
 
@@ -38,8 +41,9 @@ def _act(options: argparse.Namespace) -> int:
 def _sync(options: argparse.Namespace) -> int:
     settings = Settings.from_environment(options.corpus, options.index)
     progress = ConsoleProgress()
+    names = ",".join(options.field) if options.field else None
     try:
-        report = sync(settings.corpus, settings.index, full=options.full, progress=progress)
+        report = sync(settings.corpus, settings.index, full=options.full, progress=progress, fields=names)
     finally:
         progress.end()
     _show(report.as_json(), _report_words(report), as_json=options.json)

@@ -38,19 +38,21 @@ def sync(
     full: bool = False,
     progress: Progress | None = None,
     embedder: Embedder | None = None,
+    fields: str | None = None,
 ) -> SyncReport:
     """Bring the index to what the corpus folder holds, and say what that took.
 
     Nothing is written when no file changed. Otherwise a new generation is written beside the live one, with the
     vectors of unchanged texts taken over, and made live at once when it is complete. `full` takes nothing over.
     `progress` gets the share done, from 0 to 1, and words; an exception that it raises stops the build and reaches
-    the caller, and the live generation stays. `embedder` stands in for the model in the settings.
+    the caller, and the live generation stays. `embedder` stands in for the model, `fields` for the names of fields
+    ("title=hl1,text=blob"), in the settings.
 
     Raises UserError for a corpus folder that is not there, an index made with other settings (unless `full`), and
     another build in progress.
     """
     began = time.monotonic()
-    settings = Settings.from_environment(corpus, index)
+    settings = Settings.from_environment(corpus, index, fields)
     fingerprint = Fingerprint.of(settings, embedder)
     before, snapshot = _before_and_now(settings, fingerprint, full=full)
     same_corpus = before and before.corpus == str(settings.corpus.resolve()) and same_files(before.snapshot, snapshot)
@@ -122,7 +124,7 @@ class _Build:
         def progress(done: int, size: int) -> None:
             self._progress(_CUT * done / max(size, 1), "Reading")
 
-        for found in read_folder(self._settings.corpus, progress):
+        for found in read_folder(self._settings.corpus, progress, self._settings.reading):
             if isinstance(found, Problem):
                 problems.append(found)
             else:

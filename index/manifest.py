@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from corpus import Problem, Settings
 from corpus.folder import READING_VERSION, FileState, Snapshot
+from corpus.settings import DAY_FIRST
 from index.embedder import Embedder, model_fingerprint
 from index.spelling import SPELLING_VERSION
 
@@ -27,6 +28,8 @@ class Fingerprint:
     encoding: str
     chunk_size: int
     language: str
+    fields: str = ""
+    dates: str = DAY_FIRST
     reading: int = READING_VERSION
     spelling: int = SPELLING_VERSION
 
@@ -34,7 +37,7 @@ class Fingerprint:
     def of(cls, settings: Settings, embedder: Embedder | None = None) -> Self:
         """The fingerprint of the settings in force, without loading the model."""
         model = embedder.name if embedder else model_fingerprint(settings.model)
-        return cls(model, settings.encoding, settings.chunk_size, settings.language)
+        return cls(model, settings.encoding, settings.chunk_size, settings.language, settings.fields, settings.dates)
 
     def conflict(self, made: "Fingerprint") -> str:
         """In words, what was chosen otherwise when the index was made; empty when its vectors can be used."""

@@ -10,8 +10,7 @@ import pytest
 from reading import one_article, one_problem, read
 
 from corpus import Article, Problem
-from corpus.fields import NoArticleError, article_from
-from corpus.folder import _article_or_problem
+from corpus.fields import NoArticleError, Reading, article_from
 from corpus.names import FIELD_NAMES, by_field
 from corpus.readers import Record
 
@@ -19,7 +18,7 @@ ROW = {"title": "Juno arrives", "text": "Juno is in orbit."}
 
 
 def article(number: int | None = None, path: str = "a.jsonl", **fields: object) -> Article:
-    return article_from(Record(number, {**ROW, **fields}), path)
+    return article_from(Record(number, {**ROW, **fields}), path, Reading())
 
 
 def title_digest(title: str) -> str:
@@ -44,7 +43,7 @@ def test_usual_names(field: str, name: str) -> None:
     value, expected = VALUES[field]
     others = {} if field == "text" else {"text": "Juno is in orbit."}
 
-    found = article_from(Record(1, {**others, name: value}), "a.jsonl")
+    found = article_from(Record(1, {**others, name: value}), "a.jsonl", Reading())
 
     assert getattr(found, field) == expected
 
@@ -165,10 +164,10 @@ def test_title_and_text_are_cleaned() -> None:
 def test_a_record_without_text_names_its_fields() -> None:
     reason = (
         r"^no field holds the text \(fields here: lede, title\); call it one of: text, body, content, maintext,"
-        r" article, article_text, full_text, articlebody, story$"
+        r" article, article_text, full_text, articlebody, story; or say which it is: --field text=NAME$"
     )
     with pytest.raises(NoArticleError, match=reason):
-        article_from(Record(1, {"title": "Juno", "lede": "One."}), "a.jsonl")
+        article_from(Record(1, {"title": "Juno", "lede": "One."}), "a.jsonl", Reading())
 
 
 @pytest.mark.parametrize(
@@ -184,12 +183,36 @@ def test_a_newsflash_is_its_headline() -> None:
     assert article(title="Juno arrives", text="Juno arrives").text == "Juno arrives"
 
 
-def test_a_record_nested_without_end() -> None:
-    deep: list[object] = []
-    for _ in range(5000):
-        deep = [deep]
+def test_a_record_nested_without_end(corpus: Path) -> None:
+    rows = f'{{"text": {"[" * 600}1{"]" * 600}}}\n{{"text": "One."}}\n'
 
-    assert _article_or_problem(Record(3, {"text": deep}), "a.jsonl") == Problem("a.jsonl", 3, "nested too deep")
+    articles, problems = read(corpus, {"a.jsonl": rows})
+
+    assert [article.text for article in articles] == ["One."]
+    assert problems == [Problem("a.jsonl", 1, "nested too deep")]
+
+
+def test_own_names() -> None:
+    row = {"hl1": "Wrong", "Slug": "Juno", "meta": {"Body": "One.", "when": "6/7/2016"}, "text": "Two."}
+    reading = Reading({"title": "slug", "text": "meta.body", "published": "meta.when"}, month_first=True)
+
+    found = article_from(Record(1, row), "a.jsonl", reading)
+
+    assert (found.title, found.text, found.published) == ("Juno", "One.", date(2016, 6, 7))
+
+
+@pytest.mark.parametrize("names", [{"text": "lede"}, {"text": "meta.lede"}, {"text": "text.lede"}])
+def test_an_own_name_that_is_not_there(names: dict[str, str]) -> None:
+    with pytest.raises(NoArticleError, match=r"^no field holds the text \(fields here: text, title\)"):
+        article_from(Record(1, ROW), "a.jsonl", Reading(names))
+
+
+def test_unknown_fields_are_named_once_a_file(corpus: Path) -> None:
+    articles, problems = read(corpus, {"a.jsonl": '{"lede": "One."}\n{"text": "Two."}\n{"lede": "Three."}\n'})
+
+    assert [article.text for article in articles] == ["Two."]
+    assert [problem.record for problem in problems] == [1]
+    assert problems[0].reason.endswith("or say which it is: --field text=NAME (so in 2 records)")
 
 
 def test_missing_text_in_a_file(corpus: Path) -> None:

@@ -315,7 +315,6 @@ def wrong_sum() -> bytes:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"One.", "cannot be read: Not a gzipped file (b'On')"),
         (gzip.compress(b"One.")[:-9], "the packed content is cut off or damaged"),
         (gzip.compress(b"One.")[:5], "the packed content is cut off or damaged"),
         (damaged_in_the_middle(), "the packed content is cut off or damaged"),
@@ -323,7 +322,7 @@ def wrong_sum() -> bytes:
         (b"", "no text"),
         (gzip.compress(b""), "no text"),
     ],
-    ids=["not packed", "cut off", "cut off in its head", "damaged", "wrong sum", "empty", "nothing packed"],
+    ids=["cut off", "cut off in its head", "damaged", "wrong sum", "empty", "nothing packed"],
 )
 def test_packed_files_that_are_broken(name: str, content: bytes, reason: str, corpus: Path) -> None:
     articles, problems = read(corpus, {name: content, "b.txt": "Juno arrives\nOne."})
@@ -331,6 +330,18 @@ def test_packed_files_that_are_broken(name: str, content: bytes, reason: str, co
     assert [article.path for article in articles] == ["b.txt"]
     assert problems[-1].reason.startswith(reason)
     assert (problems[-1].path, problems[-1].record) == (name, None)
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_an_ending_that_lies_about_packing(name: str, corpus: Path) -> None:
+    assert one_article(corpus, name, PACKED[name]).text == "One."
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_packed_without_its_ending(name: str, corpus: Path) -> None:
+    content = gzip.compress(PACKED[name].encode())
+
+    assert one_article(corpus, name.lower().removesuffix(".gz"), content).text == "One."
 
 
 def test_rows_before_the_cut_survive(corpus: Path) -> None:

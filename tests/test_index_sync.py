@@ -366,3 +366,14 @@ def test_a_generation_is_a_set_of_files(corpus: Path, index: Path, embedder: Has
     assert sorted(file.name for file in index.iterdir()) == ["CURRENT", "build.lock", "generations"]
     with pytest.raises(ValueError, match="read-only"):
         Generation.open(index).vectors[0] = 0
+
+
+def test_names_of_fields_read_everything_again(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
+    (corpus / "a.jsonl").write_text('{"kopf": "Juno", "lede": "One.", "id": 1}\n')
+    [failed] = sync(corpus, index, embedder=embedder).failed
+
+    report = sync(corpus, index, embedder=embedder, fields="title=kopf,text=lede")
+
+    assert failed.reason.startswith("no field holds the text (fields here: id, kopf, lede)")
+    assert (report.added, report.failed) == (1, ())
+    assert held(index).articles[0].title == "Juno"

@@ -1,12 +1,10 @@
-"""What a reader gets and gives: an open file, and the records in it, before field names are understood."""
+"""What a reader gets and gives: some bytes by a name, and the records in them, before field names are understood."""
 
 import codecs
-import gzip
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import charset_normalizer
 
@@ -17,10 +15,17 @@ _LATIN_SHARE = 0.1
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 _MOST_CONTROLS = 0.05
 _LAST_ASCII = 0x7F
+_MEGABYTE = 1 << 20
+# What is read as one piece, and one line of a file of lines: far more than any article, far less than the memory.
+_LARGEST_FILE = 128 * _MEGABYTE
+LARGEST_LINE = 16 * _MEGABYTE
+_HEAD = 2048
+# Encodings are guessed from this much of a file: the guess reads every byte some twenty times.
+_GUESSED_FROM = _MEGABYTE
 
 
-class NotTextError(ValueError):
-    """A file that holds something else than text; the message says so, in words for the report."""
+class UnreadableError(ValueError):
+    """A file that holds nothing to read; the message says why, in words for the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +42,61 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to read: where it lies, and its posix path below the corpus."""
+    """Something to read: its posix path below the corpus, and how its bytes, unpacked, are opened.
 
-    file: Path
+    `open` may raise OSError and UnreadableError, and so may reading from what it returns.
+    """
+
     path: str
+    open: Callable[[], io.BufferedReader]
 
-    def lines(self) -> Iterator[bytes]:
-        """The lines of the file, unpacked, one in memory at a time; in UTF-8 where the file is marked as UTF-16."""
-        with gzip.open(self.file) if self.file.suffix.lower() == ".gz" else self.file.open("rb") as stream:
+    def head(self) -> bytes:
+        """The first bytes, in UTF-8 where they are marked as UTF-16, without a mark."""
+        with self.open() as stream:
+            content = stream.read(_HEAD)
+        if content[:2] in _UTF_16_MARKS:
+            content = content.decode("utf-16", errors="ignore").encode()
+        return content.removeprefix(codecs.BOM_UTF8)
+
+    def lines(self) -> Iterator[bytes | None]:
+        """The lines, one in memory at a time, in UTF-8 where marked as UTF-16; None for one too long to be read."""
+        with self.open() as stream:
+            readline: Callable[[int], bytes] = stream.readline
             if stream.peek(2)[:2] in _UTF_16_MARKS:
-                with io.TextIOWrapper(stream, "utf-16", errors="replace", newline="") as text:
-                    yield from map(str.encode, text)
-            else:
-                yield from stream
+                text = io.TextIOWrapper(stream, "utf-16", errors="replace", newline="")
+                readline = lambda size: text.readline(size).encode()  # noqa: E731
+            while line := readline(LARGEST_LINE):
+                whole = len(line) < LARGEST_LINE or line.endswith(b"\n")
+                while not whole and (rest := readline(LARGEST_LINE)) and not rest.endswith(b"\n"):
+                    pass
+                yield line if whole else None
+
+    def content(self, most: int = _LARGEST_FILE) -> bytes:
+        """All the bytes; UnreadableError where there are more than `most`."""
+        with self.open() as stream:
+            content = stream.read(most + 1)
+        if len(content) > most:
+            message = f"more than {most // _MEGABYTE} MB in one piece; divide it, or write one article a line (.jsonl)"
+            raise UnreadableError(message)
+        return content
 
     def text(self) -> str:
-        """The whole file, unpacked and decoded; NotTextError when that is no text."""
-        text = decoded(b"".join(self.lines()))
-        if len(_CONTROLS.findall(text)) > len(text) * _MOST_CONTROLS:
+        """All of it, decoded; UnreadableError when that is no text."""
+        text = decoded(self.content())
+        if len(_CONTROLS.findall(text, 0, _MEGABYTE)) > min(len(text), _MEGABYTE) * _MOST_CONTROLS:
             message = "not text, by its content"
-            raise NotTextError(message)
+            raise UnreadableError(message)
         return text
 
 
 def decoded(content: bytes) -> str:
     """The text of some bytes: UTF-8, whole or with some damage, else cp1252 if Western, else the likeliest encoding.
 
-    What cannot be decoded becomes U+FFFD. Guessing alone takes the "é" of a Western text for another letter.
+    UTF-16 is known by its mark. What cannot be decoded becomes U+FFFD. Guessing alone takes the "é" of a Western text
+    for another letter.
     """
+    if content[:2] in _UTF_16_MARKS:
+        return content.decode("utf-16", errors="replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -73,5 +105,5 @@ def decoded(content: bytes) -> str:
     if sum(not character.isascii() for character in text) > 2 * damaged:
         return text
     latin = sum(byte > _LAST_ASCII for byte in content) < len(content) * _LATIN_SHARE and b"\0" not in content
-    guess = None if latin else charset_normalizer.from_bytes(content).best()
-    return str(guess) if guess else content.decode("cp1252", errors="replace")
+    guess = None if latin else charset_normalizer.from_bytes(content[:_GUESSED_FROM]).best()
+    return content.decode(guess.encoding if guess else "cp1252", errors="replace")

@@ -12,6 +12,8 @@ from corpus.readers.record import Record, Source
 # The lines that may stand under the headline of a plain text, "Date: 2016-06-17".
 _HEADER_LINE = re.compile(r"(?P<name>date|published|source|by|author|authors|url)\s*:\s*(?P<value>\S.*)", re.IGNORECASE)
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+# The line of "=" or "-" under a headline.
+_UNDERLINE = re.compile(r"={3,}|-{3,}")
 _HEADING = re.compile(r"\A\s*#{1,6}\s+(?P<title>[^\n]+?)\s*#*\s*(?:\n|\Z)")
 # How YAML says that there is nothing.
 _NOTHING = ("", "~", "null", "Null", "NULL")
@@ -21,7 +23,7 @@ _LONGEST_HEADLINE = 200
 
 def read_text(source: Source) -> Iterator[Record]:
     """A plain text: the headline, header lines if there are any, then the article."""
-    yield Record(fields=_plain_fields(source.text(), source.path))
+    yield Record(fields=plain_fields(source.text(), source.path))
 
 
 def read_markdown(source: Source) -> Iterator[Record]:
@@ -38,8 +40,25 @@ def read_markdown(source: Source) -> Iterator[Record]:
     elif heading := _HEADING.match(text):
         fields |= {"title": heading["title"], "text": text[heading.end() :]}
     else:
-        fields |= _plain_fields(text, source.path)
+        fields |= plain_fields(text, source.path)
     yield Record(fields=fields)
+
+
+def plain_fields(text: str, path: str) -> dict[str, object]:
+    """Headline, header lines and text of a plain text; the headline is the file's name where none stands there."""
+    lines = text.strip().splitlines()
+    if not lines:
+        return {"text": ""}
+    if len(lines[0]) > _LONGEST_HEADLINE or len(lines) == 1:
+        return {"title": _title_of_path(path), "text": text}
+    fields: dict[str, object] = {"title": lines[0]}
+    first = 2 if _UNDERLINE.fullmatch(lines[1].strip()) else 1
+    while first < len(lines) and not lines[first].strip():
+        first += 1
+    while first < len(lines) and (header := _HEADER_LINE.fullmatch(lines[first].strip())):
+        fields[header["name"].lower()] = header["value"]
+        first += 1
+    return {**fields, "text": "\n".join(lines[first:])}
 
 
 def _front_matter(text: str) -> tuple[dict[str, object], str]:
@@ -56,22 +75,6 @@ def _front_matter(text: str) -> tuple[dict[str, object], str]:
         # Two rules, with anything between them.
         return {}, text
     return {str(name): value for name, value in loaded.items() if value not in _NOTHING}, text[matter.end() :]
-
-
-def _plain_fields(text: str, path: str) -> dict[str, object]:
-    lines = text.strip().splitlines()
-    if not lines:
-        return {"text": ""}
-    if len(lines[0]) > _LONGEST_HEADLINE or len(lines) == 1:
-        return {"title": _title_of_path(path), "text": text}
-    fields: dict[str, object] = {"title": lines[0]}
-    rest = lines[1:]
-    while rest and not rest[0].strip():
-        rest = rest[1:]
-    while rest and (header := _HEADER_LINE.fullmatch(rest[0].strip())):
-        fields[header["name"].lower()] = header["value"]
-        rest = rest[1:]
-    return {**fields, "text": "\n".join(rest)}
 
 
 def _title_of_path(path: str) -> str:

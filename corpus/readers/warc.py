@@ -1,0 +1,42 @@
+"""Web archives (WARC): one article a page; the home of warcio, which is an extra."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from corpus.readers.html import LARGEST_PAGE, page_fields
+from corpus.readers.record import Record, Source, UnreadableError
+
+if TYPE_CHECKING:
+    from warcio.recordloader import ArcWarcRecord
+
+
+def read_warc(source: Source) -> Iterator[Record]:
+    """The HTML pages that were found when the web was archived, numbered by their place among all records.
+
+    The day a page was archived is not the day it was published, and is not taken for it.
+    """
+    try:
+        from warcio.archiveiterator import ArchiveIterator
+        from warcio.exceptions import ArchiveLoadFailed
+    except ModuleNotFoundError as error:
+        message = "web archives need one more package; run: pip install warcio"
+        raise UnreadableError(message) from error
+
+    with source.open() as stream:
+        try:
+            for number, record in enumerate(ArchiveIterator(stream), start=1):
+                if _is_page(record):
+                    page = record.content_stream().read(LARGEST_PAGE)
+                    url = record.rec_headers.get_header("WARC-Target-URI")
+                    yield Record(number, {"url": url} | page_fields(page))
+        except ArchiveLoadFailed as error:
+            message = f"the web archive is cut off or damaged ({error})"
+            raise UnreadableError(message) from error
+
+
+def _is_page(record: "ArcWarcRecord") -> bool:
+    if record.rec_type == "resource":
+        return "html" in (record.rec_headers.get_header("Content-Type") or "")
+    answer = record.http_headers
+    found = record.rec_type == "response" and answer and answer.get_statuscode() == "200"
+    return bool(found and "html" in (answer.get_header("Content-Type") or ""))
