@@ -17,7 +17,8 @@ def header(article: Article, counter: TokenCounter, size: int) -> str:
     """The headline as it stands over every chunk of the article, cut to a quarter of `size` tokens at most."""
     words = article.title[:_LONGEST_HEADER].split()
     while words and counter.count(" ".join(words)) > max(1, int(size * _HEADER_SHARE)):
-        words = words[: len(words) * 3 // 4]
+        # Chinese and Japanese headlines are one word.
+        words = words[: len(words) * 3 // 4] or [words[0][: len(words[0]) * 3 // 4]]
     return " ".join(words)
 
 

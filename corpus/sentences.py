@@ -4,6 +4,7 @@ sentencex finds the ends inside a paragraph, abbreviations and 200 languages inc
 see: that headings, list items and paragraphs without a full stop end at their line's end.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -21,6 +22,16 @@ _GOES_ON = re.compile(
 )
 # "1. Open the door.": the number is no sentence of its own.
 _LIST_NUMBER = re.compile(r"\(?\d{1,3}[.)]")
+# "€3.2 bn. in the quarter", "how to put it? — a mess": what goes on in small letters is no new sentence;
+# an address, or iPhone, may begin one.
+_FIRST_WORD = re.compile(r"(?:[—–-]\s*)?([^\W\d_]+)(?![\w:/]|\.\w)")
+_ABBREVIATION = re.compile(r"\b(?:Amb|Messrs|approx)\.\s*$")
+# "• Rent rose. Wages did not.": sentencex takes a line that begins so for one sentence.
+_BULLET = re.compile(r"[•·▪◦]\s*")
+# "(The company declined to comment.) Its shares fell.", "He said no. Then he left.", "It was 104 F. Records fell."
+_ENDED = re.compile(
+    r"\A\([^()]*[.!?][”\"’']?\)(?=\s)|(?:\bno|\b[mk]\.p\.h|\d\s[CF])\.(?=\s+[^\W\d_a-z])"
+)
 
 
 def sentences(text: str, language: str = "en") -> list[Span]:
@@ -54,16 +65,28 @@ def _blocks(text: str) -> Iterator[Span]:
 
 def _inside(text: str, start: int, end: int, language: str) -> list[Span]:
     found: list[Span] = []
-    for boundary in sentencex.get_sentence_boundaries(language, text[start:end]):
-        span = trimmed(text, start + boundary["start_index"], start + boundary["end_index"])
-        if span[0] == span[1]:
-            continue
-        if found and _belong_together(text[slice(*found[-1])], text[slice(*span)]):
-            found[-1] = (found[-1][0], span[1])
-        else:
-            found.append(span)
-    return found
+    bullet = _BULLET.match(text, start, end)
+    first = bullet.end() if bullet else start
+    for boundary in sentencex.get_sentence_boundaries(language, text[first:end]):
+        for span in _divided(text, first + boundary["start_index"], first + boundary["end_index"]):
+            if found and _belong_together(text[slice(*found[-1])], text[slice(*span)]):
+                found[-1] = (found[-1][0], span[1])
+            else:
+                found.append(span)
+    if bullet:
+        found[:1] = [(start, found[0][1] if found else first)]
+    return [trimmed(text, *span) for span in found]
+
+
+def _divided(text: str, start: int, end: int) -> Iterator[Span]:
+    """The sentences in what sentencex takes for one, without the white space around them; none where all is blank."""
+    start, end = trimmed(text, start, end)
+    cuts = [start, *(start + ended.end() for ended in _ENDED.finditer(text[start:end])), end]
+    yield from (trimmed(text, *span) for span in itertools.pairwise(cuts) if span[0] < span[1])
 
 
 def _belong_together(before: str, after: str) -> bool:
-    return bool(_LIST_NUMBER.fullmatch(before) or (_TIME_OF_DAY.search(before) and _GOES_ON.match(after)))
+    if _LIST_NUMBER.fullmatch(before) or _ABBREVIATION.search(before):
+        return True
+    word = _FIRST_WORD.match(after)
+    return bool((word and word[1].islower()) or (_TIME_OF_DAY.search(before) and _GOES_ON.match(after)))

@@ -1,5 +1,7 @@
 """Where sentences begin and end."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -46,6 +48,10 @@ CASES = {
     "year at the end": ["He was born in 1984.", "She was not."],
     "emoji": ["🕊️ Talks began.", "👩‍👩‍👧 Families came.", "It ended."],
     "combining": ["The cafe\u0301 is open.", "The the\u0301 is hot."],
+    "brackets round a sentence": ["It failed.", "(It was late.)", "Nobody knew."],
+    "no at the end": ["She said no.", "He said no. 10 was free."],
+    "small letters go on": ["It made €3.2 bn. in May.", "Why? — a riddle.", "iPhone sales fell."],
+    "bullet": ["• Rent rose.", "Wages did not."],
     "Japanese": ["首相は辞任した。", "後任は未定だ。"],
 }
 LINES = {
@@ -130,3 +136,35 @@ def test_every_visible_character_is_in_one_sentence(text: str) -> None:
     covered = [place for start, end in spans for place in range(start, end) if not text[place].isspace()]
     assert covered == [place for place, character in enumerate(text) if not character.isspace()]
     assert all(start < end and text[start:end] == text[start:end].strip() for start, end in spans)
+
+
+# Varied news, in a file of its own
+
+NEWS = [
+    [part.replace("\\n", "\n") for part in line.split(" | ")]
+    for line in (Path(__file__).parent / "data/sentence_boundaries.txt").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+]
+
+
+def boundaries(parts: list[str]) -> tuple[str, set[int]]:
+    """The text of some sentences, and where all but the last of them end."""
+    text, ends = "", set()
+    for part in parts:
+        if text:
+            ends.add(len(text.rstrip()))
+            text += "" if text.endswith(("\n", "。")) else " "
+        text += part
+    return text, ends
+
+
+def test_boundaries_in_varied_news() -> None:
+    right = wrong = 0
+    for parts in NEWS:
+        text, expected = boundaries(parts)
+        found = {end for _, end in sentences(text)} - {len(text)}
+        right += len(found & expected)
+        wrong += len(found ^ expected)
+
+    assert sum(map(len, NEWS)) >= 150
+    assert right / (right + wrong) >= 0.98
