@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from corpus.article import Article
 from corpus.cleaning import clean_line, clean_text, without_repeated_headline
+from corpus.datelines import dateline
 from corpus.dates import parse_date
 from corpus.names import FIELD_NAMES, by_field
 from corpus.readers import Record
@@ -34,8 +35,9 @@ class Reading:
 def article_from(record: Record, path: str, reading: Reading) -> Article:
     """The article that a record of the file at `path` gives; NoArticleError when it has no text.
 
-    Identity is the content's: the canonical url where there is one, else the path, in a file of several records with
-    the record's own id, or without one the first 12 digits of its title's digest.
+    An agency's dateline, "PARIS, June 17, 2016 (AP) —", names outlet and day where no field does. Identity is the
+    content's: the canonical url where there is one, else the path, in a file of several records with the record's own
+    id, or without one the first 12 digits of its title's digest.
     """
     values = by_field(record.fields, reading.own_names)
     if "text" not in values:
@@ -55,12 +57,13 @@ def article_from(record: Record, path: str, reading: Reading) -> Article:
         message = "no text"
         raise NoArticleError(message)
     url = clean_line(_words(values.get("url")))
+    opening = dateline(text)
     return Article(
         id=_id_of_url(url) or _id_in_file(record, path, clean_line(_words(values.get("id"))), title),
         title=title,
         text=text,
-        source=clean_line(_words(values.get("source"))),
-        published=parse_date(values.get("published"), month_first=reading.month_first),
+        source=clean_line(_words(values.get("source"))) or opening.agency,
+        published=parse_date(values.get("published"), month_first=reading.month_first) or opening.published,
         authors=_names(values.get("authors")),
         url=url,
         path=path,

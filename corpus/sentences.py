@@ -28,10 +28,8 @@ _FIRST_WORD = re.compile(r"(?:[—–-]\s*)?([^\W\d_]+)(?![\w:/]|\.\w)")
 _ABBREVIATION = re.compile(r"\b(?:Amb|Messrs|approx)\.\s*$")
 # "• Rent rose. Wages did not.": sentencex takes a line that begins so for one sentence.
 _BULLET = re.compile(r"[•·▪◦]\s*")
-# "(The company declined to comment.) Its shares fell.", "He said no. Then he left.", "It was 104 F. Records fell."
-_ENDED = re.compile(
-    r"\A\([^()]*[.!?][”\"’']?\)(?=\s)|(?:\bno|\b[mk]\.p\.h|\d\s[CF])\.(?=\s+[^\W\d_a-z])"
-)
+# What sentencex goes on after: "(It declined to comment.) Shares fell.", "She said no. He left.", "104 F. It was hot."
+_ENDED = re.compile(r"\A\([^()]*[.!?][”\"’']?\)(?=\s)|(?:\bno|\b[mk]\.p\.h|\d\s[CF])\.(?=\s+[^\W\d_a-z])")
 
 
 def sentences(text: str, language: str = "en") -> list[Span]:

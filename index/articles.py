@@ -110,6 +110,13 @@ class ArticleStore:
             for (number,) in versions[1:]:
                 self._database.execute("UPDATE articles SET id = ? WHERE number = ?", (next(free), number))
 
+    def replace_text(self, article: Article) -> None:
+        """Give the article of that id this text."""
+        self._database.execute(
+            "UPDATE articles SET text = ?, digest = ?, text_digest = ? WHERE id = ?",
+            (article.text, article.digest, _text_digest(article.text), article.id),
+        )
+
     def add_chunks(self, rows: Iterable[tuple[int, str, int, int, int, bytes]]) -> None:
         """Keep chunks: row, chunk id, place of the article in order of id, start, end, digest of what is embedded."""
         self._database.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?)", rows)

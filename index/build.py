@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus import Article, Chunk, Problem, Settings, read_folder
+from corpus.boilerplate import Boilerplate
 from corpus.chunking import chunks, embedded_text, halves, header
 from corpus.folder import Snapshot, same_files, take_snapshot
 from corpus.tokens import token_counter
@@ -120,6 +121,7 @@ class _Build:
 
     def _read(self, store: ArticleStore) -> list[Problem]:
         problems = []
+        boilerplate = Boilerplate()
 
         def progress(done: int, size: int) -> None:
             self._progress(_CUT * done / max(size, 1), "Reading")
@@ -129,7 +131,12 @@ class _Build:
                 problems.append(found)
             else:
                 store.add(found)
+                boilerplate.count(found)
         store.settle()
+        for article in store.articles():
+            cleaned = boilerplate.without(article)
+            if cleaned is not article:
+                store.replace_text(cleaned)
         return problems
 
     def _cut(self, store: ArticleStore) -> None:

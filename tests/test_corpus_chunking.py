@@ -202,8 +202,9 @@ def test_a_long_headline_is_cut_to_a_quarter(title: str, expected: str) -> None:
     assert header(article("", title), Words(), 40) == expected
 
 
-def test_a_headline_of_one_long_word_is_left_out() -> None:
-    assert header(article("", "x" * 11), Characters(), 40) == ""
+def test_a_headline_of_one_long_word_is_cut_between_characters() -> None:
+    assert header(article("", "x" * 12), Characters(), 40) == "x" * 9
+    assert header(article("", "首相が辞任した夜"), Characters(), 20) == "首相が辞"
 
 
 def test_embedded_text() -> None:

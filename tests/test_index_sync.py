@@ -377,3 +377,18 @@ def test_names_of_fields_read_everything_again(corpus: Path, index: Path, embedd
     assert failed.reason.startswith("no field holds the text (fields here: id, kopf, lede)")
     assert (report.added, report.failed) == (1, ())
     assert held(index).articles[0].title == "Juno"
+
+
+def test_what_an_outlet_puts_into_many_articles_is_not_indexed(
+    corpus: Path, index: Path, embedder: HashingEmbedder
+) -> None:
+    ask = "Sign up for our newsletter."
+    write(corpus, {f"{n}.txt": f"Juno {n}\nSource: Orbit\n\nIt is in orbit {n}.\n\n{ask}" for n in range(4)})
+    sync(corpus, index, embedder=embedder)
+    assert all(article.text.endswith(ask) for article in held(index).articles)
+
+    write(corpus, {"5.txt": f"Juno 5\nSource: Orbit\n\nIt is in orbit 5.\n\n{ask}"})
+    report = sync(corpus, index, embedder=embedder)
+
+    assert (report.added, report.updated) == (1, 4)
+    assert not any(ask in article.text for article in held(index).articles)

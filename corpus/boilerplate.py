@@ -1,0 +1,43 @@
+"""Lines that an outlet puts into many of its articles and that are no news: told by what they say and how often."""
+
+import re
+from collections import Counter
+from dataclasses import replace
+
+from corpus.article import Article
+
+# What a line must say to be thought of: a refrain of a speech, or the background of a running story, says none of this.
+_SAYS = re.compile(
+    r"\b(?:sign up|subscri\w+|newsletters?|read more|click here|follow us|your inbox|cookies|all rights reserved"
+    r"|advertisement|download (?:the|our) app|our journalism|privacy policy|terms of (?:use|service)"
+    r"|personal information|use of your data"
+    r"|abonn\w+|lesen sie auch|lire aussi|leer más|suscr[ií]\w+)\b|©",
+    re.IGNORECASE,
+)
+# In so many articles of one outlet such a line is a habit.
+_OFTEN = 5
+
+
+class Boilerplate:
+    """Counts such lines in all articles first, then takes them out of each. What stands in one article alone stays."""
+
+    def __init__(self) -> None:
+        """Nothing is counted yet."""
+        self._seen: Counter[tuple[str, str]] = Counter()
+
+    def count(self, article: Article) -> None:
+        """Take note of an article."""
+        self._seen.update((article.source, line) for line in {*_lines(article)})
+
+    def without(self, article: Article) -> Article:
+        """The article without them; itself where it has none, or would have nothing else."""
+        habits = {line for line in _lines(article) if self._seen[article.source, line] >= _OFTEN}
+        if not habits:
+            return article
+        kept = "\n".join(line for line in article.text.split("\n") if line.strip() not in habits)
+        text = re.sub(r"\n{3,}", "\n\n", kept).strip()
+        return replace(article, text=text) if text else article
+
+
+def _lines(article: Article) -> list[str]:
+    return [line.strip() for line in article.text.split("\n") if _SAYS.search(line)]

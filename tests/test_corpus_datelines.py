@@ -1,0 +1,51 @@
+"""What an agency's dateline says, and what is none."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from reading import one_article
+
+from corpus.datelines import Dateline, dateline
+
+LINES = {
+    "place and agency": ("WASHINGTON (AP) — ", "AP", None),
+    "day without a year": ("LONDON, June 17 (Reuters) - ", "Reuters", None),
+    "whole day": ("BEIRUT, Lebanon, June 17, 2016 (AP) — ", "AP", date(2016, 6, 17)),
+    "full name": ("Paris (Associated Press) -- ", "AP", None),
+    "agency alone": ("(CNN) — ", "CNN", None),
+    "agency without a dash": ("(CNN)", "CNN", None),
+    "station": ("New York CNN Business — ", "CNN", None),
+    "place alone": ("PARIS — ", "", None),
+    "place and state": ("SAN JOSE, Calif. — ", "", None),
+}
+
+
+@pytest.mark.parametrize(("line", "agency", "day"), LINES.values(), ids=LINES)
+def test_datelines(line: str, agency: str, day: date | None) -> None:
+    assert dateline(f"{line}Fifty-one diplomats signed.") == Dateline(len(line), agency, day)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "Fifty-one diplomats signed.", "The World Health Organization (WHO) — the U.N.'s arm — agreed.",
+     "Sen. Ted Cruz (R) — who ran — left.", "The AP — an agency — said so.", "He waited — then left.",
+     "Nobody\nLONDON (Reuters) - came."],
+)  # fmt: skip
+def test_none(text: str) -> None:
+    assert dateline(text) == Dateline()
+
+
+def test_it_stays_in_the_text_and_says_what_no_field_says(corpus: Path) -> None:
+    text = "PARIS, June 17, 2016 (AP) — Talks began."
+    article = one_article(corpus, "a.txt", f"Talks\n\n{text}")
+
+    assert (article.text, article.source, article.published) == (text, "AP", date(2016, 6, 17))
+
+
+def test_fields_come_first(corpus: Path) -> None:
+    article = one_article(
+        corpus, "a.txt", "Talks\nSource: Le Jour\nDate: 2016-06-18\n\nPARIS, June 17, 2016 (AP) — Now."
+    )
+
+    assert (article.source, article.published) == ("Le Jour", date(2016, 6, 18))
