@@ -10,12 +10,17 @@ from running import REPOSITORY, Command
 ROOMS = ("corpus", "index", "qa", "app")
 HOMES = {
     "chromadb": "index/vectors.py",
+    "datasketch": "corpus/stories.py",
+    "feedparser": "corpus/readers/news_xml.py",
     "gradio": "app.py",
     "sentence_transformers": "index/embedder.py",
     "tantivy": "index/keywords.py",
     "tiktoken": "corpus/tokens.py",
+    "pypdf": "corpus/readers/pdf.py",
     "torch": "index/embedder.py",
+    "trafilatura": "corpus/readers/html.py",
     "transformers": "index/embedder.py",
+    "warcio": "corpus/readers/warc.py",
 }
 ALL_KINDS = """
 import a1.b as c, a2

@@ -1,0 +1,67 @@
+"""How fast a folder is read, cleaned, cut and grouped, and how well sentences are cut.
+
+`python -m benchmarks.reading FOLDER`. One process, one thread; the tokens are those of the index's chunks.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+from corpus import Article, Settings, read_folder
+from corpus.boilerplate import Boilerplate
+from corpus.chunking import chunks
+from corpus.sentences import sentences
+from corpus.stories import Stories
+from corpus.tokens import token_counter
+
+SENTENCES = Path(__file__).parents[1] / "tests/data/sentence_boundaries.txt"
+
+
+def main(folder: str) -> None:
+    settings = Settings()
+    counter = token_counter(settings.encoding)
+    boilerplate, stories = Boilerplate(), Stories()
+    began = time.perf_counter()
+    articles, problems = [], 0
+    for found in read_folder(Path(folder)):
+        if isinstance(found, Article):
+            articles.append(found)
+            boilerplate.count(found)
+        else:
+            problems += 1
+    articles = [boilerplate.without(article) for article in articles]
+    read = time.perf_counter()
+    cut = sum(len(chunks(article, counter, settings.chunk_size)) for article in articles)
+    chunked = time.perf_counter()
+    for article in articles:
+        stories.add(article)
+    ended = time.perf_counter()
+    tied = sum(stories.first(number) != number for number in range(len(articles)))
+    print(f"{len(articles)} articles, {problems} failures, {cut} chunks, {tied} copies of a story")
+    for step, seconds in (("read and cleaned", read - began), ("cut", chunked - read), ("grouped", ended - chunked)):
+        print(f"{step:20} {len(articles) / seconds:8.0f} articles/s")
+    print(f"{'all':20} {len(articles) / (ended - began):8.0f} articles/s")
+    right, all_of_both = boundaries()
+    print(f"sentence boundaries  {right / all_of_both:8.1%} of {all_of_both}")
+
+
+def boundaries() -> tuple[int, int]:
+    """How many of the boundaries in the data file are found, and how many there are, those found wrongly included."""
+    right = all_of_both = 0
+    for line in SENTENCES.read_text("utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        text, expected = "", set()
+        for part in line.replace("\\n", "\n").split(" | "):
+            if text:
+                expected.add(len(text.rstrip()))
+                text += "" if text.endswith(("\n", "。")) else " "
+            text += part
+        found = {end for _, end in sentences(text)} - {len(text)}
+        right += len(found & expected)
+        all_of_both += len(found | expected)
+    return right, all_of_both
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,91 @@
+"""Which articles tell one story. The benchmark has a thousand pairs of each kind; here are a few."""
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from corpus import Article
+from corpus.stories import Stories, corrects
+
+NAMES = "Ann Bo Carla Dan Eve Finn Gus Hana Ivo June Karl Lena Milo Nora Otto Pia Rosa Sam Tess Uli"
+RNG = random.Random(1)
+THINGS = "apples boats cats doves eggs figs goats hats inns jars kites lamps maps nets owls pans"
+TEXT = " ".join(
+    f"In {RNG.choice(NAMES.split())} {RNG.choice(NAMES.split())} counted {RNG.randint(2, 999)} {thing}, and the {thing}"
+    " went on their way."
+    for thing in THINGS.split()
+)
+OTHER = TEXT.translate(str.maketrans("aeiou1234", "ouiea5678"))
+TEMPLATE = (
+    "{} beat {} {}-{} before {} fans. “We were better,” said {}. They meet again in the cup next month, he added."
+)
+
+
+def grouped(*texts: str) -> list[int]:
+    stories = Stories()
+    for number, text in enumerate(texts):
+        stories.add(Article(str(number), "", text))
+    return [stories.first(number) for number in range(len(texts))]
+
+
+TIED = {
+    "the same": [TEXT, TEXT],
+    "other line ends and case": [TEXT, TEXT.upper().replace(" ", "\n")],
+    "another dateline": [f"LONDON (Reuters) - {TEXT}", f"PARIS, June 17 (AP) — {TEXT}"],
+    "without its beginning": [TEXT, TEXT.partition("boats")[2]],
+    "a few words edited": [TEXT, TEXT.replace("counted", "saw", 6).replace("way", "road", 3)],
+    "short and the same": ["Juno is in orbit.", "Juno is in orbit"],
+    "by way of a third": [TEXT, TEXT.partition("cats")[2], TEXT.partition("doves")[2] + " It ended."],
+}
+APART = {
+    "two stories": [TEXT, OTHER],
+    "short and nearly the same": ["Juno is in orbit.", "Juno is in orbit at last."],
+    "one template": [
+        TEMPLATE.format("Ayr", "Elgin", 2, 1, 900, "Bo"),
+        TEMPLATE.format("Hull", "York", 3, 0, 850, "Al"),
+    ],
+    "the same facts in other words": [
+        TEXT,
+        "They met " + " and ".join(NAMES.split()) + " at noon. " + "It was late then. " * 9,
+    ],
+}
+
+
+@pytest.mark.parametrize("texts", TIED.values(), ids=TIED)
+def test_copies_are_tied_to_the_first(texts: list[str]) -> None:
+    assert grouped(*texts) == [0] * len(texts)
+
+
+@pytest.mark.parametrize("texts", APART.values(), ids=APART)
+def test_what_tells_another_story(texts: list[str]) -> None:
+    assert grouped(*texts) == list(range(len(texts)))
+
+
+def test_the_first_of_all_is_named_whatever_came_between() -> None:
+    assert grouped(TEXT, OTHER, "Juno is in orbit.", OTHER, TEXT) == [0, 1, 2, 1, 0]
+
+
+def test_versions_are_tied_by_hand() -> None:
+    stories = Stories()
+    for number, text in enumerate((TEXT, OTHER, "Juno.")):
+        stories.add(Article(str(number), "", text))
+
+    stories.tie(2, 1)
+
+    assert [stories.first(number) for number in range(3)] == [0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("Correction: Juno is in orbit", "Juno.", True),
+        ("Updated: Juno is in orbit", "Juno.", True),
+        ("Juno is in orbit", "CORRECTION: An earlier version named Saturn.\n\nJuno.", True),
+        ("Juno is in orbit", "Juno.\n\nThis story has been updated with new figures.", True),
+        ("Juno is in orbit", "Juno.", False),
+        ("Update your phone", "Correct answers only.", False),
+    ],
+)
+def test_what_says_that_it_corrects(title: str, text: str, expected: bool) -> None:
+    assert corrects(replace(Article("a", title, text))) is expected
