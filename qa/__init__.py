@@ -2,7 +2,19 @@
 
 from corpus import Article, UserError
 from qa.answer import Answer, ArchiveStatus, Passage
+from qa.quotation import Quotation
+from qa.quotes import QuoteCheck
 from qa.retriever import Retriever
 from qa.timeframe import Timeframe
 
-__all__ = ["Answer", "ArchiveStatus", "Article", "Passage", "Retriever", "Timeframe", "UserError"]
+__all__ = [
+    "Answer",
+    "ArchiveStatus",
+    "Article",
+    "Passage",
+    "Quotation",
+    "QuoteCheck",
+    "Retriever",
+    "Timeframe",
+    "UserError",
+]

@@ -1,11 +1,17 @@
-"""`python -m qa "question"`: the answer from the archive, on the terminal."""
+"""`python -m qa "question"`: the answer from the archive, on the terminal; with `--quote`, where a quotation stands."""
 
 import argparse
 import json
 from collections.abc import Sequence
+from contextlib import closing
+from typing import Any
 
+from corpus import Settings
 from corpus.console import run
+from index.generation import Generation
 from qa.answer import Answer, Passage
+from qa.quotation import Quotation
+from qa.quotes import QuoteCheck, check_quote
 from qa.retriever import Retriever
 from qa.understanding import Request
 
@@ -13,7 +19,9 @@ from qa.understanding import Request
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0 whether answered or not, 2 for what the user can mend."""
     parser = argparse.ArgumentParser("python -m qa", description="Ask the archive a question.")
-    parser.add_argument("question")
+    asked = parser.add_mutually_exclusive_group(required=True)
+    asked.add_argument("question", nargs="?")
+    asked.add_argument("--quote", metavar="TEXT", help="say whether the archive holds this sentence, word for word")
     parser.add_argument("--index", metavar="DIR", help="the index folder (default: var/index)")
     parser.add_argument("-k", type=int, default=5, metavar="N", help="how many passages (default: 5)")
     parser.add_argument("--now", metavar="DATE", help="the day the question is asked on, YYYY-MM-DD (default: today)")
@@ -26,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--author", action="append", default=[], metavar="NAME", help="only this author; may be repeated"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    return run(parser, _ask, arguments)
+    return run(parser, lambda options: _ask(options) if options.quote is None else _check(options), arguments)
 
 
 def _ask(options: argparse.Namespace) -> int:
@@ -36,8 +44,37 @@ def _ask(options: argparse.Namespace) -> int:
     request.read()  # refused at once, not after the model is loaded
     with Retriever.open(options.index) as retriever:
         answer = retriever.answer(request)
-    print(json.dumps(answer.as_json(), ensure_ascii=False, indent=1) if options.json else _words(answer))
+    print(_json(answer.as_json()) if options.json else _words(answer))
     return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    with closing(Generation.open(Settings.from_environment(index=options.index).index)) as generation:
+        check = check_quote(generation, options.quote)
+    print(_json(check.as_json()) if options.json else _verdict(check))
+    return 0
+
+
+def _json(content: dict[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+def _verdict(check: QuoteCheck) -> str:
+    stories = f"{check.stories} {'story' if check.stories == 1 else 'stories'}"
+    heading = {
+        "verbatim": f"Word for word in {stories}:",
+        "altered": f"Altered; the archive has it in {stories}, worded otherwise:",
+        "not_in_corpus": "The archive does not hold it." + (" The nearest wording:" if check.nearest else ""),
+    }[check.verdict]
+    differences = [f"    {change.sentence}" for change in check.diff if check.verdict == "altered" and change.differs]
+    shown = check.found or ([check.nearest] if check.nearest else [])
+    return "\n\n".join([heading, *map(_place, shown), *(["\n".join(differences)] if differences else [])])
+
+
+def _place(quotation: Quotation) -> str:
+    where = "in the headline" if quotation.headline else f"characters {quotation.start} to {quotation.end}"
+    copies = f"; copies: {', '.join(quotation.copies)}" if quotation.copies else ""
+    return f"“{quotation.text}”\n    {quotation.origin}, {where}{copies}"
 
 
 def _words(answer: Answer) -> str:
@@ -48,10 +85,8 @@ def _words(answer: Answer) -> str:
 
 
 def _passage(passage: Passage) -> str:
-    article = passage.article
-    published = article.published.isoformat() if article.published else "undated"
-    origin = ", ".join(words for words in (article.source, published, article.url or article.path) if words)
-    return f"“{passage.quotation}”\n    {article.title} ({origin})"
+    quotation = Quotation(passage.article, *passage.quoted)
+    return f"“{quotation.text}”\n    {quotation.origin}"
 
 
 if __name__ == "__main__":

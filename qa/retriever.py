@@ -21,6 +21,7 @@ from qa.conversation import Turn
 from qa.coverage import coverage as articles_over_time
 from qa.passages import best_passages
 from qa.question import checked
+from qa.quotes import QuoteCheck, check_quote
 from qa.ranking import rank
 from qa.understanding import Day, Request, Search, archive_period, default_now, understand
 from qa.verdict import LOOKED_AT, Near, Signals, judge
@@ -132,6 +133,15 @@ class Retriever:
             message = f"There is no article “{article_id}” in the archive; take an id from a search."
             raise UserError(message)
         return article
+
+    def check_quote(self, text: str) -> QuoteCheck:
+        """Whether the archive holds a quotation: "verbatim", "altered" or "not_in_corpus", and where it was first.
+
+        Case, accents, punctuation and white space do not count; "..." stands for words left out. Needs no model.
+        UserError for a quotation without words, or of more than 2,000 characters.
+        """
+        with self._live.use() as generation:
+            return check_quote(generation, text)
 
     def status(self) -> ArchiveStatus:
         """What the archive holds, and in what state it is."""

@@ -281,6 +281,10 @@ NO_DATE = "“{}” is no date for “{}”; write it as YYYY-MM-DD, like 2016-0
         ),
         (["memo", "-k", "0"], "The number of passages is 0; ask for 1 or more."),
         (["memo", "-k", "-3"], "The number of passages is -3; ask for 1 or more."),
+        (
+            ["--quote", "…"],
+            "The quotation is empty; give the words to look for, like: “the memo was signed by 51 officials”",
+        ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -288,7 +292,32 @@ def test_qa_refuses_in_a_sentence(archive: tuple[Path, Path], here: Run, argumen
     assert here(qa_main, *arguments, "--index", archive[1]) == (2, "", f"{complaint}\n")
 
 
-@pytest.mark.parametrize("arguments", [[], ["memo", "-k", "many"], ["memo", "--k"], ["memo", "--nonsense"]])
+def test_qa_quote_in_words(archive: tuple[Path, Path], here: Run) -> None:
+    quote = "Fifty-two officials signed the memo on Syria"
+    assert here(qa_main, "--quote", quote, "--index", archive[1]) == (
+        0,
+        "Altered; the archive has it in 1 story, worded otherwise:\n\n“Fifty-one officials signed the memo on Syria”\n"
+        "    Officials ask for strikes (Dateline foreign desk, 2016-06-17, https://example.org/memo),"
+        " characters 0 to 44; copies: memo.txt, wire/memo.txt\n\n    “two” instead of “one”\n",
+        "",
+    )
+
+
+def test_qa_quote_needs_no_model(archive: tuple[Path, Path], command: Command) -> None:
+    program = "import sys; from qa.__main__ import main; main(); print(*sys.modules, file=sys.stderr)"
+    result = command("-c", program, "--quote", "the pound FELL to a low", "--index", str(archive[1]), "--json")
+    check = json.loads(result.stdout)
+    assert (check["verdict"], check["first"]["published"], check["first"]["path"]) == (
+        "verbatim",
+        "2016-06-24",
+        "brexit.txt",
+    )
+    assert not {"torch", "sentence_transformers", "chromadb"} & set(result.stderr.split())
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["memo", "--quote", "memo"], ["memo", "-k", "many"], ["memo", "--k"], ["memo", "--nonsense"]]
+)
 def test_qa_refuses_other_arguments(here: Run, arguments: list[str]) -> None:
     status, out, err = here(qa_main, *arguments)
     assert (status, out) == (2, "")

@@ -1,0 +1,180 @@
+"""The words of two texts compared, whatever their quotation marks, dashes, spaces, capitals and accents."""
+
+import functools
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Kind = Literal["same", "changed", "added", "left_out", "elided"]
+
+# An ellipsis, also in brackets; initials such as U.S.; a number; a word, also don't; a sign that makes five another.
+_WORD = re.compile(
+    r"\[\s*(?:…|\.\s?\.\s?\.)\s*\]|…|\.(?:\s?\.){2,}|(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*"
+    r"|[^\W\d_]+(?:['’ʼ][^\W\d_]+)*|[%$€£¥₹]"
+)
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+GAP = ""
+
+
+class Word(NamedTuple):
+    """A word where it stands in a text, and what it is compared by; the key of an ellipsis is GAP."""
+
+    key: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A run of words that a quotation and the archive share, or in which they differ.
+
+    `quoted` and `archived` are slices of the two texts, empty where one of them has nothing there: words "added" by the
+    quotation, "left_out" by it, or "elided", which is left out where the quotation says so by an ellipsis.
+    """
+
+    kind: Kind
+    quoted: str
+    archived: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether the quotation says here something else than the archive, or hides what it says."""
+        return self.kind not in ("same", "elided")
+
+    @property
+    def sentence(self) -> str:
+        """What was done here, in words."""
+        if self.kind == "changed":
+            return f"“{self.quoted}” instead of “{self.archived}”"
+        return f"“{self.quoted}” added" if self.kind == "added" else f"“{self.archived}” left out"
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """The stretch of some archived words nearest to a quotation.
+
+    `pairs` are places in the quotation and among the archived words, None where one of them has no counterpart, in
+    order; `cost` counts the words that were changed, added or left out.
+    """
+
+    cost: int
+    pairs: tuple[tuple[int | None, int | None], ...]
+
+
+def words_of(text: str) -> list[Word]:
+    """The words of a text in order, ellipses among them."""
+    return [Word(_key(found.group()), *found.span()) for found in _WORD.finditer(text)]
+
+
+def keys_of(text: str) -> list[str]:
+    """The keys of the words of an archived text; an ellipsis there leaves nothing open, and counts for none."""
+    return [key for word in _WORD.findall(text) if (key := _key(word)) != GAP]
+
+
+def find(wanted: Sequence[str], among: Sequence[str]) -> tuple[int, int] | None:
+    """The first place (start, end) where the wanted keys stand side by side, with anything between them at a GAP."""
+    text = f" {' '.join(among)} "
+    first, after = -1, 0
+    for is_gap, run in groupby(wanted, lambda key: key == GAP):
+        if not is_gap:
+            words = f" {' '.join(run)} "
+            place = text.find(words, after)
+            if place < 0:
+                return None
+            first = place if first < 0 else first
+            after = place + len(words) - 1
+    return (text.count(" ", 0, first), text.count(" ", 0, after)) if first >= 0 else None
+
+
+def align(quoted: Sequence[str], archived: Sequence[str]) -> Alignment:
+    """The stretch of the archived keys that the fewest changed, added and left out words tell from the quoted ones.
+
+    Sellers' dynamic programme for approximate matching (1980), a row at a time; at a GAP archived words cost nothing.
+    """
+    numbers = {key: number for number, key in enumerate(dict.fromkeys(archived))}
+    text = np.array([numbers[key] for key in archived], np.int32)
+    costs = np.zeros((len(quoted) + 1, len(archived) + 1), np.int32)
+    steps = np.arange(len(archived) + 1, dtype=np.int32)
+    for row, key in enumerate(quoted, start=1):
+        above = costs[row - 1]
+        if key == GAP:
+            costs[row] = np.minimum.accumulate(above)
+            continue
+        best = above + 1
+        best[1:] = np.minimum(best[1:], above[:-1] + (text != numbers.get(key, -1)))
+        costs[row] = np.minimum.accumulate(best - steps) + steps
+    end = int(np.argmin(costs[-1]))
+    # A last word that has a counterpart was changed, not added.
+    while end < len(archived) and costs[-1, end + 1] == costs[-1, end]:
+        end += 1
+    return Alignment(int(costs[-1, end]), tuple(_traced(quoted, archived, costs, end)))
+
+
+def changes(quote: str, said: Sequence[Word], text: str, printed: Sequence[Word], found: Alignment) -> list[Change]:
+    """An alignment of the words of a quotation and of an archived text, as runs, in order."""
+    runs: list[Change] = []
+    for shared, pairs in groupby(found.pairs, lambda pair: _kind(said, printed, pair)):
+        run = list(pairs)
+        quoted = _slice(quote, [said[place] for place, _ in run if place is not None])
+        archived = _slice(text, [printed[place] for _, place in run if place is not None])
+        one_sided: Kind = "added" if quoted else "left_out"
+        kind = one_sided if shared == "changed" and not (quoted and archived) else shared
+        runs.append(Change(kind, quoted, archived))
+    return runs
+
+
+def _traced(
+    quoted: Sequence[str], archived: Sequence[str], costs: NDArray[np.int32], end: int
+) -> list[tuple[int | None, int | None]]:
+    """The way back through the costs, turned round; like words are paired where that costs no more."""
+    row, column = len(quoted), end
+    pairs: list[tuple[int | None, int | None]] = []
+    while row:
+        cost, key = costs[row, column], quoted[row - 1]
+        if key == GAP:
+            if costs[row - 1, column] == cost:
+                row -= 1
+            else:
+                column -= 1
+                pairs.append((row - 1, column))
+        elif column and costs[row - 1, column - 1] + (key != archived[column - 1]) == cost:
+            row, column = row - 1, column - 1
+            pairs.append((row, column))
+        elif costs[row - 1, column] + 1 == cost:
+            row -= 1
+            pairs.append((row, None))
+        else:
+            column -= 1
+            pairs.append((None, column))
+    return pairs[::-1]
+
+
+def _kind(said: Sequence[Word], printed: Sequence[Word], pair: tuple[int | None, int | None]) -> Kind:
+    quoted, archived = pair
+    if quoted is not None and said[quoted].key == GAP:
+        return "elided"
+    if quoted is None or archived is None:
+        return "changed"
+    return "same" if said[quoted].key == printed[archived].key else "changed"
+
+
+def _slice(text: str, words: Sequence[Word]) -> str:
+    return text[words[0].start : words[-1].end] if words else ""
+
+
+@functools.lru_cache(maxsize=100_000)
+def _key(word: str) -> str:
+    """Without capitals, accents, the stops of initials and the commas of thousands, and with one apostrophe."""
+    if word[0] in "[.…":
+        return GAP
+    if word[0].isdecimal():
+        return _THOUSANDS.sub("", word)
+    plain = unicodedata.normalize("NFKD", word.casefold())
+    letters = "".join(character for character in plain if not unicodedata.combining(character))
+    return letters.replace("’", "'").replace("ʼ", "'").replace(".", "")
