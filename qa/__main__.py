@@ -80,8 +80,11 @@ def _place(quotation: Quotation) -> str:
 def _words(answer: Answer) -> str:
     heading = "" if answer.answered else "The archive does not seem to hold the answer. The nearest passages:\n\n"
     passages = "\n\n".join(f"[{number}] {_passage(passage)}" for number, passage in enumerate(answer.passages, start=1))
-    remarks = "\n".join([*answer.reasons, *answer.notices])
-    return f"{heading}{passages}\n\n{remarks}".strip()
+    differing = [disagreement.sentence for disagreement in answer.disagreements]
+    remarks = "\n".join([*differing, *answer.reasons, *answer.notices])
+    entries = answer.timeline.entries if answer.timeline else ()
+    told = "\n".join(f"{entry.published}  “{entry.text}”\n    {entry.origin}" for entry in entries)
+    return "\n\n".join(part for part in (heading + passages, told, remarks) if part).strip()
 
 
 def _passage(passage: Passage) -> str:

@@ -6,7 +6,9 @@ from typing import Any, Literal
 
 from corpus import Article
 from qa.coverage import Coverage
+from qa.figures import Disagreement
 from qa.timeframe import Timeframe
+from qa.timeline import Timeline
 
 Span = tuple[int, int]
 Verdict = Literal["answered", "not_in_corpus"]
@@ -73,6 +75,7 @@ class Answer:
     `searched` is the question as searched, completed where it was a follow-up; `now` is the day it counts as asked on;
     `confidence` is the probability, in [0, 1], that the archive answers; `reasons` say why, in sentences that a reader
     can check; `notices` tell what the reader should know of this search; `coverage` is there where it was asked for.
+    `disagreements` are figures in the passages that differ; `timeline` is there where the question asks what happened.
     With verdict "not_in_corpus" the passages are only the nearest ones.
     """
 
@@ -86,6 +89,8 @@ class Answer:
     notices: tuple[str, ...]
     passages: tuple[Passage, ...]
     coverage: Coverage | None = None
+    disagreements: tuple[Disagreement, ...] = ()
+    timeline: Timeline | None = None
 
     @property
     def answered(self) -> bool:
@@ -104,6 +109,8 @@ class Answer:
             "notices": list(self.notices),
             "timeframe": self.timeframe.as_json() if self.timeframe else None,
             "passages": [passage.as_json() for passage in self.passages],
+            "disagreements": [disagreement.as_json() for disagreement in self.disagreements],
+            "timeline": self.timeline.as_json() if self.timeline else None,
         }
 
 

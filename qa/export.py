@@ -1,21 +1,23 @@
-"""An answer to take along, as Markdown, CSV or JSON: quotations word for word, with all that is needed to cite them."""
+"""An answer or a timeline to take along, as Markdown, CSV or JSON: quotations word for word, with their citations."""
 
 import csv
 import io
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 from qa.answer import Answer, Passage
+from qa.quotation import Quotation
+from qa.timeline import Timeline
 
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~&]|^\s*[-+=](?=\s|[-=])|(?<=\d)[.)](?=\s)", re.MULTILINE)
 _ADDRESS = re.compile(r"https?://[^\s<>\\]+")
-_COLUMNS = (
-    "number", "quotation", "quotation_start", "quotation_end", "title", "source", "published", "authors", "url", "path",
-    "passage", "passage_start", "passage_end",
+_QUOTED = (
+    "quotation", "quotation_start", "quotation_end", "title", "source", "published", "authors", "url", "path",
 )  # fmt: skip
+_COLUMNS = ("number", *_QUOTED, "passage", "passage_start", "passage_end")
 
 
 class Export(NamedTuple):
@@ -28,12 +30,14 @@ class Export(NamedTuple):
 
 def export(answer: Answer, form: str) -> Export:
     """The answer as a file of the form "markdown", "csv" or "json"; ValueError for another one."""
-    if form not in _FORMS:
-        message = f"{form!r} is none of {', '.join(_FORMS)}"
-        raise ValueError(message)
-    ending, kind, write = _FORMS[form]
-    name = "-".join(re.findall(r"[a-z0-9]+", answer.question.lower()))[:60].strip("-") or "answer"
-    return Export(f"{name}.{ending}", kind, write(answer))
+    ending, kind, write = _form(form)
+    return Export(f"{_name(answer.question)}.{ending}", kind, write(answer))
+
+
+def export_timeline(timeline: Timeline, question: str, form: str) -> Export:
+    """The timeline that answers a question as a file of the form "markdown", "csv" or "json"; ValueError for others."""
+    ending, kind, _ = _form(form)
+    return Export(f"{_name(question)}-timeline.{ending}", kind, _TIMELINE_FORMS[form](timeline, question))
 
 
 def as_markdown(answer: Answer) -> str:
@@ -48,13 +52,8 @@ def as_markdown(answer: Answer) -> str:
 
 def as_csv(answer: Answer) -> str:
     """One row a passage. A cell that a spreadsheet would take for a formula begins with an apostrophe."""
-    sheet = io.StringIO(newline="")
-    rows = csv.DictWriter(sheet, _COLUMNS)
-    rows.writeheader()
-    for number, passage in enumerate(answer.passages, start=1):
-        cells = {**_row(passage), "number": str(number)}
-        rows.writerow({name: f"'{cell}" if cell[:1] in tuple("=+-@\t\r") else cell for name, cell in cells.items()})
-    return sheet.getvalue()
+    numbered = enumerate(answer.passages, start=1)
+    return _sheet(_COLUMNS, [{"number": str(number), **_row(passage)} for number, passage in numbered])
 
 
 def as_json(answer: Answer) -> str:
@@ -72,36 +71,100 @@ _FORMS: Mapping[str, tuple[str, str, Callable[[Answer], str]]] = {
 }
 
 
+def timeline_as_markdown(timeline: Timeline, question: str) -> str:
+    """One line a report, from the first to the latest; what looks like Markdown in them is inert."""
+    lines = [f"# Timeline: {_inert(question)}", *(_entry(timeline, place) for place in range(len(timeline.entries)))]
+    return "\n\n".join(lines) + "\n"
+
+
+def timeline_as_csv(timeline: Timeline) -> str:
+    """One row a report, as the rows of an answer."""
+    marked = enumerate(timeline.entries)
+    return _sheet(("mark", *_QUOTED), [{"mark": timeline.mark(place), **_cells(entry)} for place, entry in marked])
+
+
+def timeline_as_json(timeline: Timeline, question: str) -> str:
+    """The question, and the timeline as every JSON output of Dateline shows it."""
+    return json.dumps({"question": question, **timeline.as_json()}, ensure_ascii=False, indent=1) + "\n"
+
+
+_TIMELINE_FORMS: Mapping[str, Callable[[Timeline, str], str]] = {
+    "markdown": timeline_as_markdown,
+    "csv": lambda timeline, _: timeline_as_csv(timeline),
+    "json": timeline_as_json,
+}
+
+
+def _form(form: str) -> tuple[str, str, Callable[[Answer], str]]:
+    """Ending, media type and writer; ValueError for a form that is none."""
+    if form not in _FORMS:
+        message = f"{form!r} is none of {', '.join(_FORMS)}"
+        raise ValueError(message)
+    return _FORMS[form]
+
+
+def _name(question: str) -> str:
+    """A file name made of the question, without ending."""
+    return "-".join(re.findall(r"[a-z0-9]+", question.lower()))[:60].strip("-") or "answer"
+
+
+def _sheet(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
+    sheet = io.StringIO(newline="")
+    writer = csv.DictWriter(sheet, columns)
+    writer.writeheader()
+    for cells in rows:
+        writer.writerow({name: f"'{cell}" if cell[:1] in tuple("=+-@\t\r") else cell for name, cell in cells.items()})
+    return sheet.getvalue()
+
+
 def _row(passage: Passage) -> dict[str, str]:
-    article, (start, end) = passage.article, passage.quoted
     return {
-        "quotation": passage.quotation,
-        "quotation_start": str(start),
-        "quotation_end": str(end),
-        "title": article.title,
-        "source": article.source,
-        "published": article.published.isoformat() if article.published else "",
-        "authors": "; ".join(article.authors),
-        "url": article.url,
-        "path": article.path,
+        **_cells(Quotation(passage.article, *passage.quoted)),
         "passage": passage.text,
         "passage_start": str(passage.start),
         "passage_end": str(passage.end),
     }
 
 
+def _cells(quotation: Quotation) -> dict[str, str]:
+    article = quotation.article
+    return {
+        "quotation": quotation.text,
+        "quotation_start": str(quotation.start),
+        "quotation_end": str(quotation.end),
+        "title": article.title,
+        "source": article.source,
+        "published": article.published.isoformat() if article.published else "",
+        "authors": "; ".join(article.authors),
+        "url": article.url,
+        "path": article.path,
+    }
+
+
+def _entry(timeline: Timeline, place: int) -> str:
+    entry, mark = timeline.entries[place], timeline.mark(place)
+    marked = f" ({mark})" if mark else ""
+    quoted = " ".join(_inert(entry.text).split())
+    return f"- **{entry.published}**{marked}: “{quoted}” {_inert(entry.article.title)}. {_source(entry)}"
+
+
+def _source(quotation: Quotation) -> str:
+    article = quotation.article
+    published = article.published.isoformat() if article.published else "undated"
+    address = f"<{article.url}>" if _ADDRESS.fullmatch(article.url) else _inert(article.url or article.path)
+    cited = [_inert(article.source), published, _inert(", ".join(article.authors)), address]
+    return f"{', '.join(part for part in cited if part)}, characters {quotation.start} to {quotation.end}"
+
+
 def _cited(number: int, passage: Passage) -> str:
     article, (start, end) = passage.article, passage.quoted
     before, after = article.text[passage.start : start], article.text[end : passage.end]
     quoted = f"{_inert(before)}**{_inert(passage.quotation)}**{_inert(after)}"
-    published = article.published.isoformat() if article.published else "undated"
-    address = f"<{article.url}>" if _ADDRESS.fullmatch(article.url) else _inert(article.url or article.path)
-    cited = [_inert(article.source), published, _inert(", ".join(article.authors)), address]
     return "\n\n".join(
         [
             f"## {number}. {_inert(article.title) or 'Without a headline'}",
             "> " + "\n> ".join(quoted.splitlines()),
-            f"{', '.join(part for part in cited if part)}, characters {start} to {end}",
+            _source(Quotation(article, start, end)),
         ]
     )
 

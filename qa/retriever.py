@@ -19,10 +19,13 @@ from qa.answer import Answer, ArchiveStatus, Passage
 from qa.candidates import find_candidates
 from qa.conversation import Turn
 from qa.coverage import coverage as articles_over_time
+from qa.figures import disagreements
 from qa.passages import best_passages
 from qa.question import checked
+from qa.quotation import Quotation
 from qa.quotes import QuoteCheck, check_quote
 from qa.ranking import rank
+from qa.timeline import Timeline, asks_for_timeline, timeline
 from qa.understanding import Day, Request, Search, archive_period, default_now, understand
 from qa.verdict import LOOKED_AT, Near, Signals, judge
 
@@ -110,7 +113,9 @@ class Retriever:
             # Told before the search, which the model may become ready for: never words alone without saying so.
             notices = self._notices()
             search = understand(generation, request, self._turns(generation, request, history))
-            passages, signals = self._found(generation, search, request.k)
+            told_in_time = asks_for_timeline(search.searched)
+            found, signals = self._found(generation, search, _MOST_PASSAGES if told_in_time else request.k)
+            passages = found[: request.k]
             judgement = judge(signals, generation.manifest.report.articles, search.hopeless)
             return Answer(
                 question=checked(request.question),
@@ -123,7 +128,26 @@ class Retriever:
                 notices=(*search.notices, *notices),
                 passages=tuple(passages),
                 coverage=articles_over_time(generation, search.question, search.where) if coverage else None,
+                disagreements=disagreements(
+                    [Quotation(one.article, one.start, one.end, copies=one.copies) for one in passages],
+                    generation.manifest.fingerprint.language,
+                ),
+                timeline=timeline(generation, found) if told_in_time else None,
             )
+
+    def timeline(
+        self,
+        question: str,
+        now: Day = None,
+        since: Day = None,
+        until: Day = None,
+        sources: Sequence[str] = (),
+        authors: Sequence[str] = (),
+    ) -> Timeline:
+        """What happened, whatever the question's form: one sentence a story, earliest first. UserError as `search`."""
+        with self._live.use() as generation:
+            search = understand(generation, Request(question, now, since, until, sources, authors))
+            return timeline(generation, self._found(generation, search, _MOST_PASSAGES)[0])
 
     def article(self, article_id: str) -> Article:
         """The whole article of that id; UserError when the archive has none."""

@@ -201,7 +201,19 @@ def test_ctrl_c(corpus: Path, index: Path, here: Run, monkeypatch: pytest.Monkey
 
 # python -m qa
 
-ANSWER_KEYS = ["question", "searched", "now", "verdict", "confidence", "reasons", "notices", "timeframe", "passages"]
+ANSWER_KEYS = [
+    "question",
+    "searched",
+    "now",
+    "verdict",
+    "confidence",
+    "reasons",
+    "notices",
+    "timeframe",
+    "passages",
+    "disagreements",
+    "timeline",
+]
 PASSAGE_KEYS = [
     "text", "score", "parts", "start", "end", "highlights", "title", "source", "published", "authors", "url", "path",
     "article_id", "copies",
