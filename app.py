@@ -19,6 +19,7 @@ from corpus import Settings, UserError
 from corpus.console import ConsoleProgress, run
 from index import sync
 from qa import Retriever, page
+from qa.doors import Doors
 from qa.export import export
 from qa.inquiry import Inquiry
 from qa.newsroom import Newsroom, refuse_strangers
@@ -214,14 +215,14 @@ def credentials() -> list[tuple[str, str]] | None:
 
 
 def build_page(retriever: Retriever, settings: Settings) -> gr.Blocks:
-    """The page with its events, and the endpoints `/ask` and `/search`; launch it with LAUNCH."""
-    desk, doors = Desk(retriever, settings), page.Doors(retriever)
+    """The page with its events, and an endpoint for each verb of `Doors`; launch it with LAUNCH."""
+    desk, doors = Desk(retriever, settings), Doors(retriever)
     # Past the queue an answer takes one request instead of two.
     quick: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
     asking: dict[str, Any] = {**quick, "show_progress": "minimal"}
     script = page.PART_SCRIPT.read_text("utf-8")
     with gr.Blocks(title="Dateline", fill_width=True) as blocks:
-        for verb in (doors.ask, doors.search):  # before the events, which would take the same names
+        for verb in doors.verbs:  # before the events, which would take the same names
             gr.api(told(verb), concurrency_limit=AT_ONCE, concurrency_id="doors")
         turns, clock, limits = gr.State(()), gr.Timer(WAKING_SECONDS), gr.Textbox(visible=False)
         sight = desk.look()

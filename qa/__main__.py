@@ -88,8 +88,7 @@ def _words(answer: Answer) -> str:
 
 
 def _passage(passage: Passage) -> str:
-    quotation = Quotation(passage.article, *passage.quoted)
-    return f"“{quotation.text}”\n    {quotation.origin}"
+    return f"“{passage.quotation}”\n    {passage.cited.origin}"
 
 
 if __name__ == "__main__":

@@ -7,11 +7,13 @@ from typing import Any, Literal
 from corpus import Article
 from qa.coverage import Coverage
 from qa.figures import Disagreement
+from qa.quotation import Quotation
 from qa.timeframe import Timeframe
 from qa.timeline import Timeline
 
 Span = tuple[int, int]
 Verdict = Literal["answered", "not_in_corpus"]
+_TIME_PARTS = frozenset({"recency", "fresh_lead"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,16 @@ class Passage:
         """What is marked, word for word; the whole passage where nothing is."""
         start, end = self.quoted
         return self.article.text[start:end]
+
+    @property
+    def cited(self) -> Quotation:
+        """The quotation with its article."""
+        return Quotation(self.article, *self.quoted, copies=self.copies)
+
+    @property
+    def relevance(self) -> float:
+        """How much it is about the question, whenever it was published: its score without what time adds."""
+        return sum(share for name, share in self.parts.items() if name not in _TIME_PARTS)
 
     def as_json(self) -> dict[str, Any]:
         """The passage as every JSON output of Dateline shows it."""

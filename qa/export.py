@@ -119,7 +119,7 @@ def _sheet(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
 
 def _row(passage: Passage) -> dict[str, str]:
     return {
-        **_cells(Quotation(passage.article, *passage.quoted)),
+        **_cells(passage.cited),
         "passage": passage.text,
         "passage_start": str(passage.start),
         "passage_end": str(passage.end),
@@ -164,7 +164,7 @@ def _cited(number: int, passage: Passage) -> str:
         [
             f"## {number}. {_inert(article.title) or 'Without a headline'}",
             "> " + "\n> ".join(quoted.splitlines()),
-            _source(Quotation(article, start, end)),
+            _source(passage.cited),
         ]
     )
 

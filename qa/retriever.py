@@ -132,7 +132,7 @@ class Retriever:
                     [Quotation(one.article, one.start, one.end, copies=one.copies) for one in passages],
                     generation.manifest.fingerprint.language,
                 ),
-                timeline=timeline(generation, found) if told_in_time else None,
+                timeline=_timeline(generation, found) if told_in_time else None,
             )
 
     def timeline(
@@ -147,7 +147,7 @@ class Retriever:
         """What happened, whatever the question's form: one sentence a story, earliest first. UserError as `search`."""
         with self._live.use() as generation:
             search = understand(generation, Request(question, now, since, until, sources, authors))
-            return timeline(generation, self._found(generation, search, _MOST_PASSAGES)[0])
+            return _timeline(generation, self._found(generation, search, _MOST_PASSAGES)[0])
 
     def article(self, article_id: str) -> Article:
         """The whole article of that id; UserError when the archive has none."""
@@ -250,3 +250,7 @@ class Retriever:
             self._load_model()
         except (UserError, OSError, RuntimeError, ImportError) as error:
             self._model_error = f"{error} Passages are found by words and dates alone."
+
+
+def _timeline(generation: Generation, found: Sequence[Passage]) -> Timeline:
+    return timeline(generation, [(passage.cited, passage.relevance) for passage in found])

@@ -3,15 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from corpus.sentences import sentences
 from index.generation import Generation
 from qa.quotation import Quotation
 from qa.wording import keys_of
-
-if TYPE_CHECKING:
-    from qa.answer import Passage
 
 _ASKED = re.compile(
     r"\bwhat(?:['’]s)? (?:has |had |have |all |is |was )*(?:been )?happen(?:ed|ing|s)"
@@ -20,9 +17,7 @@ _ASKED = re.compile(
     r"|\b(?:timeline|chronology|course|history) of\b|\bsequence of events\b",
     re.IGNORECASE,
 )
-# What says how new an article is, not how much it is about the question.
-_TIME_PARTS = frozenset({"recency", "fresh_lead"})
-# Passages that are less about the question than this share of the best one are about something else.
+# Quotations that are less about the question than this share of the best one are about something else.
 _ABOUT_IT = 0.6
 _MOST_ENTRIES = 20
 
@@ -49,35 +44,30 @@ def asks_for_timeline(question: str) -> bool:
     return bool(_ASKED.search(question))
 
 
-def timeline(generation: Generation, passages: Sequence["Passage"]) -> Timeline:
-    """The timeline of the stories of some passages: for each the sentence that answers, as first published.
+def timeline(generation: Generation, found: Sequence[tuple[Quotation, float]]) -> Timeline:
+    """The timeline of the stories of some quotations, each with how much it is about the question.
 
-    At most 20 stories, those that are most about the question; the same sentence counts once, where it was first.
+    A story has its first sentence there, as first published; of several that say the same only the earliest is told.
+    At most 20 stories, those that are most about the question, and none that is much less so than the best.
     """
     language = generation.manifest.fingerprint.language
-    best_first = sorted(passages, key=_about_it, reverse=True)
-    least = _ABOUT_IT * max(map(_about_it, passages), default=0.0)
-    best = {passage.article.id: passage for passage in reversed(best_first) if _about_it(passage) >= least}
-    chosen = [passage for passage in best_first if best.get(passage.article.id) is passage][:_MOST_ENTRIES]
-    stories = Quotation.one_a_story(generation, (_first_published(generation, one, language) for one in chosen))
+    best_first = sorted(found, key=lambda each: each[1], reverse=True)
+    least = _ABOUT_IT * best_first[0][1] if best_first else 0.0
+    best: dict[str, Quotation] = {}
+    for quotation, about in best_first:
+        if about >= least and len(best) < _MOST_ENTRIES:
+            best.setdefault(quotation.article.id, quotation)
+    stories = Quotation.one_a_story(generation, (_first_published(generation, one, language) for one in best.values()))
     first = {tuple(keys_of(story.text)): story for story in reversed(stories)}
     told = [story for story in stories if first[tuple(keys_of(story.text))] is story]
     dated = tuple(story for story in told if story.published)
     return Timeline(dated, len(told) - len(dated))
 
 
-def _about_it(passage: "Passage") -> float:
-    """How much the passage is about the question, whenever it was published."""
-    return sum(share for name, share in passage.parts.items() if name not in _TIME_PARTS)
-
-
-def _first_published(generation: Generation, passage: "Passage", language: str) -> Quotation:
-    """The sentence of the passage that answers, in the earliest copy of its article that has it in the same place."""
-    start, end = passage.quoted
-    if not passage.highlights:
-        first, last = sentences(passage.text, language)[0]
-        start, end = passage.start + first, passage.start + last
-    found = Quotation(passage.article, start, end)
-    earliest = generation.articles.article(generation.articles.same_text(passage.article)[0])
-    same = earliest is not None and earliest.text[start:end] == found.text
-    return replace(found, article=earliest) if earliest and same else found
+def _first_published(generation: Generation, quotation: Quotation, language: str) -> Quotation:
+    """The first sentence of a quotation, in the earliest copy of its article that has it in the same place."""
+    first, last = sentences(quotation.text, language)[0]
+    sentence = replace(quotation, start=quotation.start + first, end=quotation.start + last)
+    earliest = generation.articles.article(generation.articles.same_text(quotation.article)[0])
+    original = replace(sentence, article=earliest) if earliest else sentence
+    return original if original.text == sentence.text else sentence

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from corpus import Article, UserError
-from qa import Answer, ArchiveStatus, Passage, Timeframe
+from qa import Answer, ArchiveStatus, Passage, Quotation, QuoteCheck, Timeframe
 from qa.coverage import by_unit
 from qa.understanding import Request
 
@@ -193,6 +193,17 @@ class FakeRetriever:
                 return article
         message = f"There is no article “{article_id}”."
         raise UserError(message)
+
+    def check_quote(self, text: str) -> QuoteCheck:
+        """Where the words stand just as they are written here."""
+        if not text.strip():
+            message = "The quotation is empty."
+            raise UserError(message)
+        places = [(article, article.text.find(text)) for article in self.articles]
+        found = tuple(Quotation(article, start, start + len(text)) for article, start in places if start >= 0)
+        return QuoteCheck(
+            text, "verbatim" if found else "not_in_corpus", float(bool(found)), found, *found[:1] or [None], ()
+        )
 
     def status(self) -> ArchiveStatus:
         days = [article.published for article in self.articles if article.published]

@@ -1,6 +1,7 @@
 """The program: its endpoints as gradio_client sees them, and its way of starting and of failing."""
 
 import inspect
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from page_server import ARCHIVES, served
 import app
 from corpus import Settings, UserError
 from qa import Retriever, page
+from qa.doors import Doors
 from qa.newsroom import Work
 
 QUESTION = "Why is Obama wary of intervention?"
@@ -35,18 +37,23 @@ def retriever() -> FakeRetriever:
     return ARCHIVES["plain"]
 
 
-def test_only_the_two_doors_are_public(client: Client) -> None:
+def test_only_the_five_doors_are_public(client: Client) -> None:
     doors = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-    assert sorted(doors) == ["/ask", "/search"]
     names = {path: [parameter["parameter_name"] for parameter in door["parameters"]] for path, door in doors.items()}
     public = ["question", "k", "now", "since", "until", "sources", "authors"]
-    assert names == {"/ask": [*public, "history"], "/search": public}
+    assert names == {
+        "/ask": [*public, "history"],
+        "/search": public,
+        "/article": ["article_id"],
+        "/status": [],
+        "/quote": ["text"],
+    }
     needed = [parameter for parameter in doors["/ask"]["parameters"] if not parameter["parameter_has_default"]]
     assert [parameter["parameter_name"] for parameter in needed] == ["question"]
 
 
 def test_the_doors_have_every_parameter_of_the_retriever() -> None:
-    for door, verb in ((page.Doors.ask, Retriever.ask), (page.Doors.search, Retriever.search)):
+    for door, verb in ((Doors.ask, Retriever.ask), (Doors.search, Retriever.search)):
         assert sorted(inspect.signature(door).parameters) == sorted(inspect.signature(verb).parameters)
 
 
@@ -69,6 +76,33 @@ def test_search_gives_passages_as_json(client: Client, retriever: FakeRetriever)
     assert [passage["article_id"] for passage in reply] == ["juno"]
     reply = client.predict(QUESTION, 2, api_name="/search")
     assert reply == [passage.as_json() for passage in retriever.search(QUESTION, 2)]
+
+
+def test_article_status_and_quote(client: Client, retriever: FakeRetriever) -> None:
+    article = client.predict("memo", api_name="/article")
+    assert (article["article_id"], article["published"], article["path"]) == ("memo", "2016-06-17", "memo.txt")
+    assert article["text"] == retriever.article("memo").text
+    status = client.predict(api_name="/status")
+    assert (status["articles"], status["oldest"], status["newest"]) == (6, "2016-06-17", "2016-07-05")
+    quote = "put their names to it"
+    assert client.predict(quote, api_name="/quote") == retriever.check_quote(quote).as_json()
+    with pytest.raises(AppError, match="There is no article “nowhere”"):
+        client.predict("nowhere", api_name="/article")
+
+
+def test_the_doors_tell_of_themselves(client: Client) -> None:
+    told = httpx.get(f"{client.src.rstrip('/')}/gradio_api/openapi.json", timeout=10)
+    for verb in ("ask", "search", "article", "status", "quote"):
+        first_line = (getattr(Doors, verb).__doc__ or "").splitlines()[0]
+        assert first_line in told.text
+
+
+def test_the_doors_answer_curl(client: Client, retriever: FakeRetriever) -> None:
+    address = f"{client.src.rstrip('/')}/gradio_api/call/quote"
+    event = httpx.post(address, json={"data": ["put their names to it"]}, timeout=10).json()["event_id"]
+    reply = httpx.get(f"{address}/{event}", timeout=10).text
+    assert reply.startswith("event: complete\ndata: ")
+    assert json.loads(reply.partition("data: ")[2])[0] == retriever.check_quote("put their names to it").as_json()
 
 
 @pytest.mark.parametrize(

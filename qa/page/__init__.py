@@ -1,10 +1,9 @@
-"""How an answer looks, to readers (HTML, CSS, JavaScript) and to programs (JSON). Knows nothing of Gradio."""
+"""How an answer looks: HTML, CSS, JavaScript. Knows nothing of Gradio."""
 
 from pathlib import Path
 
 from qa.page.archive import empty_page, front_page, masthead, rail
 from qa.page.conversation import BROKEN, LOST, NOTED, Turn, conversation, found, message
-from qa.page.doors import Doors
 from qa.page.newsroom import build_report, build_state
 from qa.page.tools import tools
 from qa.page.viewer import viewer
@@ -22,7 +21,6 @@ __all__ = [
     "PAGE_SCRIPT",
     "PART_SCRIPT",
     "TOOLS_SCRIPT",
-    "Doors",
     "Turn",
     "build_report",
     "build_state",

@@ -1,0 +1,47 @@
+"""Dateline as a LangChain retriever: `pip install "dateline-qa[langchain]"`."""
+
+from datetime import date
+
+from qa.answer import Passage
+from qa.retriever import Retriever
+
+try:
+    from langchain_core.callbacks import CallbackManagerForRetrieverRun
+    from langchain_core.documents import Document
+    from langchain_core.retrievers import BaseRetriever
+    from pydantic import ConfigDict
+except ImportError as error:
+    message = 'This adapter needs langchain-core; install it with: pip install "dateline-qa[langchain]"'
+    raise ImportError(message) from error
+
+
+class DatelineRetriever(BaseRetriever):
+    """Passages of an archive as documents, best first: `page_content` is the passage, word for word.
+
+    `archive` is an open `Retriever`; the other fields are the keywords of its `search`. Metadata are all that a
+    passage's JSON has besides its text.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+    archive: Retriever
+    k: int = 5
+    now: date | str | None = None
+    since: date | str | None = None
+    until: date | str | None = None
+    sources: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+
+    def _get_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 (LangChain passes it by name)
+    ) -> list[Document]:
+        found = self.archive.search(query, self.k, self.now, self.since, self.until, self.sources, self.authors)
+        return [_document(passage) for passage in found]
+
+
+def _document(passage: Passage) -> Document:
+    metadata = passage.as_json()
+    text = metadata.pop("text")
+    return Document(text, id=f"{passage.article.id}:{passage.start}-{passage.end}", metadata=metadata)

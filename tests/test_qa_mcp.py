@@ -1,0 +1,87 @@
+"""The archive as tools over MCP, asked by the protocol's own client over the standard streams of a real process."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from archives import FILES, write
+from running import REPOSITORY, Command
+
+from corpus import UserError
+from index import sync
+from qa import mcp as dateline_mcp
+from qa.doors import Doors
+
+pytest.importorskip("mcp", reason="the optional package mcp is not installed")
+MEMO = "Fifty-one officials signed the memo on Syria."
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory, tiny_model: str) -> Path:
+    folder = tmp_path_factory.mktemp("mcp")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATELINE_MODEL", tiny_model)
+        sync(write(folder / "corpus", FILES), folder / "index")
+    return folder / "index"
+
+
+def called(index: Path, model: str, *calls: tuple[str, dict[str, Any]]) -> tuple[Any, list[Any]]:
+    """The tools that the server names, and the results of some calls of them."""
+    import anyio
+    from mcp import Client, StdioServerParameters
+
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "DATELINE_MODEL": model, "PYTHONWARNINGS": "ignore"}
+    command = StdioServerParameters(
+        command=sys.executable, args=["-m", "qa.mcp", "--index", str(index)], env=environment, cwd=index.parent
+    )
+
+    async def talk() -> tuple[Any, list[Any]]:
+        async with Client(command) as client:
+            tools = (await client.list_tools()).tools
+            return tools, [await client.call_tool(name, arguments) for name, arguments in calls]
+
+    return anyio.run(talk)
+
+
+def test_five_tools_that_say_what_they_do(index: Path, tiny_model: str) -> None:
+    tools, results = called(
+        index,
+        tiny_model,
+        ("ask", {"question": "How many officials signed the memo on Syria?", "k": 2}),
+        ("search", {"question": "memo", "k": 1}),
+        ("article", {"article_id": "memo.txt"}),
+        ("status", {}),
+        ("quote", {"text": "Fifty-two officials signed the memo on Syria."}),
+        ("article", {"article_id": "nowhere"}),
+        ("ask", {"question": " "}),
+    )
+    assert [tool.name for tool in tools] == ["ask", "search", "article", "status", "quote"]
+    for tool in tools:
+        assert tool.description == getattr(Doors, tool.name).__doc__
+        assert tool.annotations.read_only_hint
+    assert tools[0].input_schema["required"] == ["question"]
+
+    ask, search, article, status, quote, unknown, empty = results
+    assert ask.structured_content["passages"][0]["text"] == MEMO
+    assert search.structured_content["result"][0]["article_id"] == "memo.txt"
+    assert article.structured_content["text"] == MEMO
+    assert status.structured_content["articles"] == 6
+    assert quote.structured_content["verdict"] == "altered"
+    assert quote.structured_content["diff"][1] == {"kind": "changed", "quoted": "two", "archived": "one"}
+    for failed, sentence in ((unknown, "There is no article “nowhere”"), (empty, "The question is empty")):
+        assert failed.is_error
+        assert sentence in failed.content[0].text
+
+
+def test_no_index_is_said_in_a_sentence(command: Command) -> None:
+    result = command("-m", "qa.mcp", "--index", "nowhere")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("There is no index in “nowhere”;")
+
+
+def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mcp.server", None)
+    with pytest.raises(UserError, match=r'needs the package mcp; install it with: pip install "dateline-qa\[mcp\]"'):
+        dateline_mcp.server(Doors(None))  # type: ignore[arg-type]
