@@ -4,9 +4,6 @@ import hashlib
 import importlib.util
 import math
 import os
-import ssl
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -148,6 +145,10 @@ def _fast(location: str) -> "SentenceTransformer":
 
 def _reach(address: str) -> None:
     """OSError where nobody answers there; the hub's own client would try for more than a minute to find out."""
+    import ssl
+    import urllib.error
+    import urllib.request
+
     try:
         urllib.request.urlopen(urllib.request.Request(address, method="HEAD"), timeout=_SECONDS_FOR_HUB).close()
     except urllib.error.HTTPError as answer:

@@ -8,8 +8,6 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import filelock
-
 from corpus import UserError
 from index.generation import CURRENT, current, generation_folder
 
@@ -25,6 +23,8 @@ def building(index: Path) -> Iterator[None]:
 
     Raises UserError where another builder has it, or where the folder cannot be written.
     """
+    import filelock
+
     try:
         index.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(index / "build.lock", timeout=0):

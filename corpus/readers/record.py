@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-import charset_normalizer
-
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # Languages in Latin letters have fewer bytes beyond ASCII than this share; all others have far more.
 _LATIN_SHARE = 0.1
@@ -105,5 +103,7 @@ def decoded(content: bytes) -> str:
     if sum(not character.isascii() for character in text) > 2 * damaged:
         return text
     latin = sum(byte > _LAST_ASCII for byte in content) < len(content) * _LATIN_SHARE and b"\0" not in content
+    import charset_normalizer
+
     guess = None if latin else charset_normalizer.from_bytes(content[:_GUESSED_FROM]).best()
     return content.decode(guess.encoding if guess else "cp1252", errors="replace")
