@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.embedder import Vectors
 from index.filter import Filter
@@ -13,6 +12,8 @@ from qa.question import Question
 
 # The best of each half that are looked at. The right article is among them for 99 % of questions.
 _POOL = 200
+# Chroma is asked for twice as many as should be left of a filter, which takes as long as ten times as many exact rows.
+_SPARE, _ROWS_A_NEIGHBOUR = 2, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,25 @@ def allowed_rows(generation: Generation, where: Filter) -> Rows:
     return np.intersect1d(rows, generation.keywords.rows_with(where.words)) if where.words.any else rows
 
 
-def _nearest(generation: Generation, vector: Vectors, where: Filter) -> NDArray[np.int64]:
-    """The rows nearest to the vector: from Chroma when everything may be found, else exactly over what may be."""
+def _nearest(generation: Generation, vector: Vectors, where: Filter) -> Rows:
+    """The rows nearest to the vector: from Chroma when everything may be found, else exactly over what may be.
+
+    Where much may be found, and enough of it is among the nearest of all, these stand for all that may be.
+    """
     if where.open:
-        found = generation.vector_store.nearest(vector, _POOL) if len(generation.vectors) else []
-        return np.array(generation.articles.rows_of(found), np.int64)
+        return _nearest_of_all(generation, vector, _POOL)
     rows = allowed_rows(generation, where)
     if len(rows) <= _POOL:
         return rows
+    wanted = _SPARE * _POOL * len(generation.vectors) // len(rows)
+    if len(rows) > _ROWS_A_NEIGHBOUR * wanted:
+        near = _nearest_of_all(generation, vector, wanted)
+        near = near[np.isin(near, rows, kind="table")]
+        rows = near if len(near) >= _POOL else rows
     cosines = generation.vectors[rows] @ vector
-    return rows[np.argpartition(-cosines, _POOL)[:_POOL]]
+    return rows[np.argpartition(-cosines, _POOL - 1)[:_POOL]]
+
+
+def _nearest_of_all(generation: Generation, vector: Vectors, count: int) -> Rows:
+    found = generation.vector_store.nearest(vector, count) if len(generation.vectors) else []
+    return np.array(generation.articles.rows_of(found), np.int64)

@@ -12,6 +12,7 @@ from hashing_embedder import HashingEmbedder
 
 from index.filter import Filter, Words
 from index.generation import Generation
+from qa import candidates as candidates_module
 from qa.candidates import Candidates, find_candidates
 from qa.question import Question
 
@@ -100,9 +101,14 @@ def found(generation: Generation, question: str, where: Filter, *, by_meaning: b
     return find_candidates(generation, Question.read(question, generation.keywords), vector, where)
 
 
+@pytest.mark.parametrize("rows_a_neighbour", [0, 10], ids=["filtered by Chroma", "filtered exactly"])
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize("where", FILTERS.values(), ids=FILTERS)
-def test_candidates_are_the_best_of_both_halves(archive: Generation, where: Filter, question: str) -> None:
+def test_candidates_are_the_best_of_both_halves(
+    archive: Generation, where: Filter, question: str, rows_a_neighbour: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An archive of this size is always filtered exactly, a large one that lets much through by Chroma."""
+    monkeypatch.setattr(candidates_module, "_ROWS_A_NEIGHBOUR", rows_a_neighbour)
     terms = Question.read(question, archive.keywords).terms.terms
     allowed = lets_through(where, archive)
     by_words = archive.keywords.search(terms, POOL, where)[0].tolist()
