@@ -1,5 +1,6 @@
 # make run    set up everything, index corpus/articles if needed, serve the chat page
 # make test   set up everything, check style and types, run all tests
+# make bench-peers ARTICLES=... QUESTIONS=...   Dateline beside its peers, each in an environment of its own
 
 PYTHON ?= python3
 # Without this index (offline, or behind a mirror) the torch of PyPI serves: larger, but the same.
@@ -8,7 +9,7 @@ TORCH = torch==2.13.0
 BIN = .venv/bin
 SOURCES = app.py corpus index qa benchmarks tests
 
-.PHONY: run test setup lint clean
+.PHONY: run test setup lint bench-peers clean
 .DELETE_ON_ERROR:
 
 run: .venv/product
@@ -23,6 +24,9 @@ lint: .venv/development
 	$(BIN)/mypy
 
 setup: .venv/development
+
+bench-peers: .venv/product
+	$(BIN)/python -m benchmarks.peers --articles "$(ARTICLES)" --questions "$(QUESTIONS)" --work var/peers
 
 clean:
 	rm -rf .venv var

@@ -1,0 +1,176 @@
+"""How Dateline grows: archives of 2,000 to 1,000,000 chunks, built and asked.
+
+    python -m benchmarks.scale --index DIR --questions FILE --work DIR [--sizes 2000 20000 200000] [--plot]
+
+Recombines the texts of the archive at `--index` into archives below `--work`, each built and asked in a process of its
+own, and adds a row a size to `benchmarks/scale.jsonl`; `--plot` draws those rows as `benchmarks/scale.png` and prints
+them. Reading, cleaning, cutting and storing are real; vectors are real ones with noise, so that no model is needed to
+build, and questions are encoded by the real model. Before each archive is opened its files are dropped from the
+page cache. Linux only.
+"""
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.scale_archive import NearRealVectors, write_archive
+from corpus.settings import BUNDLED_MODEL
+from index import sync
+from index.embedder import SentenceTransformerEmbedder
+from index.generation import Generation
+from qa.known import KnownQuestion, read_questions
+from qa.retriever import Retriever
+
+RESULTS = Path(__file__).with_name("scale.jsonl")
+_SIZES = (2_000, 20_000, 200_000)
+_MEGABYTE = 1_000_000
+_K = 10
+# A year of ten, and the largest outlet, which has more than half of all articles.
+_YEAR: dict[str, Any] = {"since": date(2016, 1, 1), "until": date(2016, 12, 31)}
+_OUTLET: dict[str, Any] = {"sources": ["USA Today"]}
+_WAYS: dict[str, dict[str, Any]] = {"plain": {}, "year": _YEAR, "outlet": _OUTLET, "year and outlet": _YEAR | _OUTLET}
+
+
+class QuestionEncoder:
+    """The real model under the name of the vectors that stand in for its own."""
+
+    def __init__(self) -> None:
+        """Load the bundled model."""
+        self._model = SentenceTransformerEmbedder(BUNDLED_MODEL)
+        self.name, self.dimension = "near-real", self._model.dimension
+        self.encode, self.fits = self._model.encode, self._model.fits
+
+
+def build(source: Path, work: Path, chunks: int) -> dict[str, float]:
+    """Make the archive and its index; seconds and peak memory of the index alone."""
+    with closing(Generation.open(source)) as generation:
+        shutil.rmtree(work / f"{chunks}", ignore_errors=True)
+        write_archive(work / f"{chunks}" / "corpus", generation, chunks)
+        real = np.array(generation.vectors)
+    index = work / f"{chunks}" / "index"
+    report = sync(work / f"{chunks}" / "corpus", index, embedder=NearRealVectors(real))
+    return {
+        "articles": report.articles,
+        "chunks": report.chunks,
+        "build_seconds": report.seconds,
+        "chunks_a_second": report.chunks / report.seconds,
+        "build_peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / _MEGABYTE,
+        "disk_mb": sum(file.stat().st_size for file in index.rglob("*") if file.is_file()) / _MEGABYTE,
+    }
+
+
+def ask(index: Path, questions: Sequence[KnownQuestion]) -> dict[str, float]:
+    """Open the index cold and ask it every question in every way."""
+    embedder = QuestionEncoder()
+    embedder.encode(["warm"])
+    _forget_pages(index)
+    before = _resident_mb()
+    began = time.perf_counter()
+    with Retriever.open(index, embedder=embedder) as retriever:
+        retriever.ask(questions[0].text, k=_K)
+        numbers = {"cold_seconds": time.perf_counter() - began, "model_mb": before}
+        for name, limits in _WAYS.items():
+            times = _times(partial(retriever.ask, k=_K, **limits), questions)
+            numbers |= _percentiles(name, times)
+        numbers["resident_mb"] = _resident_mb()
+    with closing(Generation.open(index)) as generation:
+        store, vectors = generation.vector_store, generation.vectors
+        numbers |= _percentiles("bare", _times(lambda text: store.nearest(embedder.encode([text])[0], _K), questions))
+        numbers["recall"] = _recall(generation, embedder.encode([question.text for question in questions]))
+        numbers["dimension"] = vectors.shape[1]
+    return numbers
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure each size in processes of its own, then draw."""
+    parser = argparse.ArgumentParser("python -m benchmarks.scale", description="Measure how Dateline grows.")
+    parser.add_argument("step", nargs="?", choices=("all", "build", "ask"), default="all")
+    parser.add_argument("--index", type=Path, required=True)
+    parser.add_argument("--questions", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--sizes", type=int, nargs="*", default=_SIZES)
+    parser.add_argument("--plot", action="store_true")
+    options = parser.parse_args(arguments)
+    if options.step == "build":
+        print(json.dumps(build(options.index, options.work, options.sizes[0])))
+    elif options.step == "ask":
+        index = options.work / str(options.sizes[0]) / "index"
+        print(json.dumps(ask(index, read_questions(options.questions))))
+    else:
+        for size in options.sizes:
+            row = {"size": size, **_step("build", options, size), **_step("ask", options, size)}
+            with RESULTS.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({name: round(number, 4) for name, number in row.items()}) + "\n")
+    if options.plot:
+        from benchmarks.scale_plot import draw
+
+        print("\n".join(draw(RESULTS)))
+
+
+def _step(step: str, options: argparse.Namespace, size: int) -> dict[str, float]:
+    """What one step says, run in a process of its own so that memory is its own."""
+    places = ["--index", str(options.index), "--questions", str(options.questions), "--work", str(options.work)]
+    command = [sys.executable, "-m", "benchmarks.scale", step, *places, "--sizes", str(size)]
+    ended = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    numbers: dict[str, float] = json.loads(ended.stdout.splitlines()[-1])
+    return numbers
+
+
+def _times(work: Callable[[str], object], questions: Sequence[KnownQuestion]) -> NDArray[np.float64]:
+    """Milliseconds of each question, after ten that do not count."""
+    for question in questions[:10]:
+        work(question.text)
+    return np.array([1000 * took for took in _each(work, questions)])
+
+
+def _each(work: Callable[[str], object], questions: Sequence[KnownQuestion]) -> Iterator[float]:
+    for question in questions:
+        began = time.perf_counter()
+        work(question.text)
+        yield time.perf_counter() - began
+
+
+def _percentiles(name: str, times: NDArray[np.float64]) -> dict[str, float]:
+    return {f"{name} p{share}": float(np.percentile(times, share)) for share in (50, 95, 99)}
+
+
+def _recall(generation: Generation, vectors: NDArray[np.float32], pool: int = 200) -> float:
+    """The share of the ten nearest chunks, by exact search, that are among those the vector stage gives to ranking."""
+    exact = np.array(generation.vectors)
+    found = []
+    for vector in vectors:
+        rows = generation.articles.rows_of(generation.vector_store.nearest(vector, pool))
+        best = np.argpartition(-(exact @ vector), _K)[:_K]
+        found.append(len(set(best.tolist()) & set(rows)) / _K)
+    return float(np.mean(found))
+
+
+def _resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * resource.getpagesize() / _MEGABYTE
+
+
+def _forget_pages(folder: Path) -> None:
+    """Drop the files from the page cache, as after a restart."""
+    for file in (path for path in folder.rglob("*") if path.is_file()):
+        with file.open("rb") as stream:
+            os.fsync(stream.fileno())
+            os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+if __name__ == "__main__":
+    main()
