@@ -6,7 +6,7 @@ Makes an environment for each peer below `--work`, builds, builds again with not
 every question in every way, judges what comes back as `qa.evaluate` does, and prints Markdown. What was measured is
 kept in `--work`/results.json, peer by peer, so that a run can be taken up again; `--again` measures anew.
 
-Building is timed on the first 300 articles without any shared work. For the questions all articles are built with
+Building is timed on the first 100 articles without any shared work. For the questions all articles are built with
 vectors shared by text between the peers, which changes no vector. Every step is a process of its own, and its seconds
 are those of the process, imports and loading the model included.
 """
@@ -28,7 +28,7 @@ from qa.known import KnownQuestion, read_questions
 
 _REQUIREMENTS = Path(__file__).with_name("requirements")
 _REPOSITORY = Path(__file__).parents[2]
-_SUBSET = 300
+_SUBSET = 100
 _MEGABYTE = 1_000_000
 
 Numbers = dict[str, Any]

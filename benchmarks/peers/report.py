@@ -23,7 +23,7 @@ _NAMED = {
 }
 _SHOWN = 5
 _BUILDING = (
-    "| | install: s, MB | 300 articles built, s | nothing changed, s | one article changed, s |"
+    "| | install: s, MB | 100 articles built, s | nothing changed, s | one article changed, s |"
     " peak memory, all articles, MB | disk, all articles, MB |"
 )
 _ASKING = (

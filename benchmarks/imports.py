@@ -1,6 +1,6 @@
 """How long the commands take to begin, and which imports that goes to.
 
-    python -m benchmarks.startup --index DIR
+    python -m benchmarks.imports --index DIR
 
 Prints Markdown: for each command the median of its wall-clock and its processor seconds, and what importing each
 package costs by itself (`python -X importtime`), the largest first.
@@ -43,7 +43,7 @@ def import_costs(command: Sequence[str]) -> Counter[str]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, and print the tables."""
-    parser = argparse.ArgumentParser("python -m benchmarks.startup", description="Time how the commands begin.")
+    parser = argparse.ArgumentParser("python -m benchmarks.imports", description="Time how the commands begin.")
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--runs", type=int, default=9)
     options = parser.parse_args(arguments)
