@@ -97,7 +97,11 @@ class KeywordIndex:
             return np.zeros(len(rows), np.float32)
         import tantivy
 
-        among = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, "row", rows.tolist()), 0.0)
+        # A term_set_query of the rows takes three times as long: it runs through every row there is.
+        wanted = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "row", row, "basic")) for row in rows.tolist()
+        ]
+        among = tantivy.Query.const_score_query(tantivy.Query.boolean_query(wanted), 0.0)
         both = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, among)])
         hits = self._searcher.search(both, len(rows), count=False).hits
         found = self._searcher.fast_field_values("row", [address for _, address in hits])
