@@ -98,7 +98,7 @@ def settings_of(name: str) -> Settings:
     if name != "keeper":
         return replace(Settings(), corpus=Path("my <news>"), index=Path(tempfile.mkdtemp()))
     folder = Path(tempfile.mkdtemp())
-    corpus = write(folder / "corpus", {**FILES, "broken.json": "{", "<b>.pdf": "x"})
+    corpus = write(folder / "corpus", {**FILES, "broken.json": "{", "<b>.mobi": "x"})
     sync(corpus, folder / "index", embedder=HashingEmbedder())
     return replace(Settings(), corpus=corpus, index=folder / "index")
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,9 @@ def called(index: Path, model: str, *calls: tuple[str, dict[str, Any]]) -> tuple
             tools = (await client.list_tools()).tools
             return tools, [await client.call_tool(name, arguments) for name, arguments in calls]
 
-    return anyio.run(talk)
+    # In a thread: Playwright keeps a loop running in the main one.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(anyio.run, talk).result()
 
 
 def test_five_tools_that_say_what_they_do(index: Path, tiny_model: str) -> None:

@@ -423,7 +423,7 @@ def test_the_archive_is_looked_at_added_to_and_built(visit: Visit) -> None:
     panel = page.locator("#panel-archive")
     assert "no file changed since" in panel.inner_text()
     panel.get_by_text("2 gave no article").click()
-    assert "<b>.pdf: no reader for this ending" in panel.inner_text()
+    assert "<b>.mobi: no reader for this ending" in panel.inner_text()
     panel.get_by_text("Add articles").click()
     panel.get_by_role("button", name="Add this article").click()
     state(page, "The article has no text")
