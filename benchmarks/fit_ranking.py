@@ -206,7 +206,9 @@ def _passages(generation: Generation, rows: Rows) -> list[Passage]:
     articles = generation.articles.articles_at(table.numbers[table.article[rows]].tolist())
     spans = zip(articles, table.start[rows].tolist(), table.end[rows].tolist(), strict=True)
     return [
-        Passage(article, start, end, 0.0, {}, copies=tuple(generation.articles.same_text(article)))
+        Passage(
+            article, start, end, 0.0, {}, copies=tuple(other.id for other in generation.articles.same_story(article))
+        )
         for article, start, end in spans
     ]
 

@@ -100,6 +100,21 @@ class Stories:
         return hashed
 
 
+def later_version(article: Article, story: Iterable[Article]) -> Article | None:
+    """The last of the articles of its story, earliest first, that replaces this one: None where none does.
+
+    That is one under the same address with a newer text, or one of a later day that says it corrects or updates.
+    """
+    later = [other for other in story if _replaces(other, article)]
+    return later[-1] if later else None
+
+
+def _replaces(other: Article, article: Article) -> bool:
+    if article.id.startswith(f"{other.id}#"):
+        return True
+    return bool(article.published and other.published and other.published > article.published and corrects(other))
+
+
 def corrects(article: Article) -> bool:
     """Whether an article says that it corrects or updates an earlier version of its story."""
     return bool(_CORRECTS.search(article.title) or _CORRECTS.search(article.text))

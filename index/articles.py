@@ -20,9 +20,9 @@ _SCHEMA = """
 CREATE TABLE articles (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL, digest TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
     source TEXT NOT NULL, published TEXT, authors TEXT NOT NULL, url TEXT NOT NULL, path TEXT NOT NULL,
-    text_digest BLOB NOT NULL);
+    text_digest BLOB NOT NULL, story TEXT NOT NULL);
 CREATE INDEX articles_by_id ON articles (id);
-CREATE INDEX articles_by_text ON articles (text_digest);
+CREATE INDEX articles_by_story ON articles (story);
 CREATE TABLE same_records (article_id TEXT NOT NULL, path TEXT NOT NULL);
 CREATE TABLE chunks (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article INTEGER NOT NULL, start INTEGER NOT NULL,
@@ -88,15 +88,15 @@ class ArticleStore:
         published = article.published.isoformat() if article.published else None
         values = (article.id, article.digest, article.title, article.text, article.source, published,
                   json.dumps(article.authors, ensure_ascii=False), article.url, article.path,
-                  _text_digest(article.text))  # fmt: skip
-        self._database.execute("INSERT INTO articles VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+                  _text_digest(article.text), article.id)  # fmt: skip
+        self._database.execute("INSERT INTO articles VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
     def settle(self) -> None:
         """Give every article an id of its own.
 
         Of several records with one id and one text the first read stays, and the paths of the others are kept; of
         several with one id and other texts the latest published (the last read, among equals) keeps the id, and the
-        others become `id#2`, `id#3`, ... from late to early.
+        others become `id#2`, `id#3`, ... from late to early, of the story `id`.
         """
         taken = self._database.execute("SELECT id FROM articles GROUP BY id HAVING COUNT(*) > 1").fetchall()
         for (article_id,) in taken:
@@ -116,6 +116,14 @@ class ArticleStore:
             "UPDATE articles SET text = ?, digest = ?, text_digest = ? WHERE id = ?",
             (article.text, article.digest, _text_digest(article.text), article.id),
         )
+
+    def tie(self, article_id: str, story: str) -> None:
+        """Say which story an article tells; until then each tells its own, and versions of one id that id's."""
+        self._database.execute("UPDATE articles SET story = ? WHERE id = ?", (story, article_id))
+
+    def stories(self) -> list[str]:
+        """The story of every article, in order of id."""
+        return [story for (story,) in self._database.execute("SELECT story FROM articles ORDER BY id")]
 
     def add_chunks(self, rows: Iterable[tuple[int, str, int, int, int, bytes]]) -> None:
         """Keep chunks: row, chunk id, place of the article in order of id, start, end, digest of what is embedded."""
@@ -139,13 +147,14 @@ class ArticleStore:
             for number in numbers
         ]
 
-    def same_text(self, article: Article) -> list[str]:
-        """The ids of all articles with exactly this text, itself included, earliest first, undated ones last."""
+    def same_story(self, article: Article) -> list[Article]:
+        """All articles that tell the story of this one, itself included, earliest first, undated ones last."""
         rows = self._database.execute(
-            "SELECT id FROM articles WHERE text_digest = ? ORDER BY published IS NULL, published, id",
-            (_text_digest(article.text),),
+            f"SELECT {_ARTICLE} FROM articles WHERE story = (SELECT story FROM articles WHERE id = ?)"
+            " ORDER BY published IS NULL, published, id",
+            (article.id,),
         )
-        return [article_id for (article_id,) in rows]
+        return [_article(row) for row in rows]
 
     def numbers_by(self, authors: Iterable[str]) -> set[int]:
         """The numbers of the articles that bear one of these names, as the archive spells them."""

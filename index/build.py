@@ -14,6 +14,7 @@ from corpus import Article, Chunk, Problem, Settings, read_folder
 from corpus.boilerplate import Boilerplate
 from corpus.chunking import chunks, embedded_text, halves, header
 from corpus.folder import Snapshot, same_files, take_snapshot
+from corpus.stories import Stories
 from corpus.tokens import token_counter
 from index.articles import ArticleStore
 from index.chance import nearness_by_chance
@@ -133,11 +134,26 @@ class _Build:
                 store.add(found)
                 boilerplate.count(found)
         store.settle()
-        for article in store.articles():
+        self._clean_and_tie(store, boilerplate)
+        return problems
+
+    def _clean_and_tie(self, store: ArticleStore, boilerplate: Boilerplate) -> None:
+        """Do to the articles what can only be done once all are read."""
+        stories = Stories()
+        numbers: dict[str, int] = {}
+        for number, article in enumerate(store.articles()):
             cleaned = boilerplate.without(article)
             if cleaned is not article:
                 store.replace_text(cleaned)
-        return problems
+            stories.add(cleaned)
+            numbers[article.id] = number
+        told = store.stories()
+        for number, story in enumerate(told):
+            stories.tie(number, numbers[story])
+        ids = list(numbers)
+        for number, story in enumerate(told):
+            if (first := ids[stories.first(number)]) != story:
+                store.tie(ids[number], first)
 
     def _cut(self, store: ArticleStore) -> None:
         articles, _ = store.counts()

@@ -13,7 +13,7 @@ from index.embedder import Embedder, model_fingerprint
 from index.spelling import SPELLING_VERSION
 
 # Raised with every change of the files of a generation.
-FORMAT = 1
+FORMAT = 2
 
 
 class OtherFormatError(ValueError):

@@ -22,7 +22,8 @@ class Passage:
 
     `highlights` are (start, end) spans of `article.text` inside the passage, each of a sentence or two; `score`
     orders passages of one search and means nothing between two; `parts` are the named shares it is the sum of;
-    `copies` are the ids of other articles with the same text, earliest first.
+    `copies` are the ids of other articles that tell the story in the same or nearly the same words, earliest first;
+    `later` is that of the one among them that corrects or updates this one, empty where none does.
     """
 
     article: Article
@@ -32,6 +33,7 @@ class Passage:
     parts: dict[str, float]
     highlights: tuple[Span, ...] = ()
     copies: tuple[str, ...] = ()
+    later: str = ""
 
     @property
     def text(self) -> str:
@@ -77,6 +79,7 @@ class Passage:
             "path": article.path,
             "article_id": article.id,
             "copies": list(self.copies),
+            "later": self.later or None,
         }
 
 

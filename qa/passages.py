@@ -1,5 +1,6 @@
 """Ranked chunks into passages: each story once, its copies named, the sentence or two that answer marked."""
 
+from corpus.stories import later_version
 from index.generation import Generation
 from qa.answer import Passage
 from qa.evidence import answering_span
@@ -10,8 +11,8 @@ from qa.ranking import Ranked
 def best_passages(generation: Generation, ranked: Ranked, question: Question, count: int) -> list[Passage]:
     """The best `count` passages, best first; fewer where there are fewer.
 
-    An article whose text is that of one already shown takes no place of its own: it is among the copies there. Where
-    the question asks several outlets, the best passage of each comes before the rest.
+    An article that tells a story already shown takes no place of its own: it is among the copies there. Where the
+    question asks several outlets, the best passage of each comes before the rest.
     """
     passages: list[Passage] = []
     shown_elsewhere: set[str] = set()
@@ -24,7 +25,9 @@ def best_passages(generation: Generation, ranked: Ranked, question: Question, co
         [article] = generation.articles.articles_at([int(table.numbers[table.article[row]])])
         if article.id in shown_elsewhere:
             continue
-        copies = tuple(other for other in generation.articles.same_text(article) if other != article.id)
+        story = generation.articles.same_story(article)
+        copies = tuple(other.id for other in story if other.id != article.id)
+        later = later_version(article, story)
         shown_elsewhere.update(copies)
         start, end = int(table.start[row]), int(table.end[row])
         evidence = answering_span(article, (start, end), question, generation.keywords, language)
@@ -37,6 +40,7 @@ def best_passages(generation: Generation, ranked: Ranked, question: Question, co
                 parts={name: float(shares[place]) for name, shares in ranked.parts.items()},
                 highlights=(evidence,) if evidence else (),
                 copies=copies,
+                later=later.id if later else "",
             )
         )
     return passages

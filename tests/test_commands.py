@@ -216,7 +216,7 @@ ANSWER_KEYS = [
 ]
 PASSAGE_KEYS = [
     "text", "score", "parts", "start", "end", "highlights", "title", "source", "published", "authors", "url", "path",
-    "article_id", "copies",
+    "article_id", "copies", "later",
 ]  # fmt: skip
 
 
@@ -251,6 +251,7 @@ def test_qa_as_a_process(archive: tuple[Path, Path], tiny_model: str, command: C
         "path": "desk.jsonl",
         "article_id": "example.org/memo",
         "copies": ["memo.txt", "wire/memo.txt"],
+        "later": None,
     }
 
 

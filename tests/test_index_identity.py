@@ -132,7 +132,8 @@ def test_one_text_under_two_ids_is_two_articles_that_know_each_other(corpus: Pat
     indexed(corpus, index, files)
     with closing(Generation.open(index)) as generation:
         for article in generation.articles.articles():
-            assert generation.articles.same_text(article) == ["c.org/z", "b.org/y", "a.org/x"]
+            story = generation.articles.same_story(article)
+            assert [other.id for other in story] == ["c.org/z", "b.org/y", "a.org/x"]
 
 
 def test_one_bare_name_in_two_folders_is_two_articles(corpus: Path, index: Path) -> None:

@@ -153,3 +153,30 @@ def test_every_passage_is_a_slice_of_its_article_and_its_parts_are_its_score(
             assert all(passage.start <= start < end <= passage.end for start, end in passage.highlights)
             assert list(passage.highlights) == sorted(passage.highlights)
             assert sum(passage.parts.values()) == pytest.approx(passage.score)
+
+
+STORY = (
+    "Fifty-one diplomats in Washington signed a memo on Friday that urges strikes on Syria, said the New York Times. The"
+    " memo went to John Kerry by way of the dissent channel, and Barack Obama was told of it in Denver the same night."
+)
+
+
+def test_a_story_is_shown_once_and_its_later_version_named(tmp_path: Path) -> None:
+    def dated(day: int, text: str, title: str = "A memo") -> str:
+        return f"{title}\nDate: 2016-06-{day}\n\n{text}"
+
+    files = {
+        "a.txt": dated(17, f"WASHINGTON (AP) — {STORY}"),
+        "b.txt": dated(18, f"LONDON (Reuters) - {STORY.replace('same', 'very')}"),
+        "c.txt": dated(19, STORY.replace("Fifty-one", "Fifty-two"), "Correction: A memo"),
+        "d.txt": dated(19, "Juno slipped into orbit round Jupiter."),
+    }
+    with retrieving(tmp_path, files) as archive:
+        found = archive.search("Who signed the memo on Friday?", k=10, until="2016-06-17")
+
+        assert told(found) == [("a.txt", ("b.txt", "c.txt"))]
+        assert found[0].later == "c.txt"
+        assert [passage.later for passage in archive.search("Who signed the memo?", k=10, since="2016-06-19")] == [
+            "",
+            "",
+        ]

@@ -133,6 +133,7 @@ PASSAGE_JSON = {
     "path": str,
     "article_id": str,
     "copies": list,
+    "later": type(None),
 }
 
 
@@ -167,6 +168,7 @@ def test_an_answer_in_json(retriever: Retriever) -> None:
         "path": "wire.txt",
         "article_id": "wire.txt",
         "copies": ["memo.txt"],
+        "later": None,
     }
 
 

@@ -194,8 +194,13 @@ def _copies(passage: Passage, articles: Mapping[str, Article]) -> str:
     known = [articles[identity] for identity in passage.copies if identity in articles]
     if not known:
         return ""
-    items = "".join(f"<li>{dateline(article)} {source_link(article)}</li>" for article in known)
+    items = "".join(
+        f"<li>{'Later version: ' * (article.id == passage.later)}{dateline(article)} {source_link(article)}</li>"
+        for article in known
+    )
     word = "1 copy" if len(known) == 1 else f"{len(known)} copies"
+    if passage.later in articles:
+        word += ", one of them a later version"
     return f'<details class="copies"><summary>and {word}</summary><ul>{items}</ul></details>'
 
 
