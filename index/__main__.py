@@ -80,6 +80,7 @@ def _report_words(report: SyncReport) -> str:
         [
             f"{report.articles} articles in {report.chunks} chunks: {changes}; {report.embedded} chunks embedded"
             f" in {report.seconds:.1f} s.",
+            *report.notices,
             *_problem_lines(report.failed),
         ]
     )
@@ -92,6 +93,7 @@ def _status_words(manifest: Manifest, cure: str) -> str:
             f"{manifest.report.articles} articles in {manifest.report.chunks} chunks from {manifest.corpus},"
             f" built {manifest.built:%Y-%m-%d %H:%M} UTC with {manifest.fingerprint.model}.",
             state,
+            *manifest.report.notices,
             *_problem_lines(manifest.report.failed),
         ]
     )

@@ -23,6 +23,7 @@ from index.generation import Generation, current, live_manifest, refuse_other_se
 from index.keywords import KeywordIndex, write_keywords
 from index.manifest import Fingerprint, Manifest, SyncReport
 from index.publishing import building, publish, remove_old, unpublished
+from index.remarks import Remarks
 from index.vectors import VectorStore, write_vectors
 
 Progress = Callable[[float, str], object]
@@ -91,6 +92,7 @@ class _Build:
         self._progress = progress
         self._counter = token_counter(settings.encoding)
         self._previous = previous
+        self._remarks = Remarks()
         # What was read with another language or version is cut anew; its vectors serve wherever the text is the same.
         same_reading = previous and previous.manifest.fingerprint == fingerprint
         self._versions = previous.articles.places() if previous else {}
@@ -146,6 +148,7 @@ class _Build:
             if cleaned is not article:
                 store.replace_text(cleaned)
             stories.add(cleaned)
+            self._remarks.note(cleaned)
             numbers[article.id] = number
         told = store.stories()
         for number, story in enumerate(told):
@@ -271,6 +274,7 @@ class _Build:
             failed=tuple(problems),
             embedded=encoded,
             seconds=round(time.monotonic() - began, 3),
+            notices=self._remarks.words(self._fingerprint.language, self._fingerprint.model),
         )
 
     def _rows(self, store: ArticleStore) -> Iterator[tuple[int, Article, int, int, bytes]]:

@@ -51,7 +51,10 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What a sync did. Articles are counted; `failed` holds files and records; `embedded` chunks newly encoded."""
+    """What a sync did. Articles are counted; `failed` holds files and records; `embedded` chunks newly encoded.
+
+    `notices` say what the keepers of the archive should know of its articles.
+    """
 
     generation: str
     articles: int
@@ -63,6 +66,7 @@ class SyncReport:
     failed: tuple[Problem, ...]
     embedded: int
     seconds: float
+    notices: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The report as `python -m index --json` prints it."""
@@ -97,7 +101,11 @@ class Manifest:
         try:
             if content["format"] != FORMAT:
                 raise OtherFormatError(content["format"])
-            report = content["report"] | {"failed": tuple(Problem(**failed) for failed in content["report"]["failed"])}
+            report = content["report"]
+            report |= {
+                "failed": tuple(Problem(**failed) for failed in report["failed"]),
+                "notices": tuple(report["notices"]),
+            }
             return cls(
                 name=content["name"],
                 corpus=content["corpus"],

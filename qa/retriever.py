@@ -185,7 +185,7 @@ class Retriever:
                 model=manifest.fingerprint.model,
                 model_ready=self._embedder is not None,
                 failed=len(manifest.report.failed),
-                notices=self._notices(),
+                notices=(*self._notices(), *manifest.report.notices),
             )
 
     def examples(self, count: int = 4) -> list[str]:

@@ -101,6 +101,7 @@ def test_index_in_json(corpus: Path, index: Path, here: Run) -> None:
         "unchanged": 0,
         "failed": [{"path": "empty.txt", "record": None, "reason": "no text"}],
         "embedded": 5,
+        "notices": [],
     }
 
 

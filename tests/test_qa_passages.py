@@ -156,8 +156,8 @@ def test_every_passage_is_a_slice_of_its_article_and_its_parts_are_its_score(
 
 
 STORY = (
-    "Fifty-one diplomats in Washington signed a memo on Friday that urges strikes on Syria, said the New York Times. The"
-    " memo went to John Kerry by way of the dissent channel, and Barack Obama was told of it in Denver the same night."
+    "Fifty-one diplomats in Washington signed a memo on Friday that urges strikes on Syria, the New York Times wrote."
+    " It went to John Kerry by way of the dissent channel, and Barack Obama was told of it in Denver the same night."
 )
 
 

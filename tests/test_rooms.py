@@ -16,6 +16,7 @@ HOMES = {
     "sentence_transformers": "index/embedder.py",
     "tantivy": "index/keywords.py",
     "tiktoken": "corpus/tokens.py",
+    "py3langid": "corpus/language.py",
     "pypdf": "corpus/readers/pdf.py",
     "torch": "index/embedder.py",
     "trafilatura": "corpus/readers/html.py",

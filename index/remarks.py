@@ -1,0 +1,60 @@
+"""What the keepers of an archive should know of its articles: their language, and days that cannot be."""
+
+import re
+from dataclasses import dataclass, field
+
+from corpus import Article
+from corpus.dates import FIRST_NEWS, today
+from corpus.language import language_of
+
+# So many articles, spread over the archive, tell its language.
+_SAMPLE = 100
+_ENGLISH = "en"
+# Models that were trained on English alone, as far as their names tell.
+_ENGLISH_MODEL = re.compile(
+    r"^(?:all-|multi-qa-|msmarco-|paraphrase-(?!multilingual)|gtr-|sentence-t5)|[-_]en(?:\W|_|$)"
+)
+
+
+@dataclass(slots=True)
+class Remarks:
+    """Takes note of all articles of an archive, one by one."""
+
+    _texts: list[str] = field(default_factory=list)
+    _seen: int = 0
+    _step: int = 1
+    _odd_days: list[str] = field(default_factory=list)
+
+    def note(self, article: Article) -> None:
+        """Take note of the next article."""
+        if self._seen % self._step == 0:
+            self._texts.append(article.text)
+        self._seen += 1
+        if len(self._texts) > _SAMPLE:
+            self._texts, self._step = self._texts[::2], self._step * 2
+        if article.published and not FIRST_NEWS <= article.published <= today():
+            self._odd_days.append(f"{article.path} ({article.published})")
+
+    def words(self, language: str, model: str) -> tuple[str, ...]:
+        """What there is to remark, each in one sentence that names the cure where there is one."""
+        remarks = []
+        spoken = language_of(self._texts)
+        if spoken and spoken != language:
+            remarks.append(
+                f"Most articles are in the language “{spoken}”, but sentences and word stems are those of “{language}”;"
+                f" set DATELINE_LANGUAGE={spoken} and run python -m index."
+            )
+        name = model.partition("@")[0].rpartition("/")[2]
+        if spoken not in ("", _ENGLISH) and _ENGLISH_MODEL.search(name):
+            remarks.append(
+                f"The model {name} knows English alone, and most articles are in “{spoken}”; set DATELINE_MODEL to"
+                " one of several languages, such as paraphrase-multilingual-MiniLM-L12-v2, and run"
+                " python -m index --full."
+            )
+        if self._odd_days:
+            more = f" and {len(self._odd_days) - 1:,} more" if len(self._odd_days) > 1 else ""
+            remarks.append(
+                f"{self._odd_days[0]}{more} bear a day before {FIRST_NEWS.year} or after today, which is never taken"
+                " for the day a question is asked on; mend it where it is wrong."
+            )
+        return tuple(remarks)
