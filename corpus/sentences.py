@@ -29,7 +29,8 @@ _ABBREVIATION = re.compile(r"\b(?:Amb|Messrs|approx)\.\s*$")
 # "• Rent rose. Wages did not.": sentencex takes a line that begins so for one sentence.
 _BULLET = re.compile(r"[•·▪◦]\s*")
 # What sentencex goes on after: "(It declined to comment.) Shares fell.", "She said no. He left.", "104 F. It was hot."
-_ENDED = re.compile(r"\A\([^()]*[.!?][”\"’']?\)(?=\s)|(?:\bno|\b[mk]\.p\.h|\d\s[CF])\.(?=\s+[^\W\d_a-z])")
+_IN_BRACKETS = re.compile(r"\([^()]*[.!?][”\"’']?\)(?=\s)")
+_ENDED = re.compile(r"\.(?:(?<=\bno\.)|(?<=\b[mk]\.p\.h\.)|(?<=\d\s[CF]\.))(?=\s+[^\W\d_a-z])")
 
 
 def sentences(text: str, language: str = "en") -> list[Span]:
@@ -79,8 +80,9 @@ def _inside(text: str, start: int, end: int, language: str) -> list[Span]:
 def _divided(text: str, start: int, end: int) -> Iterator[Span]:
     """The sentences in what sentencex takes for one, without the white space around them; none where all is blank."""
     start, end = trimmed(text, start, end)
-    cuts = [start, *(start + ended.end() for ended in _ENDED.finditer(text[start:end])), end]
-    yield from (trimmed(text, *span) for span in itertools.pairwise(cuts) if span[0] < span[1])
+    brackets = _IN_BRACKETS.match(text, start, end)
+    ends = [match.end() for match in ([brackets] if brackets else []) + [*_ENDED.finditer(text, start, end)]]
+    yield from (trimmed(text, *span) for span in itertools.pairwise([start, *ends, end]) if span[0] < span[1])
 
 
 def _belong_together(before: str, after: str) -> bool:
