@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from corpus import Problem, Settings
 from corpus.folder import READING_VERSION, FileState, Snapshot
+from corpus.readers import extras
 from corpus.settings import DAY_FIRST
 from index.embedder import Embedder, model_fingerprint
 from index.spelling import SPELLING_VERSION
@@ -30,6 +31,7 @@ class Fingerprint:
     language: str
     fields: str = ""
     dates: str = DAY_FIRST
+    extras: str = ""
     reading: int = READING_VERSION
     spelling: int = SPELLING_VERSION
 
@@ -37,7 +39,15 @@ class Fingerprint:
     def of(cls, settings: Settings, embedder: Embedder | None = None) -> Self:
         """The fingerprint of the settings in force, without loading the model."""
         model = embedder.name if embedder else model_fingerprint(settings.model)
-        return cls(model, settings.encoding, settings.chunk_size, settings.language, settings.fields, settings.dates)
+        return cls(
+            model=model,
+            encoding=settings.encoding,
+            chunk_size=settings.chunk_size,
+            language=settings.language,
+            fields=settings.fields,
+            dates=settings.dates,
+            extras=extras(),
+        )
 
     def conflict(self, made: "Fingerprint") -> str:
         """In words, what was chosen otherwise when the index was made; empty when its vectors can be used."""

@@ -1,6 +1,7 @@
 """`sync`: the index equals the folder, whatever happened to it, and no text is embedded twice."""
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 from archives import FILES, MEMO, copied, generations, held, write
 from hashing_embedder import HashingEmbedder, pieces
+from making import pdf
 from running import Command
 
 from corpus import Problem
@@ -392,3 +394,18 @@ def test_what_an_outlet_puts_into_many_articles_is_not_indexed(
 
     assert (report.added, report.updated) == (1, 4)
     assert not any(ask in article.text for article in held(index).articles)
+
+
+def test_what_failed_for_want_of_a_package_is_tried_again(
+    corpus: Path, index: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (corpus / "a.pdf").write_bytes(pdf("Juno", "It is in orbit."))
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "pypdf", None)
+        without.setattr("index.manifest.extras", lambda: "")
+        [failed] = sync(corpus, index, embedder=embedder).failed
+
+    report = sync(corpus, index, embedder=embedder)
+
+    assert failed.reason == "PDF files need one more package; run: pip install pypdf"
+    assert (report.added, report.failed) == (1, ())

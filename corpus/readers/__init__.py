@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import PurePosixPath
 
 from corpus.readers.html import read_html
@@ -72,9 +73,26 @@ def is_read(name: str) -> bool:
     return _ending(plain) in _BY_ENDING or _ending(plain) == ".zip"
 
 
+def extras() -> str:
+    """The packages for single formats that are installed: with others, the same files give other articles."""
+    return ",".join(name for name in ("pypdf", "warcio") if find_spec(name))
+
+
 def _ending(name: str) -> str:
     return PurePosixPath(name).suffix
 
 
-__all__ = ["FORMATS", "Format", "Reader", "Record", "Source", "UnreadableError", "decoded", "endings", "is_read",
-           "records", "sources"]  # fmt: skip
+__all__ = [
+    "FORMATS",
+    "Format",
+    "Reader",
+    "Record",
+    "Source",
+    "UnreadableError",
+    "decoded",
+    "endings",
+    "extras",
+    "is_read",
+    "records",
+    "sources",
+]
