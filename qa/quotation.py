@@ -54,7 +54,7 @@ class Quotation:
             article = quotation.article
             if article.id in told:
                 continue
-            copies = tuple(other for other in generation.articles.same_text(article) if other != article.id)
+            copies = tuple(other.id for other in generation.articles.same_story(article) if other.id != article.id)
             told.update((article.id, *copies))
             first.append(cls(article, quotation.start, quotation.end, quotation.headline, copies))
         return first

@@ -68,6 +68,5 @@ def _first_published(generation: Generation, quotation: Quotation, language: str
     """The first sentence of a quotation, in the earliest copy of its article that has it in the same place."""
     first, last = sentences(quotation.text, language)[0]
     sentence = replace(quotation, start=quotation.start + first, end=quotation.start + last)
-    earliest = generation.articles.article(generation.articles.same_text(quotation.article)[0])
-    original = replace(sentence, article=earliest) if earliest else sentence
+    original = replace(sentence, article=generation.articles.same_story(quotation.article)[0])
     return original if original.text == sentence.text else sentence
