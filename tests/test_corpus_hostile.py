@@ -10,9 +10,11 @@ from running import Command
 # What a build may take, in bytes, the interpreter and its libraries included.
 MOST_MEMORY = 1_500_000_000
 INDEX = """
-import resource, sys
-from index.__main__ import main
-status = main(sys.argv[1:])
+import functools, resource, sys
+from hashing_embedder import HashingEmbedder
+import index.__main__ as command
+command.sync = functools.partial(command.sync, embedder=HashingEmbedder())
+status = command.main(sys.argv[1:])
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, file=sys.stderr)
 raise SystemExit(status)
 """
@@ -25,13 +27,11 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, s
     return corpus, write_hostile(corpus)
 
 
-def test_the_hostile_folder(
-    hostile: tuple[Path, dict[str, str]], tiny_model: str, index: Path, command: Command
-) -> None:
+def test_the_hostile_folder(hostile: tuple[Path, dict[str, str]], index: Path, command: Command) -> None:
     corpus, reasons = hostile
     arguments = ["--corpus", str(corpus), "--index", str(index), "--json", "--strict"]
 
-    ended = command("-c", INDEX, *arguments, DATELINE_MODEL=tiny_model)
+    ended = command("-c", INDEX, *arguments)
 
     report = json.loads(ended.stdout)
     assert ended.returncode == 3
