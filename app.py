@@ -50,11 +50,11 @@ LAUNCH: dict[str, Any] = {
 class Desk:
     """What the events of the page call. The turns of one conversation travel through every call."""
 
-    def __init__(self, retriever: Retriever, settings: Settings) -> None:
+    def __init__(self, retriever: Retriever, newsroom: Newsroom) -> None:
         """Store what the answers come from, and who keeps it."""
         self.retriever = retriever
-        self.settings = settings
-        self.newsroom = Newsroom(settings)
+        self.newsroom = newsroom
+        self.settings = newsroom.settings
 
     def look(self) -> tuple[Any, ...]:
         """Masthead, what stands there before the first question, tools, outlets, and when to look again."""
@@ -62,7 +62,8 @@ class Desk:
         front = page.front_page(self.retriever.examples()) if status.articles else page.empty_page(self.settings)
         awake = status.model_ready and status.articles
         timer = gr.Timer(AWAKE_SECONDS if awake else WAKING_SECONDS)
-        return page.masthead(status), front, page.tools(status), page.rail(status), timer
+        masthead = page.masthead(status, self.newsroom.changes, self.newsroom.trouble)
+        return masthead, front, page.tools(status), page.rail(status), timer
 
     def ask(self, question: str, limits: str, turns: Turns) -> tuple[Any, ...]:
         """Message, conversation, viewer, turns and question box after a question; after an error only a message."""
@@ -91,10 +92,10 @@ class Desk:
         try:
             turn = page.Turn.of(inquiry, inquiry.asked_of(self.retriever), self.retriever.article)
         except UserError as error:
-            return page.message(str(error), trouble=True), gr.skip(), gr.skip(), turns
+            return page.message(str(error), "trouble"), gr.skip(), gr.skip(), turns
         except Exception:
             log.exception("A question could not be answered")
-            return page.message(page.BROKEN, trouble=True), gr.skip(), gr.skip(), turns
+            return page.message(page.BROKEN, "trouble"), gr.skip(), gr.skip(), turns
         turns = (*turns[:place], turn, *turns[place + 1 :])
         shown = min(place, len(turns) - 1)  # the page may have outlived the program that made it
         return page.message(page.found(turn.answer)), page.conversation(turns, shown), "", turns
@@ -103,14 +104,14 @@ class Desk:
         """Message and viewer for the passage that was chosen."""
         turn, number = int(event.turn), int(event.passage)
         if turn >= len(turns):  # the page has outlived the program that made it
-            return page.message(page.LOST, trouble=True), gr.skip()
+            return page.message(page.LOST, "trouble"), gr.skip()
         return page.message(), page.viewer(turns[turn].answer, turn, number)
 
     def show(self, event: gr.EventData, turns: Turns) -> tuple[Any, ...]:
         """Message, conversation with another of its answers open, and a closed viewer."""
         turn = int(event.turn)
         if turn >= len(turns):
-            return page.message(page.LOST, trouble=True), gr.skip(), gr.skip()
+            return page.message(page.LOST, "trouble"), gr.skip(), gr.skip()
         return page.message(), page.conversation(turns, turn), ""
 
     def exported(self, wanted: dict[str, str]) -> dict[str, str]:
@@ -121,13 +122,13 @@ class Desk:
         """Message after a reader said that a passage answers the question."""
         turn, number = int(event.turn), int(event.passage)
         if turn >= len(turns):
-            return page.message(page.LOST, trouble=True)
+            return page.message(page.LOST, "trouble")
         try:
-            admit(request)
+            admit(request, event.token)
         except UserError as error:
-            return page.message(str(error), trouble=True)
+            return page.message(str(error), "trouble")
         self.newsroom.note(turns[turn].answer, number, day_given=bool(turns[turn].inquiry.now))
-        return page.message(page.NOTED, shown=True)
+        return page.message(page.NOTED, "done")
 
     def archive(self, wanted: dict[str, Any], request: gr.Request) -> dict[str, Any]:
         """What the archive panel shows after it was looked at, built or added to: report (or ""), state, all well."""
@@ -214,9 +215,9 @@ def credentials() -> list[tuple[str, str]] | None:
     return users if given else None
 
 
-def build_page(retriever: Retriever, settings: Settings) -> gr.Blocks:
+def build_page(retriever: Retriever, newsroom: Newsroom) -> gr.Blocks:
     """The page with its events, and an endpoint for each verb of `Doors`; launch it with LAUNCH."""
-    desk, doors = Desk(retriever, settings), Doors(retriever)
+    desk, doors = Desk(retriever, newsroom), Doors(retriever)
     # Past the queue an answer takes one request instead of two.
     quick: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
     asking: dict[str, Any] = {**quick, "show_progress": "minimal"}
@@ -265,25 +266,20 @@ def build_page(retriever: Retriever, settings: Settings) -> gr.Blocks:
     return blocks
 
 
-def keep_up(settings: Settings) -> None:
-    """Bring the index to what the folder holds, beside the running page, which notices a new generation by itself."""
-    try:
-        sync(settings.corpus, settings.index)
-    except UserError as error:
-        sys.stderr.write(f"The index was not brought up to date: {error}\n")
-
-
 def serve(settings: Settings) -> int:
-    """Index the corpus if it has no index yet, then serve the page until interrupted. Raises UserError."""
-    users = credentials()
+    """Serve the page until interrupted. Raises UserError.
+
+    A corpus without an index is indexed first, another one beside the page, which notices a new generation by itself.
+    """
+    users, newsroom = credentials(), Newsroom(settings)
     if (settings.index / "CURRENT").exists():
-        threading.Thread(target=keep_up, args=[settings], daemon=True).start()
+        newsroom.rebuild()
     else:
         progress = ConsoleProgress()
         sync(settings.corpus, settings.index, progress=progress)
         progress.end()
     with Retriever.open(settings.index, wait=False) as retriever:
-        blocks = build_page(retriever, settings)
+        blocks = build_page(retriever, newsroom)
         _, local, shared = blocks.launch(**LAUNCH, auth=users)
         sys.stderr.write(f"Dateline is at {shared or local} (Ctrl-C stops it)\n")
         with contextlib.suppress(KeyboardInterrupt):

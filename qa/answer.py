@@ -89,8 +89,9 @@ class Answer:
 
     `searched` is the question as searched, completed where it was a follow-up; `now` is the day it counts as asked on;
     `confidence` is the probability, in [0, 1], that the archive answers; `reasons` say why, in sentences that a reader
-    can check; `notices` tell what the reader should know of this search; `coverage` is there where it was asked for.
-    `disagreements` are figures in the passages that differ; `timeline` is there where the question asks what happened.
+    can check; `notices` tell what the reader should know of this search, those in `corrections` which misspelt words
+    were put right for it; `coverage` is there where it was asked for. `disagreements` are figures in the passages that
+    differ; `timeline` is there where the question asks what happened.
     With verdict "not_in_corpus" the passages are only the nearest ones.
     """
 
@@ -106,6 +107,7 @@ class Answer:
     coverage: Coverage | None = None
     disagreements: tuple[Disagreement, ...] = ()
     timeline: Timeline | None = None
+    corrections: tuple[str, ...] = ()
 
     @property
     def answered(self) -> bool:

@@ -11,6 +11,8 @@ from qa.understanding import Request
 Order = Literal["relevance", "newest", "oldest"]
 _PASSAGES = 5
 _MOST_PASSAGES = 50
+# By date, a passage stands for an article on the subject when it scores this share of the best one.
+_ON_SUBJECT = 2 / 3
 # A follow-up is completed from no more than the last few questions.
 _MOST_TURNS = 4
 
@@ -26,8 +28,8 @@ class Archive(Protocol):
 class Inquiry:
     """A question and what the reader chose beside it; days are YYYY-MM-DD, "" for none.
 
-    `timeframe` is False where the words of time in the question shall not limit what is found; `history` are the
-    questions before it, oldest first.
+    `timeframe` is False where the words of time in the question shall not limit what is found, `spelling` where its
+    misspelt words shall stay as they are; `history` are the questions before it, oldest first.
     """
 
     question: str
@@ -37,6 +39,7 @@ class Inquiry:
     sources: tuple[str, ...] = ()
     order: Order = "relevance"
     timeframe: bool = True
+    spelling: bool = True
     passages: int = _PASSAGES
     history: tuple[str, ...] = ()
 
@@ -47,9 +50,8 @@ class Inquiry:
         Days are taken as they stand: whoever answers refuses those that are none.
         """
         fields = parse_qs(query.removeprefix("?"))
-        words = {
-            name: fields.get(name, [""])[-1] for name in ("q", "since", "until", "now", "sort", "time", "passages")
-        }
+        names = ("q", "since", "until", "now", "sort", "time", "spelling", "passages")
+        words = {name: fields.get(name, [""])[-1] for name in names}
         count = words["passages"]
         return cls(
             question=words["q"],
@@ -59,6 +61,7 @@ class Inquiry:
             sources=tuple(fields.get("source", [])),
             order=next((order for order in get_args(Order) if order == words["sort"]), "relevance"),
             timeframe=words["time"] != "off",
+            spelling=words["spelling"] != "off",
             passages=min(max(int(count), 1), _MOST_PASSAGES) if count.isdecimal() else _PASSAGES,
             history=tuple(fields.get("after", []))[-_MOST_TURNS:],
         )
@@ -69,7 +72,7 @@ class Inquiry:
         fields = [("q", self.question), ("since", self.since), ("until", self.until), ("now", self.now)]
         fields += [("source", name) for name in self.sources]
         fields.append(("sort", "" if self.order == "relevance" else self.order))
-        fields.append(("time", "" if self.timeframe else "off"))
+        fields += [("time", "" if self.timeframe else "off"), ("spelling", "" if self.spelling else "off")]
         fields.append(("passages", "" if self.passages == _PASSAGES else str(self.passages)))
         fields += [("after", question) for question in self.history[-_MOST_TURNS:]]
         return urlencode([(name, value) for name, value in fields if value])
@@ -80,27 +83,38 @@ class Inquiry:
         return replace(self, passages=self.passages + _PASSAGES) if self.passages < _MOST_PASSAGES else None
 
     def asked_of(self, archive: Archive) -> Answer:
-        """The answer of an archive with its passages in this order, undated ones last, and its coverage."""
+        """The answer of an archive, with its coverage.
+
+        By date it is a chronology: each article on the subject once, by its best passage, undated ones last. What is
+        on the subject is taken from the best 50 passages.
+        """
         request = Request(
             self.question,
             now=self.now,
             since=self.since,
             until=self.until,
             sources=self.sources,
-            k=self.passages,
+            k=self.passages if self.order == "relevance" else _MOST_PASSAGES,
             timeframe=self.timeframe,
+            spelling=self.spelling,
         )
         answer = archive.answer(request, self.history, coverage=True)
-        return replace(answer, passages=_in_order(answer.passages, self.order))
+        if self.order == "relevance":
+            return answer
+        return replace(answer, passages=_by_date(answer.passages, self.order)[: self.passages])
 
 
-def _in_order(passages: tuple[Passage, ...], order: Order) -> tuple[Passage, ...]:
-    if order == "relevance":
-        return passages
+def _by_date(passages: Sequence[Passage], order: Order) -> tuple[Passage, ...]:
+    """Of each article that has a passage on the subject its best one, by date."""
+    least = _ON_SUBJECT * max((passage.score for passage in passages), default=0.0)
+    best: dict[str, Passage] = {}
+    for passage in sorted(passages, key=lambda passage: -passage.score):
+        if passage.score >= least or not best:
+            best.setdefault(passage.article.id, passage)
     sign = -1 if order == "newest" else 1
 
     def place(passage: Passage) -> tuple[bool, int]:
         published = passage.article.published
         return published is None, sign * published.toordinal() if published else 0
 
-    return tuple(sorted(passages, key=place))
+    return tuple(sorted(best.values(), key=place))

@@ -4,8 +4,10 @@ import base64
 import hmac
 import ipaddress
 import json
+import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -13,22 +15,25 @@ from urllib.parse import urlsplit
 from corpus import Settings, UserError
 from corpus.adding import add_article, add_file
 from corpus.dates import today
-from corpus.folder import take_snapshot
+from corpus.folder import Snapshot, take_snapshot
 from index import SyncReport, sync
 from index.generation import live_manifest
 from qa.answer import Answer
 
+log = logging.getLogger(__name__)
+_SECONDS_BETWEEN_LOOKS = 60.0
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _MOST_BYTES = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """How far the build is, from 0 to 1, and in words; when it is not running, how it ended."""
+    """How far the build is, from 0 to 1, and in words; when it is not running, how it ended, and whether it failed."""
 
     running: bool = False
     share: float = 0.0
     words: str = ""
+    failed: bool = False
 
 
 class _CancelledError(Exception):
@@ -45,17 +50,33 @@ class Newsroom:
         self._sync = sync
         self._starting = threading.Lock()
         self._cancelled = threading.Event()
+        self._looking = threading.Lock()
+        self._next_look = 0.0
+        self._changes: int | None = None
+        self._read_since: Snapshot = {}
 
     def report(self) -> SyncReport:
         """What the last build did; UserError where there is no index."""
         return live_manifest(self.settings.index).report
 
     def changed(self) -> int:
-        """How many files of the folder are new, changed or gone since; looks at every file. UserError without any."""
+        """How many files of the folder are new, changed or gone since; looks at every file. UserError without any.
+
+        A file is read only where its size or times differ from those of the build or the last look.
+        """
         before = live_manifest(self.settings.index).snapshot
-        now = take_snapshot(self.settings.corpus, before)
+        now = take_snapshot(self.settings.corpus, before | self._read_since)
+        self._read_since = {path: state for path, state in now.items() if state != before.get(path)}
         digests = ({(path, state.digest) for path, state in files.items()} for files in (before, now))
-        return len({path for path, _ in set.symmetric_difference(*digests)})
+        self._changes = len({path for path, _ in set.symmetric_difference(*digests)})
+        return self._changes
+
+    @property
+    def changes(self) -> int | None:
+        """What `changed` gave last, at once; None before. A look of a minute ago is renewed in a thread."""
+        if time.monotonic() >= self._next_look and self._looking.acquire(blocking=False):
+            threading.Thread(target=self._look, name="dateline-look", daemon=True).start()
+        return self._changes
 
     def rebuild(self) -> None:
         """Begin to bring the index to what the folder holds, in a thread; UserError while a build is running."""
@@ -106,17 +127,33 @@ class Newsroom:
         if not self.work.running:
             self.rebuild()
 
+    @property
+    def trouble(self) -> str:
+        """Why the last build failed, in a sentence; empty where it did not."""
+        return self.work.words if self.work.failed else ""
+
+    def _look(self) -> None:
+        try:
+            self.changed()
+        except UserError:
+            self._changes = None
+        finally:
+            self._next_look = time.monotonic() + _SECONDS_BETWEEN_LOOKS
+            self._looking.release()
+
     def _build(self) -> None:
-        words = "The build failed; the terminal says why. The last index stays."
+        done = Work(words="The build failed; the terminal says why. The last index stays.", failed=True)
         try:
             report = self._sync(self.settings.corpus, self.settings.index, progress=self._progress)
-            words = f"Done: {report.added} added, {report.updated} updated, {report.removed} removed."
+            done = Work(words=f"Done: {report.added} added, {report.updated} updated, {report.removed} removed.")
         except _CancelledError:
-            words = "Cancelled. The last index stays."
+            done = Work(words="Cancelled. The last index stays.")
         except UserError as error:
-            words = str(error)
+            log.warning("The index was not brought up to date: %s", error)
+            done = Work(words=str(error), failed=True)
         finally:
-            self.work = Work(words=words)
+            self._next_look = 0.0
+            self.work = done
 
     def _progress(self, share: float, words: str) -> None:
         if self._cancelled.is_set():
@@ -139,7 +176,10 @@ def refuse_strangers(client: str, headers: Mapping[str, str], token: str = "") -
     ]
     forwarded = any(name.startswith(("x-forwarded", "forwarded", "x-real-ip", "via")) for name in headers)
     if not _is_loopback(client) or forwarded or not all(name in _LOOPBACK for name in names):
-        message = "Only who sits at the machine that Dateline runs on may do this, or has its DATELINE_ADMIN_TOKEN."
+        message = (
+            "This is for who sits at the machine that Dateline runs on; from elsewhere, write its "
+            "DATELINE_ADMIN_TOKEN into the field under Archive."
+        )
         raise UserError(message)
 
 

@@ -126,6 +126,7 @@ class Retriever:
                 reasons=judgement.reasons,
                 timeframe=search.timeframe,
                 notices=(*search.notices, *notices),
+                corrections=search.corrections,
                 passages=tuple(passages),
                 coverage=articles_over_time(generation, search.question, search.where) if coverage else None,
                 disagreements=disagreements(

@@ -23,7 +23,10 @@ Day = date | str | None
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question and its limits, as the caller gave them; without `timeframe` its own words of time are only words."""
+    """A question and its limits, as the caller gave them.
+
+    Without `timeframe` its own words of time are only words, without `spelling` its words are searched as written.
+    """
 
     question: str
     now: Day = None
@@ -33,6 +36,7 @@ class Request:
     authors: Sequence[str] = ()
     k: int = 5
     timeframe: bool = True
+    spelling: bool = True
 
     def read(self) -> tuple[str, date | None, date | None, date | None]:
         """The question as cleaned text, and the days of `now`, `since` and `until`.
@@ -62,7 +66,8 @@ class Period:
 class Search:
     """A request as it is searched.
 
-    `searched` is the question as the caller put it, or as it was completed or corrected. `hopeless` says in a
+    `searched` is the question as the caller put it, or as it was completed or corrected; `corrections` are the
+    notices of words put right. `hopeless` says in a
     sentence why the archive cannot answer, whatever is found; it is empty where it may. A time that the archive does
     not cover does not limit what is found.
     """
@@ -74,6 +79,7 @@ class Search:
     clock: Clock
     timeframe: Timeframe | None
     hopeless: str
+    corrections: tuple[str, ...]
     notices: tuple[str, ...]
 
 
@@ -90,7 +96,7 @@ def understand(generation: Generation, request: Request, turns: Sequence[Turn] =
         message = "There is nothing to look for beside the operators; add what you ask about."
         raise UserError(message)
     completed = standalone(operators.text, turns)
-    text, corrections = corrected(completed, generation, operators.phrases)
+    text, corrections = corrected(completed, generation, operators.phrases) if request.spelling else (completed, ())
     where, notices = _limits(generation, request, operators, since, until)
     period = archive_period(generation)
     now = asked_on or default_now(period)
@@ -118,6 +124,7 @@ def understand(generation: Generation, request: Request, turns: Sequence[Turn] =
         clock=_clock(asked_on, now, timeframe),
         timeframe=timeframe,
         hopeless=hopeless,
+        corrections=corrections,
         notices=(*operators.notices, *corrections, *notices),
     )
 

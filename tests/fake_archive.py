@@ -144,6 +144,9 @@ class FakeRetriever:
     def answer(self, request: Request, history: Sequence[str] = (), *, coverage: bool = False) -> Answer:
         question, now, since, until = request.question, request.now, request.since, request.until
         searched = f"{question} {history[-1]}" if history and question.startswith("What about") else question
+        corrections = ()
+        if "wery" in question and request.spelling:
+            searched, corrections = searched.replace("wery", "wary"), ("“wery” was put right.",)
         passages = self.search(searched, request.k, now, since, until, request.sources, request.authors)
         answered = bool(passages) and passages[0].score >= 0.5
         timeframe = Timeframe(date(2016, 6, 13), date(2016, 6, 19), "window", "last week")
@@ -156,7 +159,8 @@ class FakeRetriever:
             confidence=0.9 if answered else 0.1,
             reasons=() if answered else ("No passage holds more than half of the question's words.",),
             timeframe=timeframe if "last week" in question and request.timeframe else None,
-            notices=self.notices,
+            notices=(*corrections, *self.notices),
+            corrections=corrections,
             passages=tuple(passages),
             coverage=by_unit(days) if coverage else None,
         )

@@ -1,7 +1,6 @@
 """The page over hand-written archives, in a process of its own: Gradio's own warnings are no errors there."""
 
 import contextlib
-import functools
 import json
 import os
 import socket
@@ -46,6 +45,14 @@ class BrokenRetriever(FakeRetriever):
         raise RuntimeError(message)
 
 
+class DamagedRetriever(FakeRetriever):
+    """A retriever whose newest generation cannot be opened; nor has its archive a corpus."""
+
+    def status(self) -> ArchiveStatus:
+        notice = "The newest generation is damaged; run: python -m index --full"
+        return replace(super().status(), notices=(notice,))
+
+
 ARCHIVES = {
     "plain": FakeRetriever(notices=("A notice.",)),
     "hostile": FakeRetriever(hostile_articles()),
@@ -53,6 +60,8 @@ ARCHIVES = {
     "broken": BrokenRetriever(),
     "waking": WakingRetriever(),
     "keeper": FakeRetriever(),
+    "stale": FakeRetriever(),
+    "damaged": DamagedRetriever(),
 }
 
 
@@ -94,12 +103,17 @@ def free_port() -> int:
 
 
 def settings_of(name: str) -> Settings:
-    """Where the archive lies: nowhere, but for the keeper's, which has a small corpus and an index of it."""
-    if name != "keeper":
+    """Where the archive lies: nowhere, but for the keeper's and the stale one, which have a small corpus and its index.
+
+    Two files of the stale one have changed since.
+    """
+    if name not in ("keeper", "stale"):
         return replace(Settings(), corpus=Path("my <news>"), index=Path(tempfile.mkdtemp()))
     folder = Path(tempfile.mkdtemp())
     corpus = write(folder / "corpus", {**FILES, "broken.json": "{", "<b>.mobi": "x"})
     sync(corpus, folder / "index", embedder=HashingEmbedder())
+    if name == "stale":
+        write(corpus, {"new.txt": "New\n\nText.", "juno.txt": "Other\n\nText."})
     return replace(Settings(), corpus=corpus, index=folder / "index")
 
 
@@ -107,10 +121,12 @@ def serve(names: list[str]) -> None:
     """Serve until standard input ends."""
     import app
 
-    app.Newsroom = functools.partial(Newsroom, sync=slow_sync)
     addresses = {}
     for name in names:
-        blocks = app.build_page(ARCHIVES[name], settings_of(name))
+        newsroom = Newsroom(settings_of(name), slow_sync)
+        if name == "damaged":
+            newsroom.rebuild()
+        blocks = app.build_page(ARCHIVES[name], newsroom)
         options = {**app.LAUNCH, "auth": app.credentials()}
         _, addresses[name], _ = blocks.launch(**options, server_name="127.0.0.1", server_port=free_port())
     sys.stdout.write(json.dumps(addresses) + "\n")

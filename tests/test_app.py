@@ -2,7 +2,7 @@
 
 import inspect
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,7 +19,7 @@ import app
 from corpus import Settings, UserError
 from qa import Retriever, page
 from qa.doors import Doors
-from qa.newsroom import Work
+from qa.newsroom import Newsroom, Work
 
 QUESTION = "Why is Obama wary of intervention?"
 
@@ -147,7 +147,7 @@ def test_an_error_of_the_user_ends_the_program_with_one_sentence(
     ids=["all", "but one", "none", "the last twenty", "empty"],
 )
 def test_a_kept_conversation_is_asked_again(queries: list[str], asked: list[str], told: str) -> None:
-    desk = app.Desk(FakeRetriever(), Settings())
+    desk = app.Desk(FakeRetriever(), Newsroom(Settings()))
     message, conversation, _, turns = desk.open(SimpleNamespace(queries=queries))
     assert [turn.answer.question for turn in turns] == asked
     assert told in message
@@ -155,7 +155,7 @@ def test_a_kept_conversation_is_asked_again(queries: list[str], asked: list[str]
 
 
 def test_a_question_is_asked_otherwise_in_its_place() -> None:
-    desk = app.Desk(FakeRetriever(), Settings())
+    desk = app.Desk(FakeRetriever(), Newsroom(Settings()))
     *_, turns = desk.open(SimpleNamespace(queries=["q=Why%3F", "q=Who%3F"]))
     *_, refined = desk.refine(SimpleNamespace(turn="0", query="q=Why%3F&until=2016-06-17"), turns)
     assert [turn.inquiry.until for turn in refined] == ["2016-06-17", ""]
@@ -163,8 +163,8 @@ def test_a_question_is_asked_otherwise_in_its_place() -> None:
     assert len(outlived) == 1
 
 
-def test_only_who_may_write_writes(tmp_path: Path) -> None:
-    desk = app.Desk(FakeRetriever(), replace(Settings(), corpus=tmp_path, index=tmp_path / "index"))
+def test_only_who_may_write_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = app.Desk(FakeRetriever(), Newsroom(replace(Settings(), corpus=tmp_path, index=tmp_path / "index")))
     (tmp_path / "index").mkdir()
     stranger, keeper = (
         SimpleNamespace(client=SimpleNamespace(host=host), headers={"host": "localhost"})
@@ -173,9 +173,11 @@ def test_only_who_may_write_writes(tmp_path: Path) -> None:
     *_, turns = desk.open(SimpleNamespace(queries=["q=Why%3F"]))
     for does in ("rebuild", "cancel", "add", "drop"):
         assert desk.archive({"does": does}, stranger)["done"] is False
-    chosen = SimpleNamespace(turn="0", passage="0")
+    chosen = SimpleNamespace(turn="0", passage="0", token="wrong")
+    monkeypatch.setenv("DATELINE_ADMIN_TOKEN", "right")
     assert "DATELINE_ADMIN_TOKEN" in desk.approve(chosen, turns, stranger)
     assert list(tmp_path.rglob("*")) == [tmp_path / "index"]
+    assert page.NOTED in desk.approve(SimpleNamespace(turn="0", passage="0", token="right"), turns, stranger)
     assert page.NOTED in desk.approve(chosen, turns, keeper)
     assert page.LOST in desk.approve(chosen, (), keeper)
     assert (tmp_path / "index" / "feedback.jsonl").exists()
@@ -191,14 +193,11 @@ class Stage:
     def sync(self, *_: object, progress: object = None) -> None:
         self.steps.append("sync with progress" if progress else "sync")
 
-    def thread(self, target: Callable[[Settings], None], args: list[Settings], *, daemon: bool) -> Self:
-        assert daemon
-        self.steps.append("behind the page:")
-        target(*args)
+    def newsroom(self, _: Settings) -> Self:
         return self
 
-    def start(self) -> None:
-        """The thread has run."""
+    def rebuild(self) -> None:
+        self.steps.append("sync behind the page")
 
     def open(self, index: Path, *, wait: bool) -> Self:
         self.steps.append(f"open {index.name}, wait={wait}")
@@ -229,7 +228,7 @@ def serve(monkeypatch: pytest.MonkeyPatch, index: Path) -> list[str]:
     monkeypatch.setattr(app, "sync", stage.sync)
     monkeypatch.setattr(app, "build_page", stage.build_page)
     monkeypatch.setattr(app.Retriever, "open", stage.open)
-    monkeypatch.setattr(app.threading, "Thread", stage.thread)
+    monkeypatch.setattr(app, "Newsroom", stage.newsroom)
     monkeypatch.setattr(app.threading, "Event", lambda: stage)
     assert app.serve(replace(Settings(), index=index)) == 0
     return stage.steps
@@ -244,19 +243,7 @@ def test_a_later_start_serves_at_once_and_indexes_behind(monkeypatch: pytest.Mon
     (tmp_path / "CURRENT").write_text("g1")
     served = ["launch", "close the page", "close the index"]
     opened = f"open {tmp_path.name}, wait=False"
-    assert serve(monkeypatch, tmp_path) == ["behind the page:", "sync", opened, *served]
-
-
-def test_a_failed_sync_behind_the_page_is_told(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def refuse(*_: object) -> None:
-        message = "Another build is at work."
-        raise UserError(message)
-
-    monkeypatch.setattr(app, "sync", refuse)
-    app.keep_up(Settings())
-    assert capsys.readouterr().err == "The index was not brought up to date: Another build is at work.\n"
+    assert serve(monkeypatch, tmp_path) == ["sync behind the page", opened, *served]
 
 
 def test_only_who_is_named_comes_in(monkeypatch: pytest.MonkeyPatch) -> None:

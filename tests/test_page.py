@@ -137,6 +137,29 @@ def test_an_answer_is_led_by_its_best_sentence() -> None:
     assert Reader(html, "asked").texts == ["Why is Obama wary of intervention?"]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "place"),
+    [((2.0, True), (3.0, True), 1), ((3.0, False), (2.0, True), 1), ((3.0, False), (2.0, False), 0)],
+    ids=["the better one", "one with a marked sentence", "the better of two without"],
+)
+def test_what_is_quoted_first_need_not_come_first(
+    first: tuple[float, bool], second: tuple[float, bool], place: int
+) -> None:
+    passages = tuple(
+        replace(passage, score=score, highlights=passage.highlights if has_mark else ())
+        for passage, (score, has_mark) in zip(answer().passages, (first, second), strict=False)
+    )
+    html = page.conversation([turn(replace(answer(), passages=passages))], 0)
+    assert Reader(html, "blockquote").texts == [passages[place].quotation]
+    assert Reader(html, "figcaption").texts[0].startswith(f"[{place + 1}]")
+
+
+def test_a_second_card_of_an_article_stands_back() -> None:
+    one, other = answer().passages[:2]
+    html = page.conversation([turn(replace(answer(), passages=(one, other, one)))], 0)
+    assert re.findall(r'<li class="([^"]*)" data-place', html) == ["card", "card", "card again"]
+
+
 def test_cards_quote_word_for_word() -> None:
     html = shown()
     passages = answer().passages
@@ -195,7 +218,9 @@ def test_every_limit_is_a_chip_that_leads_to_the_question_without_it() -> None:
         "Why?", "2016-06-13", "2016-06-19", "2016-06-20", ("BBC", "Sky & Co"), "newest", history=("Who is <he>?",)
     )
     reply = replace(answer(), timeframe=Timeframe(None, None, "preference", "latest", "newest"), searched="Why he?")
+    reply = replace(reply, corrections=("“Whi” was put right.",), notices=("“Whi” was put right.", "A notice."))
     html = page.conversation([page.Turn(asked, reply)], 0)
+    assert Reader(html, "notices").texts == ["A notice."]
     crosses = [attributes["data-query"] for tag, attributes in Reader(html).tags if attributes.get("class") == "cross"]
     assert [Inquiry.read(query) for query in crosses] == [
         replace(asked, now=""),
@@ -204,10 +229,13 @@ def test_every_limit_is_a_chip_that_leads_to_the_question_without_it() -> None:
         replace(asked, sources=("BBC",)),
         replace(asked, order="relevance"),
         replace(asked, timeframe=False),
+        replace(asked, spelling=False),
         replace(asked, history=()),
     ]
     ignored = page.conversation([page.Turn(replace(asked, timeframe=False), answer())], 0)
     assert "Words of time ignored" in ignored
+    as_written = page.conversation([page.Turn(replace(asked, spelling=False), answer())], 0)
+    assert "Spelling left as it is" in as_written
 
 
 def test_bars_say_their_days_and_lead_to_them() -> None:
@@ -235,6 +263,8 @@ def test_the_filter_lists_the_outlets_with_their_numbers() -> None:
     assert Reader(html, "choice").texts == ["Outlets B & C 1,200"]
     assert 'min="2016-06-17" max="2016-07-05"' in html
     assert "choice" not in page.tools(FakeRetriever(()).status())
+    assert "Find an outlet" not in html
+    assert "Find an outlet" in page.tools(replace(RETRIEVER.status(), sources={f"{n}": 1 for n in range(11)}))
 
 
 def test_nothing_is_said_of_a_question_searched_as_it_stands() -> None:
@@ -322,6 +352,9 @@ def test_masthead_has_the_facts() -> None:
     assert "3 unreadable" in page.masthead(replace(waking, failed=3))
     assert "No articles yet" in page.masthead(FakeRetriever(()).status())
     assert "undated" in page.masthead(replace(waking, oldest=None, newest=None))
+    assert "1 file changed since" in page.masthead(waking, changes=1)
+    assert "changed" not in page.masthead(waking, changes=0)
+    assert "not brought up to date: No <folder>." in Reader(page.masthead(waking, trouble="No <folder>."), "state").text
 
 
 def test_outlets_beyond_the_first_are_counted() -> None:
@@ -353,7 +386,7 @@ def test_hostile_articles_stay_text() -> None:
             page.tools(status),
             page.rail(status),
             page.front_page([attack]),
-            page.message(attack, trouble=True),
+            page.message(attack, "trouble"),
         ]
         for html in pages:
             read = Reader(html)

@@ -1,11 +1,16 @@
 """Inquiries: a link carries a question with its limits there and back, and the passages come in the chosen order."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 import pytest
 from fake_archive import FakeRetriever
 
+from corpus import Article
+from qa.answer import Answer, Passage
 from qa.inquiry import Inquiry
+from qa.understanding import Request
 
 EVERYTHING = Inquiry(
     'Was "middle rank" & more = 50 % of 🕊?',
@@ -15,6 +20,7 @@ EVERYTHING = Inquiry(
     sources=("BBC", "A&E <b>"),
     order="oldest",
     timeframe=False,
+    spelling=False,
     passages=15,
     history=("Who?", "What about Clinton?"),
 )
@@ -49,14 +55,49 @@ def test_more_passages_until_there_may_be_no_more() -> None:
     assert Inquiry("a", passages=50).longer is None
 
 
-def test_the_order_is_of_days_and_undated_passages_come_last() -> None:
-    asked = Inquiry("Why is Obama wary of intervention?")
-    days = {}
+def passage(article: str, published: date | None, score: float) -> Passage:
+    return Passage(Article(article, article, "Text.", published=published), 0, 5, score, {})
+
+
+@dataclass
+class Found:
+    """An archive that finds these passages, whatever is asked."""
+
+    passages: tuple[Passage, ...]
+    asked: Request | None = None
+
+    def answer(self, request: Request, history: Sequence[str] = (), *, coverage: bool = False) -> Answer:
+        self.asked = request
+        return replace(FakeRetriever().answer(request, history, coverage=coverage), passages=self.passages)
+
+
+def test_by_date_it_is_a_chronology_of_the_articles_on_the_subject() -> None:
+    days = {name: date(2016, 6, day) for name, day in {"best": 17, "later": 20, "early": 2, "aside": 30}.items()}
+    scores = [("best", 3.0), ("early", 2.8), ("undated", 2.7), ("best", 2.6), ("later", 2.0), ("aside", 1.9)]
+    archive = Found(tuple(passage(name, days.get(name), score) for name, score in scores))
+    shown = {}
     for order in ("relevance", "newest", "oldest"):
-        passages = replace(asked, order=order).asked_of(FakeRetriever()).passages
-        days[order] = [passage.article.published and passage.article.published.day for passage in passages]
-    assert days == {
-        "relevance": [17, None, 19, 24, 5],
-        "newest": [5, 24, 19, 17, None],
-        "oldest": [17, 19, 24, 5, None],
+        answer = Inquiry("Why?", order=order, passages=3).asked_of(archive)
+        shown[order] = [(passage.article.id, passage.score) for passage in answer.passages]
+        assert archive.asked
+        assert archive.asked.k == (3 if order == "relevance" else 50)
+    assert shown == {
+        "relevance": scores,
+        "newest": [("later", 2.0), ("best", 3.0), ("early", 2.8)],
+        "oldest": [("early", 2.8), ("best", 3.0), ("later", 2.0)],
     }
+    undated_last = Inquiry("Why?", order="newest").asked_of(archive).passages[-1]
+    assert undated_last.article.id == "undated"
+
+
+@pytest.mark.parametrize("passages", [(), (passage("only", None, -0.5),)], ids=["none", "a poor one"])
+def test_what_little_there_is_stays(passages: tuple[Passage, ...]) -> None:
+    assert Inquiry("Why?", order="newest").asked_of(Found(passages)).passages == passages
+
+
+def test_words_are_searched_as_written_on_demand() -> None:
+    archive = Found(())
+    for spelling in (True, False):
+        Inquiry("Why?", spelling=spelling).asked_of(archive)
+        assert archive.asked
+        assert archive.asked.spelling is spelling

@@ -71,10 +71,39 @@ def test_a_build_is_cancelled_and_another_may_begin(tmp_path: Path) -> None:
     assert built(room).words.startswith("Done")
 
 
-def test_what_the_user_can_mend_is_said(tmp_path: Path) -> None:
+def test_what_the_user_can_mend_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     room = Newsroom(settings(tmp_path))
+    assert room.trouble == ""
     room.rebuild()
     assert "There is no corpus folder" in built(room).words
+    assert room.trouble == room.work.words
+    assert caplog.messages == [f"The index was not brought up to date: {room.trouble}"]
+
+
+def looked(room: Newsroom) -> int | None:
+    """What the next look in a thread finds."""
+    _ = room.changes
+    for thread in threading.enumerate():
+        if thread.name == "dateline-look":
+            thread.join()
+    return room._changes
+
+
+def test_changes_are_looked_for_in_a_thread_and_no_file_is_read_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = Newsroom(settings(tmp_path))
+    assert looked(room) is None  # there is no index
+    monkeypatch.setattr("qa.newsroom._SECONDS_BETWEEN_LOOKS", 0.0)
+    monkeypatch.setattr("corpus.folder._SETTLED_SECONDS", 0.0)
+    write(tmp_path / "corpus")
+    sync(room.settings.corpus, room.settings.index, embedder=HashingEmbedder())
+    room = Newsroom(room.settings)
+    assert looked(room) == 0
+    write(tmp_path / "corpus", {"new.txt": "New\n\nText.", "juno.txt": "Other\n\nText."})
+    assert looked(room) == 2
+    monkeypatch.setattr("corpus.folder.hashlib.file_digest", None)  # reading a file would fail
+    assert looked(room) == 2
 
 
 def test_added_articles_are_indexed_and_changes_counted(tmp_path: Path) -> None:

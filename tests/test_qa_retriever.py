@@ -83,6 +83,12 @@ def test_an_answer(retriever: Retriever) -> None:
     assert len(answer.passages) == 4
 
 
+def test_a_correction_is_among_the_notices(retriever: Retriever) -> None:
+    answer = retriever.ask("How many officials signed the meemo?")
+    assert answer.searched == "How many officials signed the memo?"
+    assert answer.notices == answer.corrections == ("“meemo” is not in the archive; searched for “memo” instead.",)
+
+
 def test_what_is_not_in_the_archive(retriever: Retriever) -> None:
     answer = retriever.ask("Where is Wimbledon?")
     assert (answer.verdict, answer.answered) == ("not_in_corpus", False)

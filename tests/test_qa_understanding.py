@@ -350,6 +350,13 @@ def test_searched(old: Generation, question: str, expected: str) -> None:
     assert read(old, question).searched == expected
 
 
+def test_words_put_right_are_told_and_stay_as_written_on_demand(old: Generation) -> None:
+    [correction] = read(old, "Who read the mmeo?").corrections
+    assert correction.startswith("“mmeo” is not in the archive")
+    as_written = read(old, "Who read the mmeo?", spelling=False)
+    assert (as_written.searched, as_written.corrections, as_written.notices) == ("Who read the mmeo?", (), ())
+
+
 def test_a_follow_up_is_completed_from_the_turns_before(old: Generation) -> None:
     turn = Turn("Who signed the memo?", ("Officials signed the memo.",))
     search = understand(old, Request("and in June?", now="2016-07-01"), [turn])

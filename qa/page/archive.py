@@ -10,17 +10,22 @@ from qa.page.markup import count, day, escape, period
 OUTLETS_LISTED = 12
 
 
-def masthead(status: ArchiveStatus) -> str:
-    """The name of the paper and the facts of the archive, with what a reader should know of its state."""
-    lines = "".join(f"<li>{escape(notice)}</li>" for notice in status.notices)
+def masthead(status: ArchiveStatus, changes: int | None = None, trouble: str = "") -> str:
+    """The name of the paper and the facts of the archive, with what a reader should know of its state.
+
+    `changes` is how many files have changed since the last build, None where that is unknown; `trouble` is why the last
+    build failed, if it did.
+    """
+    stale = (f"The index was not brought up to date: {trouble}",) if trouble else ()
+    lines = "".join(f"<li>{escape(notice)}</li>" for notice in (*status.notices, *stale))
     return (
         '<header class="masthead"><h1>Dateline</h1>'
-        f'<ul class="facts">{"".join(f"<li>{fact}</li>" for fact in _facts(status))}</ul>'
+        f'<ul class="facts">{"".join(f"<li>{fact}</li>" for fact in _facts(status, changes))}</ul>'
         f'<div class="state" role="status">{f"<ul>{lines}</ul>" if lines else ""}</div></header>'
     )
 
 
-def _facts(status: ArchiveStatus) -> list[str]:
+def _facts(status: ArchiveStatus, changes: int | None) -> list[str]:
     if not status.articles:
         return ["No articles yet"]
     built = f'<time datetime="{status.built.isoformat()}">{day(status.built.date())}, {status.built:%H:%M}</time>'
@@ -29,6 +34,8 @@ def _facts(status: ArchiveStatus) -> list[str]:
     facts.append(f"Indexed {built} UTC")
     if status.failed:
         facts.append(f"{status.failed:,} unreadable")
+    if changes:
+        facts.append(f'<button type="button" data-unfold="archive">{count(changes, "file")} changed since</button>')
     return facts
 
 
@@ -52,7 +59,7 @@ def front_page(examples: Sequence[str]) -> str:
         "</button></li>"
         for question in examples
     )
-    begin = f'<h3>To begin with</h3><ul class="examples">{questions}</ul>' if questions else ""
+    begin = f'<h3>Headlines to begin with</h3><ul class="examples">{questions}</ul>' if questions else ""
     return (
         '<section class="front"><h2 class="motto">Ask the archive.<br>It answers in its own words.</h2>'
         '<p class="standfirst">Every answer is a passage quoted word for word, with its outlet and its date, and the '

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Literal, Self
 
 from corpus import Article, UserError
 from qa.answer import Answer, Passage
@@ -35,6 +35,12 @@ class Turn:
                 copies[identity] = article(identity)
         return cls(inquiry, answer, copies)
 
+    @property
+    def lead(self) -> int:
+        """The place of the passage to quote first: the best that has a marked sentence, or of all where none has."""
+        passages = self.answer.passages
+        return max(range(len(passages)), key=lambda place: (bool(passages[place].highlights), passages[place].score))
+
 
 def conversation(turns: Sequence[Turn], shown: int) -> str:
     """All turns, newest first: number `shown` in full, the others as their question and best quotation."""
@@ -47,13 +53,9 @@ def conversation(turns: Sequence[Turn], shown: int) -> str:
     )
 
 
-def message(words: str = "", *, trouble: bool = False, shown: bool = False) -> str:
-    """The line below the question box: what went wrong, or was done; or, for screen readers alone, what was found."""
-    if shown:
-        return f'<p class="done" role="status">{escape(words)}</p>'
-    if trouble:
-        return f'<p class="trouble" role="alert">{escape(words)}</p>'
-    return f'<p class="unseen" role="status">{escape(words)}</p>'
+def message(words: str = "", kind: Literal["unseen", "done", "trouble"] = "unseen") -> str:
+    """The line below the question box: what was done or went wrong; or, for screen readers alone, what was found."""
+    return f'<p class="{kind}" role="{"alert" if kind == "trouble" else "status"}">{escape(words)}</p>'
 
 
 def found(answer: Answer) -> str:
@@ -65,11 +67,12 @@ def found(answer: Answer) -> str:
 def _open_turn(turn: Turn, number: int) -> str:
     answer = turn.answer
     cards = "".join(_card(turn, number, place) for place in range(len(answer.passages)))
+    notices = [notice for notice in answer.notices if notice not in answer.corrections]
     return (
         f'<article class="turn {answer.verdict}" data-number="{number}" {_asked(turn)}>'
         f'<h2 class="asked" dir="auto">{escape(answer.question)}</h2>'
-        f"{understood(answer, turn.inquiry, number)}{_list('notices', answer.notices)}"
-        f"{_lead(answer, number) if answer.answered else _refusal(answer)}"
+        f"{understood(answer, turn.inquiry, number)}{_list('notices', notices)}"
+        f"{_lead(turn, number) if answer.answered else _refusal(answer)}"
         f'<ol class="passages">{cards}</ol>{_more(turn, number)}'
         f"{over_time(answer.coverage, turn.inquiry, number)}"
         f"{_reasons_folded(answer) if answer.answered else ''}{_take_along(turn)}"
@@ -80,7 +83,7 @@ def _open_turn(turn: Turn, number: int) -> str:
 def _folded_turn(turn: Turn, number: int) -> str:
     answer = turn.answer
     if answer.answered and answer.passages:
-        best = answer.passages[0]
+        best = answer.passages[turn.lead]
         gist = f"<q>{escape(best.quotation)}</q> {dateline(best.article)}"
     else:
         gist = "Not in this archive."
@@ -126,14 +129,14 @@ def _list(name: str, sentences: Iterable[str]) -> str:
     return f'<ul class="{name}">{items}</ul>' if items else ""
 
 
-def _lead(answer: Answer, number: int) -> str:
-    if not answer.passages:
+def _lead(turn: Turn, number: int) -> str:
+    if not turn.answer.passages:
         return ""
-    best = answer.passages[0]
+    best = turn.answer.passages[turn.lead]
     return (
         f'<figure class="lead{_size(best.quotation)}">'
         f'<blockquote><p dir="auto">{escape(best.quotation)}</p></blockquote>'
-        f"<figcaption>{_marker(number, 0)}{dateline(best.article)}</figcaption></figure>"
+        f"<figcaption>{_marker(number, turn.lead)}{dateline(best.article)}</figcaption></figure>"
     )
 
 
@@ -168,11 +171,12 @@ def _reasons_folded(answer: Answer) -> str:
 
 
 def _card(turn: Turn, number: int, place: int) -> str:
-    passage = turn.answer.passages[place]
-    article = passage.article
+    passages = turn.answer.passages
+    passage, article = passages[place], passages[place].article
+    again = " again" if article.id in {earlier.article.id for earlier in passages[:place]} else ""
     opening = f'data-send="read" data-turn="{number}" data-passage="{place}"'
     return (
-        f'<li class="card" data-place="{place}">'
+        f'<li class="card{again}" data-place="{place}">'
         f'<h3><button type="button" class="headline" {opening} dir="auto">{headline(article)}</button></h3>'
         f'<p class="signature"><span class="number">[{place + 1}]</span>{dateline(article)}{byline(article)}</p>'
         f'<div class="quotation">{_quotation(passage)}</div>'

@@ -9,6 +9,10 @@ from qa.page.markup import count, escape
 
 _MOST_FAILED = 100
 
+TOKEN = (
+    '<p class="token"><label>Token, from another machine '
+    '<input type="password" data-field="token" autocomplete="off"></label></p>'
+)
 ADDING = (
     '<details class="adding"><summary>Add articles</summary><div class="days">'
     '<label>Headline <input type="text" data-field="title"></label>'
@@ -17,8 +21,7 @@ ADDING = (
     '<label>Text <textarea data-field="text" rows="5"></textarea></label>'
     '<p class="doing"><button type="button" data-archive="add">Add this article</button>'
     '<label class="drop">or choose files, or drop them here <input type="file" multiple></label>'
-    '<label>Token, from another machine <input type="password" data-field="token" autocomplete="off"></label></p>'
-    "</details>"
+    "</p></details>"
 )
 
 

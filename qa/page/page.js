@@ -1,4 +1,4 @@
-// Runs once when the page has loaded: the keyboard. `/` goes to the question box, Esc closes the article or what is unfolded, and
+// Runs once when the page has loaded: what unfolds a panel from elsewhere, and the keyboard. `/` goes to the question box, Esc closes the article or what is unfolded, and
 // in the box arrow-up and arrow-down go through the questions of this conversation.
 () => {
   let recalled = -1;
@@ -13,6 +13,11 @@
     recalled = Math.max(-1, Math.min(asked.length - 1, recalled + step));
     write(recalled < 0 ? "" : asked[recalled]);
   };
+
+  document.addEventListener("click", event => {
+    const opener = event.target.closest("[data-unfold]");
+    if (opener) window.dateline.unfold(opener.dataset.unfold);
+  });
 
   document.addEventListener("keydown", event => {
     const inBox = event.target === box();

@@ -8,12 +8,13 @@ let open = "", chosen = "", waiting, polling, asked = 0, session, local;
 try { session = sessionStorage; local = localStorage; } catch { /* this browser keeps nothing */ }
 let conversation = session?.getItem("dateline");
 
+const token = () => element.querySelector("[data-field=token]").value;
+
 // What the archive panel asks of Python: to look at the archive, to build, to cancel, to add articles.
 const archive = async wanted => {
   const panel = element.querySelector("#panel-archive");
-  const token = panel.querySelector("[data-field=token]").value;
   panel.ariaBusy = true;
-  const { report, state, done } = await server.archive({ ...wanted, token }).finally(() => { panel.ariaBusy = false; });
+  const { report, state, done } = await server.archive({ ...wanted, token: token() }).finally(() => { panel.ariaBusy = false; });
   if (report) panel.querySelector(".report").innerHTML = report;
   panel.querySelector(".state").innerHTML = state;
   if (done && wanted.does === "add") for (const input of panel.querySelectorAll("[data-field]:not([data-field=token])")) input.value = "";
@@ -94,6 +95,8 @@ const current = id => {
 
 window.dateline = {
   limits: read,
+  token,
+  unfold: name => unfold(name),
   // Called with each new state of the conversation, oldest question first.
   keep: queries => {
     if (queries.length !== asked) unfold(""); // the answer is what counts now
@@ -119,6 +122,13 @@ element.addEventListener("click", event => {
     current(id);
     unfold("");
     trigger("open", { queries: kept().find(one => one.id === id).queries });
+  }
+});
+element.addEventListener("input", event => {
+  if (!("find" in event.target.dataset)) return;
+  const wanted = event.target.value.trim().toLowerCase();
+  for (const label of element.querySelectorAll(".choice label")) {
+    label.hidden = !label.querySelector(":checked") && !label.textContent.toLowerCase().includes(wanted);
   }
 });
 for (const kind of ["dragover", "drop"]) element.addEventListener(kind, event => {

@@ -2,7 +2,7 @@
 
 from qa.answer import ArchiveStatus
 from qa.page.markup import escape
-from qa.page.newsroom import ADDING
+from qa.page.newsroom import ADDING, TOKEN
 
 _OPERATORS = (
     ('"middle rank"', "these words side by side"),
@@ -13,7 +13,9 @@ _OPERATORS = (
     ("date:2016-06", "from this month; also a day, a year, or a range 2016-06..2016-07"),
     ("last week, since May, in 2015", "time in plain words is understood, relative to the “as of” day"),
 )
-_ORDERS = (("", "most relevant first"), ("newest", "newest first"), ("oldest", "oldest first"))
+_ORDERS = (("", "most relevant first"), ("newest", "articles, newest first"), ("oldest", "articles, oldest first"))
+# More outlets than these get a box to find one in.
+_MANY_OUTLETS = 10
 
 
 def tools(status: ArchiveStatus) -> str:
@@ -22,7 +24,7 @@ def tools(status: ArchiveStatus) -> str:
         ("filter", "Filter", _filter(status)),
         ("operators", "Operators", _operators()),
         ("kept", "Conversations", '<ul class="kept" aria-label="Conversations kept in this browser"></ul>'),
-        ("archive", "Archive", f'<div class="report"></div><div class="state"></div>{ADDING}'),
+        ("archive", "Archive", f'<div class="report"></div><div class="state"></div>{ADDING}{TOKEN}'),
     )
     tabs = "".join(
         f'<button type="button" data-panel="{name}" aria-expanded="false" aria-controls="panel-{name}">{label}</button>'
@@ -49,7 +51,10 @@ def _filter(status: ArchiveStatus) -> str:
         for name, number in status.sources.items()
         if name
     )
-    choice = f'<fieldset class="choice"><legend>Outlets</legend><div>{outlets}</div></fieldset>' if outlets else ""
+    many = len(status.sources) > _MANY_OUTLETS
+    finder = '<input type="search" data-find placeholder="Find an outlet" aria-label="Find an outlet">' if many else ""
+    legend = f"<legend>Outlets</legend>{finder}"
+    choice = f'<fieldset class="choice">{legend}<div>{outlets}</div></fieldset>' if outlets else ""
     return (
         f'<div class="days">{days}<label>Order <select name="sort">{orders}</select></label></div>{choice}'
         '<button type="button" data-clear>Clear all filters</button>'

@@ -1,5 +1,6 @@
 """What was understood, as chips that can be taken away, and the articles on the subject over time, as bars."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -9,26 +10,41 @@ from qa.inquiry import Inquiry
 from qa.page.markup import count, day, escape, period
 from qa.timeframe import Timeframe
 
+_Chip = tuple[str, Inquiry | None]
+
 
 def understood(answer: Answer, inquiry: Inquiry, turn: int) -> str:
     """The day, the limits and the words that were searched; each that the reader may take away bears a cross."""
-    chips = [_chip(f"As of {day(answer.now)}", turn, replace(inquiry, now="") if inquiry.now else None)]
+    chips = [_chip(words, turn, without) for words, without in (*_chosen(answer, inquiry), *_read(answer, inquiry))]
+    return f'<ul class="understood">{"".join(chips)}</ul>'
+
+
+def _chosen(answer: Answer, inquiry: Inquiry) -> Iterator[_Chip]:
+    """What the reader chose beside the question."""
+    yield f"As of {day(answer.now)}", replace(inquiry, now="") if inquiry.now else None
     if inquiry.since or inquiry.until:
         since, until = (date.fromisoformat(words) if words else None for words in (inquiry.since, inquiry.until))
-        chips.append(_chip(f"Only {period(since, until)}", turn, replace(inquiry, since="", until="")))
+        yield f"Only {period(since, until)}", replace(inquiry, since="", until="")
     for name in inquiry.sources:
         others = tuple(other for other in inquiry.sources if other != name)
-        chips.append(_chip(f"<bdi>{escape(name)}</bdi>", turn, replace(inquiry, sources=others)))
+        yield f"<bdi>{escape(name)}</bdi>", replace(inquiry, sources=others)
     if inquiry.order != "relevance":
-        chips.append(_chip(f"{inquiry.order.capitalize()} first", turn, replace(inquiry, order="relevance")))
+        yield f"{inquiry.order.capitalize()} first", replace(inquiry, order="relevance")
+
+
+def _read(answer: Answer, inquiry: Inquiry) -> Iterator[_Chip]:
+    """What was read in the question's words, or is not to be."""
     if answer.timeframe:
-        chips.append(_chip(_timeframe(answer.timeframe), turn, replace(inquiry, timeframe=False)))
+        yield _timeframe(answer.timeframe), replace(inquiry, timeframe=False)
     elif not inquiry.timeframe:
-        chips.append(_chip("Words of time ignored", turn, replace(inquiry, timeframe=True)))
-    if answer.searched != answer.question:
+        yield "Words of time ignored", replace(inquiry, timeframe=True)
+    for correction in answer.corrections:
+        yield escape(correction), replace(inquiry, spelling=False)
+    if not inquiry.spelling:
+        yield "Spelling left as it is", replace(inquiry, spelling=True)
+    if answer.searched != answer.question and (inquiry.history or not answer.corrections):
         alone = replace(inquiry, history=()) if inquiry.history else None
-        chips.append(_chip(f"Searched as <q>{escape(answer.searched)}</q>", turn, alone))
-    return f'<ul class="understood">{"".join(chips)}</ul>'
+        yield f"Searched as <q>{escape(answer.searched)}</q>", alone
 
 
 def _chip(html: str, turn: int, without: Inquiry | None) -> str:

@@ -48,10 +48,20 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def addresses() -> Iterator[dict[str, str]]:
-    from page_server import served
+def violations() -> Callable[[Any], list[dict[str, Any]]]:
+    """What axe finds against the accessibility rules on a page."""
+    try:
+        from axe_playwright_python.sync_playwright import Axe
+    except ImportError:
+        missing("axe-playwright-python")
+    return lambda page: list(Axe().run(page).response["violations"])
 
-    with served("plain", "hostile", "empty", "waking", "broken", "keeper") as addresses:
+
+@pytest.fixture(scope="session")
+def addresses() -> Iterator[dict[str, str]]:
+    from page_server import ARCHIVES, served
+
+    with served(*ARCHIVES) as addresses:
         yield addresses
 
 

@@ -454,19 +454,54 @@ def test_a_passage_that_answers_is_noted(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(visit: Visit, scheme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+def test_axe_finds_nothing_serious(visit: Visit, violations: Callable[..., Any], scheme: str) -> None:
     page = visit("keeper", scheme=scheme)
     found = []
     for panel in ("Filter", "Operators", "Archive"):
         page.get_by_role("button", name=panel).click()
-        found += axe.Axe().run(page).response["violations"]
+        found += violations(page)
     ask(page, "What about Antarctica?")
     ask(page, QUESTION)
     read(page)
-    found += axe.Axe().run(page).response["violations"]
+    found += violations(page)
     assert not [
         (one["id"], [node["html"] for node in one["nodes"]])
         for one in found
         if one["impact"] in ("serious", "critical")
     ]
+
+
+def test_a_correction_is_taken_back_from_its_chip(visit: Visit) -> None:
+    page = visit()
+    ask(page, "Why is Obama wery of intervention?")
+    now, chip = "As of 5 July 2016", "“wery” was put right."
+    wait_for_chips(page, now, chip)
+    assert page.locator(".notices").inner_text() == "A notice."
+    page.locator(".chip", has_text=chip).get_by_role("button").click()
+    page.wait_for_selector("text=Spelling left as it is")
+    wait_for_chips(page, now, "Spelling left as it is")
+    page.locator(".cross").click()
+    page.wait_for_selector(f"text={chip}")
+
+
+def test_an_outlet_is_found_among_many_and_ticked_ones_stay(visit: Visit) -> None:
+    page = visit("hostile")
+    page.get_by_role("button", name="Filter").click()
+    page.locator(".choice input[type=checkbox]").first.check()
+    page.get_by_label("Find an outlet").fill("RIGHT to")
+    assert page.locator(".choice label:visible").count() == 2
+    page.get_by_label("Find an outlet").fill("")
+    assert page.locator(".choice label:visible").count() == 12
+
+
+def test_changed_files_are_counted_in_the_masthead_and_lead_to_the_archive(visit: Visit) -> None:
+    page = visit("stale")
+    page.get_by_role("button", name="2 files changed since").click()
+    page.wait_for_selector("#panel-archive .report >> text=2 files changed since")
+
+
+def test_what_is_wrong_with_the_index_stands_in_the_masthead(visit: Visit) -> None:
+    page = visit("damaged")
+    notice = page.locator(".masthead .state", has_text="The newest generation is damaged; run: python -m index --full")
+    assert notice.is_visible()
+    assert "There is no corpus folder" in page.locator(".masthead .state").inner_text()
