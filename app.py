@@ -28,7 +28,7 @@ AT_ONCE = 8  # endpoint calls answered at the same time; further ones wait in th
 WAKING_SECONDS, AWAKE_SECONDS = 3, 30  # between two looks at the archive: while it is empty or the model loads, later
 
 MOST_KEPT = 20  # questions of a kept conversation that are asked again
-LIMITS = "(question, _, turns) => [question, window.dateline.limits(), turns]"
+SENT = "(question, _, turns) => [question, window.dateline.sent(), turns]"  # what the browser knows goes along
 
 Turns = tuple[page.Turn, ...]
 log = logging.getLogger(__name__)
@@ -65,27 +65,36 @@ class Desk:
         masthead = page.masthead(status, self.newsroom.changes, self.newsroom.trouble)
         return masthead, front, page.tools(status), page.rail(status), timer
 
-    def ask(self, question: str, limits: str, turns: Turns) -> tuple[Any, ...]:
+    def ask(self, question: str, sent: dict[str, Any], turns: Turns) -> tuple[Any, ...]:
         """Message, conversation, viewer, turns and question box after a question; after an error only a message."""
+        turns = self._restored(turns, sent["queries"])
         history = tuple(turn.answer.question for turn in turns)
-        answered = self._with(replace(Inquiry.read(limits), question=question, history=history), turns, len(turns))
+        inquiry = replace(Inquiry.read(sent["limits"]), question=question, history=history)
+        answered = self._with(inquiry, turns, len(turns))
         return *answered, gr.skip() if answered[-1] is turns else ""
 
     def ask_example(self, event: gr.EventData, turns: Turns) -> tuple[Any, ...]:
         """The same for a question that stands on the page."""
-        return self.ask(event.question, event.limits, turns)
+        return self.ask(event.question, {"limits": event.limits, "queries": event.queries}, turns)
 
     def refine(self, event: gr.EventData, turns: Turns) -> tuple[Any, ...]:
         """Message, conversation, viewer and turns after a question of the conversation was asked otherwise."""
-        return self._with(Inquiry.read(event.query), turns, int(event.turn))
+        return self._with(Inquiry.read(event.query), self._restored(turns, event.queries), int(event.turn))
 
     def open(self, event: gr.EventData) -> tuple[Any, ...]:
         """The same after a conversation was asked again from its links; what cannot be asked now is left out."""
+        return self._opened(event.kept)
+
+    def _opened(self, queries: Sequence[str]) -> tuple[Any, ...]:
         shown: tuple[Any, ...] = (page.message(), gr.skip(), gr.skip(), ())
-        for query in event.queries[-MOST_KEPT:]:
+        for query in queries[-MOST_KEPT:]:
             asked = self._with(Inquiry.read(query), shown[-1], len(shown[-1]))
             shown = shown if shown[-1] and asked[-1] is shown[-1] else asked
         return shown
+
+    def _restored(self, turns: Turns, queries: Sequence[str]) -> Turns:
+        """The turns; asked again where the page shows some that are gone, as it outlived the program that made it."""
+        return turns or self._opened(queries)[-1]
 
     def _with(self, inquiry: Inquiry, turns: Turns, place: int) -> tuple[Any, ...]:
         """Message, conversation, viewer and turns with an inquiry at a place, answered and open."""
@@ -97,22 +106,18 @@ class Desk:
             log.exception("A question could not be answered")
             return page.message(page.BROKEN, "trouble"), gr.skip(), gr.skip(), turns
         turns = (*turns[:place], turn, *turns[place + 1 :])
-        shown = min(place, len(turns) - 1)  # the page may have outlived the program that made it
+        shown = min(place, len(turns) - 1)  # a question before it may be one that cannot be asked any more
         return page.message(page.found(turn.answer)), page.conversation(turns, shown), "", turns
 
     def read(self, event: gr.EventData, turns: Turns) -> tuple[Any, ...]:
-        """Message and viewer for the passage that was chosen."""
-        turn, number = int(event.turn), int(event.passage)
-        if turn >= len(turns):  # the page has outlived the program that made it
-            return page.message(page.LOST, "trouble"), gr.skip()
-        return page.message(), page.viewer(turns[turn].answer, turn, number)
+        """Message, viewer for the passage that was chosen, and turns."""
+        turns, turn = self._restored(turns, event.queries), int(event.turn)
+        return page.message(), page.viewer(turns[turn].answer, turn, int(event.passage)), turns
 
     def show(self, event: gr.EventData, turns: Turns) -> tuple[Any, ...]:
-        """Message, conversation with another of its answers open, and a closed viewer."""
-        turn = int(event.turn)
-        if turn >= len(turns):
-            return page.message(page.LOST, "trouble"), gr.skip(), gr.skip()
-        return page.message(), page.conversation(turns, turn), ""
+        """Message, conversation with another of its answers open, a closed viewer, and turns."""
+        turns = self._restored(turns, event.queries)
+        return page.message(), page.conversation(turns, int(event.turn)), "", turns
 
     def exported(self, wanted: dict[str, str]) -> dict[str, str]:
         """The answer to an inquiry as a file of the wanted form: name, kind, content. ValueError for no such form."""
@@ -120,14 +125,12 @@ class Desk:
 
     def approve(self, event: gr.EventData, turns: Turns, request: gr.Request) -> str:
         """Message after a reader said that a passage answers the question."""
-        turn, number = int(event.turn), int(event.passage)
-        if turn >= len(turns):
-            return page.message(page.LOST, "trouble")
+        turn = self._restored(turns, event.queries)[int(event.turn)]
         try:
             admit(request, event.token)
         except UserError as error:
             return page.message(str(error), "trouble")
-        self.newsroom.note(turns[turn].answer, number, day_given=bool(turns[turn].inquiry.now))
+        self.newsroom.note(turn.answer, int(event.passage), day_given=bool(turn.inquiry.now))
         return page.message(page.NOTED, "done")
 
     def archive(self, wanted: dict[str, Any], request: gr.Request) -> dict[str, Any]:
@@ -225,7 +228,7 @@ def build_page(retriever: Retriever, newsroom: Newsroom) -> gr.Blocks:
     with gr.Blocks(title="Dateline", fill_width=True) as blocks:
         for verb in doors.verbs:  # before the events, which would take the same names
             gr.api(told(verb), concurrency_limit=AT_ONCE, concurrency_id="doors")
-        turns, clock, limits = gr.State(()), gr.Timer(WAKING_SECONDS), gr.Textbox(visible=False)
+        turns, clock, sent = gr.State(()), gr.Timer(WAKING_SECONDS), gr.JSON(visible=False)
         sight = desk.look()
         masthead = gr.HTML(sight[0], elem_id="masthead", apply_default_css=False)
         with gr.Row(elem_id="asking"):
@@ -249,17 +252,17 @@ def build_page(retriever: Retriever, newsroom: Newsroom) -> gr.Blocks:
             rail = gr.HTML(sight[3], elem_id="rail", apply_default_css=False)
 
         answered = [message, conversation, viewer, turns]
-        asked = [question, limits, turns]
-        gr.on([question.submit, button.click], desk.ask, asked, [*answered, question], js=LIMITS, **asking)
+        asked = [question, sent, turns]
+        gr.on([question.submit, button.click], desk.ask, asked, [*answered, question], js=SENT, **asking)
         front.ask(desk.ask_example, turns, [*answered, question], **asking)
         for part in (conversation, tools):
             part.refine(desk.refine, turns, answered, **asking)
         tools.open(desk.open, None, answered, **asking)
-        conversation.show(desk.show, turns, [message, conversation, viewer], **quick)
-        conversation.restart(desk.restart, None, [message, conversation, viewer, turns], **quick)
+        conversation.show(desk.show, turns, answered, **quick)
+        conversation.restart(desk.restart, None, answered, **quick)
         conversation.approve(desk.approve, turns, message, **quick)
         for part in (conversation, viewer):
-            part.read(desk.read, turns, [message, viewer], **quick)
+            part.read(desk.read, turns, [message, viewer, turns], **quick)
         viewer.close(None, None, viewer, js="() => ''", **quick)
         gr.on([blocks.load, clock.tick], desk.look, None, [masthead, front, tools, rail, clock], **quick)
     send_paths_as_words(blocks)

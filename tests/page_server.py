@@ -37,6 +37,15 @@ class WakingRetriever(FakeRetriever):
         return super().status()
 
 
+@dataclass
+class GrowingRetriever(WakingRetriever):
+    """A retriever that follows an index to another outlet, each time it is asked for its status."""
+
+    def status(self) -> ArchiveStatus:
+        status = super().status()
+        return replace(status, model_ready=False, sources={f"Outlet {self.looks}": 1})
+
+
 class BrokenRetriever(FakeRetriever):
     """A retriever with a bug."""
 
@@ -61,6 +70,7 @@ ARCHIVES = {
     "waking": WakingRetriever(),
     "keeper": FakeRetriever(),
     "stale": FakeRetriever(),
+    "growing": GrowingRetriever(),
     "damaged": DamagedRetriever(),
 }
 

@@ -148,7 +148,7 @@ def test_an_error_of_the_user_ends_the_program_with_one_sentence(
 )
 def test_a_kept_conversation_is_asked_again(queries: list[str], asked: list[str], told: str) -> None:
     desk = app.Desk(FakeRetriever(), Newsroom(Settings()))
-    message, conversation, _, turns = desk.open(SimpleNamespace(queries=queries))
+    message, conversation, _, turns = desk.open(SimpleNamespace(kept=queries))
     assert [turn.answer.question for turn in turns] == asked
     assert told in message
     assert isinstance(conversation, str) == bool(asked)
@@ -156,11 +156,24 @@ def test_a_kept_conversation_is_asked_again(queries: list[str], asked: list[str]
 
 def test_a_question_is_asked_otherwise_in_its_place() -> None:
     desk = app.Desk(FakeRetriever(), Newsroom(Settings()))
-    *_, turns = desk.open(SimpleNamespace(queries=["q=Why%3F", "q=Who%3F"]))
-    *_, refined = desk.refine(SimpleNamespace(turn="0", query="q=Why%3F&until=2016-06-17"), turns)
+    *_, turns = desk.open(SimpleNamespace(kept=["q=Why%3F", "q=Who%3F"]))
+    *_, refined = desk.refine(SimpleNamespace(turn="0", query="q=Why%3F&until=2016-06-17", queries=[]), turns)
     assert [turn.inquiry.until for turn in refined] == ["2016-06-17", ""]
-    *_, outlived = desk.refine(SimpleNamespace(turn="7", query="q=Why%3F"), ())
+    *_, outlived = desk.refine(SimpleNamespace(turn="7", query="q=Why%3F", queries=[]), ())
     assert len(outlived) == 1
+
+
+def test_a_page_that_outlived_its_program_loses_nothing() -> None:
+    desk = app.Desk(FakeRetriever(), Newsroom(Settings()))
+    known = {"limits": "", "queries": ["q=Why+is+Obama+wary%3F", "q=Who%3F"]}
+    *_, turns, box = desk.ask("What about Clinton?", known, ())
+    assert [turn.answer.question for turn in turns] == ["Why is Obama wary?", "Who?", "What about Clinton?"]
+    assert turns[-1].answer.searched == "What about Clinton? Who?"
+    assert box == ""
+    clicked = SimpleNamespace(turn="0", passage="1", query="q=Why%3F", **known)
+    for event in (desk.refine, desk.show, desk.read):
+        assert len(event(clicked, ())[-1]) == 2
+    assert "Passage 2 of 5" in desk.read(clicked, ())[1]
 
 
 def test_only_who_may_write_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,16 +183,18 @@ def test_only_who_may_write_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         SimpleNamespace(client=SimpleNamespace(host=host), headers={"host": "localhost"})
         for host in ("192.168.1.7", "127.0.0.1")
     )
-    *_, turns = desk.open(SimpleNamespace(queries=["q=Why%3F"]))
+    *_, turns = desk.open(SimpleNamespace(kept=["q=Why%3F"]))
     for does in ("rebuild", "cancel", "add", "drop"):
         assert desk.archive({"does": does}, stranger)["done"] is False
-    chosen = SimpleNamespace(turn="0", passage="0", token="wrong")
+    chosen = SimpleNamespace(turn="0", passage="0", token="wrong", queries=["q=Why%3F"])
     monkeypatch.setenv("DATELINE_ADMIN_TOKEN", "right")
     assert "DATELINE_ADMIN_TOKEN" in desk.approve(chosen, turns, stranger)
     assert list(tmp_path.rglob("*")) == [tmp_path / "index"]
-    assert page.NOTED in desk.approve(SimpleNamespace(turn="0", passage="0", token="right"), turns, stranger)
+    assert page.NOTED in desk.approve(
+        SimpleNamespace(turn="0", passage="0", token="right", queries=[]), turns, stranger
+    )
     assert page.NOTED in desk.approve(chosen, turns, keeper)
-    assert page.LOST in desk.approve(chosen, (), keeper)
+    assert page.NOTED in desk.approve(chosen, (), keeper)
     assert (tmp_path / "index" / "feedback.jsonl").exists()
     assert desk.archive({"does": "look"}, stranger) == {"report": "", "state": page.build_state(Work()), "done": True}
 

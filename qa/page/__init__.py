@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from qa.page.archive import empty_page, front_page, masthead, rail
-from qa.page.conversation import BROKEN, LOST, NOTED, Turn, conversation, found, message
+from qa.page.conversation import BROKEN, NOTED, Turn, conversation, found, message
 from qa.page.newsroom import build_report, build_state
 from qa.page.tools import tools
 from qa.page.viewer import viewer
@@ -16,7 +16,6 @@ TOOLS_SCRIPT = Path(__file__).with_name("tools.js")
 __all__ = [
     "BROKEN",
     "CSS",
-    "LOST",
     "NOTED",
     "PAGE_SCRIPT",
     "PART_SCRIPT",

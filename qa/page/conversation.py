@@ -13,7 +13,6 @@ from qa.page.understood import over_time, refining, understood
 
 BROKEN = "Dateline failed to answer this question; the terminal it runs in says why."
 NOTED = "Noted in feedback.jsonl, beside the index."
-LOST = "This conversation has ended; ask the question again."
 LONG_QUOTATION = 180
 VERY_LONG_QUOTATION = 420
 

@@ -36,7 +36,7 @@ element.addEventListener("click", event => {
     card?.querySelector(".headline").focus({ preventScroll: true });
     card?.scrollIntoView({ block: narrow.matches ? "start" : "nearest" });
   }
-  trigger(control.dataset.send, { ...control.dataset, limits: window.dateline.limits(), token: window.dateline.token() });
+  trigger(control.dataset.send, { ...control.dataset, ...window.dateline.sent() });
 });
 
 watch("value", () => {

@@ -4,17 +4,17 @@ const limits = ["since", "until", "now", "sort"];
 const field = name => element.querySelector(`[name=${name}]`);
 const tabs = () => [...element.querySelectorAll("[data-panel]")];
 const openTurn = () => document.querySelector(".turn:not(.folded)");
-let open = "", chosen = "", waiting, polling, asked = 0, session, local;
+let open = "", chosen = "", waiting, polling, queries = [], adding = false, session, local;
 try { session = sessionStorage; local = localStorage; } catch { /* this browser keeps nothing */ }
 let conversation = session?.getItem("dateline");
 
-const token = () => element.querySelector("[data-field=token]").value;
+const panel = element.querySelector("#panel-archive");
+const fields = () => Object.fromEntries([...panel.querySelectorAll("[data-field]")].map(input => [input.dataset.field, input.value]));
 
-// What the archive panel asks of Python: to look at the archive, to build, to cancel, to add articles.
+// What it asks of Python: to look at the archive, to build, to cancel, to add articles.
 const archive = async wanted => {
-  const panel = element.querySelector("#panel-archive");
   panel.ariaBusy = true;
-  const { report, state, done } = await server.archive({ ...wanted, token: token() }).finally(() => { panel.ariaBusy = false; });
+  const { report, state, done } = await server.archive({ ...wanted, token: fields().token }).finally(() => { panel.ariaBusy = false; });
   if (report) panel.querySelector(".report").innerHTML = report;
   panel.querySelector(".state").innerHTML = state;
   if (done && wanted.does === "add") for (const input of panel.querySelectorAll("[data-field]:not([data-field=token])")) input.value = "";
@@ -23,7 +23,6 @@ const archive = async wanted => {
   if (running && open === "archive") polling = setTimeout(() => archive({ does: "follow" }), 700);
   else if (done && wanted.does !== "look") archive({ does: "look" });
 };
-const fields = () => Object.fromEntries([...element.querySelectorAll("[data-field]")].map(input => [input.dataset.field, input.value]));
 const send = async list => archive({ does: "drop", files: await Promise.all([...list].map(async file => ({
   name: file.name,
   content: await new Promise(done => {
@@ -33,8 +32,11 @@ const send = async list => archive({ does: "drop", files: await Promise.all([...
   }),
 }))) });
 
+const loopback = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
 const unfold = name => {
+  panel.querySelector(".token").hidden = loopback;
   if (name === "archive" && open !== name) archive({ does: "look" });
+  if (name === "kept") store(kept()); // another window may have added to them
   open = name;
   for (const tab of tabs()) {
     tab.setAttribute("aria-expanded", tab.dataset.panel === open);
@@ -64,7 +66,7 @@ const refine = () => {
   const query = new URLSearchParams(turn.dataset.query);
   for (const name of [...limits, "source"]) query.delete(name);
   for (const [name, value] of new URLSearchParams(chosen)) query.append(name, value);
-  trigger("refine", { turn: turn.dataset.number, query: query.toString() });
+  trigger("refine", { turn: turn.dataset.number, query: query.toString(), ...window.dateline.sent() });
 };
 
 const kept = () => JSON.parse(local?.getItem("dateline") || "[]");
@@ -94,14 +96,15 @@ const current = id => {
 };
 
 window.dateline = {
-  limits: read,
-  token,
-  unfold: name => unfold(name),
-  // Called with each new state of the conversation, oldest question first.
-  keep: queries => {
-    if (queries.length !== asked) unfold(""); // the answer is what counts now
-    asked = queries.length;
-    if (!asked) return current(null);
+  unfold,
+  // What goes along with all that Python is asked: the limits, the conversation as it is shown, and the keeper's token.
+  sent: () => ({ limits: read(), queries, token: fields().token }),
+  // Called with each new state of the conversation, oldest question first. The address leads to the open answer.
+  keep: shown => {
+    if (shown.length !== queries.length) unfold(""); // the answer is what counts now
+    queries = shown;
+    history.replaceState(history.state, "", openTurn() ? `?${openTurn().dataset.query}` : location.pathname);
+    if (!queries.length) return current(null);
     if (!conversation) current(`${Date.now()}`);
     store([{ id: conversation, queries }, ...kept().filter(({ id }) => id !== conversation)]);
     write(openTurn().dataset.query);
@@ -121,7 +124,7 @@ element.addEventListener("click", event => {
   else if (does === "open") {
     current(id);
     unfold("");
-    trigger("open", { queries: kept().find(one => one.id === id).queries });
+    trigger("open", { kept: kept().find(one => one.id === id).queries });
   }
 });
 element.addEventListener("input", event => {
@@ -148,11 +151,21 @@ element.addEventListener("keydown", event => {
   tabs().find(tab => tab.dataset.panel === open).focus();
   unfold("");
 });
-watch("value", () => { unfold(open); write(chosen); store(kept()); });
+element.addEventListener("toggle", event => { if (event.target.matches(".adding")) adding = event.target.open; }, true);
+// For a new index Gradio makes this part anew: elements and what is typed in them stay, all that was unfolded or filled in goes.
+watch("value", () => {
+  unfold(open);
+  if (open === "archive") archive({ does: "look" });
+  panel.querySelector(".adding").open = adding;
+  write(chosen);
+  store(kept());
+});
 
 store(kept());
 const last = kept().find(({ id }) => id === conversation);
-if (new URLSearchParams(location.search).get("q")) {
+const link = new URLSearchParams(location.search).get("q") && location.search.slice(1);
+if (last && (!link || last.queries.includes(link))) trigger("open", { kept: last.queries });
+else if (link) {
   current(null);
-  trigger("open", { queries: [location.search] });
-} else if (last) trigger("open", { queries: last.queries });
+  trigger("open", { kept: [link] });
+}

@@ -505,3 +505,29 @@ def test_what_is_wrong_with_the_index_stands_in_the_masthead(visit: Visit) -> No
     notice = page.locator(".masthead .state", has_text="The newest generation is damaged; run: python -m index --full")
     assert notice.is_visible()
     assert "There is no corpus folder" in page.locator(".masthead .state").inner_text()
+
+
+def test_the_address_leads_to_the_open_answer_and_a_reload_keeps_the_conversation(visit: Visit) -> None:
+    page = visit()
+    page.evaluate("localStorage.clear()")
+    ask(page, QUESTION)
+    ask(page, "What about Clinton?")
+    assert page.url.partition("?")[2].startswith("q=What+about+Clinton%3F&after=Why")
+    page.reload()
+    page.wait_for_selector(".turn.folded")
+    assert page.evaluate("JSON.parse(localStorage.getItem('dateline')).length") == 1
+    page.get_by_role("button", name="New conversation").click()
+    page.wait_for_selector(".turn", state="detached")
+    assert "?" not in page.url
+    page.evaluate("localStorage.clear()")
+
+
+def test_what_is_written_for_the_archive_outlives_a_new_index(visit: Visit) -> None:
+    page = visit("growing")
+    page.get_by_role("button", name="Archive").click()
+    page.get_by_text("Add articles").click()
+    page.get_by_label("Headline").fill("Half written")
+    page.wait_for_selector(".choice >> text=Outlet 3", state="attached")
+    page.get_by_role("button", name="Rebuild the index").wait_for()
+    assert page.get_by_label("Headline").is_visible()
+    assert page.get_by_label("Headline").input_value() == "Half written"
