@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from fake_archive import FakeRetriever
 from gradio_client import Client
 from gradio_client.exceptions import AppError, AuthenticationError
 from page_server import ARCHIVES, served
+from running import REPOSITORY
 
 import app
 from corpus import Settings, UserError
@@ -97,12 +99,11 @@ def test_the_doors_tell_of_themselves(client: Client) -> None:
         assert first_line in told.text
 
 
-def test_the_doors_answer_curl(client: Client, retriever: FakeRetriever) -> None:
-    address = f"{client.src.rstrip('/')}/gradio_api/call/quote"
-    event = httpx.post(address, json={"data": ["put their names to it"]}, timeout=10).json()["event_id"]
-    reply = httpx.get(f"{address}/{event}", timeout=10).text
-    assert reply.startswith("event: complete\ndata: ")
-    assert json.loads(reply.partition("data: ")[2])[0] == retriever.check_quote("put their names to it").as_json()
+def test_the_line_for_curl_in_the_readme(client: Client) -> None:
+    readme = (REPOSITORY / "README.md").read_text("utf-8")
+    [(path, sent)] = re.findall(r"curl -s http://127\.0\.0\.1:7860(\S+) --json '(.+)'", readme)
+    reply = httpx.post(client.src.rstrip("/") + path, json=json.loads(sent), timeout=10).json()
+    assert reply["data"][0]["verdict"] == "not_in_corpus"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,29 @@
+# syntax=docker/dockerfile:1
+# Dateline for CPUs, its model inside. The corpus is mounted at /data/corpus, the index kept at /data/index.
+FROM python:3.12-slim
+
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+WORKDIR /app
+
+# What changes seldom comes first, so that a new version of Dateline does not fetch PyTorch again.
+ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+COPY constraints.txt ./
+RUN pip install --index-url "$TORCH_INDEX" torch==2.13.0
+COPY pyproject.toml README.md LICENSE app.py ./
+COPY corpus ./corpus
+COPY index ./index
+COPY qa ./qa
+RUN pip install --constraint constraints.txt --editable ".[mcp]"
+
+RUN useradd --uid 1000 dateline \
+    && mkdir -p /data/corpus /data/index \
+    && chown -R dateline:dateline /data
+USER dateline
+
+ENV DATELINE_CORPUS=/data/corpus DATELINE_INDEX=/data/index GRADIO_SERVER_NAME=0.0.0.0 GRADIO_SERVER_PORT=7860 \
+    HOME=/tmp HF_HUB_OFFLINE=1 OMP_WAIT_POLICY=PASSIVE
+VOLUME /data/index
+EXPOSE 7860
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10m \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:7860/', timeout=4)"]
+CMD ["python", "app.py"]

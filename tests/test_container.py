@@ -1,0 +1,41 @@
+"""The container's files, as far as they can be checked without a container engine."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+from running import REPOSITORY
+
+DOCKERFILE = (REPOSITORY / "Dockerfile").read_text("utf-8")
+COPIED = [name for names in re.findall(r"^COPY (.+) \./\S*$", DOCKERFILE, re.MULTILINE) for name in names.split()]
+
+
+def test_what_is_copied_exists_and_reaches_the_engine() -> None:
+    reach = {line[1:] for line in (REPOSITORY / ".dockerignore").read_text("utf-8").splitlines() if line[:1] == "!"}
+    assert set(COPIED) == reach
+    assert [name for name in COPIED if not (REPOSITORY / name).exists()] == []
+
+
+def test_what_is_copied_is_all_that_the_program_needs(tmp_path: Path) -> None:
+    for name in COPIED:
+        copy = shutil.copytree if (REPOSITORY / name).is_dir() else shutil.copy
+        copy(REPOSITORY / name, tmp_path / name)
+    for module in ("app", "index", "qa", "qa.mcp"):
+        command = [sys.executable, "-m", module, "--help"]
+        assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=120).returncode == 0
+
+
+def test_versions_agree() -> None:
+    [torch] = re.findall(r"torch==\S+", DOCKERFILE)
+    assert torch in (REPOSITORY / "constraints.txt").read_text("utf-8").split()
+
+
+def test_compose_mounts_what_the_image_reads() -> None:
+    service = yaml.safe_load((REPOSITORY / "compose.yaml").read_text("utf-8"))["services"]["dateline"]
+    settings = dict(re.findall(r"\b([A-Z_]+)=(\S+)", DOCKERFILE))
+    mounted = [volume.removesuffix(":ro").rpartition(":")[2] for volume in service["volumes"]]
+    assert mounted == [settings["DATELINE_CORPUS"], settings["DATELINE_INDEX"]]
+    assert service["ports"] == [f"127.0.0.1:7860:{settings['GRADIO_SERVER_PORT']}"]
