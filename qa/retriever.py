@@ -25,7 +25,7 @@ from qa.question import checked
 from qa.quotation import Quotation
 from qa.quotes import QuoteCheck, check_quote
 from qa.ranking import rank
-from qa.timeline import Timeline, asks_for_timeline, timeline
+from qa.timeline import Timeline, asks_for_timeline, timeline_of
 from qa.understanding import Day, Request, Search, archive_period, default_now, understand
 from qa.verdict import LOOKED_AT, Near, Signals, judge
 
@@ -107,13 +107,18 @@ class Retriever:
         """
         return self.answer(Request(question, now, since, until, sources, authors, k), history)
 
-    def answer(self, request: Request, history: Sequence[str] = (), *, coverage: bool = False) -> Answer:
-        """The same as `ask` for a request made beforehand; with `coverage`, how the articles on it lie over time."""
+    def answer(
+        self, request: Request, history: Sequence[str] = (), *, coverage: bool = False, timeline: bool = False
+    ) -> Answer:
+        """The same as `ask` for a request made beforehand.
+
+        With `coverage`, how the articles on it lie over time; with `timeline`, one also where it is not asked for.
+        """
         with self._live.use() as generation:
             # Told before the search, which the model may become ready for: never words alone without saying so.
             notices = self._notices()
             search = understand(generation, request, self._turns(generation, request, history))
-            told_in_time = asks_for_timeline(search.searched)
+            told_in_time = timeline or asks_for_timeline(search.searched)
             found, signals = self._found(generation, search, _MOST_PASSAGES if told_in_time else request.k)
             passages = found[: request.k]
             judgement = judge(signals, generation.manifest.report.articles, search.hopeless)
@@ -254,4 +259,4 @@ class Retriever:
 
 
 def _timeline(generation: Generation, found: Sequence[Passage]) -> Timeline:
-    return timeline(generation, [(passage.cited, passage.relevance) for passage in found])
+    return timeline_of(generation, [(passage.cited, passage.relevance) for passage in found])

@@ -44,7 +44,7 @@ def asks_for_timeline(question: str) -> bool:
     return bool(_ASKED.search(question))
 
 
-def timeline(generation: Generation, found: Sequence[tuple[Quotation, float]]) -> Timeline:
+def timeline_of(generation: Generation, found: Sequence[tuple[Quotation, float]]) -> Timeline:
     """The timeline of the stories of some quotations, each with how much it is about the question.
 
     A story has its first sentence there, as first published; of several that say the same only the earliest is told.

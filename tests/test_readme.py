@@ -1,0 +1,61 @@
+"""The README's Python and its `python -m ...` lines, executed over the sample archive with a tiny model."""
+
+import importlib
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from page_server import served
+from running import REPOSITORY
+
+from index import sync
+
+README = (REPOSITORY / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+COMMANDS = re.findall(r"^    python -m ([^#\n]+)", README, re.MULTILINE)
+PAGE = "http://127.0.0.1:7860"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, tiny_model: str) -> Path:
+    """A folder like the repository's root, with an index in var/index."""
+    folder = tmp_path_factory.mktemp("readme")
+    for name in ("corpus", "tests"):
+        (folder / name).symlink_to(REPOSITORY / name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATELINE_MODEL", tiny_model)
+        sync(folder / "corpus/articles", folder / "var/index")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _at_home(home: Path, tiny_model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(home)
+    monkeypatch.setenv("DATELINE_MODEL", tiny_model)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("code", BLOCKS, ids=lambda code: code.splitlines()[1] or code.splitlines()[0])
+def test_python(code: str) -> None:
+    if "langchain" in code:
+        pytest.importorskip("langchain_core", reason="langchain-core is not installed")
+    if PAGE not in code:
+        exec(code, {})
+        return
+    with served("plain") as addresses:
+        exec(code.replace(PAGE, addresses["plain"]), {})
+
+
+@pytest.mark.parametrize("line", [line for line in COMMANDS if not line.startswith("venv")])
+def test_command(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    module, *arguments = shlex.split(line)
+    name = module if module == "qa.evaluate" else f"{module}.__main__"
+    assert importlib.import_module(name).main(arguments) == 0
+    assert capsys.readouterr().out
+
+
+def test_the_line_that_checks_a_quotation_finds_what_was_altered(capsys: pytest.CaptureFixture[str]) -> None:
+    [line] = [line for line in COMMANDS if "--quote" in line]
+    importlib.import_module("qa.__main__").main(shlex.split(line)[1:])
+    assert "“53” instead of “51”" in capsys.readouterr().out
