@@ -123,6 +123,13 @@ class Desk:
         """The answer to an inquiry as a file of the wanted form: name, kind, content. ValueError for no such form."""
         return export(Inquiry.read(wanted["query"]).asked_of(self.retriever), wanted["form"])._asdict()
 
+    def quoted(self, words: str) -> str:
+        """What the archive knows of a quotation, or why that cannot be told."""
+        try:
+            return page.findings.quote_check(self.retriever.check_quote(words))
+        except UserError as error:
+            return page.findings.quote_refused(str(error))
+
     def approve(self, event: gr.EventData, turns: Turns, request: gr.Request) -> str:
         """Message after a reader said that a passage answers the question."""
         turn = self._restored(turns, event.queries)[int(event.turn)]
@@ -234,7 +241,7 @@ def build_page(retriever: Retriever, newsroom: Newsroom) -> gr.Blocks:
         with gr.Row(elem_id="asking"):
             question = question_box()
             button = gr.Button("Ask", elem_id="ask", scale=0, min_width=80)
-        tools_script, verbs = page.TOOLS_SCRIPT.read_text("utf-8"), [told(desk.archive)]
+        tools_script, verbs = page.TOOLS_SCRIPT.read_text("utf-8"), [told(desk.archive), told(desk.quoted)]
         tools = gr.HTML(
             sight[2], elem_id="tools", js_on_load=tools_script, server_functions=verbs, apply_default_css=False
         )

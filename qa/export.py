@@ -13,6 +13,7 @@ from qa.quotation import Quotation
 from qa.timeline import Timeline
 
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~&]|^\s*[-+=](?=\s|[-=])|(?<=\d)[.)](?=\s)", re.MULTILINE)
+_TIMELINE = "timeline-"
 _ADDRESS = re.compile(r"https?://[^\s<>\\]+")
 _QUOTED = (
     "quotation", "quotation_start", "quotation_end", "title", "source", "published", "authors", "url", "path",
@@ -29,7 +30,9 @@ class Export(NamedTuple):
 
 
 def export(answer: Answer, form: str) -> Export:
-    """The answer as a file of the form "markdown", "csv" or "json"; ValueError for another one."""
+    """The answer as a file of the form "markdown", "csv" or "json", its timeline as "timeline-csv"; else ValueError."""
+    if form.startswith(_TIMELINE):
+        return export_timeline(answer.timeline or Timeline(()), answer.question, form.removeprefix(_TIMELINE))
     ending, kind, write = _form(form)
     return Export(f"{_name(answer.question)}.{ending}", kind, write(answer))
 

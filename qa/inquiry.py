@@ -20,7 +20,9 @@ _MOST_TURNS = 4
 class Archive(Protocol):
     """What answers: a `Retriever`."""
 
-    def answer(self, request: Request, history: Sequence[str] = (), *, coverage: bool = False) -> Answer:
+    def answer(
+        self, request: Request, history: Sequence[str] = (), *, coverage: bool = False, timeline: bool = False
+    ) -> Answer:
         """The answer to a request."""
 
 
@@ -29,7 +31,8 @@ class Inquiry:
     """A question and what the reader chose beside it; days are YYYY-MM-DD, "" for none.
 
     `timeframe` is False where the words of time in the question shall not limit what is found, `spelling` where its
-    misspelt words shall stay as they are; `history` are the questions before it, oldest first.
+    misspelt words shall stay as they are; `history` are the questions before it, oldest first. With
+    `timeline` it is answered by one as well, whatever its form.
     """
 
     question: str
@@ -42,6 +45,7 @@ class Inquiry:
     spelling: bool = True
     passages: int = _PASSAGES
     history: tuple[str, ...] = ()
+    timeline: bool = False
 
     @classmethod
     def read(cls, query: str) -> Self:
@@ -64,6 +68,7 @@ class Inquiry:
             spelling=words["spelling"] != "off",
             passages=min(max(int(count), 1), _MOST_PASSAGES) if count.isdecimal() else _PASSAGES,
             history=tuple(fields.get("after", []))[-_MOST_TURNS:],
+            timeline="timeline" in fields,
         )
 
     @property
@@ -75,6 +80,7 @@ class Inquiry:
         fields += [("time", "" if self.timeframe else "off"), ("spelling", "" if self.spelling else "off")]
         fields.append(("passages", "" if self.passages == _PASSAGES else str(self.passages)))
         fields += [("after", question) for question in self.history[-_MOST_TURNS:]]
+        fields.append(("timeline", "on" if self.timeline else ""))
         return urlencode([(name, value) for name, value in fields if value])
 
     @property
@@ -98,7 +104,7 @@ class Inquiry:
             timeframe=self.timeframe,
             spelling=self.spelling,
         )
-        answer = archive.answer(request, self.history, coverage=True)
+        answer = archive.answer(request, self.history, coverage=True, timeline=self.timeline)
         if self.order == "relevance":
             return answer
         return replace(answer, passages=_by_date(answer.passages, self.order)[: self.passages])

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from corpus import Article, UserError
-from qa import Answer, ArchiveStatus, Passage, Quotation, QuoteCheck, Timeframe
+from qa import Answer, ArchiveStatus, Passage, Quotation, QuoteCheck, Timeframe, Timeline
 from qa.coverage import by_unit
+from qa.figures import disagreements
 from qa.understanding import Request
 
 Day = date | str | None
@@ -60,6 +61,13 @@ ARTICLES = (
             "ftp://example.org/juno", "science.jsonl"),
     Article("caution", "How caution becomes doctrine", UNDATED, "Dateline opinion desk", None, (), "", "caution.txt"),
 )  # fmt: skip
+
+KETT = tuple(
+    Article(
+        name, f"Dam of Kett breaks: {name}", f"The dam of Kett broke and killed {number} people.", f"Kett {name}", day
+    )
+    for name, number, day in (("Post", 9, date(2011, 1, 11)), ("Mail", 15, date(2011, 1, 12)))
+)
 
 ATTACKS = (
     '<script>window.hacked="script"</script>',
@@ -141,7 +149,9 @@ class FakeRetriever:
         names = ("k", "now", "since", "until", "sources", "authors")
         return self.answer(Request(question, **dict(zip(names, limits, strict=False)), **named_limits), history)
 
-    def answer(self, request: Request, history: Sequence[str] = (), *, coverage: bool = False) -> Answer:
+    def answer(
+        self, request: Request, history: Sequence[str] = (), *, coverage: bool = False, timeline: bool = False
+    ) -> Answer:
         question, now, since, until = request.question, request.now, request.since, request.until
         searched = f"{question} {history[-1]}" if history and question.startswith("What about") else question
         corrections = ()
@@ -163,6 +173,12 @@ class FakeRetriever:
             corrections=corrections,
             passages=tuple(passages),
             coverage=by_unit(days) if coverage else None,
+            disagreements=disagreements([Quotation(one.article, one.start, one.end) for one in passages]),
+            timeline=Timeline(
+                tuple(sorted((one.cited for one in passages if one.article.published), key=lambda it: it.age))
+            )
+            if timeline
+            else None,
         )
 
     def search(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archives import FILES, write
-from fake_archive import FakeRetriever, hostile_articles
+from fake_archive import KETT, FakeRetriever, hostile_articles
 from hashing_embedder import HashingEmbedder
 
 from corpus import Settings
@@ -72,6 +72,7 @@ ARCHIVES = {
     "stale": FakeRetriever(),
     "growing": GrowingRetriever(),
     "damaged": DamagedRetriever(),
+    "kett": FakeRetriever(KETT),
 }
 
 

@@ -38,10 +38,10 @@ def test_both_sentences_of_a_disagreement_newest_first() -> None:
 def test_a_timeline_marks_its_ends_and_can_be_saved() -> None:
     html = findings.timeline(Timeline((FIRST, LATEST), 2))
     assert re.findall(r'<span class="report">(.+?)</span>|<time datetime="(.+?)"', html) == [
-        ("first report", ""),
         ("", "2016-05-03"),
-        ("latest report", ""),
+        ("first report", ""),
         ("", "2016-06-04"),
+        ("latest report", ""),
     ]
     assert re.findall(r'data-export="(.+?)"', html) == ["timeline-markdown", "timeline-csv", "timeline-json"]
     assert "2 undated reports left out." in words(html)

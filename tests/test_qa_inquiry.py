@@ -23,6 +23,7 @@ EVERYTHING = Inquiry(
     spelling=False,
     passages=15,
     history=("Who?", "What about Clinton?"),
+    timeline=True,
 )
 
 

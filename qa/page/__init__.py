@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from qa.page import findings
 from qa.page.archive import empty_page, front_page, masthead, rail
 from qa.page.conversation import BROKEN, NOTED, Turn, conversation, found, message
 from qa.page.newsroom import build_report, build_state
@@ -25,6 +26,7 @@ __all__ = [
     "build_state",
     "conversation",
     "empty_page",
+    "findings",
     "found",
     "front_page",
     "masthead",

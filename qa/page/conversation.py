@@ -2,12 +2,13 @@
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
 from corpus import Article, UserError
 from qa.answer import Answer, Passage
 from qa.inquiry import Inquiry
+from qa.page import findings
 from qa.page.markup import byline, count, dateline, escape, headline, marked, paragraphs, source_link
 from qa.page.understood import over_time, refining, understood
 
@@ -72,7 +73,8 @@ def _open_turn(turn: Turn, number: int) -> str:
         f'<h2 class="asked" dir="auto">{escape(answer.question)}</h2>'
         f"{understood(answer, turn.inquiry, number)}{_list('notices', notices)}"
         f"{_lead(turn, number) if answer.answered else _refusal(answer)}"
-        f'<ol class="passages">{cards}</ol>{_more(turn, number)}'
+        f"{findings.disagreements(answer)}{findings.timeline(answer.timeline)}"
+        f'<ol class="passages">{cards}</ol>{_more(turn, number)}{_retold(turn, number)}'
         f"{over_time(answer.coverage, turn.inquiry, number)}"
         f"{_reasons_folded(answer) if answer.answered else ''}{_take_along(turn)}"
         "</article>"
@@ -104,6 +106,14 @@ def _more(turn: Turn, number: int) -> str:
     if turn.inquiry.longer is None or len(turn.answer.passages) < turn.inquiry.passages:
         return ""
     return f'<button type="button" class="more" {refining(number, turn.inquiry.longer)}>Show more passages</button>'
+
+
+def _retold(turn: Turn, number: int) -> str:
+    """A control that tells the answer as a timeline, where it is not told so."""
+    if turn.answer.timeline or not turn.answer.passages:
+        return ""
+    told = replace(turn.inquiry, timeline=True)
+    return f'<button type="button" class="retell" {refining(number, told)}>Show as a timeline</button>'
 
 
 def _take_along(turn: Turn) -> str:

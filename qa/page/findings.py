@@ -55,6 +55,11 @@ def quote_check(check: QuoteCheck) -> str:
     return f'<p class="verdict {check.verdict}">{verdict}</p>{compared}<ol>{places}</ol>'
 
 
+def quote_refused(words: str) -> str:
+    """Why a quotation cannot be checked."""
+    return f'<p class="trouble" role="alert">{escape(words)}</p>'
+
+
 def _disagreement(found: Disagreement) -> str:
     rows = "".join(
         f'<li><strong>{escape(figure.words)}</strong> <q dir="auto">{escape(figure.quotation.text)}</q>'
@@ -66,18 +71,20 @@ def _disagreement(found: Disagreement) -> str:
 
 def _entry(found: Timeline, place: int) -> str:
     entry, mark = found.entries[place], found.mark(place)
-    marked = f'<span class="report">{mark}</span> ' if mark else ""
-    return f"<li>{marked}{_place(entry)}</li>"
+    marked = f'<span class="report">{mark}</span>' if mark else ""
+    signature = f'<p class="signature">{dateline(entry.article)}{marked}</p>'
+    return f"<li>{signature}{_quoted(entry)} {source_link(entry.article)}</li>"
 
 
 def _place(quotation: Quotation) -> str:
     article = quotation.article
+    return f"{_quoted(quotation)} {dateline(article)} {source_link(article)}"
+
+
+def _quoted(quotation: Quotation) -> str:
     where = ' <span class="where">in the headline</span>' if quotation.headline else ""
-    return (
-        f'<q dir="auto">{escape(quotation.text)}</q>'
-        f' <span class="headline" dir="auto">{headline(article)}</span>{where}'
-        f" {dateline(article)} {source_link(article)}"
-    )
+    title = f'<span class="headline" dir="auto">{headline(quotation.article)}</span>'
+    return f'<q dir="auto">{escape(quotation.text)}</q> {title}{where}'
 
 
 def _change(change: Change) -> str:

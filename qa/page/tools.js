@@ -23,6 +23,12 @@ const archive = async wanted => {
   if (running && open === "archive") polling = setTimeout(() => archive({ does: "follow" }), 700);
   else if (done && wanted.does !== "look") archive({ does: "look" });
 };
+const check = async () => {
+  const panel = element.querySelector("#panel-quote");
+  panel.ariaBusy = true;
+  const checked = await server.quoted(panel.querySelector("[data-quote]").value).finally(() => { panel.ariaBusy = false; });
+  panel.querySelector(".checked").innerHTML = checked;
+};
 const send = async list => archive({ does: "drop", files: await Promise.all([...list].map(async file => ({
   name: file.name,
   content: await new Promise(done => {
@@ -115,7 +121,8 @@ element.addEventListener("click", event => {
   const control = event.target.closest("button");
   if (!control) return;
   const { panel, kept: id, does } = control.dataset;
-  if (control.dataset.archive) archive({ ...fields(), does: control.dataset.archive });
+  if ("check" in control.dataset) check();
+  else if (control.dataset.archive) archive({ ...fields(), does: control.dataset.archive });
   else if (panel) unfold(panel === open ? "" : panel);
   else if ("clear" in control.dataset) {
     for (const input of element.querySelectorAll("[name]")) input.type === "checkbox" ? input.checked = false : input.value = "";

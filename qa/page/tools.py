@@ -1,6 +1,7 @@
 """The quiet line below the question box: filters, operators, conversations, the archive, each with a panel."""
 
 from qa.answer import ArchiveStatus
+from qa.page.findings import QUOTING
 from qa.page.markup import escape
 from qa.page.newsroom import ADDING, TOKEN
 
@@ -23,6 +24,7 @@ def tools(status: ArchiveStatus) -> str:
     panels = (
         ("filter", "Filter", _filter(status)),
         ("operators", "Operators", _operators()),
+        ("quote", "Check a quotation", QUOTING),
         ("kept", "Conversations", '<ul class="kept" aria-label="Conversations kept in this browser"></ul>'),
         ("archive", "Archive", f'<div class="report"></div><div class="state"></div>{ADDING}{TOKEN}'),
     )

@@ -1,0 +1,47 @@
+"""Disagreeing figures, the timeline and the check of a quotation, as a reader uses them in Chromium."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from test_page_in_browser import EVIDENCE, QUESTION, ask
+
+Visit = Callable[..., Any]
+
+
+def test_figures_that_disagree_stand_above_the_passages(visit: Visit) -> None:
+    page = visit("kett")
+    ask(page, "How many people did the dam of Kett kill?")
+    note = page.locator(".differing")
+    assert note.locator("h3").inner_text() == "The figures differ: killed"
+    assert note.locator("strong").all_inner_texts() == ["15", "9"]
+    assert note.locator("time").all_inner_texts() == ["12 January 2011", "11 January 2011"]
+    assert note.bounding_box()["y"] < page.locator(".passages").bounding_box()["y"]
+
+
+def test_an_answer_is_told_as_a_timeline_and_saved(visit: Visit) -> None:
+    page = visit()
+    ask(page, QUESTION)
+    page.get_by_role("button", name="Show as a timeline").click()
+    page.wait_for_selector(".timeline")
+    days = page.locator(".timeline time").evaluate_all("all => all.map(one => one.dateTime)")
+    assert days == sorted(days)
+    assert page.locator(".timeline .report").all_inner_texts() == ["first report", "latest report"]
+    assert page.get_by_role("button", name="Show as a timeline").count() == 0
+    with page.expect_download() as saving:
+        page.locator(".timeline").get_by_role("button", name="CSV").click()
+    assert Path(saving.value.path()).read_text("utf-8").splitlines()[0].startswith("mark,quotation,")
+
+
+def test_a_quotation_is_checked(visit: Visit) -> None:
+    page = visit()
+    page.get_by_role("button", name="Check a quotation").click()
+    page.locator("[data-quote]").fill(EVIDENCE)
+    page.get_by_role("button", name="Check the quotation").click()
+    page.wait_for_selector(".checked .verdict")
+    assert page.locator(".checked .verdict").inner_text() == "Word for word in 2 stories, first on 17 June 2016."
+    assert page.locator(".checked q").first.inner_text() == EVIDENCE
+    page.locator("[data-quote]").fill(" ")
+    page.get_by_role("button", name="Check the quotation").click()
+    page.wait_for_selector(".checked .trouble")
+    assert page.locator(".checked").inner_text() == "The quotation is empty."
