@@ -86,7 +86,8 @@ def test_an_answer(retriever: Retriever) -> None:
 def test_a_correction_is_among_the_notices(retriever: Retriever) -> None:
     answer = retriever.ask("How many officials signed the meemo?")
     assert answer.searched == "How many officials signed the memo?"
-    assert answer.notices == answer.corrections == ("“meemo” is not in the archive; searched for “memo” instead.",)
+    assert answer.notices == answer.corrections
+    assert "“meemo” is not in the archive; searched for “memo” instead." in answer.notices[0]
 
 
 def test_what_is_not_in_the_archive(retriever: Retriever) -> None:
