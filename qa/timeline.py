@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from corpus.sentences import sentences
@@ -65,8 +65,8 @@ def timeline_of(generation: Generation, found: Sequence[tuple[Quotation, float]]
 
 
 def _first_published(generation: Generation, quotation: Quotation, language: str) -> Quotation:
-    """The first sentence of a quotation, in the earliest copy of its article that has it in the same place."""
+    """The first sentence of a quotation, in the earliest article of its story that has it word for word."""
     first, last = sentences(quotation.text, language)[0]
-    sentence = replace(quotation, start=quotation.start + first, end=quotation.start + last)
-    original = replace(sentence, article=generation.articles.same_story(quotation.article)[0])
-    return original if original.text == sentence.text else sentence
+    words = quotation.text[first:last]
+    places = ((article, article.text.find(words)) for article in generation.articles.same_story(quotation.article))
+    return next(Quotation(article, start, start + len(words)) for article, start in places if start >= 0)

@@ -7,6 +7,7 @@ from typing import Any
 from test_page_in_browser import EVIDENCE, QUESTION, ask
 
 Visit = Callable[..., Any]
+Violations = Callable[[Any], list[dict[str, Any]]]
 
 
 def test_figures_that_disagree_stand_above_the_passages(visit: Visit) -> None:
@@ -45,3 +46,15 @@ def test_a_quotation_is_checked(visit: Visit) -> None:
     page.get_by_role("button", name="Check the quotation").click()
     page.wait_for_selector(".checked .trouble")
     assert page.locator(".checked").inner_text() == "The quotation is empty."
+
+
+def test_all_of_it_is_accessible(visit: Visit, violations: Violations) -> None:
+    page = visit("kett")
+    ask(page, "How many people did the dam of Kett kill?")
+    page.get_by_role("button", name="Show as a timeline").click()
+    page.wait_for_selector(".timeline")
+    page.get_by_role("button", name="Check a quotation").click()
+    page.locator("[data-quote]").fill("the dam of Kett broke")
+    page.get_by_role("button", name="Check the quotation").click()
+    page.wait_for_selector(".checked .verdict")
+    assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in violations(page)] == []
