@@ -153,7 +153,7 @@ def _recall(generation: Generation, vectors: NDArray[np.float32], pool: int = 20
     exact = np.array(generation.vectors)
     found = []
     for vector in vectors:
-        rows = generation.articles.rows_of(generation.vector_store.nearest(vector, pool))
+        rows = generation.articles.rows_like(generation.vector_store.nearest(vector, pool))
         best = np.argpartition(-(exact @ vector), _K)[:_K]
         found.append(len(set(best.tolist()) & set(rows)) / _K)
     return float(np.mean(found))

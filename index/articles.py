@@ -28,6 +28,7 @@ CREATE TABLE chunks (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article INTEGER NOT NULL, start INTEGER NOT NULL,
     end INTEGER NOT NULL, embedded BLOB NOT NULL);
 CREATE INDEX chunks_by_article ON chunks (article);
+CREATE INDEX chunks_by_text ON chunks (embedded);
 """
 _ARTICLE = "id, title, text, source, published, authors, url, path"
 
@@ -53,6 +54,17 @@ class ChunkTable:
         return np.searchsorted(self.article, self.article[rows]).astype(np.int64)
 
 
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """A chunk as it is kept: its row in every store, its id, its span, and the digest of what was embedded for it."""
+
+    row: int
+    id: str
+    start: int
+    end: int
+    embedded: bytes
+
+
 class ArticleStore:
     """One articles.db. A builder creates, fills and settles it; readers open it and never write."""
 
@@ -76,9 +88,7 @@ class ArticleStore:
         return cls(sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None, cached_statements=0))
 
     def close(self) -> None:
-        """Write what is not written and let go of the file."""
-        if self._database.in_transaction:
-            self._database.execute("COMMIT")
+        """Let go of the file; what was not committed is lost."""
         self._database.close()
 
     # Building
@@ -125,9 +135,15 @@ class ArticleStore:
         """The story of every article, in order of id."""
         return [story for (story,) in self._database.execute("SELECT story FROM articles ORDER BY id")]
 
-    def add_chunks(self, rows: Iterable[tuple[int, str, int, int, int, bytes]]) -> None:
-        """Keep chunks: row, chunk id, place of the article in order of id, start, end, digest of what is embedded."""
+    def add_chunks(self, place: int, chunks: Iterable[StoredChunk]) -> None:
+        """Keep the chunks of the article at a place in order of id."""
+        rows = ((chunk.row, chunk.id, place, chunk.start, chunk.end, chunk.embedded) for chunk in chunks)
         self._database.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def commit(self) -> None:
+        """Write what was added, so that others may read it; nothing can be added afterwards."""
+        if self._database.in_transaction:
+            self._database.execute("COMMIT")
 
     # Reading
 
@@ -187,20 +203,25 @@ class ArticleStore:
         rows = self._database.execute("SELECT id, digest FROM articles ORDER BY id")
         return {version: place for place, version in enumerate(rows)}
 
-    def chunks_at(self, place: int) -> list[tuple[int, int, bytes]]:
-        """The chunks of the article at a place in order of id: start, end and the digest of what was embedded."""
-        query = "SELECT start, end, embedded FROM chunks WHERE article = ? ORDER BY row"
-        return self._database.execute(query, (place,)).fetchall()
+    def chunks_at(self, place: int) -> list[StoredChunk]:
+        """The chunks of the article at a place in order of id."""
+        query = "SELECT row, id, start, end, embedded FROM chunks WHERE article = ? ORDER BY row"
+        return [StoredChunk(*row) for row in self._database.execute(query, (place,))]
 
-    def embedded(self) -> Iterator[tuple[bytes, int]]:
-        """The digest of what was embedded for each chunk, with its row, in order."""
-        yield from self._database.execute("SELECT embedded, row FROM chunks ORDER BY row")
+    def chunked(self) -> Iterator[tuple[Article, StoredChunk]]:
+        """Every chunk with its article, in row order."""
+        for place, article in enumerate(self.articles()):
+            for chunk in self.chunks_at(place):
+                yield article, chunk
 
-    def rows_of(self, chunk_ids: Sequence[str]) -> list[int]:
-        """The rows of some chunk ids; unknown ones are left out, so the result may be shorter and in another order."""
-        rows = self._database.execute(
-            "SELECT row FROM chunks WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(chunk_ids),)
-        )
+    def embedded(self) -> dict[bytes, int]:
+        """The digest of everything that was embedded, with the first row it was embedded for."""
+        return dict(self._database.execute("SELECT embedded, MIN(row) FROM chunks GROUP BY embedded"))
+
+    def rows_like(self, chunk_ids: Sequence[str]) -> list[int]:
+        """The rows of all chunks of which the same was embedded as of some, themselves included, in any order."""
+        same = "SELECT embedded FROM chunks WHERE id IN (SELECT value FROM json_each(?))"
+        rows = self._database.execute(f"SELECT row FROM chunks WHERE embedded IN ({same})", (json.dumps(chunk_ids),))
         return [row for (row,) in rows]
 
     def table(self) -> ChunkTable:

@@ -5,11 +5,9 @@
 """
 
 import contextlib
-import os
 import shlex
 import sqlite3
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -17,19 +15,28 @@ import numpy as np
 
 from corpus import UserError
 from index.articles import ArticleStore
+from index.holding import MANIFEST, held, left_alone
 from index.keywords import KeywordIndex
 from index.manifest import Fingerprint, Manifest, OtherFormatError
-from index.vectors import VectorStore
+from index.sums import check_files
+from index.vectors import DATABASE, VectorStore
+from index.verifying import lost_share
 
 if TYPE_CHECKING:
     from index.embedder import Vectors
 
-try:
-    import fcntl
-except ImportError:  # Windows refuses to delete a file in use, so there readers need no lock.
-    fcntl = None  # type: ignore[assignment]
-
 CURRENT = "CURRENT"
+_SAMPLES_AT_OPENING = 5
+_MOST_LOST_AT_OPENING = 0.4
+_DAMAGE = (OSError, EOFError, ValueError, sqlite3.Error)
+
+
+class NoIndexError(UserError):
+    """There is no generation at all."""
+
+
+class DamagedError(UserError):
+    """A generation whose files are not what they were when it was published, with the command that mends it."""
 
 
 class Generation:
@@ -40,11 +47,14 @@ class Generation:
         self.folder = folder
         self.manifest = manifest
         with contextlib.ExitStack() as files:
-            files.enter_context(_held(folder))
+            files.enter_context(held(folder))
+            # A library that opens a file cut short may take the whole process with it.
+            check_files(folder, manifest.files)
             self.articles = files.enter_context(contextlib.closing(ArticleStore.open(folder / "articles.db")))
             self.table = self.articles.table()
-            self.vectors: Vectors = np.load(folder / "vectors.npy", mmap_mode="r")
-            self.keywords = KeywordIndex(folder / "keywords", manifest.fingerprint.language)
+            self.vectors: Vectors = np.load(folder / "vectors.npy", mmap_mode="r" if len(self.table.article) else None)
+            keywords = files.enter_context(left_alone(folder / "keywords"))
+            self.keywords = KeywordIndex(keywords, manifest.fingerprint.language)
             _agree("articles", len(self.table.days), manifest.report.articles)
             for count in (len(self.table.article), len(self.vectors), self.keywords.count):
                 _agree("chunks", count, manifest.report.chunks)
@@ -53,27 +63,26 @@ class Generation:
         self._opening = threading.Lock()
 
     @classmethod
-    def open(cls, index: Path, fingerprint: Fingerprint | None = None) -> Self:
-        """Open the live generation.
+    def open(cls, index: Path, fingerprint: Fingerprint | None = None, name: str = "") -> Self:
+        """Open the generation of that name, by default the live one.
 
         Raises UserError where there is none, or where it was made in another format or, given a fingerprint, with
-        another model, encoding or chunk size.
+        another model, encoding or chunk size; DamagedError where it is damaged.
         """
-        manifest = live_manifest(index)
+        manifest = _manifest(index, name) if name else live_manifest(index)
         if fingerprint:
             refuse_other_settings(index, manifest, fingerprint)
         folder = generation_folder(index, manifest.name)
-        _refuse_read_only(index, folder)
         try:
             return cls(folder, manifest)
-        except (OSError, EOFError, ValueError, sqlite3.Error) as error:
-            if current(index) != manifest.name:  # Replaced, and deleted while it was being opened.
+        except _DAMAGE as error:
+            if not name and current(index) != manifest.name:  # Replaced, and deleted while it was being opened.
                 return cls.open(index, fingerprint)
-            raise damaged(index, error, manifest.corpus) from error
+            raise _damaged(index, error, manifest.corpus) from error
 
     @property
     def vector_store(self) -> VectorStore:
-        """The vectors in Chroma, opened on first use, since keyword answers do not need it; UserError if damaged."""
+        """The vectors in Chroma, opened on first use, since keyword answers do not need it; DamagedError if damaged."""
         with self._opening:
             if self._vector_store is None:
                 self._vector_store = self._opened_vectors()
@@ -91,20 +100,76 @@ class Generation:
     def _opened_vectors(self) -> VectorStore:
         try:
             with contextlib.ExitStack() as files:
-                store = files.enter_context(contextlib.closing(VectorStore(self.folder / "chroma")))
-                _agree("chunks", store.count, self.manifest.report.chunks)
+                folder = files.enter_context(left_alone(self.folder / "chroma", DATABASE))
+                store = files.enter_context(contextlib.closing(VectorStore(folder)))
+                _agree("vectors", store.count, len(self.articles.embedded()))
+                if lost_share(store, self.articles, self.vectors, _SAMPLES_AT_OPENING) > _MOST_LOST_AT_OPENING:
+                    message = "vectors are not found"
+                    raise ValueError(message)
                 self._files.enter_context(files.pop_all())
         except (OSError, ValueError) as error:
-            raise damaged(self.folder.parent.parent, error, self.manifest.corpus) from error
+            raise _damaged(self.folder.parent.parent, error, self.manifest.corpus) from error
         return store
 
 
+def last_sound(index: Path, fingerprint: Fingerprint | None = None) -> tuple[Generation, str]:
+    """The live generation; where it is damaged, the newest other one, and a notice that says so.
+
+    Raises UserError as `Generation.open`; DamagedError where no generation is sound.
+    """
+    try:
+        return Generation.open(index, fingerprint), ""
+    except DamagedError as error:
+        return older_sound(index, fingerprint, error)
+
+
+def older_sound(
+    index: Path, fingerprint: Fingerprint | None, error: DamagedError, damaged: str = ""
+) -> tuple[Generation, str]:
+    """The newest generation that is sound, in the place of a damaged one, and a notice; the error where none is."""
+    for name in complete_generations(index):
+        with contextlib.suppress(UserError):
+            if name != damaged:
+                older = Generation.open(index, fingerprint, name)
+                return older, f"{error} Until then the state of {older.manifest.built:%Y-%m-%d %H:%M} UTC serves."
+    raise error
+
+
+def sound_manifest(index: Path, fingerprint: Fingerprint) -> Manifest | None:
+    """The manifest of the live generation; None where there is none, or a file of it is damaged.
+
+    UserError where it was made in another format, or with another model, encoding or chunk size.
+    """
+    try:
+        manifest = live_manifest(index)
+    except (NoIndexError, DamagedError):
+        return None
+    refuse_other_settings(index, manifest, fingerprint)
+    return None if damage(generation_folder(index, manifest.name)) else manifest
+
+
+def damage(generation: Path) -> str:
+    """What is wrong with the files of a complete generation, empty where they are as they were written."""
+    try:
+        check_files(generation, Manifest.read(generation).files)
+    except _DAMAGE as error:
+        return str(error)
+    return ""
+
+
 def live_manifest(index: Path) -> Manifest:
-    """The manifest of the live generation; UserError where there is none, a damaged one, or one of another format."""
+    """The manifest of the live generation; NoIndexError where there is none, UserError where it has another format.
+
+    DamagedError where it, or the name of the live generation, cannot be read.
+    """
     name = current(index)
-    if not name:
+    if not name and not complete_generations(index):
         message = f"There is no index in “{index}”; make one with: {sync_command(index)}"
-        raise UserError(message)
+        raise NoIndexError(message)
+    return _manifest(index, name)
+
+
+def _manifest(index: Path, name: str) -> Manifest:
     try:
         return Manifest.read(generation_folder(index, name))
     except OtherFormatError as error:
@@ -115,13 +180,17 @@ def live_manifest(index: Path) -> Manifest:
     except (OSError, ValueError) as error:
         if current(index) != name:  # Replaced, and deleted while it was being read.
             return live_manifest(index)
-        raise damaged(index, error) from error
+        raise _damaged(index, error) from error
 
 
-def damaged(index: Path, error: Exception, corpus: str = "") -> UserError:
-    """The error that says so, and how to mend it."""
+def _damaged(index: Path, error: Exception, corpus: str = "") -> DamagedError:
     command = sync_command(index, corpus, full=True)
-    return UserError(f"The index in “{index}” is damaged ({error}); mend it with: {command}")
+    return DamagedError(f"The index in “{index}” is damaged ({error}); mend it with: {command}")
+
+
+def complete_generations(index: Path) -> list[str]:
+    """The names of all generations that were written to their end, the newest first."""
+    return sorted((file.parent.name for file in (index / "generations").glob(f"*/{MANIFEST}")), reverse=True)
 
 
 def sync_command(index: Path, corpus: str = "", *, full: bool = False) -> str:
@@ -160,23 +229,3 @@ def _agree(what: str, count: int, expected: int) -> None:
     if count != expected:
         message = f"{count} {what} instead of {expected}"
         raise ValueError(message)
-
-
-def _refuse_read_only(index: Path, folder: Path) -> None:
-    """UserError where tantivy and Chroma, which keep locks beside what they read, could not."""
-    if any((folder / store).is_dir() and not os.access(folder / store, os.W_OK) for store in ("keywords", "chroma")):
-        message = (
-            f"The index in “{index}” can be opened only by who may also write it, since its stores keep locks there;"
-            " give yourself the right to, or copy it and name the copy with --index."
-        )
-        raise UserError(message)
-
-
-@contextlib.contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """A shared lock on the generation; FileNotFoundError where it is deleted before the lock is had."""
-    with (folder / "manifest.json").open("rb") as stream:
-        if fcntl:
-            fcntl.flock(stream, fcntl.LOCK_SH)
-            (folder / "manifest.json").stat()
-        yield

@@ -1,5 +1,7 @@
 """The keyword index of a generation in tantivy; its only import. Scores are BM25 with the usual k1 1.2, b 0.75."""
 
+import errno
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -183,26 +185,37 @@ class KeywordIndex:
 def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Article, str]]) -> None:
     """Make an index in an empty folder of (row, article, text of the chunk), in ascending rows.
 
-    One thread: the same entries always give the same scores.
+    One thread: the same entries always give the same scores. OSError where the folder cannot be written.
     """
     import tantivy
 
-    schema = _schema()
-    index = tantivy.Index(schema, str(folder))
-    index.register_tokenizer(_ANALYZER, _analyzer(language))
-    writer = index.writer(_WRITER_HEAP_BYTES, 1)
-    for row, article, text in entries:
-        document = tantivy.Document()
-        document.add_unsigned("row", row)
-        document.add_unsigned("day", article.published.toordinal() if article.published else UNDATED)
-        document.add_text("title", normalised(article.title))
-        document.add_text("body", normalised(text))
-        document.add_text("source", article.source)
-        for author in article.authors:
-            document.add_text("author", author)
-        writer.add_document(document)
-    writer.commit()
-    writer.wait_merging_threads()
+    try:
+        index = tantivy.Index(_schema(), str(folder))
+        index.register_tokenizer(_ANALYZER, _analyzer(language))
+        writer = index.writer(_WRITER_HEAP_BYTES, 1)
+        title = functools.lru_cache(1)(normalised)
+        for row, article, text in entries:
+            writer.add_document(_document(row, article, title(article.title), normalised(text)))
+        writer.commit()
+        writer.wait_merging_threads()
+        for file in folder.iterdir():  # Some are for their owner's eyes only, whoever may read the rest.
+            file.chmod(folder.stat().st_mode & 0o666)
+    except ValueError as error:  # Whatever goes wrong in tantivy is one.
+        raise OSError(errno.EIO, str(error), str(folder)) from error
+
+
+def _document(row: int, article: Article, title: str, body: str) -> "tantivy.Document":
+    import tantivy
+
+    document = tantivy.Document()
+    document.add_unsigned("row", row)
+    document.add_unsigned("day", article.published.toordinal() if article.published else UNDATED)
+    document.add_text("title", title)
+    document.add_text("body", body)
+    document.add_text("source", article.source)
+    for author in article.authors:
+        document.add_text("author", author)
+    return document
 
 
 def _schema() -> "tantivy.Schema":

@@ -1,20 +1,23 @@
 """What a generation was made of, and what making it did; written last, beside its files."""
 
 import json
-from dataclasses import asdict, dataclass
+import time
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
 from corpus import Problem, Settings
-from corpus.folder import READING_VERSION, FileState, Snapshot
+from corpus.folder import READING_VERSION, FileState, Snapshot, same_files
 from corpus.readers import extras
 from corpus.settings import DAY_FIRST
 from index.embedder import Embedder, model_fingerprint
+from index.holding import MANIFEST
 from index.spelling import SPELLING_VERSION
+from index.sums import FileSum
 
 # Raised with every change of the files of a generation.
-FORMAT = 2
+FORMAT = 3
 
 
 class OtherFormatError(ValueError):
@@ -82,6 +85,11 @@ class SyncReport:
         """The report as `python -m index --json` prints it."""
         return asdict(self)
 
+    def unchanged_since(self, began: float) -> "SyncReport":
+        """The report of a sync that found nothing to do; `began` as `time.monotonic` told it."""
+        seconds = round(time.monotonic() - began, 3)
+        return replace(self, added=0, updated=0, removed=0, unchanged=self.articles, embedded=0, seconds=seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
@@ -96,18 +104,24 @@ class Manifest:
     fingerprint: Fingerprint
     built: datetime
     report: SyncReport
+    files: dict[str, FileSum]
     nearness_by_chance: float | None = None
     format: int = FORMAT
+
+    def describes(self, settings: Settings, fingerprint: Fingerprint, snapshot: Snapshot) -> bool:
+        """Whether a generation made now, of this corpus folder with these files, would be the same."""
+        same_corpus = self.corpus == str(settings.corpus.resolve()) and same_files(self.snapshot, snapshot)
+        return same_corpus and self.fingerprint == fingerprint
 
     def write(self, folder: Path) -> None:
         """Write it into the generation's folder."""
         content = asdict(self) | {"built": self.built.isoformat()}
-        (folder / "manifest.json").write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
+        (folder / MANIFEST).write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
 
     @classmethod
     def read(cls, folder: Path) -> Self:
         """Read it back; OSError or ValueError where there is none or it is damaged, OtherFormatError if not ours."""
-        content = json.loads((folder / "manifest.json").read_text("utf-8"))
+        content = json.loads((folder / MANIFEST).read_text("utf-8"))
         try:
             if content["format"] != FORMAT:
                 raise OtherFormatError(content["format"])
@@ -124,6 +138,7 @@ class Manifest:
                 built=datetime.fromisoformat(content["built"]),
                 report=SyncReport(**report),
                 nearness_by_chance=content.get("nearness_by_chance"),
+                files={path: FileSum(**found) for path, found in content["files"].items()},
                 format=content["format"],
             )
         except (KeyError, TypeError, AttributeError) as error:

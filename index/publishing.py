@@ -1,20 +1,21 @@
 """Making generations: one builder at a time, a new one whole, live at once, and old ones deleted."""
 
 import contextlib
+import errno
 import os
 import secrets
 import shutil
+import sqlite3
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus import UserError
-from index.generation import CURRENT, current, generation_folder
+from index.generation import CURRENT, complete_generations, current, damage, generation_folder
+from index.holding import delete_unless_held
+from index.manifest import Manifest
 
-try:
-    import fcntl
-except ImportError:  # Windows refuses to delete a file in use, so there readers need no lock.
-    fcntl = None  # type: ignore[assignment]
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextlib.contextmanager
@@ -32,14 +33,13 @@ def building(index: Path) -> Iterator[None]:
     except filelock.Timeout as error:
         message = f"Another build of “{index}” is running; wait until it has ended."
         raise UserError(message) from error
+    except sqlite3.OperationalError as error:
+        raise _cannot_be_written(index, str(error)) from error
     except OSError as error:
-        if not isinstance(error.filename, str) or not Path(error.filename).is_relative_to(index):
+        inside = isinstance(error.filename, str) and Path(error.filename).is_relative_to(index)
+        if not inside and error.errno not in _FULL:
             raise
-        message = (
-            f"The index folder “{index}” cannot be written ({error.strerror});"
-            " give yourself the right to, or name another with --index."
-        )
-        raise UserError(message) from error
+        raise _cannot_be_written(index, error.strerror or str(error)) from error
 
 
 @contextlib.contextmanager
@@ -65,19 +65,46 @@ def publish(index: Path, name: str) -> str:
     folder = generation_folder(index, name)
     for path in (*sorted(folder.rglob("*")), folder, folder.parent):
         _flush(path)
-    temporary = index / f"{CURRENT}.new"
-    temporary.write_text(f"{name}\n", "utf-8")
-    _flush(temporary)
-    temporary.replace(index / CURRENT)
-    _flush(index)
+    _make_live(index, name)
     return replaced
+
+
+def roll_back(index: Path) -> Manifest:
+    """Make the generation before the live one live again, and return its manifest.
+
+    UserError where there is none that is sound, where another builder is at work, or the folder cannot be written.
+    """
+    with building(index):
+        live = current(index)
+        for name in complete_generations(index):
+            folder = generation_folder(index, name)
+            if name < live and not damage(folder):
+                _make_live(index, name)
+                return Manifest.read(folder)
+    message = f"There is no generation in “{index}” to go back to; the next build keeps the one it replaces."
+    raise UserError(message)
 
 
 def remove_old(index: Path, keep: Collection[str]) -> None:
     """Delete all generations but those to keep and those that a reader has open."""
     for folder in sorted((index / "generations").iterdir()):
         if folder.name not in keep:
-            _delete(folder)
+            delete_unless_held(folder)
+
+
+def _make_live(index: Path, name: str) -> None:
+    temporary = index / f"{CURRENT}.new"
+    temporary.write_text(f"{name}\n", "utf-8")
+    _flush(temporary)
+    temporary.replace(index / CURRENT)
+    _flush(index)
+
+
+def _cannot_be_written(index: Path, why: str) -> UserError:
+    return UserError(
+        f"The index folder “{index}” cannot be written ({why});"
+        " make room or give yourself the right to, or name another with --index."
+    )
 
 
 def _flush(path: Path) -> None:
@@ -88,16 +115,3 @@ def _flush(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _delete(folder: Path) -> None:
-    """Delete a generation that no reader holds, its manifest first, so that none takes hold of it meanwhile."""
-    manifest = folder / "manifest.json"
-    if fcntl and manifest.exists():  # An unfinished one has no readers.
-        with manifest.open("rb") as stream:
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return
-            manifest.unlink()
-    shutil.rmtree(folder, ignore_errors=True)

@@ -81,4 +81,4 @@ def _nearest(generation: Generation, vector: Vectors, where: Filter) -> Rows:
 
 def _nearest_of_all(generation: Generation, vector: Vectors, count: int) -> Rows:
     found = generation.vector_store.nearest(vector, count) if len(generation.vectors) else []
-    return np.array(generation.articles.rows_of(found), np.int64)
+    return np.array(generation.articles.rows_like(found), np.int64)

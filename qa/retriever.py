@@ -247,8 +247,8 @@ class Retriever:
         embedder = SentenceTransformerEmbedder(self._settings.model)
         embedder.encode(["warm"])
         # Closed meanwhile: then nobody waits for the model.
-        with contextlib.suppress(ValueError), self._live.use() as generation:
-            _ = generation.vector_store
+        with contextlib.suppress(ValueError):
+            self._live.open_vectors()
         self._embedder = embedder
 
     def _load_model_in_background(self) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hashing_embedder import HashingEmbedder
 
 from corpus import Article
-from index.articles import ArticleStore
+from index.articles import ArticleStore, StoredChunk
 from index.chance import FEWEST_ARTICLES, nearness_by_chance
 from index.embedder import Vectors
 
@@ -25,7 +25,8 @@ def store_of(tmp_path: Path, titles: list[str]) -> ArticleStore:
     for number, title in enumerate(titles):
         store.add(Article(id=f"{number:04}", title=title, text=f"Text {number}."))
     store.settle()
-    store.add_chunks([(row, f"{row}", row, 0, 5, b"") for row in range(len(titles))])
+    for row in range(len(titles)):
+        store.add_chunks(row, [StoredChunk(row, f"{row}", 0, 5, b"")])
     return store
 
 

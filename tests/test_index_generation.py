@@ -1,5 +1,6 @@
 """Generations: published at once, left alone by what fails, followed by readers, deleted when nobody reads them."""
 
+import os
 import signal
 import sqlite3
 import subprocess
@@ -16,7 +17,7 @@ from hashing_embedder import HashingEmbedder
 from running import REPOSITORY
 
 from corpus import Settings, UserError
-from index import publishing, sync
+from index import publishing, sync, vectors
 from index.filter import Filter
 from index.generation import Generation, current, live_manifest
 from index.live import LiveGeneration
@@ -29,16 +30,14 @@ class StoppedError(Exception):
     """What a caller's progress raises."""
 
 
-def stop_at(number: int, error: BaseException) -> tuple[list[str], Callable[[float, str], None]]:
-    """Progress that raises at its call of that number, from 0, and what it was told."""
-    told: list[str] = []
+def stop_at(words: str, error: BaseException) -> Callable[[float, str], None]:
+    """Progress that raises when it is told something that begins so."""
 
-    def progress(_share: float, words: str) -> None:
-        told.append(words)
-        if len(told) > number:
+    def progress(_share: float, told: str) -> None:
+        if told.startswith(words):
             raise error
 
-    return told, progress
+    return progress
 
 
 def edition(corpus: Path, number: int, articles: int = 6) -> Path:
@@ -78,33 +77,52 @@ def test_what_progress_raises_stops_a_first_build(
 ) -> None:
     write(corpus)
     with pytest.raises(type(error)) as raised:
-        sync(corpus, index, embedder=embedder, progress=stop_at(4, error)[1])
+        sync(corpus, index, embedder=embedder, progress=stop_at("Cutting", error))
     assert raised.value is error
     assert sorted(path.name for path in index.iterdir()) == ["build.lock", "generations"]
     assert generations(index) == []
     assert sync(corpus, index, embedder=embedder).added == 6
 
 
-def test_what_progress_raises_at_any_call_leaves_the_live_generation(
-    corpus: Path, index: Path, embedder: HashingEmbedder
+STEPS = (
+    "Reading",
+    "Cutting into chunks",
+    "Embedding, 0 of 6 texts",
+    "Writing the index",
+    "Verifying the index",
+    "Done",
+)
+
+
+def test_progress_tells_the_steps(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
+    told: list[tuple[float, str]] = []
+    sync(edition(corpus, 1), index, embedder=embedder, progress=lambda *step: told.append(step))
+    assert tuple(dict.fromkeys(words for _, words in told)) == STEPS
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("first", [True, False], ids=["first build", "later build"])
+def test_a_build_stopped_at_any_step_leaves_the_live_generation_and_keeps_what_was_embedded(
+    corpus: Path, index: Path, embedder: HashingEmbedder, step: str, first: bool
 ) -> None:
-    first = sync(edition(corpus, 1), index, embedder=embedder)
+    before = "" if first else sync(edition(corpus, 1), index, embedder=embedder).generation
     edition(corpus, 2)
-    told, progress = stop_at(1_000, StoppedError())
-    sync(corpus, index.parent / "whole", embedder=embedder, progress=progress)
-    assert told[0] == "Reading"
-    assert told[-1] == "Done"
-    assert set(told) == {"Reading", "Cutting into chunks", "Writing the index", "Done"}
+    embedder.encoded.clear()
 
-    for number in range(len(told)):
-        with pytest.raises(StoppedError, match=f"^at call {number}$"):
-            sync(corpus, index, embedder=embedder, progress=stop_at(number, StoppedError(f"at call {number}"))[1])
-        assert current(index) == first.generation
-        assert generations(index) == [first.generation]
-        assert sorted(path.name for path in index.iterdir()) == ["CURRENT", "build.lock", "generations"]
+    with pytest.raises(StoppedError, match=r"^enough$"):
+        sync(corpus, index, embedder=embedder, progress=stop_at(step, StoppedError("enough")))
 
-    assert all("edition 1 " in text for text in held(index).texts.values())
-    assert sync(corpus, index, embedder=embedder, progress=stop_at(len(told), StoppedError())[1]).updated == 6
+    assert current(index) == before
+    assert generations(index) == ([] if first else [before])
+    embedded = len(embedder.encoded)
+    assert embedded == (0 if step in STEPS[:3] else 6)
+    report = sync(corpus, index, embedder=embedder)
+    assert (report.articles, report.embedded, len(embedder.encoded)) == (6, 6 - embedded, 6)
+    assert all("edition 2 " in text for text in held(index).texts.values())
+    assert sorted(path.name for path in index.iterdir()) == ["CURRENT", "build.lock", "generations"]
 
 
 def test_an_encoder_that_fails_leaves_the_live_generation(corpus: Path, index: Path) -> None:
@@ -123,13 +141,25 @@ def test_an_encoder_that_fails_leaves_the_live_generation(corpus: Path, index: P
 def test_stores_that_disagree_are_not_published(
     corpus: Path, index: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = sys.modules["index.build"].write_vectors
-    monkeypatch.setattr(
-        "index.build.write_vectors", lambda folder, ids, vectors, _: real(folder, ids[:-1], vectors[:-1])
-    )
-    with pytest.raises(RuntimeError, match=r"disagree: 6 chunks, but .*'chroma': 5"):
-        sync(write(corpus), index, embedder=embedder)
-    assert generations(index) == []
+    """Here a chunk gets lost on its way to Chroma, there its neighbours get each other's vectors."""
+    real = vectors.vector_writer
+
+    @contextmanager
+    def losing(folder: Path, count: int) -> Iterator[Callable[..., None]]:
+        with real(folder, count) as add:
+            yield lambda ids, rows: add(ids[:-1], rows[:-1])
+
+    @contextmanager
+    def mixing(folder: Path, count: int) -> Iterator[Callable[..., None]]:
+        with real(folder, count) as add:
+            yield lambda ids, rows: add(ids[::-1], rows)
+
+    edition(corpus, 1, articles=30)
+    for writer, what in ((losing, "'chroma': 29"), (mixing, "% do not find themselves")):
+        monkeypatch.setattr("index.writing.vector_writer", writer)
+        with pytest.raises(RuntimeError, match=f"disagree: chunks .*{what}"):
+            sync(corpus, index, embedder=embedder)
+        assert generations(index) == []
 
 
 def test_a_second_builder_is_told_so(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
@@ -174,6 +204,43 @@ def test_a_builder_that_was_killed_leaves_no_lock_and_no_rubbish(
     report = sync(corpus, index, embedder=embedder)
 
     assert generations(index) == [report.generation]
+
+
+SLOW_BUILD = """
+import sys, time
+from hashing_embedder import HashingEmbedder
+from index import sync
+class Slow(HashingEmbedder):
+    def encode(self, texts):
+        print(len(texts), flush=True)
+        time.sleep(0 if len(self.encoded) < 600 else 60)
+        return super().encode(texts)
+sync(*sys.argv[1:], embedder=Slow())
+"""
+
+
+def test_a_killed_build_loses_a_block_of_embedding(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
+    rows = "".join(f'{{"title": "Item {place}", "text": "Report {place}."}}\n' for place in range(1000))
+    write(corpus, {"rows.jsonl": rows})
+    with subprocess.Popen(
+        [sys.executable, "-c", SLOW_BUILD, str(corpus), str(index)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'tests'}"},
+    ) as builder:
+        blocks = [builder.stdout.readline() for _ in range(4)]
+        builder.kill()
+    assert blocks == ["256\n", "256\n", "256\n", "232\n"]
+
+    report = sync(corpus, index, embedder=embedder)
+
+    assert (report.articles, report.embedded) == (1000, 232)
+    assert held(index) == held(build_of(corpus, index.parent / "fresh"))
+
+
+def build_of(corpus: Path, index: Path) -> Path:
+    sync(corpus, index, embedder=HashingEmbedder())
+    return index
 
 
 def test_the_live_generation_and_the_one_before_are_kept(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,8 @@ from running import REPOSITORY, Command
 from corpus import UserError
 from index import sync
 from index.generation import Generation, current, live_manifest, sync_command
-from index.vectors import write_vectors
+from index.sums import file_sums
+from index.vectors import vector_writer
 from qa import Retriever
 
 
@@ -185,16 +187,20 @@ def test_what_is_damaged_is_mended_by_the_command_named(corpus: Path, built: Pat
     assert sync(corpus, built, embedder=embedder).unchanged == 6
 
 
-@pytest.mark.parametrize("words", ["gone\n", "\x00\n", "../../elsewhere\n", "ä\n".encode("latin-1")])
+@pytest.mark.parametrize("words", ["gone\n", "\x00\n", "../../elsewhere\n", "ä\n".encode("latin-1"), ""])
 def test_current_names_nothing(corpus: Path, built: Path, embedder: HashingEmbedder, words: str | bytes) -> None:
+    """The last generation serves and says so; the next sync takes everything over from it."""
     (built / "CURRENT").write_bytes(words.encode() if isinstance(words, str) else words)
-    for action in (
-        lambda: sync(corpus, built, embedder=embedder),
-        lambda: Retriever.open(built, embedder=embedder),
-    ):
-        with pytest.raises(UserError, match=rf"^The index in “.*” is damaged \(.+\); mend it with: {rebuild(built)}"):
-            action()
-    assert sync(corpus, built, full=True, embedder=embedder).articles == 6
+    with pytest.raises(UserError, match=rf"^The index in “.*” is damaged \(.+\); mend it with: {rebuild(built)}"):
+        live_manifest(built)
+    with Retriever.open(built, embedder=embedder) as retriever:
+        assert len(retriever.search("Juno", k=3)) == 3
+        [notice] = retriever.status().notices
+        assert notice.startswith(f"The index in “{built}” is damaged (")
+    embedder.encoded.clear()
+    assert sync(corpus, built, embedder=embedder).unchanged == 6
+    assert embedder.encoded == []
+    assert live_manifest(built).report.articles == 6
 
 
 def test_no_index(index: Path, embedder: HashingEmbedder) -> None:
@@ -264,7 +270,7 @@ corpus, folder = sys.argv[1:]
 for action in (
     lambda: print(index.sync(corpus, folder, embedder=HashingEmbedder()).unchanged),
     lambda: index.sync(corpus, folder, full=True, embedder=HashingEmbedder()),
-    lambda: qa.Retriever.open(folder, embedder=HashingEmbedder()).close(),
+    lambda: print(qa.Retriever.open(folder, embedder=HashingEmbedder()).search("Juno in orbit")[0].article.title),
 ):
     try:
         action()
@@ -283,9 +289,8 @@ def test_an_index_folder_that_may_only_be_read(open_to_all: Path, embedder: Hash
     assert result.stdout.splitlines() == [
         "6",
         f"The index folder “{index}” cannot be written (Permission denied);"
-        " give yourself the right to, or name another with --index.",
-        f"The index in “{index}” can be opened only by who may also write it, since its stores keep locks there;"
-        " give yourself the right to, or copy it and name the copy with --index.",
+        " make room or give yourself the right to, or name another with --index.",
+        "Juno reaches Jupiter",
     ]
     assert generations(index) == [before] == [current(index)]
 
@@ -295,7 +300,77 @@ def test_an_index_folder_that_may_not_be_looked_into(open_to_all: Path, embedder
     sync(corpus, index, embedder=embedder)
     index.chmod(0o700)
     message = f"The index folder “{index}” cannot be read; give yourself the right to, or name another with --index."
-    assert as_an_ordinary_user(SCRIPT, str(corpus), str(index)).stdout.splitlines() == [message] * 3
+    closed = (
+        f"The index folder “{index}” cannot be written (Permission denied); make room or give yourself the right to,"
+    )
+    lines = as_an_ordinary_user(SCRIPT, str(corpus), str(index)).stdout.splitlines()
+    assert lines == [message, f"{closed} or name another with --index.", message]
+
+
+PERMISSION_LOST = """
+import sys
+from pathlib import Path
+import index
+from corpus import UserError
+from hashing_embedder import HashingEmbedder
+corpus, folder, step = sys.argv[1:]
+index.sync(corpus, folder, embedder=HashingEmbedder())
+Path(corpus, "new.txt").write_text("New\\n\\nSomething new.")
+def progress(_share, words):
+    if words.startswith(step):
+        Path(folder).chmod(0o500)
+        [path.chmod(0o500) for path in Path(folder).rglob("*") if path.is_dir()]
+try:
+    index.sync(corpus, folder, embedder=HashingEmbedder(), progress=progress)
+except UserError as error:
+    print(error)
+print(*[path.read_text().strip() for path in Path(folder).glob("CURRENT")])
+"""
+
+
+@pytest.mark.parametrize("step", ["Cutting", "Embedding", "Verifying", "Done"])
+def test_permission_lost_during_a_build(open_to_all: Path, step: str) -> None:
+    corpus, index = write(open_to_all / "corpus"), open_to_all / "index"
+    for folder in (corpus, index):
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o777)
+        os.chown(folder, 65534, 65534)
+    error, live = as_an_ordinary_user(PERMISSION_LOST, str(corpus), str(index), step).stdout.splitlines()
+    assert error.startswith(f"The index folder “{index}” cannot be written (")
+    assert error.endswith("; make room or give yourself the right to, or name another with --index.")
+    assert current(index) == live
+    assert len(held(index).texts) == 6
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a disk of 3 MB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", folder], check=False, capture_output=True
+    ).returncode:
+        pytest.skip("only root can mount a small disk, on Linux")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@pytest.mark.parametrize("room", [0, 300, 900, 1500])
+def test_a_full_disk(corpus: Path, small_disk: Path, embedder: HashingEmbedder, room: int) -> None:
+    """Wherever the room ends, in kB, the live generation stays, and what stopped there goes on when there is more."""
+    index, ballast = small_disk / "index", small_disk / "ballast"
+    live = sync(write(corpus), index, embedder=embedder).generation
+    rows = "".join(f'{{"title": "Item {place}", "text": "Report {place} on Syria."}}\n' for place in range(800))
+    write(corpus, {"rows800.jsonl": rows})
+    ballast.write_bytes(bytes(max(0, shutil.disk_usage(small_disk).free - room * 1000)))
+
+    with pytest.raises(UserError, match=r"^The index folder “.*index” cannot be written \(.*\); make room or give"):
+        sync(corpus, index, embedder=embedder)
+
+    assert generations(index) == [current(index)] == [live]
+    assert len(held(index).texts) == 6
+    ballast.unlink()
+    assert sync(corpus, index, embedder=embedder).articles == 806
 
 
 def test_a_file_that_may_not_be_read_is_counted(open_to_all: Path, embedder: HashingEmbedder) -> None:
@@ -342,11 +417,13 @@ def test_files_that_no_longer_fail(corpus: Path, index: Path, embedder: HashingE
 
 def test_a_vector_store_with_other_chunks(built: Path) -> None:
     """It opens, it counts, and it is not that of this generation."""
-    vectors = np.load(folder_of(built) / "vectors.npy")[:-1]
+    vectors = np.load(folder_of(built) / "vectors.npy")[:-2]
     shutil.rmtree(folder_of(built) / "chroma")
     (folder_of(built) / "chroma").mkdir()
-    write_vectors(folder_of(built) / "chroma", [str(row) for row in range(len(vectors))], vectors)
+    with vector_writer(folder_of(built) / "chroma", len(vectors)) as add:
+        add([str(row) for row in range(len(vectors))], vectors)
+    replace(live_manifest(built), files=file_sums(folder_of(built))).write(folder_of(built))
     with closing(Generation.open(built)) as generation:
         for _ in range(2):
-            with pytest.raises(UserError, match=rf"\(5 chunks instead of 6\); mend it with: {rebuild(built)}"):
+            with pytest.raises(UserError, match=rf"\(4 vectors instead of 5\); mend it with: {rebuild(built)}"):
                 _ = generation.vector_store

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from index.embedder import Vectors
-from index.vectors import VectorStore, write_vectors
+from index.vectors import VectorStore, vector_writer
 
 ODD_IDS = [
     "example.org/a?b=1&c=%20#2@0123456789ab:0-5",
@@ -26,6 +26,11 @@ def unit_rows(count: int, dimension: int = 24) -> Vectors:
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
 
+def write_vectors(folder: Path, ids: list[str], vectors: Vectors) -> None:
+    with vector_writer(folder, len(ids)) as add:
+        add(ids, vectors)
+
+
 def test_the_nearest_are_those_of_the_exact_product(tmp_path: Path) -> None:
     vectors = unit_rows(500)
     ids = [f"chunk {row}" for row in range(500)]
@@ -41,9 +46,9 @@ def test_each_vector_is_nearest_to_itself_and_all_are_reached(tmp_path: Path) ->
     """In more than one batch of chromadb's."""
     vectors = unit_rows(1200)
     ids = [str(row) for row in range(1200)]
-    shares: list[float] = []
-    write_vectors(tmp_path, ids, vectors, shares.append)
-    assert shares == [pytest.approx(1000 / 1200), 1.0]
+    with vector_writer(tmp_path, 1200) as add:
+        add(ids[:50], vectors[:50])
+        add(ids[50:], vectors[50:])
     with closing(VectorStore(tmp_path)) as store:
         assert [store.nearest(vectors[row], 1) for row in range(0, 1200, 100)] == [
             [str(row)] for row in range(0, 1200, 100)
@@ -91,3 +96,19 @@ def test_a_damaged_store(tmp_path: Path) -> None:
     (tmp_path / "chroma.sqlite3").write_bytes(b"not a database" * 1000)
     with pytest.raises(ValueError, match="not a database"):
         VectorStore(tmp_path)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 150])
+def test_opening_changes_no_file_but_one(tmp_path: Path, count: int) -> None:
+    """All vectors are written where they belong; those left in Chroma's log would be moved at every opening."""
+    write_vectors(tmp_path, [str(row) for row in range(count)], unit_rows(count))
+
+    def others() -> dict[str, bytes]:
+        return {file.name: file.read_bytes() for file in tmp_path.rglob("*.*") if file.name != "chroma.sqlite3"}
+
+    before = others()
+    for _ in range(2):
+        with closing(VectorStore(tmp_path)) as store:
+            assert len(store.nearest(unit_rows(1)[0], count)) == count
+    assert others() == before
+    assert bool(before) == bool(count)

@@ -1,0 +1,46 @@
+"""A corpus folder into the articles of a generation, cleaned and tied into stories once all are read."""
+
+from collections.abc import Callable
+
+from corpus import Problem, Settings, read_folder
+from corpus.boilerplate import Boilerplate
+from corpus.stories import Stories
+from index.articles import ArticleStore
+from index.remarks import Remarks
+
+
+def read_articles(
+    settings: Settings, store: ArticleStore, remarks: Remarks, progress: Callable[[int, int], None]
+) -> list[Problem]:
+    """Fill the store; the files and records that gave no article come back. `progress` as `read_folder`."""
+    problems = []
+    boilerplate = Boilerplate()
+    for found in read_folder(settings.corpus, progress, settings.reading):
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            store.add(found)
+            boilerplate.count(found)
+    store.settle()
+    _clean_and_tie(store, boilerplate, remarks)
+    return problems
+
+
+def _clean_and_tie(store: ArticleStore, boilerplate: Boilerplate, remarks: Remarks) -> None:
+    """Do to the articles what can only be done once all are read."""
+    stories = Stories()
+    numbers: dict[str, int] = {}
+    for number, article in enumerate(store.articles()):
+        cleaned = boilerplate.without(article)
+        if cleaned is not article:
+            store.replace_text(cleaned)
+        stories.add(cleaned)
+        remarks.note(cleaned)
+        numbers[article.id] = number
+    told = store.stories()
+    for number, story in enumerate(told):
+        stories.tie(number, numbers[story])
+    ids = list(numbers)
+    for number, story in enumerate(told):
+        if (first := ids[stories.first(number)]) != story:
+            store.tie(ids[number], first)

@@ -1,0 +1,67 @@
+"""Whether the stores of a generation hold what they should: all of it before publishing, samples at opening."""
+
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.articles import ArticleStore
+from index.embedder import Vectors
+from index.holding import left_alone
+from index.keywords import KeywordIndex
+from index.vectors import DATABASE, VectorStore
+
+_SAMPLES_TO_PUBLISH = 200
+# Of so many sampled chunks that search for themselves, all but one in fifty must find themselves or their like: the
+# search is approximate, and misses a few even where nothing is wrong.
+_MOST_LOST = 0.02
+# Between vectors of length 1: a cosine of 0.999.
+_SAME_DISTANCE = 0.045
+_NEIGHBOURS = 10
+
+
+def verify(folder: Path, articles: ArticleStore, language: str) -> None:
+    """RuntimeError unless each store holds every chunk, Chroma reaches all, and sampled ones find themselves."""
+    _, count = articles.counts()
+    vectors: Vectors = np.load(folder / "vectors.npy", mmap_mode="r" if count else None)
+    with left_alone(folder / "chroma", DATABASE) as chroma, closing(VectorStore(chroma)) as store:
+        distinct = {"texts": len(articles.embedded()), "chroma": store.count}
+        unreached = _unreached(store, articles, vectors)
+        lost = lost_share(store, articles, vectors, _SAMPLES_TO_PUBLISH)
+    held = {
+        "articles": count,
+        "vectors.npy": len(vectors),
+        "keywords": KeywordIndex(folder / "keywords", language).count,
+    }
+    if len({*held.values()}) > 1 or len({*distinct.values()}) > 1 or unreached or lost > _MOST_LOST:
+        message = (
+            f"the stores of {folder} disagree: chunks {held}, different ones {distinct}, {unreached} out of reach,"
+            f" {lost:.0%} do not find themselves"
+        )
+        raise RuntimeError(message)
+
+
+def _unreached(store: VectorStore, articles: ArticleStore, vectors: Vectors) -> int:
+    """How many chunks no search in Chroma comes to, nor to any with an equal vector."""
+    if not len(vectors):
+        return 0
+    reached = np.zeros(len(vectors), bool)
+    reached[articles.rows_like(store.nearest(vectors[0], len(vectors)))] = True
+    rows = np.flatnonzero(reached)
+    return sum(not _any_like(vectors, rows, row) for row in np.flatnonzero(~reached))
+
+
+def lost_share(store: VectorStore, articles: ArticleStore, vectors: Vectors, samples: int) -> float:
+    """The share of some evenly spread vectors that Chroma, asked for them, does not find; they, or their equals."""
+    rows = np.unique(np.linspace(0, len(vectors) - 1, min(samples, len(vectors)), dtype=np.int64))
+    lost = 0
+    for row in rows:
+        found = articles.rows_like(store.nearest(vectors[row], _NEIGHBOURS))
+        lost += not _any_like(vectors, np.array(found, np.int64), row)
+    return lost / max(1, len(rows))
+
+
+def _any_like(vectors: Vectors, rows: NDArray[np.int64], row: np.int64) -> bool:
+    """Whether any of the vectors at some rows is that of another row, but for rounding."""
+    return bool(np.any(np.linalg.norm(vectors[rows] - vectors[row], axis=1) < _SAME_DISTANCE))

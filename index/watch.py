@@ -1,0 +1,66 @@
+"""Following a corpus folder: the index is brought to it again and again, whenever it has changed and is at rest."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from corpus import Settings, UserError
+from corpus.folder import Snapshot, same_files, take_snapshot
+from index.build import sync
+from index.embedder import Embedder, SentenceTransformerEmbedder
+from index.embedding import Progress
+from index.generation import live_manifest
+from index.manifest import SyncReport
+
+_SECONDS_BETWEEN_LOOKS = 2.0
+# Between two builds pass so many times what the last one took, so that a folder that changes all day leaves room.
+_REST = 5
+
+
+def watch(
+    corpus: str | Path,
+    index: str | Path,
+    stop: threading.Event,
+    *,
+    progress: Progress | None = None,
+    embedder: Embedder | None = None,
+    fields: str | None = None,
+) -> Iterator[SyncReport | UserError]:
+    """Sync now, and again after every change, until `stop` is set; the report of each sync, or why there was none.
+
+    A folder is at rest when two looks at it, two seconds apart, find the same files. An error is told once, and what
+    failed is tried again. The model is loaded when it is first needed, and stays. `progress`, `embedder`
+    and `fields` as `sync`.
+    """
+    settings = Settings.from_environment(corpus, index, fields)
+    embedder = embedder or SentenceTransformerEmbedder(settings.model)
+    told = ""
+    while True:
+        began = time.monotonic()
+        synced: Snapshot = {}
+        try:
+            found: SyncReport | UserError = sync(corpus, index, progress=progress, embedder=embedder, fields=fields)
+            synced = live_manifest(settings.index).snapshot
+        except UserError as error:
+            found = error
+        rest = _REST * (time.monotonic() - began)
+        if str(found) != told:
+            yield found
+        told = str(found) if isinstance(found, UserError) else ""
+        if stop.wait(rest) or not _changed(settings.corpus, synced, stop):
+            return
+
+
+def _changed(corpus: Path, synced: Snapshot, stop: threading.Event) -> bool:
+    """Wait until the folder holds other files than those synced, and is at rest; False when told to stop."""
+    before = synced
+    while not stop.wait(_SECONDS_BETWEEN_LOOKS):
+        try:
+            now = take_snapshot(corpus, before)
+        except UserError:  # It is gone, for now: the sync says so, once.
+            now = {}
+        if same_files(now, before) and not same_files(now, synced):
+            return True
+        before = now
+    return False
