@@ -12,7 +12,7 @@ import pytest
 from archives import write
 from asking import built, story
 from hashing_embedder import HashingEmbedder
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus import UserError
@@ -216,6 +216,7 @@ PIECES = [
 TYPED = st.lists(st.sampled_from(PIECES), max_size=8).map(" ".join) | st.text(max_size=30)
 
 
+@settings(deadline=None)  # It opens an index each time.
 @given(question=TYPED, history=st.lists(TYPED, max_size=2))
 @example(question="And (in Libya)?", history=["Where did Juno enter orbit?"])
 @example(question="and [in Libya", history=["Where did Juno enter orbit?"])
