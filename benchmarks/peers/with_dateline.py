@@ -6,12 +6,13 @@ from pathlib import Path
 from benchmarks.peers.peer import Found, PeerArticle
 from index import sync
 from qa import Retriever
+from qa.understanding import Request
 
 
 class Dateline:
-    """As it is shipped; `no day` is asked without the day of the question, which nobody else can use."""
+    """As shipped; `no day` without the day of the question, `no time` reads no time in it either, like all others."""
 
-    ways = ("no day", "shipped")
+    ways = ("no time", "no day", "shipped")
 
     def build(self, articles: list[PeerArticle], folder: Path) -> None:
         """Write the corpus folder where it has changed, then sync."""
@@ -33,5 +34,6 @@ class Dateline:
 
     def ask(self, way: str, question: str, count: int, asked: str | None) -> list[Found]:
         """The passages of `ask`, verdict and marked sentences included."""
-        answer = self._retriever.ask(question, k=count, now=asked if way == "shipped" else None)
+        now = asked if way == "shipped" else None
+        answer = self._retriever.answer(Request(question, k=count, now=now, timeframe=way != "no time"))
         return [Found(passage.article.url, passage.text) for passage in answer.passages]
