@@ -10,8 +10,6 @@ from corpus.article import UserError
 
 _BAR_WIDTH = 30
 _SECONDS_BETWEEN_LINES = 5.0
-# Before this share is done the time left is anybody's guess.
-_SHARE_TO_JUDGE_BY = 0.15
 USER_ERROR = 2
 INTERRUPTED = 130
 
@@ -39,14 +37,14 @@ def run(
 
 
 class ConsoleProgress:
-    """Progress on stderr: a bar that redraws itself on a terminal, a line every few seconds elsewhere."""
+    """Progress on stderr: on a terminal a bar a step, which redraws itself; elsewhere a line every few seconds."""
 
     def __init__(self) -> None:
         """Begin silent: what is done at once shows nothing."""
         self._terminal = sys.stderr.isatty()
-        self._began = time.monotonic()
-        self._shown = self._began
+        self._shown = time.monotonic()
         self._drawn = False
+        self._step = ""
 
     def __call__(self, share: float, words: str) -> None:
         """Show the share done, from 0 to 1, and what is being done."""
@@ -55,25 +53,17 @@ class ConsoleProgress:
             return
         self._shown = now
         if self._terminal:
+            step = words.partition(",")[0]
+            if self._drawn and step != self._step:
+                print(file=sys.stderr)  # The bar of the step before stays.
+            self._step = step
             bar = "█" * round(share * _BAR_WIDTH)
-            print(
-                f"\r\033[K{bar:░<{_BAR_WIDTH}} {share:4.0%} {words}{self._left(now, share)}",
-                end="",
-                file=sys.stderr,
-                flush=True,
-            )
+            print(f"\r\033[K{bar:░<{_BAR_WIDTH}} {share:4.0%} {words}", end="", file=sys.stderr, flush=True)
             self._drawn = True
         elif share < 1:
-            print(f"{share:4.0%} {words}{self._left(now, share)}", file=sys.stderr, flush=True)
+            print(f"{share:4.0%} {words}", file=sys.stderr, flush=True)
 
     def end(self) -> None:
         """Leave the terminal on a fresh line."""
         if self._drawn:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
-
-    def _left(self, now: float, share: float) -> str:
-        spent = now - self._began
-        if not _SHARE_TO_JUDGE_BY < share < 1 or spent < _SECONDS_BETWEEN_LINES:
-            return ""
-        minutes, seconds = divmod(round(spent * (1 - share) / share), 60)
-        return f", {minutes}:{seconds:02} left"

@@ -61,7 +61,7 @@ class Embedding:
         # Texts of one length together need the least padding.
         digests = sorted(texts, key=lambda digest: len(texts[digest]), reverse=True)
         for first in range(0, len(digests), _BLOCK):
-            progress(first / len(digests), self._words())
+            progress(first / len(digests), self.words())
             block = digests[first : first + _BLOCK]
             self._encoded.add(block, self._embedder.encode([texts[digest] for digest in block]))
             self.newly_encoded += len(block)
@@ -78,8 +78,11 @@ class Embedding:
         vector: Vectors = self._previous.vectors[row]
         return vector
 
-    def _words(self) -> str:
+    def words(self) -> str:
+        """How far it is, how fast, and how long it will take; empty when there is nothing to encode any more."""
         done, seconds = self.newly_encoded, time.monotonic() - self._began
+        if done >= self._wanted:
+            return ""
         words = f"Embedding, {done:,} of {self._wanted:,} texts"
         if not done:
             return words

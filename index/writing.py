@@ -148,7 +148,7 @@ class Build:
     def _wait(self, tasks: list[Future[None]], watched: Future[None], share: float) -> None:
         """Until some tasks are done; the error of the one that is watched is raised as soon as it is known."""
         while True:
-            self._part(share, 0.0)(0.0, "Writing the index")
+            self._part(share, 0.0)(0.0, self._embedding.words() or "Writing the index")
             unfinished = wait(tasks, _SECONDS_BETWEEN_LOOKS).not_done
             for task in (*tasks, watched):
                 if task.done():

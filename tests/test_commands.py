@@ -478,7 +478,7 @@ class Clock:
 
 
 def test_progress_in_a_log(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """A line every five seconds, none for what is done at once, and the time left when it can be told."""
+    """A line every five seconds, none for what is done at once."""
     clock = Clock()
     monkeypatch.setattr("corpus.console.time", clock)
     progress = ConsoleProgress()
@@ -487,9 +487,7 @@ def test_progress_in_a_log(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         progress(share, f"Embedding, {share * 100:.0f} of 100 chunks")
     progress.end()
     assert capsys.readouterr().err == (
-        " 10% Embedding, 10 of 100 chunks\n"
-        " 50% Embedding, 50 of 100 chunks, 0:10 left\n"
-        " 75% Embedding, 75 of 100 chunks, 0:05 left\n"
+        " 10% Embedding, 10 of 100 chunks\n 50% Embedding, 50 of 100 chunks\n 75% Embedding, 75 of 100 chunks\n"
     )
 
 
@@ -498,9 +496,13 @@ def test_progress_on_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     monkeypatch.setattr("corpus.console.time", clock)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     progress = ConsoleProgress()
-    for seconds, share in ((0.01, 0.1), (0.2, 0.5), (0.25, 0.6), (0.4, 1.0)):
+    for seconds, share, words in ((0.01, 0.1, "Reading"), (0.2, 0.2, "Reading"), (0.25, 0.3, "Reading"),
+                                  (0.4, 0.5, "Embedding, 5 of 9"), (0.6, 1.0, "Embedding, 9 of 9")):  # fmt: skip
         clock.now = 100 + seconds
-        progress(share, "Reading")
+        progress(share, words)
     progress.end()
-    half, whole = "█" * 15 + "░" * 15, "█" * 30
-    assert capsys.readouterr().err == f"\r\033[K{half}  50% Reading\r\033[K{whole} 100% Reading\r\033[K"
+    part, half, whole = "█" * 6 + "░" * 24, "█" * 15 + "░" * 15, "█" * 30
+    assert capsys.readouterr().err == (
+        f"\r\033[K{part}  20% Reading\n"
+        f"\r\033[K{half}  50% Embedding, 5 of 9\r\033[K{whole} 100% Embedding, 9 of 9\r\033[K"
+    )
