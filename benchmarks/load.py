@@ -2,9 +2,10 @@
 
     python -m benchmarks.load --index DIR --questions FILE [--people 50] [--minutes 5] [--think 5]
 
-Starts `app.py` on 127.0.0.1 and lets every person ask, read for `--think` seconds on average, and ask again: plain
-questions, questions limited to dates or an outlet, searches and follow-ups. Prints Markdown: questions, errors,
-percentiles of their seconds, and the server's resident memory, minute by minute. Linux only, for the memory.
+Starts `app.py` on 127.0.0.1 over a copy of the index, since the page brings an index to its corpus. Every person asks,
+reads for `--think` seconds on average, and asks again: plain questions, questions limited to dates or an outlet,
+searches and follow-ups. Prints Markdown: questions, errors, percentiles of their seconds, and the server's resident
+memory, minute by minute. Linux only, for the memory.
 """
 
 import argparse
@@ -13,9 +14,11 @@ import json
 import os
 import random
 import resource
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -26,6 +29,7 @@ from typing import Any
 
 import numpy as np
 
+from index.generation import live_manifest
 from qa.known import KnownQuestion, read_questions
 
 _HOST = "127.0.0.1"
@@ -72,7 +76,9 @@ class Person(threading.Thread):
         door, more = self._chance.choice(doors)
         day = known.asked.isoformat() if known.asked else None
         sent = [known.text, 5, day, limits.get("since"), limits.get("until"), limits.get("sources", []), [], *more]
-        event = json.loads(self._request("POST", f"/gradio_api/call/{door}", json.dumps({"data": sent})))["event_id"]
+        # One session a person, as one tab of a browser has; without its name every question would begin another.
+        body = json.dumps({"data": sent, "session_hash": self.name})
+        event = json.loads(self._request("POST", f"/gradio_api/call/{door}", body))["event_id"]
         reply = self._request("GET", f"/gradio_api/call/{door}/{event}")
         if "event: complete" not in reply:
             raise ValueError(reply[:200])
@@ -93,7 +99,7 @@ class Person(threading.Thread):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve, let people ask, and print what they saw."""
     parser = argparse.ArgumentParser("python -m benchmarks.load", description="Let many people ask at once.")
-    parser.add_argument("--index", required=True)
+    parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--questions", type=Path, required=True)
     parser.add_argument("--people", type=int, default=50)
     parser.add_argument("--minutes", type=float, default=5)
@@ -113,13 +119,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 @contextmanager
-def _served(index: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def _served(index: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """The page's process and port, once it answers with its model loaded."""
     with socket.socket() as probe:
         probe.bind((_HOST, 0))
         port: int = probe.getsockname()[1]
     settings = os.environ | {"GRADIO_SERVER_NAME": _HOST, "GRADIO_SERVER_PORT": str(port)}
-    process = subprocess.Popen([sys.executable, "app.py", "--index", index], env=settings, stdout=subprocess.DEVNULL)
+    copy = Path(tempfile.mkdtemp()) / "index"
+    shutil.copytree(index, copy)
+    command = [sys.executable, "app.py", "--index", str(copy), "--corpus", live_manifest(index).corpus]
+    process = subprocess.Popen(command, env=settings, stdout=subprocess.DEVNULL)
     try:
         first = Person(port, [KnownQuestion("What happened?")], Tally(), 0, 0)
         until = time.monotonic() + _SECONDS_TO_START
@@ -133,6 +142,7 @@ def _served(index: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     finally:
         process.terminate()
         process.wait()
+        shutil.rmtree(copy.parent)
 
 
 def _answers(person: Person) -> bool:
