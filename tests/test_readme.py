@@ -3,7 +3,9 @@
 import importlib
 import re
 import shlex
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from page_server import served
@@ -25,7 +27,8 @@ def home(tmp_path_factory: pytest.TempPathFactory, tiny_model: str) -> Path:
         (folder / name).symlink_to(REPOSITORY / name)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATELINE_MODEL", tiny_model)
-        sync(folder / "corpus/articles", folder / "var/index")
+        for full in (False, True):  # Two generations, to go back from one to the other.
+            sync(folder / "corpus/articles", folder / "var/index", full=full)
     return folder
 
 
@@ -48,7 +51,10 @@ def test_python(code: str) -> None:
 
 
 @pytest.mark.parametrize("line", [line for line in COMMANDS if not line.startswith("venv")])
-def test_command(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command(line: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped = threading.Event()
+    stopped.set()
+    monkeypatch.setattr("index.__main__.threading", SimpleNamespace(Event=lambda: stopped))  # --watch ends at once
     module, *arguments = shlex.split(line)
     name = module if module == "qa.evaluate" else f"{module}.__main__"
     assert importlib.import_module(name).main(arguments) == 0
