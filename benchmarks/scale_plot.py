@@ -33,6 +33,8 @@ _PANELS: dict[str, dict[str, str]] = {
     },
     "recall@10 of the vector stage": {"recall": "recall"},
 }
+# What should grow no faster than the archive is drawn so that this is a straight line.
+_LINEAR = ("disk, MB", "memory, MB")
 
 
 def draw(results: Path) -> list[str]:
@@ -51,7 +53,8 @@ def _figure(rows: list[Row], file: Path) -> None:
     for axis, (title, lines) in zip(axes.flat, _PANELS.items(), strict=True):
         for label, name in lines.items():
             axis.plot([row["chunks"] for row in rows], [row[name] for row in rows], marker="o", label=label)
-        axis.set(title=title, xlabel="chunks", xscale="log", ylim=(0, None))
+        linear = title in _LINEAR
+        axis.set(title=title, xlabel="chunks", xscale="linear" if linear else "log", ylim=(0, None))
         if name == "recall":
             axis.set_ylim(0.99, 1.0005)
         if len(lines) > 1:

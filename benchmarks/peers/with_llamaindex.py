@@ -17,6 +17,9 @@ from llama_index.vector_stores.chroma import ChromaVectorStore
 
 from benchmarks.peers.peer import Found, PeerArticle, model_folder
 
+# All articles in one run are more nodes than Chroma takes at once (5,461), which ends the pipeline with an error.
+_BATCH = 1000
+
 
 class LlamaIndex:
     """The default SentenceSplitter: 1,024 tokens a chunk with 200 of overlap, of which MiniLM sees the first 256."""
@@ -40,7 +43,9 @@ class LlamaIndex:
         if (folder / "pipeline").exists():
             pipeline.load(str(folder / "pipeline"))
             nodes = SimpleDocumentStore.from_persist_path(str(folder / "nodes.json"))
-        made = pipeline.run(documents=documents)
+        made = []
+        for first in range(0, len(documents), _BATCH):
+            made += pipeline.run(documents=documents[first : first + _BATCH])
         for url in {node.ref_doc_id for node in made}:
             nodes.delete_ref_doc(url, raise_error=False)
         for node in made:
