@@ -435,7 +435,9 @@ def test_a_closed_pipe_is_no_error(
 def test_ctrl_c_leaves_no_traceback_and_no_rubbish(tmp_path: Path) -> None:
     """A build that is interrupted, in a process of its own; it waits where it embeds."""
     script = (
-        "import sys, time\n"
+        "import signal, sys, time\n"
+        # What is started in the background of a shell ignores it, and so would this.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import index.__main__ as command\n"
         "from hashing_embedder import HashingEmbedder\n"
         "class Slow(HashingEmbedder):\n"
