@@ -54,7 +54,13 @@ def violations() -> Callable[[Any], list[dict[str, Any]]]:
         from axe_playwright_python.sync_playwright import Axe
     except ImportError:
         missing("axe-playwright-python")
-    return lambda page: list(Axe().run(page).response["violations"])
+
+    def found(page: Any) -> list[dict[str, Any]]:
+        # What is busy for long is dimmed until it is there, and is not to be read before.
+        page.wait_for_function("!document.querySelector('[aria-busy=\"true\"]')")
+        return list(Axe().run(page).response["violations"])
+
+    return found
 
 
 @pytest.fixture(scope="session")
