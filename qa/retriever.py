@@ -13,6 +13,7 @@ import numpy as np
 from corpus import Article, Settings, UserError
 from index.embedder import Embedder, SentenceTransformerEmbedder, Vectors
 from index.generation import Generation
+from index.keywords import Scores
 from index.live import LiveGeneration
 from index.manifest import Fingerprint
 from qa.answer import Answer, ArchiveStatus, Passage
@@ -86,8 +87,7 @@ class Retriever:
         """
         with self._live.use() as generation:
             search = understand(generation, Request(question, now, since, until, sources, authors, k))
-            passages, _ = self._found(generation, search, k)
-            return passages
+            return self._found(generation, search, k)[0]
 
     def ask(
         self,
@@ -119,8 +119,11 @@ class Retriever:
             notices = self._notices()
             search = understand(generation, request, self._turns(generation, request, history))
             told_in_time = timeline or asks_for_timeline(search.searched)
-            found, signals = self._found(generation, search, _MOST_PASSAGES if told_in_time else request.k)
+            wanted = _MOST_PASSAGES if told_in_time else max(request.k, LOOKED_AT)
+            found, cosines, vector = self._found(generation, search, wanted)
             passages = found[: request.k]
+            near = None if vector is None else Near.read(generation, vector, float(cosines.max(initial=0.0)))
+            signals = Signals.read(generation.keywords, search.question, found, near)
             judgement = judge(signals, generation.manifest.report.articles, search.hopeless)
             return Answer(
                 question=checked(request.question),
@@ -223,18 +226,17 @@ class Retriever:
         for earlier in [question for question in history if question.strip()][-_MOST_TURNS:]:
             with contextlib.suppress(UserError):  # It asked nothing; other errors are those of the request as well.
                 search = understand(generation, replace(request, question=earlier), turns)
-                passages, _ = self._found(generation, search, _EVIDENCE_OF_A_TURN)
+                passages = self._found(generation, search, _EVIDENCE_OF_A_TURN)[0]
                 turns.append(Turn(search.question.text, tuple(passage.quotation for passage in passages)))
         return turns
 
-    def _found(self, generation: Generation, search: Search, k: int) -> tuple[list[Passage], Signals]:
-        question = search.question
-        vector = self._vector(question.text)
-        candidates = find_candidates(generation, question, vector, search.where)
-        ranked = rank(generation, question, candidates, search.clock)
-        passages = best_passages(generation, ranked, question, max(min(k, _MOST_PASSAGES), LOOKED_AT))
-        near = None if vector is None else Near.read(generation, vector, float(candidates.cosine.max(initial=0.0)))
-        return passages[:k], Signals.read(generation.keywords, question, passages, near)
+    def _found(self, generation: Generation, search: Search, k: int) -> tuple[list[Passage], Scores, Vectors | None]:
+        """The best passages, the cosines of all candidates, and the question's vector, None while there is no model."""
+        vector = self._vector(search.question.text)
+        candidates = find_candidates(generation, search.question, vector, search.where)
+        ranked = rank(generation, search.question, candidates, search.clock)
+        passages = best_passages(generation, ranked, search.question, min(k, _MOST_PASSAGES))
+        return passages, candidates.cosine, vector
 
     def _vector(self, question: str) -> Vectors | None:
         return self._embedder.encode([question])[0] if self._embedder else None
