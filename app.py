@@ -19,7 +19,7 @@ from corpus import Settings, UserError
 from corpus.console import ConsoleProgress, run
 from index import sync
 from qa import Retriever, page
-from qa.doors import Doors
+from qa.doors import Doors, telling
 from qa.export import export
 from qa.inquiry import Inquiry
 from qa.newsroom import Newsroom, refuse_strangers
@@ -178,15 +178,7 @@ def admit(request: gr.Request, token: str = "") -> None:
 
 def told(door: Callable[..., object]) -> Callable[..., object]:
     """The door with UserError as Gradio's own error, whose sentence reaches the caller."""
-
-    @functools.wraps(door)
-    def telling(*args: object, **kwargs: object) -> object:
-        try:
-            return door(*args, **kwargs)
-        except UserError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-
-    return telling
+    return telling(door, functools.partial(gr.Error, print_exception=False))
 
 
 def question_box() -> gr.Textbox:

@@ -218,6 +218,10 @@ class ArticleStore:
         """The digest of everything that was embedded, with the first row it was embedded for."""
         return dict(self._database.execute("SELECT embedded, MIN(row) FROM chunks GROUP BY embedded"))
 
+    def distinct(self) -> int:
+        """How many different texts were embedded."""
+        return int(self._database.execute("SELECT COUNT(DISTINCT embedded) FROM chunks").fetchone()[0])
+
     def rows_like(self, chunk_ids: Sequence[str]) -> list[int]:
         """The rows of all chunks of which the same was embedded as of some, themselves included, in any order."""
         same = "SELECT embedded FROM chunks WHERE id IN (SELECT value FROM json_each(?))"

@@ -11,15 +11,13 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-import numpy as np
-
 from corpus import UserError
 from index.articles import ArticleStore
 from index.holding import MANIFEST, held, left_alone
 from index.keywords import KeywordIndex
 from index.manifest import Fingerprint, Manifest, OtherFormatError
 from index.sums import check_files
-from index.vectors import DATABASE, VectorStore
+from index.vectors import DATABASE, VectorStore, mapped_vectors
 from index.verifying import lost_share
 
 if TYPE_CHECKING:
@@ -52,7 +50,7 @@ class Generation:
             check_files(folder, manifest.files)
             self.articles = files.enter_context(contextlib.closing(ArticleStore.open(folder / "articles.db")))
             self.table = self.articles.table()
-            self.vectors: Vectors = np.load(folder / "vectors.npy", mmap_mode="r" if len(self.table.article) else None)
+            self.vectors: Vectors = mapped_vectors(folder, len(self.table.article))
             keywords = files.enter_context(left_alone(folder / "keywords"))
             self.keywords = KeywordIndex(keywords, manifest.fingerprint.language)
             _agree("articles", len(self.table.days), manifest.report.articles)
@@ -102,7 +100,7 @@ class Generation:
             with contextlib.ExitStack() as files:
                 folder = files.enter_context(left_alone(self.folder / "chroma", DATABASE))
                 store = files.enter_context(contextlib.closing(VectorStore(folder)))
-                _agree("vectors", store.count, len(self.articles.embedded()))
+                _agree("vectors", store.count, self.articles.distinct())
                 if lost_share(store, self.articles, self.vectors, _SAMPLES_AT_OPENING) > _MOST_LOST_AT_OPENING:
                     message = "vectors are not found"
                     raise ValueError(message)

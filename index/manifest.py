@@ -137,7 +137,7 @@ class Manifest:
                 fingerprint=Fingerprint(**content["fingerprint"]),
                 built=datetime.fromisoformat(content["built"]),
                 report=SyncReport(**report),
-                nearness_by_chance=content.get("nearness_by_chance"),
+                nearness_by_chance=content["nearness_by_chance"],
                 files={path: FileSum(**found) for path, found in content["files"].items()},
                 format=content["format"],
             )

@@ -1,4 +1,4 @@
-"""The vectors of a generation in Chroma; its only import. Knows chunk ids and vectors, nothing else."""
+"""The vectors of a generation: in Chroma, its only import, and as an array. Knows chunk ids and vectors alone."""
 
 import contextlib
 import errno
@@ -83,6 +83,12 @@ def vector_writer(folder: Path, count: int) -> Iterator[Callable[[Sequence[str],
             database.execute("VACUUM")
     except _chromadb().errors.ChromaError as error:
         raise OSError(errno.EIO, str(error), str(folder)) from error
+
+
+def mapped_vectors(generation: Path, count: int) -> Vectors:
+    """The vectors.npy of a generation, with that many rows, memory-mapped; an empty array cannot be."""
+    vectors: Vectors = np.load(generation / "vectors.npy", mmap_mode="r" if count else None)
+    return vectors
 
 
 def _client(folder: Path) -> Any:

@@ -10,7 +10,7 @@ from index.articles import ArticleStore
 from index.embedder import Vectors
 from index.holding import left_alone
 from index.keywords import KeywordIndex
-from index.vectors import DATABASE, VectorStore
+from index.vectors import DATABASE, VectorStore, mapped_vectors
 
 _SAMPLES_TO_PUBLISH = 200
 # Of so many sampled chunks that search for themselves, all but one in fifty must find themselves or their like: the
@@ -24,9 +24,9 @@ _NEIGHBOURS = 10
 def verify(folder: Path, articles: ArticleStore, language: str) -> None:
     """RuntimeError unless each store holds every chunk, Chroma reaches all, and sampled ones find themselves."""
     _, count = articles.counts()
-    vectors: Vectors = np.load(folder / "vectors.npy", mmap_mode="r" if count else None)
+    vectors = mapped_vectors(folder, count)
     with left_alone(folder / "chroma", DATABASE) as chroma, closing(VectorStore(chroma)) as store:
-        distinct = {"texts": len(articles.embedded()), "chroma": store.count}
+        distinct = {"texts": articles.distinct(), "chroma": store.count}
         unreached = _unreached(store, articles, vectors)
         lost = lost_share(store, articles, vectors, _SAMPLES_TO_PUBLISH)
     held = {

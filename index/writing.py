@@ -24,7 +24,7 @@ from index.manifest import Fingerprint, Manifest, SyncReport
 from index.reading import read_articles
 from index.remarks import Remarks
 from index.sums import file_sums
-from index.vectors import vector_writer
+from index.vectors import mapped_vectors, vector_writer
 from index.verifying import verify
 
 # Chunks embedded and then written together; more of them are better sorted by length, fewer are in memory.
@@ -160,7 +160,8 @@ class Build:
         """Measured anew where the model was needed anyhow; it hardly changes with what needs none."""
         if self._previous and not self._embedding.newly_encoded:
             return self._previous.manifest.nearness_by_chance
-        return nearness_by_chance(store, np.load(self._folder / "vectors.npy"), self._embedder)
+        _, count = store.counts()
+        return nearness_by_chance(store, mapped_vectors(self._folder, count), self._embedder)
 
     def _report(
         self, store: ArticleStore, problems: list[Problem], notices: tuple[str, ...], began: float

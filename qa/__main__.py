@@ -67,8 +67,7 @@ def _verdict(check: QuoteCheck) -> str:
         "not_in_corpus": "The archive does not hold it." + (" The nearest wording:" if check.nearest else ""),
     }[check.verdict]
     differences = [f"    {change.sentence}" for change in check.diff if check.verdict == "altered" and change.differs]
-    shown = check.found or ([check.nearest] if check.nearest else [])
-    return "\n\n".join([heading, *map(_place, shown), *(["\n".join(differences)] if differences else [])])
+    return "\n\n".join([heading, *map(_place, check.shown), *(["\n".join(differences)] if differences else [])])
 
 
 def _place(quotation: Quotation) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from corpus import Article
 from qa.coverage import Coverage
 from qa.figures import Disagreement
-from qa.quotation import Quotation
+from qa.quotation import Quotation, citation
 from qa.timeframe import Timeframe
 from qa.timeline import Timeline
 
@@ -63,7 +63,6 @@ class Passage:
 
     def as_json(self) -> dict[str, Any]:
         """The passage as every JSON output of Dateline shows it."""
-        article = self.article
         return {
             "text": self.text,
             "score": round(self.score, 6),
@@ -71,13 +70,7 @@ class Passage:
             "start": self.start,
             "end": self.end,
             "highlights": [list(span) for span in self.highlights],
-            "title": article.title,
-            "source": article.source,
-            "published": article.published.isoformat() if article.published else None,
-            "authors": list(article.authors),
-            "url": article.url,
-            "path": article.path,
-            "article_id": article.id,
+            **citation(self.article),
             "copies": list(self.copies),
             "later": self.later or None,
         }

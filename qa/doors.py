@@ -1,8 +1,11 @@
 """The verbs of a retriever for programs: what the page's endpoints and the MCP server's tools take and give."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
+from corpus import UserError
+from qa.quotation import citation
 from qa.retriever import Retriever
 
 
@@ -59,16 +62,7 @@ class Doors:
     def article(self, article_id: str) -> dict[str, Any]:
         """Read the whole article of an article_id that ask, search or quote gave; offsets count characters of text."""
         article = self.retriever.article(article_id)
-        return {
-            "article_id": article.id,
-            "title": article.title,
-            "text": article.text,
-            "source": article.source,
-            "published": article.published.isoformat() if article.published else None,
-            "authors": list(article.authors),
-            "url": article.url,
-            "path": article.path,
-        }
+        return {**citation(article), "text": article.text}
 
     def status(self) -> dict[str, Any]:
         """Tell what the archive holds: numbers of articles, first and last day, outlets, and the state of the index."""
@@ -101,3 +95,16 @@ class Doors:
     def verbs(self) -> tuple[Callable[..., object], ...]:
         """All five."""
         return self.ask, self.search, self.article, self.status, self.quote
+
+
+def telling(verb: Callable[..., object], error: Callable[[str], Exception]) -> Callable[..., object]:
+    """The verb with UserError as another error, which brings its sentence to the caller."""
+
+    @functools.wraps(verb)
+    def told(*arguments: object, **options: object) -> object:
+        try:
+            return verb(*arguments, **options)
+        except UserError as refused:
+            raise error(str(refused)) from refused
+
+    return told

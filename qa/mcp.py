@@ -1,13 +1,12 @@
 """`python -m qa.mcp`: the archive as tools for language models, by the Model Context Protocol on standard streams."""
 
 import argparse
-import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from corpus import UserError
 from corpus.console import run
-from qa.doors import Doors
+from qa.doors import Doors, telling
 from qa.retriever import Retriever
 
 if TYPE_CHECKING:
@@ -30,13 +29,14 @@ def server(doors: Doors) -> "MCPServer":
     """A server with a tool for each of the five verbs; UserError where the package mcp is missing."""
     try:
         from mcp.server import MCPServer
+        from mcp.server.mcpserver.exceptions import ToolError
         from mcp.types import ToolAnnotations
     except ImportError as error:
         message = 'The MCP server needs the package mcp; install it with: pip install "dateline-qa[mcp]"'
         raise UserError(message) from error
     offered = MCPServer("dateline", instructions=_INSTRUCTIONS, log_level="WARNING")
     for verb in doors.verbs:
-        offered.tool(annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))(_told(verb))
+        offered.tool(annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))(telling(verb, ToolError))
     return offered
 
 
@@ -44,20 +44,6 @@ def _serve(options: argparse.Namespace) -> int:
     with Retriever.open(options.index, wait=False) as retriever:
         server(Doors(retriever)).run("stdio")
     return 0
-
-
-def _told(verb: Callable[..., object]) -> Callable[..., object]:
-    """The verb with UserError as the protocol's own error, whose sentence reaches the model."""
-    from mcp.server.mcpserver.exceptions import ToolError
-
-    @functools.wraps(verb)
-    def telling(*arguments: object, **options: object) -> object:
-        try:
-            return verb(*arguments, **options)
-        except UserError as error:
-            raise ToolError(str(error)) from error
-
-    return telling
 
 
 if __name__ == "__main__":

@@ -9,6 +9,19 @@ from corpus import Article
 from index.generation import Generation
 
 
+def citation(article: Article) -> dict[str, Any]:
+    """What is needed to cite an article, as every JSON output of Dateline shows it."""
+    return {
+        "title": article.title,
+        "source": article.source,
+        "published": article.published.isoformat() if article.published else None,
+        "authors": list(article.authors),
+        "url": article.url,
+        "path": article.path,
+        "article_id": article.id,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Quotation:
     """The span `article.text[start:end]`, or of `article.title` where `headline`.
@@ -61,18 +74,11 @@ class Quotation:
 
     def as_json(self) -> dict[str, Any]:
         """The quotation as every JSON output of Dateline shows it."""
-        article = self.article
         return {
             "text": self.text,
             "start": self.start,
             "end": self.end,
             "headline": self.headline,
-            "title": article.title,
-            "source": article.source,
-            "published": article.published.isoformat() if article.published else None,
-            "authors": list(article.authors),
-            "url": article.url,
-            "path": article.path,
-            "article_id": article.id,
+            **citation(self.article),
             "copies": list(self.copies),
         }

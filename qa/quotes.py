@@ -56,6 +56,11 @@ class QuoteCheck:
         return next((quotation for quotation in self.found if quotation.published), None)
 
     @property
+    def shown(self) -> tuple[Quotation, ...]:
+        """The places to show: where it was found, else the nearest wording, if any."""
+        return self.found or ((self.nearest,) if self.nearest else ())
+
+    @property
     def stories(self) -> int:
         """In how many stories it stands; copies of one story count once."""
         return len(self.found)

@@ -1,6 +1,5 @@
 """A damaged generation is never opened: the one before serves, with a notice, and the next sync mends the index."""
 
-import os
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from archives import FILES, generations, held, write
+from damage import emptied, flipped, halved, removed, zeroed
 from hashing_embedder import HashingEmbedder
 
 from corpus import Settings, UserError
@@ -39,28 +39,6 @@ def two_generations(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def index(two_generations: Path, tmp_path: Path) -> Path:
     """A copy of it that may be damaged; the corpus lies beside it."""
     return Path(shutil.copytree(two_generations, tmp_path, dirs_exist_ok=True)) / "index"
-
-
-def halved(file: Path) -> None:
-    os.truncate(file, file.stat().st_size // 2)
-
-
-def emptied(file: Path) -> None:
-    os.truncate(file, 0)
-
-
-def zeroed(file: Path) -> None:
-    file.write_bytes(bytes(file.stat().st_size))
-
-
-def flipped(file: Path) -> None:
-    content = bytearray(file.read_bytes())
-    content[len(content) // 2] ^= 255
-    file.write_bytes(content)
-
-
-def removed(file: Path) -> None:
-    file.unlink()
 
 
 # The files of a generation, and what tells one from the others of its folder.

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from archives import FILES, generations, held, write
+from damage import emptied, halved, removed, zeroed
 from hashing_embedder import HashingEmbedder
 from running import REPOSITORY, Command
 
@@ -136,22 +137,6 @@ def test_a_format_from_the_future(
         with pytest.raises(UserError, match=message):
             action()
     assert sync(corpus, built, full=True, embedder=embedder).articles == 6
-
-
-def halved(file: Path) -> None:
-    os.truncate(file, file.stat().st_size // 2)
-
-
-def emptied(file: Path) -> None:
-    os.truncate(file, 0)
-
-
-def zeroed(file: Path) -> None:
-    file.write_bytes(bytes(file.stat().st_size))
-
-
-def removed(path: Path) -> None:
-    shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def with_a_chunk_less(folder: Path) -> None:

@@ -23,12 +23,15 @@ def keywords(tmp_path_factory: pytest.TempPathFactory) -> KeywordIndex:
     return keywords_of(tmp_path_factory.mktemp("keywords"), ELSEWHERE)
 
 
+def article_of(text: str) -> Article:
+    return Article(id="a", title="A headline of no account", text=text)
+
+
 def evidence(
     keywords: KeywordIndex, question: str, text: str, start: int = 0, end: int | None = None
 ) -> Evidence | None:
-    article = Article(id="a", title="A headline of no account", text=text)
     span = (start, len(text) if end is None else end)
-    return best_sentence(article, span, Question.read(question, keywords), keywords, "en")
+    return best_sentence(article_of(text), span, Question.read(question, keywords), keywords, "en")
 
 
 def sentence(keywords: KeywordIndex, question: str, text: str) -> str:
@@ -151,8 +154,7 @@ QUOTED = {
 
 @pytest.mark.parametrize(("question", "text", "expected"), QUOTED.values(), ids=QUOTED)
 def test_what_is_quoted(keywords: KeywordIndex, question: str, text: str, expected: str) -> None:
-    article = Article(id="a", title="A headline of no account", text=text)
-    span = answering_span(article, (0, len(text)), Question.read(question, keywords), keywords, "en")
+    span = answering_span(article_of(text), (0, len(text)), Question.read(question, keywords), keywords, "en")
     assert (text[slice(*span)] if span else "") == expected
 
 

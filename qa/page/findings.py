@@ -49,8 +49,7 @@ def quote_check(check: QuoteCheck) -> str:
         "not_in_corpus": f"Not in this archive.{' The nearest wording:' if check.nearest else ''}",
     }[check.verdict]
     diff = "".join(map(_change, check.diff)) if check.verdict == "altered" else ""
-    shown = check.found or ((check.nearest,) if check.nearest else ())
-    places = "".join(f"<li>{_place(quotation)}</li>" for quotation in shown)
+    places = "".join(f"<li>{_place(quotation)}</li>" for quotation in check.shown)
     compared = f'<p class="diff" dir="auto">{diff}</p>' if diff else ""
     return f'<p class="verdict {check.verdict}">{verdict}</p>{compared}<ol>{places}</ol>'
 
