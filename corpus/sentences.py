@@ -4,6 +4,7 @@ sentencex finds the ends inside a paragraph, abbreviations and 200 languages inc
 see: that headings, list items and paragraphs without a full stop end at their line's end.
 """
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator
@@ -43,6 +44,12 @@ def sentences(text: str, language: str = "en") -> list[Span]:
         for block_start, block_end in _blocks(text)
         for sentence in _inside(text, block_start, block_end, language)
     ]
+
+
+@functools.lru_cache(maxsize=64)
+def passage_sentences(text: str, language: str = "en") -> tuple[Span, ...]:
+    """`sentences`, kept for the last few texts: a passage is cut for its evidence and for its figures."""
+    return tuple(sentences(text, language))
 
 
 def trimmed(text: str, start: int, end: int) -> Span:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus import Article
-from corpus.sentences import Span, sentences
+from corpus.sentences import Span, passage_sentences
 from index.keywords import KeywordIndex
 from qa.question import Question
 
@@ -81,7 +81,7 @@ def answering_span(
 
 def _sentences(article: Article, span: Span, language: str) -> list[Span]:
     start, end = span
-    return [(start + first, start + last) for first, last in sentences(article.text[start:end], language)]
+    return [(start + first, start + last) for first, last in passage_sentences(article.text[start:end], language)]
 
 
 def _best(text: str, spans: Sequence[Span], question: Question, keywords: KeywordIndex) -> Evidence | None:

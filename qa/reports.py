@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from corpus.sentences import sentences
+from corpus.sentences import passage_sentences
 from qa.numbers import Number, numbers_in
 from qa.question import telling
 from qa.quotation import Quotation
@@ -69,7 +69,7 @@ class Report:
 
 def reports_in(passage: Quotation, language: str) -> Iterator[Report]:
     """The numbers in the sentences of a passage that count something that is named."""
-    for first, last in sentences(passage.text, language):
+    for first, last in passage_sentences(passage.text, language):
         quotation = replace(passage, start=passage.start + first, end=passage.start + last)
         sentence = quotation.text
         found = numbers_in(sentence)
