@@ -3,6 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -246,11 +247,14 @@ class Retriever:
         return tuple(notice for notice in (loading, self._model_error, self._live.notice) if notice)
 
     def _load_model(self) -> None:
-        embedder = SentenceTransformerEmbedder(self._settings.model)
-        embedder.encode(["warm"])
+        """Load the model, and open the vectors meanwhile."""
+        with ThreadPoolExecutor(1, "dateline-vectors") as thread:
+            opening = thread.submit(self._live.open_vectors)
+            embedder = SentenceTransformerEmbedder(self._settings.model)
+            embedder.encode(["warm"])
         # Closed meanwhile: then nobody waits for the model.
         with contextlib.suppress(ValueError):
-            self._live.open_vectors()
+            opening.result()
         self._embedder = embedder
 
     def _load_model_in_background(self) -> None:

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,25 @@ def test_ids_are_unique_when_a_number_is_taken(tmp_path: Path, records: list[str
         store.settle()
         assert {article.id: article.text for article in store.articles()} == settled
         assert store.counts() == (len(settled), 0)
+
+
+def test_a_generation_is_opened_without_reading_its_texts(tmp_path: Path) -> None:
+    file = tmp_path / "articles.db"
+    with closing(ArticleStore.create(file)) as store:
+        store.add(Article(id="b", title="", text="", source="BBC"))
+        store.add(Article(id="a", title="", text="x" * 100_000, source="CNN", published=date(2016, 6, 17)))
+        store.commit()
+    pages = bytearray(file.read_bytes())
+    end = pages.rindex(b"x" * 1000)
+    pages[end - 50_000 : end] = b"\xff" * 50_000
+    file.write_bytes(pages)
+    with closing(ArticleStore.open(file)) as store:
+        table = store.table()
+        assert [table.source_names[place] for place in table.sources] == ["CNN", "BBC"]
+        assert table.days.tolist() == [date(2016, 6, 17).toordinal(), 0]
+        assert store.sources() == {"BBC": 1, "CNN": 1}
+        with pytest.raises(sqlite3.DatabaseError):
+            list(store.articles())
 
 
 def test_the_same_records_have_the_same_ids_at_every_sync(corpus: Path, index: Path) -> None:

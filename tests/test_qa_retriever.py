@@ -444,6 +444,16 @@ def test_without_waiting_answers_come_at_once_and_say_that_the_model_is_loading(
         assert late == retriever.ask(question, now="2016-06-20")
 
 
+def test_the_vectors_are_opened_while_the_model_loads(index_of_five: Path, gate: Gate) -> None:
+    with Retriever.open(index_of_five, wait=False) as waking, waking._live.use() as generation:
+        until = time.monotonic() + 10
+        while not generation.vector_store_open and time.monotonic() < until:
+            time.sleep(0.01)
+        assert generation.vector_store_open
+        assert not gate.go.is_set()
+        gate.settle()
+
+
 def test_a_model_that_cannot_be_loaded_leaves_the_words_and_a_notice_of_the_cure(
     index_of_five: Path, gate: Gate
 ) -> None:
