@@ -18,6 +18,7 @@ import gradio as gr
 from corpus import Settings, UserError
 from corpus.console import ConsoleProgress, run
 from index import sync
+from index.origin import other_origin, settings_for
 from qa import Retriever, page
 from qa.doors import Doors, telling
 from qa.export import export
@@ -274,6 +275,8 @@ def serve(settings: Settings) -> int:
     A corpus without an index is indexed first, another one beside the page, which notices a new generation by itself.
     """
     users, newsroom = credentials(), Newsroom(settings)
+    if words := other_origin(settings):
+        sys.stderr.write(words + "\n")
     if (settings.index / "CURRENT").exists():
         newsroom.rebuild()
     else:
@@ -293,9 +296,9 @@ def serve(settings: Settings) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve the chat page; 0 when interrupted, 2 after an error that the user can mend."""
     parser = argparse.ArgumentParser(prog="dateline", description="Serve the chat page of a news archive.")
-    parser.add_argument("--corpus", help="folder of articles (default: DATELINE_CORPUS, then corpus/articles)")
+    parser.add_argument("--corpus", help="folder of articles (default: DATELINE_CORPUS, then the index's own)")
     parser.add_argument("--index", help="folder of the index (default: DATELINE_INDEX, then var/index)")
-    return run(parser, lambda given: serve(Settings.from_environment(given.corpus, given.index)), argv)
+    return run(parser, lambda given: serve(settings_for(given.corpus, given.index)), argv)
 
 
 if __name__ == "__main__":

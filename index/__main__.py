@@ -5,7 +5,6 @@ import json
 import sys
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from corpus import Problem, Settings, UserError
@@ -14,6 +13,7 @@ from corpus.folder import same_files, take_snapshot
 from index.build import sync
 from index.generation import live_manifest, sync_command
 from index.manifest import Manifest, SyncReport
+from index.origin import other_origin, settings_for
 from index.publishing import roll_back
 from index.watch import watch
 
@@ -31,9 +31,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default="sync",
         help="sync (default), status, or rollback to the generation before the live one",
     )
-    parser.add_argument("--corpus", metavar="DIR", help="the folder of articles (default: corpus/articles)")
+    parser.add_argument(
+        "--corpus", metavar="DIR", help="the folder of articles (default: the one the index was made of)"
+    )
     parser.add_argument("--index", metavar="DIR", help="the index folder (default: var/index)")
-    parser.add_argument("--full", action="store_true", help="build everything anew, also with other settings")
+    parser.add_argument(
+        "--full", action="store_true", help="build everything anew, also with other settings or of no article"
+    )
     parser.add_argument("--watch", action="store_true", help="stay, and sync again whenever the folder has changed")
     parser.add_argument("--strict", action="store_true", help="exit with status 3 when a file gave no article")
     parser.add_argument(
@@ -44,18 +48,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _act(options: argparse.Namespace) -> int:
-    settings = Settings.from_environment(options.corpus, options.index)
+    settings = settings_for(options.corpus, options.index)
     return _watch(options, settings) if options.watch else _ACTIONS[options.action](options, settings)
 
 
 def _sync(options: argparse.Namespace, settings: Settings) -> int:
+    _say_other_origin(settings)
     progress = ConsoleProgress()
     try:
-        report = sync(settings.corpus, settings.index, full=options.full, progress=progress, fields=_fields(options))
+        report = sync(
+            settings.corpus,
+            settings.index,
+            full=options.full,
+            progress=progress,
+            fields=_fields(options),
+            may_empty=options.full,
+        )
     finally:
         progress.end()
     _show(report.as_json(), _report_words(report), as_json=options.json)
     return _FAILED if options.strict and report.failed else 0
+
+
+def _say_other_origin(settings: Settings) -> None:
+    if words := other_origin(settings):
+        print(words, file=sys.stderr, flush=True)
 
 
 def _fields(options: argparse.Namespace) -> str | None:
@@ -63,6 +80,7 @@ def _fields(options: argparse.Namespace) -> str | None:
 
 
 def _watch(options: argparse.Namespace, settings: Settings) -> int:
+    _say_other_origin(settings)
     progress = ConsoleProgress()
     for found in watch(settings.corpus, settings.index, threading.Event(), progress=progress, fields=_fields(options)):
         progress.end()
@@ -85,7 +103,7 @@ def _roll_back(options: argparse.Namespace, settings: Settings) -> int:
 
 def _status(options: argparse.Namespace, settings: Settings) -> int:
     manifest = live_manifest(settings.index)
-    corpus = settings.corpus if options.corpus else Path(manifest.corpus)
+    corpus = settings.corpus
     current = corpus.is_dir() and same_files(manifest.snapshot, take_snapshot(corpus, manifest.snapshot))
     content = {
         "generation": manifest.name,

@@ -24,6 +24,7 @@ def sync(
     progress: Progress | None = None,
     embedder: Embedder | None = None,
     fields: str | None = None,
+    may_empty: bool = True,
 ) -> SyncReport:
     """Bring the index to what the corpus folder holds, and say what that took.
 
@@ -32,10 +33,10 @@ def sync(
     `full` takes nothing over from the last one. `progress` gets the share done, from 0 to 1, and words; an exception
     that it raises stops the build and reaches the caller: the live generation stays, and what was embedded is kept for
     the next build. `embedder` stands in for the model, `fields` for the names of fields ("title=hl1,text=blob"), in the
-    settings.
+    settings. Without `may_empty` an index with articles is not brought to a folder without any.
 
     Raises UserError for a corpus folder that is not there, an index made with other settings (unless `full`), another
-    build in progress, and an index folder that cannot be written.
+    build in progress, an index folder that cannot be written, and what `may_empty` refuses.
     """
     began = time.monotonic()
     settings = Settings.from_environment(corpus, index, fields)
@@ -52,7 +53,16 @@ def sync(
             if previous and live and previous.manifest.describes(settings, fingerprint, snapshot):
                 return previous.manifest.report.unchanged_since(began)
             with unpublished(settings.index) as folder:
-                build = Build(settings, folder, fingerprint, embedder, previous, progress or _silent, anew=full)
+                build = Build(
+                    settings,
+                    folder,
+                    fingerprint,
+                    embedder,
+                    previous,
+                    progress or _silent,
+                    anew=full,
+                    may_empty=may_empty,
+                )
                 report = build.run(snapshot, began)
                 replaced = publish(settings.index, report.generation)
                 forget_encoded(settings.index)

@@ -191,10 +191,10 @@ def complete_generations(index: Path) -> list[str]:
     return sorted((file.parent.name for file in (index / "generations").glob(f"*/{MANIFEST}")), reverse=True)
 
 
-def sync_command(index: Path, corpus: str = "", *, full: bool = False) -> str:
+def sync_command(index: Path, corpus: str = "", *, full: bool = False, action: str = "") -> str:
     """The command that brings an index to what its corpus holds, where that is known; `full` makes it anew."""
-    words = ["python", "-m", "index", *(["--full"] if full else []), *(["--corpus", corpus] if corpus else [])]
-    return shlex.join([*words, "--index", str(index)])
+    words = ["python", "-m", "index", *([action] if action else []), *(["--full"] if full else [])]
+    return shlex.join([*words, *(["--corpus", corpus] if corpus else []), "--index", str(index)])
 
 
 def refuse_other_settings(index: Path, manifest: Manifest, fingerprint: Fingerprint) -> None:

@@ -30,8 +30,8 @@ def watch(
     """Sync now, and again after every change, until `stop` is set; the report of each sync, or why there was none.
 
     A folder is at rest when two looks at it, two seconds apart, find the same files. An error is told once, and what
-    failed is tried again. The model is loaded when it is first needed, and stays. `progress`, `embedder`
-    and `fields` as `sync`.
+    failed is tried again; a folder without articles empties no index. The model is loaded when it is first needed, and
+    stays. `progress`, `embedder` and `fields` as `sync`.
     """
     settings = Settings.from_environment(corpus, index, fields)
     embedder = embedder or SentenceTransformerEmbedder(settings.model)
@@ -40,7 +40,9 @@ def watch(
         began = time.monotonic()
         synced: Snapshot = {}
         try:
-            found: SyncReport | UserError = sync(corpus, index, progress=progress, embedder=embedder, fields=fields)
+            found: SyncReport | UserError = sync(
+                corpus, index, progress=progress, embedder=embedder, fields=fields, may_empty=False
+            )
             synced = live_manifest(settings.index).snapshot
         except UserError as error:
             found = error

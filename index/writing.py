@@ -11,14 +11,14 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus import Problem, Settings
+from corpus import Problem, Settings, UserError
 from corpus.folder import Snapshot
 from index.articles import ArticleStore
 from index.chance import nearness_by_chance
 from index.cutting import Cutter
 from index.embedder import Embedder, Vectors
 from index.embedding import Embedding, Progress
-from index.generation import Generation
+from index.generation import Generation, sync_command
 from index.keywords import write_keywords
 from index.manifest import Fingerprint, Manifest, SyncReport
 from index.reading import read_articles
@@ -47,8 +47,9 @@ class Build:
         progress: Progress,
         *,
         anew: bool,
+        may_empty: bool,
     ) -> None:
-        """`previous` is compared with and, unless `anew`, taken from."""
+        """`previous` is compared with and, unless `anew`, taken from; without `may_empty` it is not emptied."""
         self._settings = settings
         self._folder = folder
         self._fingerprint = fingerprint
@@ -59,6 +60,7 @@ class Build:
         self._cutter = Cutter(settings, fingerprint, embedder, self._previous)
         self._embedding = Embedding(embedder, settings.index, self._previous, self._cutter.text)
         self._stopped = threading.Event()
+        self._may_empty = may_empty
 
     def run(self, snapshot: Snapshot, began: float) -> SyncReport:
         """Write all files of the generation, the manifest last."""
@@ -68,6 +70,7 @@ class Build:
         ):
             remarks = Remarks()
             problems = read_articles(self._settings, store, remarks, self._reading)
+            self._refuse_to_empty(store)
             self._cut(store)
             self._embed_and_write(store)
             self._progress(_STORE, "Verifying the index")
@@ -88,6 +91,16 @@ class Build:
         manifest.write(self._folder)
         self._progress(1.0, "Done")
         return report
+
+    def _refuse_to_empty(self, store: ArticleStore) -> None:
+        if self._may_empty or not self._versions or store.counts()[0]:
+            return
+        corpus = self._settings.corpus
+        message = (
+            f"The folder “{corpus}” holds no articles any more, so the index keeps its {len(self._versions):,}; put"
+            f" them back, or empty the index with: {sync_command(self._settings.index, str(corpus), full=True)}"
+        )
+        raise UserError(message)
 
     def _reading(self, done: int, size: int) -> None:
         self._progress(_CUT * done / max(size, 1), "Reading")

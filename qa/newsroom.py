@@ -144,7 +144,7 @@ class Newsroom:
     def _build(self) -> None:
         done = Work(words="The build failed; the terminal says why. The last index stays.", failed=True)
         try:
-            report = self._sync(self.settings.corpus, self.settings.index, progress=self._progress)
+            report = self._sync(self.settings.corpus, self.settings.index, progress=self._progress, may_empty=False)
             done = Work(words=f"Done: {report.added} added, {report.updated} updated, {report.removed} removed.")
         except _CancelledError:
             done = Work(words="Cancelled. The last index stays.")

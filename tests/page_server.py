@@ -76,14 +76,14 @@ ARCHIVES = {
 }
 
 
-def slow_sync(corpus: Path, index: Path, *, progress: Progress) -> SyncReport:
+def slow_sync(corpus: Path, index: Path, *, progress: Progress, may_empty: bool) -> SyncReport:
     """The real one without a model, slow enough to be looked at."""
 
     def slowly(share: float, words: str) -> None:
         progress(share, words)
         time.sleep(0.5)
 
-    return sync(corpus, index, progress=slowly, embedder=HashingEmbedder())
+    return sync(corpus, index, progress=slowly, embedder=HashingEmbedder(), may_empty=may_empty)
 
 
 @contextlib.contextmanager

@@ -185,6 +185,24 @@ def test_status(copy: tuple[Path, Path], here: Run, tiny_model: str) -> None:
     assert words[1] == f"The folder has changed since; run: python -m index --corpus {corpus} --index {index}"
 
 
+def test_index_keeps_to_its_corpus(copy: tuple[Path, Path], here: Run, tmp_path: Path) -> None:
+    corpus, index = copy
+    here(index_main, "--corpus", corpus, "--index", index)
+    assert here(index_main, "--index", index)[1].startswith("7 articles in 7 chunks: 0 added")
+    other = write(tmp_path / "other", {"new.txt": "New\n\nA story.\n"})
+    status, out, err = here(index_main, "--corpus", other, "--index", index)
+    assert (status, out.splitlines()[0].split(";")[0]) == (
+        0,
+        "1 articles in 1 chunks: 1 added, 0 updated, 7 removed, 0 unchanged",
+    )
+    assert f"is of “{corpus}” and will be replaced by one of “{other}”" in err
+    (other / "new.txt").unlink()
+    status, out, err = here(index_main, "--index", index)
+    assert (status, out) == (2, "")
+    assert f"python -m index --full --corpus {other} --index {index}" in err
+    assert here(index_main, "--full", "--index", index)[1].startswith("0 articles")
+
+
 def test_status_of_no_index(tmp_path: Path, command: Command) -> None:
     result = command("-m", "index", "status", "--json", "--index", "nowhere")
     assert (result.returncode, result.stdout) == (2, "")

@@ -39,7 +39,9 @@ class Builder:
         self.may_end = threading.Event()
         self.calls = 0
 
-    def __call__(self, _corpus: Path, _index: Path, *, progress: Callable[[float, str], object]) -> SyncReport:
+    def __call__(
+        self, _corpus: Path, _index: Path, *, progress: Callable[[float, str], object], **_: object
+    ) -> SyncReport:
         self.calls += 1
         while not self.may_end.is_set():
             progress(0.5, "Reading")
