@@ -18,8 +18,8 @@ from qa.ranking import weights
 _INTERCEPT, _COVERAGE, _LEAD, _NEARNESS, _SPREAD = -1.38, 8.0, 4.0, 7.0, 6.0
 # Up to here a passage holds words of any question by chance: to count less would tell nothing.
 _COVERAGE_BY_CHANCE, _LEAD_BY_CHANCE = 0.6, 0.2
-# The nearness by chance in an archive too small to measure it: that of some 400 articles, rather strict than lenient.
-_NEARNESS_BY_CHANCE = 0.47
+# The nearness by chance in an archive too small to measure it: that of some 100 articles, rather strict than lenient.
+_NEARNESS_BY_CHANCE = 0.37
 # While there is no model coverage speaks for nearness, which goes with it about so.
 _NEARNESS_WITHOUT_COVERAGE, _NEARNESS_BY_COVERAGE = -0.23, 0.43
 _USUAL_SPREAD = 0.09
