@@ -18,12 +18,14 @@ import gradio as gr
 from corpus import Settings, UserError
 from corpus.console import ConsoleProgress, run
 from index import sync
+from index.embedder import SentenceTransformerEmbedder
 from index.origin import other_origin, settings_for
 from qa import Retriever, page
 from qa.doors import Doors, telling
 from qa.export import export
 from qa.inquiry import Inquiry
-from qa.newsroom import Newsroom, refuse_strangers
+from qa.newsroom import Newsroom
+from qa.strangers import refuse_strangers
 
 AT_ONCE = 8  # endpoint calls answered at the same time; further ones wait in the queue
 WAKING_SECONDS, AWAKE_SECONDS = 3, 30  # between two looks at the archive: while it is empty or the model loads, later
@@ -145,22 +147,21 @@ class Desk:
         """What the archive panel shows after it was looked at, built or added to: report (or ""), state, all well."""
         said, report, done = "", "", True
         try:
-            if wanted["does"] not in ("look", "follow"):
+            if wanted["does"] not in ("look", "peek"):
                 admit(request, wanted.get("token", ""))
                 said = self._done(wanted)
             elif wanted["does"] == "look" and (self.settings.index / "CURRENT").exists():
                 report = page.build_report(self.settings, self.newsroom.report(), self.newsroom.changed())
         except UserError as error:
             said, done = str(error), False
-        return {"report": report, "state": page.build_state(self.newsroom.work, said), "done": done}
+        state = page.build_state(self.newsroom.work, said, following=self.newsroom.following)
+        return {"report": report, "state": state, "done": done}
 
     def _done(self, wanted: dict[str, Any]) -> str:
         """Do what is wanted of the archive, and say what was done. UserError where that cannot be."""
         does, room = wanted["does"], self.newsroom
-        if does == "rebuild":
-            room.rebuild()
-        elif does == "cancel":
-            room.cancel()
+        if does in ("rebuild", "cancel", "follow", "unfollow"):
+            getattr(room, does)()
         elif does == "add":
             return f"Added as {room.add(*(wanted[name] for name in ('title', 'text', 'published', 'source')))}."
         elif does == "drop":
@@ -274,16 +275,18 @@ def serve(settings: Settings) -> int:
 
     A corpus without an index is indexed first, another one beside the page, which notices a new generation by itself.
     """
-    users, newsroom = credentials(), Newsroom(settings)
+    users, embedder = credentials(), None
     if words := other_origin(settings):
         sys.stderr.write(words + "\n")
-    if (settings.index / "CURRENT").exists():
-        newsroom.rebuild()
-    else:
-        progress = ConsoleProgress()
-        sync(settings.corpus, settings.index, progress=progress)
+    indexed = (settings.index / "CURRENT").exists()
+    if not indexed:
+        progress, embedder = ConsoleProgress(), SentenceTransformerEmbedder(settings.model)
+        sync(settings.corpus, settings.index, progress=progress, embedder=embedder)
         progress.end()
-    with Retriever.open(settings.index, wait=False) as retriever:
+    with Retriever.open(settings.index, wait=False, embedder=embedder) as retriever:
+        newsroom = Newsroom(settings, embedder=retriever.embedder)
+        if indexed:
+            newsroom.rebuild()
         blocks = build_page(retriever, newsroom)
         _, local, shared = blocks.launch(**LAUNCH, auth=users)
         sys.stderr.write(f"Dateline is at {shared or local} (Ctrl-C stops it)\n")

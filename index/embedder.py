@@ -5,6 +5,7 @@ import hashlib
 import importlib.util
 import math
 import os
+import threading
 import time
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
@@ -20,6 +21,7 @@ from index.fast_model import DISTILLATION_VERSION, piece_vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from transformers import PreTrainedTokenizerBase
 
 Vectors = NDArray[np.float32]
 
@@ -51,23 +53,30 @@ class Embedder(Protocol):
 
 
 class SentenceTransformerEmbedder:
-    """A Sentence Transformers model, run on the best device there is; it loads when it is first used.
+    """A Sentence Transformers model, run on the best device there is; it loads when it is first used, once.
 
-    Whatever uses it raises UserError where there is no such model.
+    Safe from many threads: a page's questions and its builds share one. Whatever uses it raises UserError where there
+    is no such model.
     """
 
     def __init__(self, model: str) -> None:
         """Name the bundled model, the fast one, or any by name or path."""
         self._given = model
         self._for_many: SentenceTransformer | None = None
+        self._loading = threading.Lock()
 
     @cached_property
     def name(self) -> str:
         """The model's name and the sum of its files, known without loading it."""
         return model_fingerprint(self._given)
 
-    @cached_property
+    @property
     def _model(self) -> "SentenceTransformer":
+        with self._loading:
+            return self._loaded_model
+
+    @cached_property
+    def _loaded_model(self) -> "SentenceTransformer":
         location = _location(self._given)
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
@@ -78,13 +87,20 @@ class SentenceTransformerEmbedder:
 
         logging.disable_progress_bar()
         try:
-            return _fast(location) if self._given == FAST_MODEL else _loaded(location)
+            model = _fast(location) if self._given == FAST_MODEL else _loaded(location)
         except (OSError, ValueError, SafetensorError) as error:
             message = (
                 f"The model “{self._given}” could not be loaded; set DATELINE_MODEL to the name or folder of a"
                 f" Sentence Transformers model, or unset it to use the bundled {BUNDLED_MODEL}."
             )
             raise UserError(message) from error
+        _encoded(model, ["warm"])  # Sets how the tokenizer pads and cuts off, which no later thread has to change.
+        return model
+
+    @cached_property
+    def _counter(self) -> "PreTrainedTokenizerBase":
+        """A tokenizer to count with: one that is told not to pad while another thread encodes with it fails there."""
+        return copy.deepcopy(self._model.tokenizer)
 
     @property
     def dimension(self) -> int:
@@ -109,7 +125,7 @@ class SentenceTransformerEmbedder:
         window = self._model.max_seq_length
         if not texts or window is None or math.isinf(window):  # Static models see everything.
             return [True] * len(texts)
-        pieces = self._model.tokenizer(list(texts), truncation=False, padding=False, verbose=False)["input_ids"]
+        pieces = self._counter(list(texts), truncation=False, padding=False, verbose=False)["input_ids"]
         return [len(ids) <= window for ids in pieces]
 
 

@@ -1,8 +1,9 @@
 """Following a corpus folder: the index is brought to it again and again, whenever it has changed and is at rest."""
 
+import functools
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from corpus import Settings, UserError
@@ -29,20 +30,29 @@ def watch(
 ) -> Iterator[SyncReport | UserError]:
     """Sync now, and again after every change, until `stop` is set; the report of each sync, or why there was none.
 
-    A folder is at rest when two looks at it, two seconds apart, find the same files. An error is told once, and what
-    failed is tried again; a folder without articles empties no index. The model is loaded when it is first needed, and
-    stays. `progress`, `embedder` and `fields` as `sync`.
+    A folder without articles empties no index. The model is loaded when it is first needed, and stays. `progress`,
+    `embedder` and `fields` as `sync`.
     """
     settings = Settings.from_environment(corpus, index, fields)
     embedder = embedder or SentenceTransformerEmbedder(settings.model)
+    bring = functools.partial(sync, corpus, index, progress=progress, embedder=embedder, fields=fields, may_empty=False)
+    return follow(settings, bring, stop)
+
+
+def follow(
+    settings: Settings, bring: Callable[[], SyncReport], stop: threading.Event
+) -> Iterator[SyncReport | UserError]:
+    """The same with what brings the index to the folder.
+
+    A folder is at rest when two looks at it, two seconds apart, find the same files. An error is told once, and what
+    failed is tried again.
+    """
     told = ""
     while True:
         began = time.monotonic()
         synced: Snapshot = {}
         try:
-            found: SyncReport | UserError = sync(
-                corpus, index, progress=progress, embedder=embedder, fields=fields, may_empty=False
-            )
+            found: SyncReport | UserError = bring()
             synced = live_manifest(settings.index).snapshot
         except UserError as error:
             found = error

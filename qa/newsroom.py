@@ -1,28 +1,27 @@
 """What the keepers of an archive do from the page: rebuild its index, add articles, note which passage answered."""
 
 import base64
-import hmac
-import ipaddress
+import contextlib
+import functools
 import json
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from corpus import Settings, UserError
 from corpus.adding import add_article, add_file
 from corpus.dates import today
 from corpus.folder import Snapshot, take_snapshot
 from index import SyncReport, sync
+from index.embedder import Embedder
 from index.generation import live_manifest
+from index.watch import follow
 from qa.answer import Answer
 
 log = logging.getLogger(__name__)
 _SECONDS_BETWEEN_LOOKS = 60.0
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _MOST_BYTES = 20_000_000
 
 
@@ -43,11 +42,16 @@ class _CancelledError(Exception):
 class Newsroom:
     """One corpus folder and its index, safe from many threads; at most one build runs at a time."""
 
-    def __init__(self, settings: Settings, sync: Callable[..., SyncReport] = sync) -> None:
-        """Store where articles and index are, and what brings the one to the other."""
+    def __init__(
+        self, settings: Settings, sync: Callable[..., SyncReport] = sync, embedder: Embedder | None = None
+    ) -> None:
+        """Store where articles and index are, what brings the one to the other, and a model that is lent to it."""
         self.settings = settings
         self.work = Work()
-        self._sync = sync
+        self._sync = functools.partial(
+            sync, settings.corpus, settings.index, progress=self._progress, embedder=embedder, may_empty=False
+        )
+        self._unfollowed: threading.Event | None = None
         self._starting = threading.Lock()
         self._cancelled = threading.Event()
         self._looking = threading.Lock()
@@ -80,17 +84,33 @@ class Newsroom:
 
     def rebuild(self) -> None:
         """Begin to bring the index to what the folder holds, in a thread; UserError while a build is running."""
-        with self._starting:
-            if self.work.running:
-                message = "A build is running; wait until it has ended, or cancel it."
-                raise UserError(message)
-            self._cancelled.clear()
-            self.work = Work(running=True, words="Looking at the folder")
+        self._begin()
         threading.Thread(target=self._build, name="dateline-build", daemon=True).start()
 
     def cancel(self) -> None:
-        """Stop the build at its next step; nothing where none runs."""
+        """Stop the build at its next step, and follow the folder no more; nothing where none runs."""
         self._cancelled.set()
+        self.unfollow()
+
+    @property
+    def following(self) -> bool:
+        """Whether the index is brought to the folder whenever that has changed and is at rest."""
+        return self._unfollowed is not None
+
+    def follow(self) -> None:
+        """Follow the folder from now on, in a thread; nothing where it is followed already."""
+        with self._starting:
+            if not self._unfollowed:
+                self._unfollowed = threading.Event()
+                name = "dateline-follow"
+                threading.Thread(target=self._follow, args=[self._unfollowed], name=name, daemon=True).start()
+
+    def unfollow(self) -> None:
+        """Follow the folder no more; a build that is under way goes on."""
+        with self._starting:
+            if self._unfollowed:
+                self._unfollowed.set()
+            self._unfollowed = None
 
     def add(self, title: str, text: str, published: str = "", source: str = "") -> str:
         """Put an article into the folder and index it; the path it got. UserError as `corpus.adding`."""
@@ -141,19 +161,53 @@ class Newsroom:
             self._next_look = time.monotonic() + _SECONDS_BETWEEN_LOOKS
             self._looking.release()
 
+    def _begin(self) -> None:
+        """Take the place of the one build that may run; UserError where it is taken."""
+        with self._starting:
+            if self.work.running:
+                message = "A build is running; wait until it has ended, or cancel it."
+                raise UserError(message)
+            self._cancelled.clear()
+            self.work = Work(running=True, words="Looking at the folder")
+
     def _build(self) -> None:
+        with contextlib.suppress(_CancelledError):
+            try:
+                self._built()
+            except UserError as error:
+                _warn(error)
+
+    def _built(self) -> SyncReport:
+        """The report of the build that has begun; tells in `work` how it ended, also where it raises an error."""
         done = Work(words="The build failed; the terminal says why. The last index stays.", failed=True)
         try:
-            report = self._sync(self.settings.corpus, self.settings.index, progress=self._progress, may_empty=False)
+            report = self._sync()
             done = Work(words=f"Done: {report.added} added, {report.updated} updated, {report.removed} removed.")
         except _CancelledError:
             done = Work(words="Cancelled. The last index stays.")
+            raise
         except UserError as error:
-            log.warning("The index was not brought up to date: %s", error)
             done = Work(words=str(error), failed=True)
+            raise
         finally:
             self._next_look = 0.0
             self.work = done
+        return report
+
+    def _follow(self, stop: threading.Event) -> None:
+        def bring() -> SyncReport:
+            self._begin()
+            return self._built()
+
+        try:
+            for found in follow(self.settings, bring, stop):
+                if isinstance(found, UserError):
+                    _warn(found)
+        except _CancelledError:
+            pass
+        finally:
+            if self._unfollowed is stop:
+                self.unfollow()
 
     def _progress(self, share: float, words: str) -> None:
         if self._cancelled.is_set():
@@ -161,37 +215,5 @@ class Newsroom:
         self.work = Work(running=True, share=share, words=words)
 
 
-def refuse_strangers(client: str, headers: Mapping[str, str], token: str = "") -> None:
-    """UserError for who may not write: not at this machine, and without the token in DATELINE_ADMIN_TOKEN.
-
-    Whoever comes through a proxy or a tunnel, under another host's name, or from another site's page, is not at this
-    machine.
-    """
-    expected = os.environ.get("DATELINE_ADMIN_TOKEN", "")
-    if expected and hmac.compare_digest(token.encode(), expected.encode()):
-        return
-    names = [
-        _host(f"//{headers.get('host', '')}"),
-        *(_host(words) for name, words in headers.items() if name == "origin"),
-    ]
-    forwarded = any(name.startswith(("x-forwarded", "forwarded", "x-real-ip", "via")) for name in headers)
-    if not _is_loopback(client) or forwarded or not all(name in _LOOPBACK for name in names):
-        message = (
-            "This is for who sits at the machine that Dateline runs on; from elsewhere, write its "
-            "DATELINE_ADMIN_TOKEN into the field under Archive."
-        )
-        raise UserError(message)
-
-
-def _is_loopback(client: str) -> bool:
-    try:
-        return ipaddress.ip_address(client).is_loopback
-    except ValueError:
-        return False
-
-
-def _host(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
+def _warn(error: UserError) -> None:
+    log.warning("The index was not brought up to date: %s", error)

@@ -40,13 +40,16 @@ _LOADING = "The language model is still loading: until it is there, passages are
 
 
 class Retriever:
-    """Answers questions from an index. Safe from many threads; follows the index to newer generations by itself."""
+    """Answers questions from an index. Safe from many threads; follows the index to newer generations by itself.
 
-    def __init__(self, live: LiveGeneration, settings: Settings, embedder: Embedder | None) -> None:
+    `embedder` may be lent to a build in the same program, which then loads no model of its own.
+    """
+
+    def __init__(self, live: LiveGeneration, embedder: Embedder, *, ready: bool) -> None:
         """Use `open`."""
+        self.embedder = embedder
         self._live = live
-        self._settings = settings
-        self._embedder = embedder
+        self._model_ready = ready
         self._model_error = ""
 
     @classmethod
@@ -60,7 +63,8 @@ class Retriever:
         cannot be loaded.
         """
         settings = Settings.from_environment(index=index)
-        retriever = cls(LiveGeneration(settings.index, Fingerprint.of(settings, embedder)), settings, embedder)
+        live = LiveGeneration(settings.index, Fingerprint.of(settings, embedder))
+        retriever = cls(live, embedder or SentenceTransformerEmbedder(settings.model), ready=embedder is not None)
         if embedder is None and wait:
             with contextlib.ExitStack() as failed:
                 failed.callback(retriever.close)
@@ -193,7 +197,7 @@ class Retriever:
                 built=manifest.built,
                 now=default_now(period),
                 model=manifest.fingerprint.model,
-                model_ready=self._embedder is not None,
+                model_ready=self._model_ready,
                 failed=len(manifest.report.failed),
                 notices=(*self._notices(), *manifest.report.notices),
             )
@@ -240,22 +244,21 @@ class Retriever:
         return passages, candidates.cosine, vector
 
     def _vector(self, question: str) -> Vectors | None:
-        return self._embedder.encode([question])[0] if self._embedder else None
+        return self.embedder.encode([question])[0] if self._model_ready else None
 
     def _notices(self) -> tuple[str, ...]:
-        loading = "" if self._embedder or self._model_error else _LOADING
+        loading = "" if self._model_ready or self._model_error else _LOADING
         return tuple(notice for notice in (loading, self._model_error, self._live.notice) if notice)
 
     def _load_model(self) -> None:
         """Load the model, and open the vectors meanwhile."""
         with ThreadPoolExecutor(1, "dateline-vectors") as thread:
             opening = thread.submit(self._live.open_vectors)
-            embedder = SentenceTransformerEmbedder(self._settings.model)
-            embedder.encode(["warm"])
+            self.embedder.encode(["warm"])
         # Closed meanwhile: then nobody waits for the model.
         with contextlib.suppress(ValueError):
             opening.result()
-        self._embedder = embedder
+        self._model_ready = True
 
     def _load_model_in_background(self) -> None:
         try:

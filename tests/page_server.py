@@ -19,6 +19,7 @@ from hashing_embedder import HashingEmbedder
 from corpus import Settings
 from index import SyncReport, sync
 from index.build import Progress
+from index.embedder import Embedder
 from qa import Answer, ArchiveStatus
 from qa.newsroom import Newsroom
 
@@ -76,14 +77,16 @@ ARCHIVES = {
 }
 
 
-def slow_sync(corpus: Path, index: Path, *, progress: Progress, may_empty: bool) -> SyncReport:
+def slow_sync(
+    corpus: Path, index: Path, *, progress: Progress, may_empty: bool, embedder: Embedder | None
+) -> SyncReport:
     """The real one without a model, slow enough to be looked at."""
 
     def slowly(share: float, words: str) -> None:
         progress(share, words)
         time.sleep(0.5)
 
-    return sync(corpus, index, progress=slowly, embedder=HashingEmbedder(), may_empty=may_empty)
+    return sync(corpus, index, progress=slowly, embedder=embedder, may_empty=may_empty)
 
 
 @contextlib.contextmanager
@@ -134,7 +137,7 @@ def serve(names: list[str]) -> None:
 
     addresses = {}
     for name in names:
-        newsroom = Newsroom(settings_of(name), slow_sync)
+        newsroom = Newsroom(settings_of(name), slow_sync, HashingEmbedder())
         if name == "damaged":
             newsroom.rebuild()
         blocks = app.build_page(ARCHIVES[name], newsroom)

@@ -185,7 +185,7 @@ def test_only_who_may_write_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         for host in ("192.168.1.7", "127.0.0.1")
     )
     *_, turns = desk.open(SimpleNamespace(kept=["q=Why%3F"]))
-    for does in ("rebuild", "cancel", "add", "drop"):
+    for does in ("rebuild", "cancel", "follow", "unfollow", "add", "drop"):
         assert desk.archive({"does": does}, stranger)["done"] is False
     chosen = SimpleNamespace(turn="0", passage="0", token="wrong", queries=["q=Why%3F"])
     monkeypatch.setenv("DATELINE_ADMIN_TOKEN", "right")
@@ -206,16 +206,20 @@ class Stage:
     def __init__(self) -> None:
         self.steps: list[str] = []
 
-    def sync(self, *_: object, progress: object = None) -> None:
+    embedder = None
+
+    def sync(self, *_: object, progress: object = None, embedder: object = None) -> None:
+        assert embedder
         self.steps.append("sync with progress" if progress else "sync")
 
-    def newsroom(self, _: Settings) -> Self:
+    def newsroom(self, _: Settings, **__: object) -> Self:
         return self
 
     def rebuild(self) -> None:
         self.steps.append("sync behind the page")
 
-    def open(self, index: Path, *, wait: bool) -> Self:
+    def open(self, index: Path, *, wait: bool, embedder: object) -> Self:
+        assert bool(embedder) == ("sync with progress" in self.steps)
         self.steps.append(f"open {index.name}, wait={wait}")
         return self
 
@@ -259,7 +263,7 @@ def test_a_later_start_serves_at_once_and_indexes_behind(monkeypatch: pytest.Mon
     (tmp_path / "CURRENT").write_text("g1")
     served = ["launch", "close the page", "close the index"]
     opened = f"open {tmp_path.name}, wait=False"
-    assert serve(monkeypatch, tmp_path) == ["sync behind the page", opened, *served]
+    assert serve(monkeypatch, tmp_path) == [opened, "sync behind the page", *served]
 
 
 def test_only_who_is_named_comes_in(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,9 +6,11 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import numpy as np
 import pytest
@@ -105,6 +107,31 @@ def test_a_model_by_its_folder(tiny_model: str) -> None:
     np.testing.assert_allclose(np.linalg.norm(vectors[:3], axis=1), 1, atol=1e-6)
     # A static model sees every word of a text, however long.
     assert tiny.fits(["memo " * 100_000, ""]) == [True, True]
+
+
+def test_many_threads_load_a_model_once(tiny_model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, loads = embedder_module._loaded, list[str]()
+
+    def load(location: str) -> Any:
+        loads.append(location)
+        return real(location)
+
+    monkeypatch.setattr(embedder_module, "_loaded", load)
+    embedder = SentenceTransformerEmbedder(tiny_model)
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(lambda _: embedder.dimension, range(8))) == [16] * 8
+    assert loads == [tiny_model]
+
+
+def test_texts_are_counted_while_others_are_encoded(bundled: SentenceTransformerEmbedder) -> None:
+    embedder, texts = bundled, ["memo", "memo " * 400, "the Hague memo"]
+    alone = embedder.encode(texts)
+    with ThreadPoolExecutor(4) as threads:
+        counted = threads.submit(lambda: [embedder.fits(texts) for _ in range(100)])
+        encoded = list(threads.map(lambda _: embedder.encode(texts), range(20)))
+    assert counted.result() == [[True, False, True]] * 100
+    for vectors in encoded:
+        np.testing.assert_allclose(vectors, alone, atol=1e-5)
 
 
 @pytest.mark.parametrize(("limit", "kind"), [(0.0, "float32"), (1000.0, "bfloat16")], ids=["no faster", "faster"])

@@ -17,7 +17,8 @@ from corpus import Problem, Settings, UserError
 from index import SyncReport, sync
 from qa import page
 from qa.evaluate import read_questions
-from qa.newsroom import Newsroom, Work, refuse_strangers
+from qa.newsroom import Newsroom, Work
+from qa.strangers import refuse_strangers
 
 REPORT = SyncReport("g", 1200, 3, 1, 2, 0, 4, (Problem("<b>.pdf", 3, "no <reader>"),) * 101, 2, 1.25)
 
@@ -111,7 +112,7 @@ def test_changes_are_looked_for_in_a_thread_and_no_file_is_read_twice(
 def test_added_articles_are_indexed_and_changes_counted(tmp_path: Path) -> None:
     embedder = HashingEmbedder()
     write(tmp_path / "corpus")
-    room = Newsroom(settings(tmp_path), lambda *given, **more: sync(*given, **more, embedder=embedder))
+    room = Newsroom(settings(tmp_path), embedder=embedder)
     room.rebuild()
     built(room)
     assert (room.report().articles, room.changed()) == (6, 0)
@@ -125,6 +126,52 @@ def test_added_articles_are_indexed_and_changes_counted(tmp_path: Path) -> None:
     ]
     assert built(room).words == "Done: 1 added, 0 updated, 0 removed."
     assert (room.report().articles, room.changed()) == (len(FILES) + 3, 0)
+
+
+def until(true: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < ends
+        time.sleep(0.01)
+
+
+def test_the_folder_is_followed_on_request_until_a_build_is_cancelled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.watch._SECONDS_BETWEEN_LOOKS", 0.02)
+    monkeypatch.setattr("index.watch._REST", 0.1)
+    write(tmp_path / "corpus")
+    room = Newsroom(settings(tmp_path), embedder=HashingEmbedder())
+    room.follow()
+    room.follow()
+    until(lambda: room.work.words == "Done: 6 added, 0 updated, 0 removed.")
+    assert [thread.name for thread in threading.enumerate()].count("dateline-follow") == 1
+    write(tmp_path / "corpus", {"new.txt": "New\n\nText."})
+    until(lambda: room.work.words == "Done: 1 added, 0 updated, 0 removed.")
+    room.unfollow()
+    assert not room.following
+    builder = Builder()
+    slow = Newsroom(settings(tmp_path), builder)
+    slow.follow()
+    until(lambda: builder.calls == 1)
+    with pytest.raises(UserError, match="A build is running"):
+        slow.rebuild()
+    slow.cancel()
+    until(lambda: slow.work.words == "Cancelled. The last index stays.")
+    assert not slow.following
+
+
+def test_an_error_is_said_once_while_the_folder_is_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("index.watch._SECONDS_BETWEEN_LOOKS", 0.02)
+    room = Newsroom(settings(tmp_path), embedder=HashingEmbedder())
+    room.follow()
+    until(lambda: "There is no corpus folder" in room.trouble)
+    write(tmp_path / "corpus")
+    until(lambda: room.work.words.startswith("Done: 6 added"))
+    room.unfollow()
+    assert len(caplog.messages) == 1
 
 
 def test_files_may_not_be_too_large(tmp_path: Path) -> None:
@@ -194,3 +241,5 @@ def test_the_panel_escapes_what_it_reports() -> None:
     assert 'value="0.500"' in page.build_state(Work(running=True, share=0.5, words="Reading <b>"))
     assert "Reading &lt;b&gt;" in page.build_state(Work(running=True, words="Reading <b>"))
     assert "Rebuild" in page.build_state(Work(), "Added.")
+    assert "Follow the folder" in page.build_state(Work())
+    assert "Stop following" in page.build_state(Work(), following=True)

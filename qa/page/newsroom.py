@@ -25,14 +25,23 @@ ADDING = (
 )
 
 
-def build_state(work: Work, said: str = "") -> str:
-    """How far the build is, with a way to cancel it; or how it ended, with a way to begin one."""
+def build_state(work: Work, said: str = "", *, following: bool = False) -> str:
+    """How far the build is, with a way to cancel it; or how it ended, with ways to begin one, now or after a change."""
     words = f'<p class="said" role="status">{escape(said or work.words)}</p>' if said or work.words else ""
-    if not work.running:
-        return f'{words}<p class="doing"><button type="button" data-archive="rebuild">Rebuild the index</button></p>'
+    if work.running:
+        return (
+            f'{words}<p class="doing" data-running><progress max="1" value="{work.share:.3f}" aria-label="The build">'
+            '</progress> <button type="button" data-archive="cancel">Cancel</button></p>'
+        )
+    following_it = (
+        "<span data-following>The index follows the folder.</span> "
+        '<button type="button" data-archive="unfollow">Stop following</button>'
+        if following
+        else '<button type="button" data-archive="follow">Follow the folder</button>'
+    )
     return (
-        f'{words}<p class="doing" data-running><progress max="1" value="{work.share:.3f}" aria-label="The build">'
-        '</progress> <button type="button" data-archive="cancel">Cancel</button></p>'
+        f'{words}<p class="doing"><button type="button" data-archive="rebuild">Rebuild the index</button> '
+        f"{following_it}</p>"
     )
 
 

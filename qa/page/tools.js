@@ -11,17 +11,24 @@ let conversation = session?.getItem("dateline");
 const panel = element.querySelector("#panel-archive");
 const fields = () => Object.fromEntries([...panel.querySelectorAll("[data-field]")].map(input => [input.dataset.field, input.value]));
 
-// What it asks of Python: to look at the archive, to build, to cancel, to add articles.
+let shown = {};
+// What is the same stays, with what is focused, selected or unfolded in it.
+const show = (part, html) => {
+  if (shown[part] === html) return;
+  panel.querySelector(part).innerHTML = shown[part] = html;
+};
+// What it asks of Python: to look at the archive, to build, to cancel, to follow the folder, to add articles.
 const archive = async wanted => {
   panel.ariaBusy = true;
   const { report, state, done } = await server.archive({ ...wanted, token: fields().token }).finally(() => { panel.ariaBusy = false; });
-  if (report) panel.querySelector(".report").innerHTML = report;
-  panel.querySelector(".state").innerHTML = state;
+  if (report) show(".report", report);
+  show(".state", state);
   if (done && wanted.does === "add") for (const input of panel.querySelectorAll("[data-field]:not([data-field=token])")) input.value = "";
   clearTimeout(polling);
   const running = panel.querySelector("[data-running]");
-  if (running && open === "archive") polling = setTimeout(() => archive({ does: "follow" }), 700);
+  if (running && open === "archive") polling = setTimeout(() => archive({ does: "peek" }), 700);
   else if (done && wanted.does !== "look") archive({ does: "look" });
+  else if (panel.querySelector("[data-following]") && open === "archive") polling = setTimeout(() => archive({ does: "look" }), 3000);
 };
 const check = async () => {
   const panel = element.querySelector("#panel-quote");
@@ -161,6 +168,7 @@ element.addEventListener("keydown", event => {
 element.addEventListener("toggle", event => { if (event.target.matches(".adding")) adding = event.target.open; }, true);
 // For a new index Gradio makes this part anew: elements and what is typed in them stay, all that was unfolded or filled in goes.
 watch("value", () => {
+  shown = {};
   unfold(open);
   if (open === "archive") archive({ does: "look" });
   panel.querySelector(".adding").open = adding;

@@ -444,6 +444,10 @@ def test_the_archive_is_looked_at_added_to_and_built(visit: Visit) -> None:
     page.wait_for_selector("text=8 articles in 8 chunks")
     panel.get_by_role("button", name="Rebuild the index").click()
     state(page, "Done: 0 added")
+    panel.get_by_role("button", name="Follow the folder").click()
+    state(page, "The index follows the folder.")
+    panel.get_by_role("button", name="Stop following").click()
+    page.wait_for_selector("text=Follow the folder")
 
 
 def test_a_passage_that_answers_is_noted(visit: Visit) -> None:
