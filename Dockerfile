@@ -21,7 +21,7 @@ RUN useradd --uid 1000 dateline \
 USER dateline
 
 ENV DATELINE_CORPUS=/data/corpus DATELINE_INDEX=/data/index GRADIO_SERVER_NAME=0.0.0.0 GRADIO_SERVER_PORT=7860 \
-    HOME=/tmp HF_HUB_OFFLINE=1 OMP_WAIT_POLICY=PASSIVE
+    HOME=/tmp HF_HUB_OFFLINE=1
 VOLUME /data/index
 EXPOSE 7860
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10m \

@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -27,9 +28,10 @@ Vectors = NDArray[np.float32]
 
 _BUNDLED_SUM = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _BUNDLED_DIMENSION = 384
-_BATCH = 64
+# On a processor few texts at once stay in its cache; other devices want many.
+_BATCH, _DEVICE_BATCH = 8, 64
 # From so many texts at once it pays to find out whether bf16 is faster; a second or so goes into that.
-_MANY, _PROBED = 256, 32
+_MANY, _PROBED = 256, 16
 _LEAST_COSINE, _MUCH_FASTER = 0.9995, 0.85
 _SECONDS_FOR_HUB = 10
 
@@ -80,8 +82,6 @@ class SentenceTransformerEmbedder:
         location = _location(self._given)
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-        # Torch's threads would spin for one another: 500 ms a question on shared cores, 35 ms when they sleep.
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         from safetensors import SafetensorError
         from transformers.utils import logging
 
@@ -94,7 +94,8 @@ class SentenceTransformerEmbedder:
                 f" Sentence Transformers model, or unset it to use the bundled {BUNDLED_MODEL}."
             )
             raise UserError(message) from error
-        _encoded(model, ["warm"])  # Sets how the tokenizer pads and cuts off, which no later thread has to change.
+        _threads()
+        _batch(model, ["warm"])  # Sets how the tokenizer pads and cuts off, which no later thread has to change.
         return model
 
     @cached_property
@@ -108,29 +109,64 @@ class SentenceTransformerEmbedder:
         return int(self._model.get_embedding_dimension() or 0)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """float32, shape (number of texts, dimension), rows of length 1; sentence-transformers sorts them by length.
+        """float32, shape (number of texts, dimension), rows of length 1, in the order of the texts.
 
         A build's many texts are encoded in bf16 where that is faster on this machine, and as good.
         """
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
         if len(texts) < _MANY:
-            return _encoded(self._model, texts)
+            return self._encoded(self._model, texts)
         if self._for_many is None:
             self._for_many = _faster(self._model, texts[:_PROBED])
-        return _encoded(self._for_many, texts)
+        return self._encoded(self._for_many, texts)
 
     def fits(self, texts: Sequence[str]) -> list[bool]:
         """Whether each text has at most as many word pieces, marks for beginning and end included, as the window."""
-        window = self._model.max_seq_length
-        if not texts or window is None or math.isinf(window):  # Static models see everything.
+        if not texts or self._window is None:
             return [True] * len(texts)
+        return [length <= self._window for length in self._lengths(texts)]
+
+    @property
+    def _window(self) -> int | None:
+        """The most word pieces that the model sees; None for a static model, which sees everything."""
+        window = self._model.max_seq_length
+        return None if window is None or math.isinf(window) else int(window)
+
+    def _lengths(self, texts: Sequence[str]) -> list[int]:
+        """How many word pieces each text has, marks included."""
         pieces = self._counter(list(texts), truncation=False, padding=False, verbose=False)["input_ids"]
-        return [len(ids) <= window for ids in pieces]
+        return [len(ids) for ids in pieces]
+
+    def _encoded(self, model: "SentenceTransformer", texts: Sequence[str]) -> Vectors:
+        """On a processor in small batches of texts of one length, a thread a core; elsewhere in large ones."""
+        if self._window is None or model.device.type != "cpu":
+            return _batch(model, texts, _DEVICE_BATCH)
+        if len(texts) <= _BATCH:
+            return _batch(model, texts)
+        # The longest first, so that the threads end together.
+        order = np.argsort(self._lengths(texts), kind="stable")[::-1]
+        batches = [order[first : first + _BATCH] for first in range(0, len(order), _BATCH)]
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        with ThreadPoolExecutor(_threads()) as threads:
+            encoded = threads.map(lambda batch: _batch(model, [texts[place] for place in batch]), batches)
+            for batch, found in zip(batches, encoded, strict=True):
+                vectors[batch] = found
+        return vectors
 
 
-def _encoded(model: "SentenceTransformer", texts: Sequence[str]) -> Vectors:
-    vectors = model.encode(list(texts), batch_size=_BATCH, show_progress_bar=False, convert_to_numpy=True)
+@lru_cache
+def _threads() -> int:
+    """How many threads encode at once; each computes alone, since threads that share a text wait for one another."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    return threads
+
+
+def _batch(model: "SentenceTransformer", texts: Sequence[str], size: int = _BATCH) -> Vectors:
+    vectors = model.encode(list(texts), batch_size=size, show_progress_bar=False, convert_to_numpy=True)
     vectors = np.asarray(vectors, np.float32)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, np.finfo(np.float32).tiny), np.float32)
@@ -144,12 +180,14 @@ def _faster(model: "SentenceTransformer", texts: Sequence[str]) -> "SentenceTran
     import torch
 
     copied = copy.deepcopy(model).to(torch.bfloat16)
+    # A processor's own time does not grow with what else it has to do.
+    clock = time.thread_time if model.device.type == "cpu" else time.perf_counter
     vectors, seconds = [], []
     for probed in (model, copied):
-        _encoded(probed, texts[:4])  # What is prepared at first use is not timed.
-        began = time.perf_counter()
-        vectors.append(_encoded(probed, texts))
-        seconds.append(time.perf_counter() - began)
+        _batch(probed, texts[:4])  # What is prepared at first use is not timed.
+        began = clock()
+        vectors.append(_batch(probed, texts))
+        seconds.append(clock() - began)
     alike = np.sum(vectors[0] * vectors[1], axis=1).min() >= _LEAST_COSINE
     return copied if alike and seconds[1] < _MUCH_FASTER * seconds[0] else model
 

@@ -41,6 +41,17 @@ def test_the_bundled_model(bundled: SentenceTransformerEmbedder) -> None:
     np.testing.assert_allclose(bundled.encode(["Juno"])[0], vectors[2], atol=1e-5)
 
 
+def test_many_texts_in_threads_are_those_alone_in_their_order(bundled: SentenceTransformerEmbedder) -> None:
+    texts = ["Juno in orbit " * (number % 7) + str(number) for number in range(40)]
+    with ThreadPoolExecutor(4) as threads:
+        counted = [threads.submit(bundled.fits, texts) for _ in range(20)]
+        many = [threads.submit(bundled.encode, texts) for _ in range(3)]
+    assert all(all(found.result()) for found in counted)
+    alone = np.concatenate([bundled.encode([text]) for text in texts])
+    for found in many:
+        np.testing.assert_allclose(found.result(), alone, atol=1e-5)
+
+
 def test_no_texts(bundled: SentenceTransformerEmbedder) -> None:
     assert bundled.encode([]).shape == (0, 384)
     assert bundled.fits([]) == []
