@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,12 +25,13 @@ from qa.doors import Doors, telling
 from qa.export import export
 from qa.inquiry import Inquiry
 from qa.newsroom import Newsroom
+from qa.remembered import Remembered
 from qa.strangers import refuse_strangers
 
 AT_ONCE = 8  # endpoint calls answered at the same time; further ones wait in the queue
 WAKING_SECONDS, AWAKE_SECONDS = 3, 30  # between two looks at the archive: while it is empty or the model loads, later
 
-MOST_KEPT = 20  # questions of a kept conversation that are asked again
+MOST_KEPT = 50  # questions of a kept conversation that are asked again
 SENT = "(question, _, turns) => [question, window.dateline.sent(), turns]"  # what the browser knows goes along
 
 Turns = tuple[page.Turn, ...]
@@ -58,6 +59,7 @@ class Desk:
         self.retriever = retriever
         self.newsroom = newsroom
         self.settings = newsroom.settings
+        self._answered = Remembered[Hashable, page.Turn](4 * MOST_KEPT)
 
     def look(self) -> tuple[Any, ...]:
         """Masthead, what stands there before the first question, tools, outlets, and when to look again."""
@@ -91,7 +93,7 @@ class Desk:
     def _opened(self, queries: Sequence[str]) -> tuple[Any, ...]:
         shown: tuple[Any, ...] = (page.message(), gr.skip(), gr.skip(), ())
         for query in queries[-MOST_KEPT:]:
-            asked = self._with(Inquiry.read(query), shown[-1], len(shown[-1]))
+            asked = self._with(Inquiry.read(query), shown[-1], len(shown[-1]), again=True)
             shown = shown if shown[-1] and asked[-1] is shown[-1] else asked
         return shown
 
@@ -99,10 +101,10 @@ class Desk:
         """The turns; asked again where the page shows some that are gone, as it outlived the program that made it."""
         return turns or self._opened(queries)[-1]
 
-    def _with(self, inquiry: Inquiry, turns: Turns, place: int) -> tuple[Any, ...]:
+    def _with(self, inquiry: Inquiry, turns: Turns, place: int, *, again: bool = False) -> tuple[Any, ...]:
         """Message, conversation, viewer and turns with an inquiry at a place, answered and open."""
         try:
-            turn = page.Turn.of(inquiry, inquiry.asked_of(self.retriever), self.retriever.article)
+            turn = self._turn(inquiry, again=again)
         except UserError as error:
             return page.message(str(error), "trouble"), gr.skip(), gr.skip(), turns
         except Exception:
@@ -111,6 +113,16 @@ class Desk:
         turns = (*turns[:place], turn, *turns[place + 1 :])
         shown = min(place, len(turns) - 1)  # a question before it may be one that cannot be asked any more
         return page.message(page.found(turn.answer)), page.conversation(turns, shown), "", turns
+
+    def _turn(self, inquiry: Inquiry, *, again: bool) -> page.Turn:
+        """The inquiry with its answer; where it is only shown `again`, and the archive is the same, that of before."""
+        status = self.retriever.status()
+        asked = (inquiry, status.generation, status.now, status.notices)
+        if again and (turn := self._answered.get(asked)):
+            return turn
+        turn = page.Turn.of(inquiry, inquiry.asked_of(self.retriever), self.retriever.article)
+        self._answered.put(asked, turn)
+        return turn
 
     def read(self, event: gr.EventData, turns: Turns) -> tuple[Any, ...]:
         """Message, viewer for the passage that was chosen, and turns."""

@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from qa.question import checked
 from qa.quotation import Quotation
 from qa.quotes import QuoteCheck, check_quote
 from qa.ranking import rank
+from qa.remembered import Remembered
 from qa.timeline import Timeline, asks_for_timeline, timeline_of
 from qa.understanding import Day, Request, Search, archive_period, default_now, understand
 from qa.verdict import LOOKED_AT, Near, Signals, judge
@@ -36,6 +37,8 @@ _MOST_PASSAGES = 60
 # A follow-up leans on what was said just before it.
 _MOST_TURNS = 4
 _EVIDENCE_OF_A_TURN = 3
+# Questions whose evidence is remembered, of all conversations together.
+_MOST_REMEMBERED = 1000
 _LOADING = "The language model is still loading: until it is there, passages are found by words and dates alone."
 
 
@@ -50,6 +53,7 @@ class Retriever:
         self.embedder = embedder
         self._live = live
         self._model_ready = ready
+        self._remembered = Remembered[Hashable, tuple[str, ...]](_MOST_REMEMBERED)
         self._model_error = ""
 
     @classmethod
@@ -231,16 +235,23 @@ class Retriever:
         for earlier in [question for question in history if question.strip()][-_MOST_TURNS:]:
             with contextlib.suppress(UserError):  # It asked nothing; other errors are those of the request as well.
                 search = understand(generation, replace(request, question=earlier), turns)
-                passages = self._found(generation, search, _EVIDENCE_OF_A_TURN)[0]
-                turns.append(Turn(search.question.text, tuple(passage.quotation for passage in passages)))
+                evidence = self._remembered.get(_identity(generation, search, with_model=self._model_ready))
+                if evidence is None:
+                    evidence = _evidence(self._found(generation, search, _EVIDENCE_OF_A_TURN)[0])
+                turns.append(Turn(search.question.text, evidence))
         return turns
 
     def _found(self, generation: Generation, search: Search, k: int) -> tuple[list[Passage], Scores, Vectors | None]:
-        """The best passages, the cosines of all candidates, and the question's vector, None while there is no model."""
+        """The best passages, the cosines of all candidates, and the question's vector, None while there is no model.
+
+        What answers is remembered: the next question of the conversation may lean on it.
+        """
         vector = self._vector(search.question.text)
         candidates = find_candidates(generation, search.question, vector, search.where)
         ranked = rank(generation, search.question, candidates, search.clock)
         passages = best_passages(generation, ranked, search.question, min(k, _MOST_PASSAGES))
+        if k >= _EVIDENCE_OF_A_TURN:
+            self._remembered.put(_identity(generation, search, with_model=vector is not None), _evidence(passages))
         return passages, candidates.cosine, vector
 
     def _vector(self, question: str) -> Vectors | None:
@@ -265,6 +276,16 @@ class Retriever:
             self._load_model()
         except (UserError, OSError, RuntimeError, ImportError) as error:
             self._model_error = f"{error} Passages are found by words and dates alone."
+
+
+def _identity(generation: Generation, search: Search, *, with_model: bool) -> Hashable:
+    """All that decides which passages are found."""
+    phrase = search.timeframe.phrase if search.timeframe else ""
+    return generation.manifest.name, with_model, search.question.text, phrase, search.where, search.clock
+
+
+def _evidence(passages: Sequence[Passage]) -> tuple[str, ...]:
+    return tuple(passage.quotation for passage in passages[:_EVIDENCE_OF_A_TURN])
 
 
 def _timeline(generation: Generation, found: Sequence[Passage]) -> Timeline:

@@ -142,10 +142,10 @@ def test_an_error_of_the_user_ends_the_program_with_one_sentence(
         (["q=Why%3F", "?q=Who%3F&since=2016-06-18"], ["Why?", "Who?"], "passages"),
         (["q=Why%3F", "q=Who%3F&since=never"], ["Why?"], "passages"),
         (["q=Why%3F&since=never"], [], "“never” is no date"),
-        ([f"q={number}" for number in range(30)], [str(number) for number in range(10, 30)], "passages"),
+        ([f"q={number}" for number in range(60)], [str(number) for number in range(10, 60)], "passages"),
         ([], [], ""),
     ],
-    ids=["all", "but one", "none", "the last twenty", "empty"],
+    ids=["all", "but one", "none", "the last fifty", "empty"],
 )
 def test_a_kept_conversation_is_asked_again(queries: list[str], asked: list[str], told: str) -> None:
     desk = app.Desk(FakeRetriever(), Newsroom(Settings()))
@@ -153,6 +153,15 @@ def test_a_kept_conversation_is_asked_again(queries: list[str], asked: list[str]
     assert [turn.answer.question for turn in turns] == asked
     assert told in message
     assert isinstance(conversation, str) == bool(asked)
+
+
+def test_a_conversation_that_is_shown_again_is_not_answered_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    retriever = FakeRetriever()
+    desk = app.Desk(retriever, Newsroom(Settings()))
+    kept = SimpleNamespace(kept=["q=Why%3F", "q=Who%3F"])
+    first = desk.open(kept)
+    monkeypatch.setattr(FakeRetriever, "answer", None)  # would fail
+    assert desk.open(kept) == first
 
 
 def test_a_question_is_asked_otherwise_in_its_place() -> None:

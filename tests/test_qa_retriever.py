@@ -202,6 +202,27 @@ def test_an_earlier_question_that_asked_nothing_is_passed_over(retriever: Retrie
     assert retriever.ask("And in Rio?", history).searched == retriever.ask("And in Rio?", history[:1]).searched
 
 
+def test_no_question_of_a_conversation_is_looked_for_twice(
+    index_of_five: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    real = Retriever._vector
+
+    def vector(self: Retriever, question: str) -> Any:
+        looked.append(question)
+        return real(self, question)
+
+    monkeypatch.setattr(Retriever, "_vector", vector)
+    asked = ["Why is Obama wary of intervention?", "What about Clinton?", "When did Juno reach Jupiter?", "And Zika?"]
+    with Retriever.open(index_of_five, embedder=HashingEmbedder()) as fresh:
+        answers = [fresh.ask(question, history=asked[:place]) for place, question in enumerate(asked)]
+        assert len(looked) == len(asked)
+    # What is remembered answers as what is looked for.
+    for place, answer in enumerate(answers):
+        with Retriever.open(index_of_five, embedder=HashingEmbedder()) as fresh:
+            assert fresh.ask(asked[place], history=asked[:place]) == answer
+
+
 def test_what_is_wrong_with_a_request_is_told_in_a_conversation_too(retriever: Retriever) -> None:
     with pytest.raises(UserError, match=r"^“soon” is no date for “until”; "):
         retriever.ask("And in Rio?", ["Where did Juno enter orbit?"], until="soon")

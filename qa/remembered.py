@@ -1,0 +1,34 @@
+"""What was found a moment ago, so that a conversation does not look for it again with every question."""
+
+import threading
+from collections.abc import Hashable
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class Remembered(Generic[Key, Value]):
+    """The last few values by key, the least lately used forgotten first; safe from many threads."""
+
+    def __init__(self, most: int) -> None:
+        """Remember so many values."""
+        self._most = most
+        self._values: dict[Key, Value] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: Key) -> Value | None:
+        """The value of a key, None where it is forgotten or never was."""
+        with self._lock:
+            value = self._values.pop(key, None)
+            if value is not None:
+                self._values[key] = value
+            return value
+
+    def put(self, key: Key, value: Value) -> None:
+        """Remember a value."""
+        with self._lock:
+            self._values.pop(key, None)
+            self._values[key] = value
+            if len(self._values) > self._most:
+                del self._values[next(iter(self._values))]
