@@ -125,5 +125,12 @@ def judge(signals: Signals, articles: int, hopeless: str = "") -> Judgement:
 
 def _reasons(signals: Signals, articles: int, *, answered: bool) -> list[str]:
     unknown = [f"“{word}” occurs in none of the {articles:,} articles." for word in signals.unknown]
-    share = f"{signals.coverage:.0%} of what the question names stands in one passage."
-    return [*unknown, share if answered else f"Only {share}"]
+    return [*unknown, _share(signals.coverage, answered=answered)]
+
+
+def _share(coverage: float, *, answered: bool) -> str:
+    """How much of the question one passage holds, in a sentence."""
+    percent = round(100 * coverage)
+    if percent in (0, 100):
+        return f"{'One' if percent else 'No'} passage holds {'all' if percent else 'anything'} that the question names."
+    return f"{'' if answered else 'Only '}{percent}% of what the question names stands in one passage."

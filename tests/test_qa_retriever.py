@@ -76,7 +76,7 @@ def test_an_answer(retriever: Retriever) -> None:
     answer = retriever.ask(f" {question}\n", now="2016-06-20")
     assert (answer.question, answer.searched, answer.now) == (question, question, date(2016, 6, 20))
     assert (answer.verdict, answer.answered, answer.timeframe, answer.notices) == ("answered", True, None, ())
-    assert answer.reasons == ("100% of what the question names stands in one passage.",)
+    assert answer.reasons == ("One passage holds all that the question names.",)
     best = answer.passages[0]
     assert (best.article.id, best.copies) == ("wire.txt", ("memo.txt",))
     assert best.quotation == best.text == "Fifty-one officials signed the memo on Syria."
@@ -95,7 +95,7 @@ def test_what_is_not_in_the_archive(retriever: Retriever) -> None:
     assert (answer.verdict, answer.answered) == ("not_in_corpus", False)
     assert answer.reasons == (
         "“Wimbledon” occurs in none of the 5 articles.",
-        "Only 0% of what the question names stands in one passage.",
+        "No passage holds anything that the question names.",
     )
     # The nearest are shown all the same.
     assert len(answer.passages) == 4

@@ -86,7 +86,7 @@ def test_an_archive_of_one_article_is_judged_like_any_other() -> None:
 
 
 REASONS = {
-    "all of it": (SURE, "answered", ["100% of what the question names stands in one passage."]),
+    "all of it": (SURE, "answered", ["One passage holds all that the question names."]),
     "most of it": (
         replace(SURE, coverage=0.826),
         "answered",
@@ -103,7 +103,7 @@ REASONS = {
         [
             "“Milei” occurs in none of the 2,739 articles.",
             "“Wimbledon” occurs in none of the 2,739 articles.",
-            "Only 0% of what the question names stands in one passage.",
+            "No passage holds anything that the question names.",
         ],
     ),
     "unknown, but answered": (
