@@ -38,21 +38,11 @@ from qa.retriever import Retriever
 RESULTS = Path(__file__).with_name("scale.jsonl")
 _SIZES = (2_000, 20_000, 200_000)
 _MEGABYTE = 1_000_000
-_K, _WARM = 10, 50
+_K, _WARM, _STARTS = 10, 50, 3
 # A year of ten, and the largest outlet, which has more than half of all articles.
 _YEAR: dict[str, Any] = {"since": date(2016, 1, 1), "until": date(2016, 12, 31)}
 _OUTLET: dict[str, Any] = {"sources": ["USA Today"]}
 _WAYS: dict[str, dict[str, Any]] = {"plain": {}, "year": _YEAR, "outlet": _OUTLET, "year and outlet": _YEAR | _OUTLET}
-
-
-class QuestionEncoder:
-    """The real model under the name of the vectors that stand in for its own."""
-
-    def __init__(self) -> None:
-        """Load the bundled model."""
-        self._model = SentenceTransformerEmbedder(BUNDLED_MODEL)
-        self.name, self.dimension = "near-real", self._model.dimension
-        self.encode, self.fits = self._model.encode, self._model.fits
 
 
 def build(source: Path, work: Path, chunks: int) -> dict[str, float]:
@@ -75,8 +65,7 @@ def build(source: Path, work: Path, chunks: int) -> dict[str, float]:
 
 def ask(index: Path, questions: Sequence[KnownQuestion]) -> dict[str, float]:
     """Open the index cold, then ask it every question in every way, in turns with a bare encoding and Chroma query."""
-    embedder = QuestionEncoder()
-    embedder.encode(["warm"])
+    embedder = _loaded_model()
     _forget_pages(index)
     numbers = {"model_mb": _resident_mb()}
     began = time.perf_counter()
@@ -98,30 +87,58 @@ def ask(index: Path, questions: Sequence[KnownQuestion]) -> dict[str, float]:
     return numbers
 
 
+def load() -> dict[str, float]:
+    """Seconds to load the model, in a process that has just begun."""
+    began = time.perf_counter()
+    _loaded_model()
+    return {"seconds": time.perf_counter() - began}
+
+
+def begin(index: Path, question: str) -> dict[str, float]:
+    """Seconds to load the model and give a first answer from cold files, in a process that has just begun."""
+    _forget_pages(index)
+    began = time.perf_counter()
+    with Retriever.open(index) as retriever:
+        retriever.ask(question, k=_K)
+        return {"seconds": time.perf_counter() - began}
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure each size in processes of its own, then draw."""
     parser = argparse.ArgumentParser("python -m benchmarks.scale", description="Measure how Dateline grows.")
-    parser.add_argument("step", nargs="?", choices=("all", "build", "ask"), default="all")
+    parser.add_argument("step", nargs="?", choices=("all", "build", "ask", "load", "begin"), default="all")
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--questions", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--sizes", type=int, nargs="*", default=_SIZES)
     parser.add_argument("--plot", action="store_true")
     options = parser.parse_args(arguments)
-    if options.step == "build":
-        print(json.dumps(build(options.index, options.work, options.sizes[0])))
-    elif options.step == "ask":
-        index = options.work / str(options.sizes[0]) / "index"
-        print(json.dumps(ask(index, read_questions(options.questions))))
-    else:
-        for size in options.sizes:
-            row = {"size": size, **_step("build", options, size), **_step("ask", options, size)}
-            with RESULTS.open("a", encoding="utf-8") as file:
-                file.write(json.dumps({name: round(number, 4) for name, number in row.items()}) + "\n")
+    if options.step != "all":
+        index, questions = options.work / str(options.sizes[0]) / "index", read_questions(options.questions)
+        steps: dict[str, Callable[[], dict[str, float]]] = {
+            "build": lambda: build(options.index, options.work, options.sizes[0]),
+            "ask": lambda: ask(index, questions),
+            "load": load,
+            "begin": lambda: begin(index, questions[0].text),
+        }
+        print(json.dumps(steps[options.step]()))
+        return
+    for size in options.sizes:
+        row = {"size": size, **_step("build", options, size), **_step("ask", options, size)}
+        row["beyond_model_seconds"] = _beyond_model(options, size)
+        with RESULTS.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({name: round(number, 4) for name, number in row.items()}) + "\n")
     if options.plot:
         from benchmarks.scale_plot import draw
 
         print("\n".join(draw(RESULTS)))
+
+
+def _beyond_model(options: argparse.Namespace, size: int) -> float:
+    """Seconds from the start of a process to its first answer, less those to its model: medians of runs in turns."""
+    runs = [[_step(step, options, size)["seconds"] for step in ("begin", "load")] for _ in range(_STARTS)]
+    answered, loaded = np.median(runs, axis=0).tolist()
+    return float(answered - loaded)
 
 
 def _step(step: str, options: argparse.Namespace, size: int) -> dict[str, float]:
@@ -157,6 +174,12 @@ def _recall(generation: Generation, vectors: NDArray[np.float32], pool: int = 20
         best = np.argpartition(-(exact @ vector), _K)[:_K]
         found.append(len(set(best.tolist()) & set(rows)) / _K)
     return float(np.mean(found))
+
+
+def _loaded_model() -> SentenceTransformerEmbedder:
+    embedder = SentenceTransformerEmbedder(BUNDLED_MODEL)
+    embedder.encode(["warm"])
+    return embedder
 
 
 def _resident_mb() -> float:

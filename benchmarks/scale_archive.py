@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embedder import Vectors
+from corpus.settings import BUNDLED_MODEL
+from index.embedder import Vectors, model_fingerprint
 from index.generation import Generation
 
 _FILE_ARTICLES = 1000
@@ -29,7 +30,7 @@ class NearRealVectors:
         """Take vectors of shape (n, dimension), rows of length 1."""
         self._real = real
         self.dimension = int(real.shape[1])
-        self.name = "near-real"
+        self.name = model_fingerprint(BUNDLED_MODEL)  # which will encode the questions
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """float32, shape (number of texts, dimension), rows of length 1."""
