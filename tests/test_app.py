@@ -275,6 +275,21 @@ def test_a_later_start_serves_at_once_and_indexes_behind(monkeypatch: pytest.Mon
     assert serve(monkeypatch, tmp_path) == [opened, "sync behind the page", *served]
 
 
+@pytest.mark.parametrize("libc", [SimpleNamespace(), OSError("libc.so.6: cannot open shared object file")])
+def test_memory_is_left_alone_without_glibc(monkeypatch: pytest.MonkeyPatch, libc: object) -> None:
+    asked: list[str] = []
+
+    def load(name: str) -> object:
+        asked.append(name)
+        if isinstance(libc, Exception):
+            raise libc
+        return libc
+
+    monkeypatch.setattr(app.ctypes, "CDLL", load)
+    app.keep_memory_level()
+    assert asked == ["libc.so.6"]
+
+
 def test_only_who_is_named_comes_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATELINE_AUTH", "ann:se:cret, bob:other")
     assert app.credentials() == [("ann", "se:cret"), ("bob", "other")]
