@@ -34,7 +34,8 @@ WAKING_SECONDS, AWAKE_SECONDS = 3, 30  # between two looks at the archive: while
 
 MOST_KEPT = 50  # questions of a kept conversation that are asked again
 M_MMAP_THRESHOLD = -3  # its number in malloc.h
-SENT = "(question, _, turns) => [question, window.dateline.sent(), turns]"  # what the browser knows goes along
+# What the browser knows goes along; it empties the box itself, unless something else was typed meanwhile.
+SENT = "(question, _, turns) => [question, window.dateline.sent(question), turns]"
 
 Turns = tuple[page.Turn, ...]
 log = logging.getLogger(__name__)
@@ -73,12 +74,11 @@ class Desk:
         return masthead, front, page.tools(status), page.rail(status), timer
 
     def ask(self, question: str, sent: dict[str, Any], turns: Turns) -> tuple[Any, ...]:
-        """Message, conversation, viewer, turns and question box after a question; after an error only a message."""
+        """Message, conversation, viewer and turns after a question; after an error only a message."""
         turns = self._restored(turns, sent["queries"])
         history = tuple(turn.answer.question for turn in turns)
         inquiry = replace(Inquiry.read(sent["limits"]), question=question, history=history)
-        answered = self._with(inquiry, turns, len(turns))
-        return *answered, gr.skip() if answered[-1] is turns else ""
+        return self._with(inquiry, turns, len(turns))
 
     def ask_example(self, event: gr.EventData, turns: Turns) -> tuple[Any, ...]:
         """The same for a question that stands on the page."""
@@ -268,8 +268,8 @@ def build_page(retriever: Retriever, newsroom: Newsroom) -> gr.Blocks:
 
         answered = [message, conversation, viewer, turns]
         asked = [question, sent, turns]
-        gr.on([question.submit, button.click], desk.ask, asked, [*answered, question], js=SENT, **asking)
-        front.ask(desk.ask_example, turns, [*answered, question], **asking)
+        gr.on([question.submit, button.click], desk.ask, asked, answered, js=SENT, **asking)
+        front.ask(desk.ask_example, turns, answered, **asking)
         for part in (conversation, tools):
             part.refine(desk.refine, turns, answered, **asking)
         tools.open(desk.open, None, answered, **asking)

@@ -1,7 +1,7 @@
 """What is written for the machine in a question: "exact phrase", -word, source:, author:, date: and title:."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from qa.days import Days, months, span
@@ -22,7 +22,7 @@ class Operators:
     """A question's words without its operators, and what the operators say.
 
     Quoted phrases stay among the words, without their quotes, since they say what is asked for. `notices` are
-    sentences on operators that could not be read.
+    sentences on operators that could not be read; `written` are those that are no words of the question, as they stood.
     """
 
     text: str
@@ -34,16 +34,26 @@ class Operators:
     since: date | None = None
     until: date | None = None
     notices: tuple[str, ...] = ()
+    written: tuple[str, ...] = field(default=(), compare=False)
+
+    def put_back(self, text: str) -> str:
+        """The question with other words for `text`, its operators with them: what can be asked as it stands."""
+        for phrase in self.phrases:
+            text, found = re.subn(rf"(?<!\w){re.escape(phrase)}(?!\w)", lambda said: f'"{said.group()}"', text, count=1)
+            text += "" if found else f' "{phrase}"'
+        return " ".join((text, *self.written))
 
 
 def read_operators(question: str) -> Operators:
     """Take the operators out of a question; what is none, like a lone quote or colon, stays as text."""
     found: dict[str, list[str]] = {name: [] for name in ("phrase", "excluded", "title", "source", "author", "date")}
+    written: list[str] = []
 
     def take(operator: re.Match[str]) -> str:
         if operator["phrase"]:
             found["phrase"].append(operator["phrase"])
             return operator["phrase"]
+        written.append(operator.group())
         excluded = operator["excluded_phrase"] or operator["excluded"]
         value = operator["quoted"] or operator["value"]
         found["excluded" if excluded else operator["name"].lower()].append((excluded or value).rstrip("?!,;"))
@@ -66,6 +76,7 @@ def read_operators(question: str) -> Operators:
             for words, window in zip(found["date"], windows, strict=True)
             if window is None
         ),
+        written=tuple(written),
     )
 
 

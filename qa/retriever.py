@@ -23,7 +23,6 @@ from qa.conversation import Turn
 from qa.coverage import coverage as articles_over_time
 from qa.figures import disagreements
 from qa.passages import best_passages
-from qa.question import checked
 from qa.quotation import Quotation
 from qa.quotes import QuoteCheck, check_quote
 from qa.ranking import rank
@@ -135,7 +134,7 @@ class Retriever:
             signals = Signals.read(generation.keywords, search.question, found, near)
             judgement = judge(signals, generation.manifest.report.articles, search.hopeless)
             return Answer(
-                question=checked(request.question),
+                question=search.asked,
                 searched=search.searched,
                 now=search.now,
                 verdict=judgement.verdict,

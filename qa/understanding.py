@@ -66,13 +66,13 @@ class Period:
 class Search:
     """A request as it is searched.
 
-    `searched` is the question as the caller put it, or as it was completed or corrected; `corrections` are the
-    notices of words put right. `hopeless` says in a
-    sentence why the archive cannot answer, whatever is found; it is empty where it may. A time that the archive does
-    not cover does not limit what is found.
+    `asked` is the question as the caller put it, cleaned; `searched` the same as it was completed or corrected;
+    `corrections` are the notices of words put right. `hopeless` says in a sentence why the archive cannot answer,
+    whatever is found; it is empty where it may. A time that the archive does not cover does not limit what is found.
     """
 
     question: Question
+    asked: str
     searched: str
     where: Filter
     now: date
@@ -118,7 +118,8 @@ def understand(generation: Generation, request: Request, turns: Sequence[Turn] =
         hopeless = "The question names nothing to look for; say what it is about."
     return Search(
         question=question,
-        searched=asked if text == operators.text else text,
+        asked=asked,
+        searched=asked if text == operators.text else operators.put_back(text),
         where=where,
         now=now,
         clock=_clock(asked_on, now, timeframe),

@@ -176,10 +176,9 @@ def test_a_question_is_asked_otherwise_in_its_place() -> None:
 def test_a_page_that_outlived_its_program_loses_nothing() -> None:
     desk = app.Desk(FakeRetriever(), Newsroom(Settings()))
     known = {"limits": "", "queries": ["q=Why+is+Obama+wary%3F", "q=Who%3F"]}
-    *_, turns, box = desk.ask("What about Clinton?", known, ())
+    *_, turns = desk.ask("What about Clinton?", known, ())
     assert [turn.answer.question for turn in turns] == ["Why is Obama wary?", "Who?", "What about Clinton?"]
     assert turns[-1].answer.searched == "What about Clinton? Who?"
-    assert box == ""
     clicked = SimpleNamespace(turn="0", passage="1", query="q=Why%3F", **known)
     for event in (desk.refine, desk.show, desk.read):
         assert len(event(clicked, ())[-1]) == 2

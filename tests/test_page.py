@@ -13,7 +13,7 @@ from corpus import Article, Settings, UserError
 from qa import Answer, Passage, Timeframe, page
 from qa.coverage import by_unit
 from qa.inquiry import Inquiry
-from qa.page.markup import byline, dateline, escape, headline, marked, paragraphs, period, source_link
+from qa.page.markup import byline, dateline, escape, headline, marked, paragraphs, period, quote, source_link
 
 RETRIEVER = FakeRetriever()
 VOID = {"br", "hr", "img", "input", "meta", "link"}
@@ -180,6 +180,25 @@ def test_a_refusal_looks_different() -> None:
     assert "not_in_corpus" in html
     assert "blockquote" not in html
     assert "blockquote" in shown()
+
+
+def test_a_refusal_under_a_time_limit_offers_to_search_at_any_time() -> None:
+    refused = turn(answer("Which penguins toured Antarctica?"))
+    window = Timeframe(None, date(2016, 6, 17), "window", "until June")
+    limited = replace(refused, inquiry=replace(refused.inquiry, since="2016-06-18", until="2016-06-19"))
+    timed = replace(refused, answer=replace(refused.answer, timeframe=window))
+    assert "Search at any time" not in page.conversation([refused], 0)
+    for one in (limited, timed):
+        offered = re.search(r'data-query="([^"]*)">Search at any time', page.conversation([one], 0))
+        assert offered
+        assert offered[1] == escape(replace(refused.inquiry, timeframe=False).query)
+
+
+def test_quotation_marks_are_not_doubled() -> None:
+    for words in ("“We must,” he said.", 'She said: "No."', "«Non»", "‘Yes’, they said."):
+        assert quote(words).startswith('<q class="marked"')
+    for words in ("He said “no” twice.", "It is the players’", ""):
+        assert quote(words).startswith('<q dir="auto"')
 
 
 def test_a_refusal_without_passages_promises_none() -> None:

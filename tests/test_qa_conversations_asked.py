@@ -82,7 +82,7 @@ def test_what_stands_nowhere_is_told(retriever: Retriever) -> None:
 
 KEPT = {
     "without quotes": ("What of Obamma and Syriaa?", "What of Obama and Syria?"),
-    "in double quotes": ('What of Obamma and "Syriaa"?', "What of Obama and Syriaa?"),
+    "in double quotes": ('What of Obamma and "Syriaa"?', 'What of Obama and "Syriaa"?'),
     "in printed quotes": ("What of Obamma and “Syriaa”?", "What of Obama and “Syriaa”?"),
 }
 

@@ -342,6 +342,10 @@ SEARCHED = {
     "cleaned": ("  Who signed\ud800 the memo?\n", "Who signed the memo?"),
     "with its operators": ("Who signed source:BBC?", "Who signed source:BBC?"),
     "put right": ("Who read the mmeo?", "Who read the memo?"),
+    "put right beside operators": (
+        'Who read the mmeo "on Syria" -draft source:BBC?',
+        'Who read the memo "on Syria" -draft source:BBC?',
+    ),
 }
 
 
@@ -362,3 +366,7 @@ def test_a_follow_up_is_completed_from_the_turns_before(old: Generation) -> None
     search = understand(old, Request("and in June?", now="2016-07-01"), [turn])
     assert search.searched == search.question.text == "Who signed the memo in June?"
     assert (search.where.since, search.where.until) == days("2016-06-01", "2016-06-30")
+    search = understand(old, Request("and in June? source:BBC -draft", now="2016-07-01"), [turn])
+    assert search.searched == "Who signed the memo in June? source:BBC -draft"
+    again = understand(old, Request(search.searched, now="2016-07-01"))
+    assert (again.question.text, again.where) == (search.question.text, search.where)

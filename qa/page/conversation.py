@@ -9,7 +9,7 @@ from corpus import Article, UserError
 from qa.answer import Answer, Passage
 from qa.inquiry import Inquiry
 from qa.page import findings
-from qa.page.markup import byline, count, dateline, escape, headline, marked, paragraphs, source_link
+from qa.page.markup import byline, count, dateline, escape, headline, marked, own_marks, paragraphs, quote, source_link
 from qa.page.understood import over_time, refining, understood
 
 BROKEN = "Dateline failed to answer this question; the terminal it runs in says why."
@@ -72,7 +72,7 @@ def _open_turn(turn: Turn, number: int) -> str:
         f'<article class="turn {answer.verdict}" data-number="{number}" {_asked(turn)}>'
         f'<h2 class="asked" dir="auto">{escape(answer.question)}</h2>'
         f"{understood(answer, turn.inquiry, number)}{_list('notices', notices)}"
-        f"{_lead(turn, number) if answer.answered else _refusal(answer)}"
+        f"{_lead(turn, number) if answer.answered else _refusal(turn, number)}"
         f"{findings.disagreements(answer)}{findings.timeline(answer.timeline)}"
         f'<ol class="passages">{cards}</ol>{_more(turn, number)}{_retold(turn, number)}'
         f"{over_time(answer.coverage, turn.inquiry, number)}"
@@ -85,7 +85,7 @@ def _folded_turn(turn: Turn, number: int) -> str:
     answer = turn.answer
     if answer.answered and answer.passages:
         best = answer.passages[turn.lead]
-        gist = f"<q>{escape(best.quotation)}</q> {dateline(best.article)}"
+        gist = f"{quote(best.quotation)} {dateline(best.article)}"
     else:
         gist = "Not in this archive."
     question = escape(answer.question)
@@ -144,7 +144,7 @@ def _lead(turn: Turn, number: int) -> str:
     best = turn.answer.passages[turn.lead]
     return (
         f'<figure class="lead{_size(best.quotation)}">'
-        f'<blockquote><p dir="auto">{escape(best.quotation)}</p></blockquote>'
+        f'<blockquote><p{own_marks(best.quotation)} dir="auto">{escape(best.quotation)}</p></blockquote>'
         f"<figcaption>{_marker(number, turn.lead)}{dateline(best.article)}</figcaption></figure>"
     )
 
@@ -162,7 +162,11 @@ def _marker(turn: int, place: int) -> str:
     )
 
 
-def _refusal(answer: Answer) -> str:
+def _refusal(turn: Turn, number: int) -> str:
+    answer, inquiry = turn.answer, turn.inquiry
+    anytime = replace(inquiry, since="", until="", timeframe=False)
+    limited = inquiry.since or inquiry.until or (answer.timeframe and answer.timeframe.kind == "window")
+    open_it = f'<button type="button" {refining(number, anytime)}>Search at any time</button>' if limited else ""
     nearest = (
         '<h3 class="nearest">The nearest passages <span>none of them answers the question</span></h3>'
         if answer.passages
@@ -170,7 +174,7 @@ def _refusal(answer: Answer) -> str:
     )
     return (
         '<section class="refusal"><p class="verdict">Not in this archive</p>'
-        f"{_list('reasons', answer.reasons)}</section>{nearest}"
+        f"{_list('reasons', answer.reasons)}{open_it}</section>{nearest}"
     )
 
 

@@ -2,7 +2,7 @@
 
 from qa.answer import Answer
 from qa.figures import Disagreement
-from qa.page.markup import count, dateline, day, escape, headline, source_link
+from qa.page.markup import count, dateline, day, escape, headline, quote, source_link
 from qa.quotation import Quotation
 from qa.quotes import QuoteCheck
 from qa.timeline import Timeline
@@ -61,7 +61,7 @@ def quote_refused(words: str) -> str:
 
 def _disagreement(found: Disagreement) -> str:
     rows = "".join(
-        f'<li><strong>{escape(figure.words)}</strong> <q dir="auto">{escape(figure.quotation.text)}</q>'
+        f"<li><strong>{escape(figure.words)}</strong> {quote(figure.quotation.text)}"
         f" {dateline(figure.quotation.article)}</li>"
         for figure in found.figures
     )
@@ -83,7 +83,7 @@ def _place(quotation: Quotation) -> str:
 def _quoted(quotation: Quotation) -> str:
     where = ' <span class="where">in the headline</span>' if quotation.headline else ""
     title = f'<span class="headline" dir="auto">{headline(quotation.article)}</span>'
-    return f'<q dir="auto">{escape(quotation.text)}</q> {title}{where}'
+    return f"{quote(quotation.text)} {title}{where}"
 
 
 def _change(change: Change) -> str:

@@ -10,6 +10,7 @@ from corpus import Article
 from qa.answer import Span
 
 BLANK_LINES = re.compile(r"\n\s*\n\s*")
+OPENING, CLOSING = tuple('"“„«‘'), tuple('"”“»')
 Inline = Callable[[int, int], str]
 
 
@@ -28,6 +29,17 @@ def marked(text: str, start: int, end: int, highlights: Iterable[Span]) -> str:
             pieces += [escape(text[here:opening]), f"<mark>{escape(text[opening:closing])}</mark>"]
             here = closing
     return "".join(pieces) + escape(text[here:end])
+
+
+def quote(words: str) -> str:
+    """A quotation as `<q>`, which gets quotation marks from the style sheet unless it has its own at either end."""
+    return f'<q{own_marks(words)} dir="auto">{escape(words)}</q>'
+
+
+def own_marks(words: str) -> str:
+    """The class of a quotation that begins or ends with quotation marks of its own, as an attribute; else empty."""
+    words = words.strip()
+    return ' class="marked"' if words[:1] in OPENING or words[-1:] in CLOSING else ""
 
 
 def paragraphs(text: str, start: int, end: int, highlights: Sequence[Span], inline: Inline) -> str:

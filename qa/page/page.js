@@ -14,6 +14,14 @@
     write(recalled < 0 ? "" : asked[recalled]);
   };
 
+  // What is half typed outlives a reload.
+  let session;
+  try { session = sessionStorage; } catch { /* this browser keeps nothing */ }
+  document.addEventListener("input", event => {
+    if (event.target === box()) session?.setItem("dateline-draft", box().value);
+  });
+  if (!box().value) write(session?.getItem("dateline-draft") || "");
+
   document.addEventListener("click", event => {
     const opener = event.target.closest("[data-unfold]");
     if (opener) window.dateline.unfold(opener.dataset.unfold);

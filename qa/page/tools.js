@@ -4,7 +4,7 @@ const limits = ["since", "until", "now", "sort"];
 const field = name => element.querySelector(`[name=${name}]`);
 const tabs = () => [...element.querySelectorAll("[data-panel]")];
 const openTurn = () => document.querySelector(".turn:not(.folded)");
-let open = "", chosen = "", waiting, polling, queries = [], adding = false, session, local;
+let open = "", chosen = "", waiting, polling, asked = "", queries = [], adding = false, session, local;
 try { session = sessionStorage; local = localStorage; } catch { /* this browser keeps nothing */ }
 let conversation = session?.getItem("dateline");
 
@@ -111,9 +111,18 @@ const current = id => {
 window.dateline = {
   unfold,
   // What goes along with all that Python is asked: the limits, the conversation as it is shown, and the keeper's token.
-  sent: () => ({ limits: read(), queries, token: fields().token }),
+  sent: question => {
+    asked = question;
+    return { limits: read(), queries, token: fields().token };
+  },
   // Called with each new state of the conversation, oldest question first. The address leads to the open answer.
   keep: shown => {
+    const box = document.querySelector("#question input");
+    if (asked && box.value === asked) { // what was typed meanwhile stays
+      box.value = "";
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    asked = "";
     if (shown.length !== queries.length) unfold(""); // the answer is what counts now
     queries = shown;
     history.replaceState(history.state, "", openTurn() ? `?${openTurn().dataset.query}` : location.pathname);

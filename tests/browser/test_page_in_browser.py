@@ -526,6 +526,29 @@ def test_the_address_leads_to_the_open_answer_and_a_reload_keeps_the_conversatio
     page.evaluate("localStorage.clear()")
 
 
+def test_what_is_half_typed_outlives_an_answer_and_a_reload(visit: Visit) -> None:
+    page = visit()
+    box(page).fill(QUESTION)
+    box(page).press("Enter")
+    box(page).fill("And what of Cl")
+    page.wait_for_selector(".turn")
+    page.wait_for_function("document.querySelector('#conversation .turn')")
+    assert box(page).input_value() == "And what of Cl"
+    page.reload()
+    page.wait_for_selector(".turn")
+    page.wait_for_function("document.querySelector('#question input').value === 'And what of Cl'")
+    box(page).press("Enter")
+    page.wait_for_selector("text=2 questions")
+    page.wait_for_function("document.querySelector('#question input').value === ''")
+
+
+def test_a_refusal_under_a_time_limit_leads_out_of_it(visit: Visit) -> None:
+    page = visit(query="?q=Who+won+the+cup%3F&since=2016-06-18&until=2016-06-19")
+    page.wait_for_selector(".refusal")
+    page.get_by_role("button", name="Search at any time").click()
+    page.wait_for_selector(".refusal:not(:has(button))")
+
+
 def test_what_is_written_for_the_archive_outlives_a_new_index(visit: Visit) -> None:
     page = visit("growing")
     page.get_by_role("button", name="Archive").click()
