@@ -233,9 +233,10 @@ class ArticleStore:
         articles = self._database.execute("SELECT number, published, source FROM articles ORDER BY id").fetchall()
         names = tuple(sorted({source for _, _, source in articles}))
         places = {name: place for place, name in enumerate(names)}
-        chunks = np.array(
-            self._database.execute("SELECT article, start, end FROM chunks ORDER BY row").fetchall(), np.int32
-        ).reshape(-1, 3)
+        numbers = itertools.chain.from_iterable(
+            self._database.execute("SELECT article, start, end FROM chunks ORDER BY row")
+        )
+        chunks = np.fromiter(numbers, np.int32).reshape(-1, 3)  # without a list of all rows first
         return ChunkTable(
             article=np.ascontiguousarray(chunks[:, 0]),
             start=np.ascontiguousarray(chunks[:, 1]),
