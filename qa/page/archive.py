@@ -40,12 +40,14 @@ def _facts(status: ArchiveStatus, changes: int | None) -> list[str]:
 
 
 def rail(status: ArchiveStatus) -> str:
-    """The outlets with their numbers of articles, largest first; empty without outlets."""
+    """The outlets with their numbers of articles, largest first, each a button that filters; empty without outlets."""
     outlets = [(name, number) for name, number in status.sources.items() if name]
     if not outlets:
         return ""
     rows = "".join(
-        f"<li><bdi>{escape(name)}</bdi> <span>{number:,}</span></li>" for name, number in outlets[:OUTLETS_LISTED]
+        f'<li><button type="button" data-outlet="{escape(name)}"><bdi>{escape(name)}</bdi></button>'
+        f" <span>{number:,}</span></li>"
+        for name, number in outlets[:OUTLETS_LISTED]
     )
     others = len(outlets) - OUTLETS_LISTED
     rest = f'<p class="rest">and {count(others, "other outlet")}</p>' if others > 0 else ""

@@ -25,6 +25,8 @@
   document.addEventListener("click", event => {
     const opener = event.target.closest("[data-unfold]");
     if (opener) window.dateline.unfold(opener.dataset.unfold);
+    const outlet = event.target.closest("[data-outlet]");
+    if (outlet) window.dateline.only(outlet.dataset.outlet);
   });
 
   document.addEventListener("keydown", event => {

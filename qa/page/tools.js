@@ -110,6 +110,12 @@ const current = id => {
 
 window.dateline = {
   unfold,
+  // Takes an outlet into the filter, or out of it.
+  only: name => {
+    const box = [...element.querySelectorAll("[name=source]")].find(({ value }) => value === name);
+    box.checked = !box.checked;
+    refine();
+  },
   // What goes along with all that Python is asked: the limits, the conversation as it is shown, and the keeper's token.
   sent: question => {
     asked = question;

@@ -337,6 +337,16 @@ def test_filters_ask_again_at_once_and_every_chip_takes_one_back(visit: Visit) -
     assert page.locator(".turn").count() == 1
 
 
+def test_an_outlet_of_the_archive_filters(visit: Visit) -> None:
+    page = visit()
+    page.locator("#rail").get_by_role("button", name="Dateline politics desk").click()
+    page.wait_for_selector("text=Filter (1)")
+    ask(page, QUESTION)
+    wait_for_chips(page, "As of 5 July 2016", "Dateline politics desk")
+    page.locator("#rail").get_by_role("button", name="Dateline politics desk").click()
+    wait_for_chips(page, "As of 5 July 2016")
+
+
 def test_limits_hold_for_the_next_question_and_a_link_brings_them_back(visit: Visit) -> None:
     page = visit(query="?q=Why+was+he+wary%3F&since=2016-06-18&source=Dateline+politics+desk&now=2016-06-20")
     wait_for_chips(page, "As of 20 June 2016", "Only since 18 June 2016", "Dateline politics desk")
