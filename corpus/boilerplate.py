@@ -1,7 +1,7 @@
 """Lines that an outlet puts into many of its articles and that are no news: told by what they say and how often."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 
 from corpus.article import Article
@@ -22,20 +22,27 @@ class Boilerplate:
 
     def __init__(self) -> None:
         """Nothing is counted yet."""
-        self._seen: Counter[tuple[str, str]] = Counter()
+        self._seen: dict[str, Counter[str]] = defaultdict(Counter)
+        self._known: dict[str, list[str]] = {}
 
     def count(self, article: Article) -> None:
         """Take note of an article."""
-        self._seen.update((article.source, line) for line in {*_lines(article)})
+        self._seen[article.source].update({*_lines(article)})
 
     def without(self, article: Article) -> Article:
         """The article without them; itself where it has none, or would have nothing else."""
-        habits = {line for line in _lines(article) if self._seen[article.source, line] >= _OFTEN}
+        habits = {line for line in self._habits(article.source) if line in article.text}
         if not habits:
             return article
         kept = "\n".join(line for line in article.text.split("\n") if line.strip() not in habits)
         text = re.sub(r"\n{3,}", "\n\n", kept).strip()
-        return replace(article, text=text) if text else article
+        return replace(article, text=text) if text and kept != article.text else article
+
+    def _habits(self, source: str) -> list[str]:
+        """What an outlet often says; asked when all is counted."""
+        if source not in self._known:
+            self._known[source] = [line for line, times in self._seen[source].items() if times >= _OFTEN]
+        return self._known[source]
 
 
 def _lines(article: Article) -> list[str]:

@@ -5,9 +5,12 @@ words, facts are the names and numbers; both are compared by MinHash (Broder 199
 sensitive hashing. Wording alone would tie all reports made from one template, facts alone all reports of one event.
 """
 
+import functools
+import hashlib
 import re
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,6 +44,29 @@ _MOST_LOOKED_AT = 500
 _FEWEST_WORDS = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a text is compared by: the digest of its words, and the hashes of its wording and of its facts.
+
+    A text too short to be a near copy has no hashes.
+    """
+
+    words: bytes
+    wording: bytes = b""
+    facts: bytes = b""
+
+
+def signature(text: str) -> Signature:
+    """The signature of a text, without its dateline."""
+    text = text[dateline(text).end :]
+    words = _WORD.findall(text.casefold())
+    digest = hashlib.sha256(" ".join(words).encode()).digest()[:16]
+    if len(words) < _FEWEST_WORDS:
+        return Signature(digest)
+    runs = {" ".join(words[place : place + _RUN]) for place in range(len(words) - _RUN + 1)}
+    return Signature(digest, _hashed(runs), _hashed("".join(fact).casefold() for fact in _FACT.findall(text)))
+
+
 class Stories:
     """Ties articles as they come; each is known by the number of its coming, from 0."""
 
@@ -49,28 +75,21 @@ class Stories:
         import datasketch
 
         self._buckets = datasketch.MinHashLSH(num_perm=_HASHES, params=_BANDS)
-        self._empty = datasketch.MinHash(_HASHES, hashfunc=zlib.crc32)
-        self._wording: list[NDArray[np.uint64]] = []
-        self._facts: list[NDArray[np.uint64]] = []
+        self._compared: dict[int, tuple[NDArray[np.generic], NDArray[np.generic]]] = {}
         self._first: list[int] = []
-        self._texts: dict[str, int] = {}
+        self._texts: dict[bytes, int] = {}
 
-    def add(self, article: Article) -> None:
-        """Take the next article, and tie it to those that tell its story."""
+    def add(self, found: Signature) -> None:
+        """Take the signature of the next article, and tie it to those that tell its story."""
         number = len(self._first)
         self._first.append(number)
-        text = article.text[dateline(article.text).end :]
-        words = _WORD.findall(text.casefold())
-        twin = self._texts.setdefault(" ".join(words), number)
-        runs = {" ".join(words[place : place + _RUN]) for place in range(len(words) - _RUN + 1)}
-        wording = self._hashed(runs if len(words) >= _FEWEST_WORDS else [])
-        facts = self._hashed("".join(fact).casefold() for fact in _FACT.findall(text))
-        self._wording.append(wording.hashvalues)
-        self._facts.append(facts.hashvalues)
+        twin = self._texts.setdefault(found.words, number)
         if twin != number:
             self.tie(twin, number)
-        elif len(words) >= _FEWEST_WORDS:
-            for other in self._near(wording, facts):
+        elif found.wording:
+            wording, facts = _minhash(found.wording), _minhash(found.facts)
+            self._compared[number] = wording.hashvalues, facts.hashvalues
+            for other in self._near(number, wording):
                 self.tie(other, number)
             self._buckets.insert(number, wording)
 
@@ -85,19 +104,34 @@ class Stories:
         first, later = sorted((self.first(one), self.first(other)))
         self._first[later] = first
 
-    def _near(self, wording: "datasketch.MinHash", facts: "datasketch.MinHash") -> list[int]:
+    def _near(self, number: int, wording: "datasketch.MinHash") -> list[int]:
         candidates = self._buckets.query(wording)[:_MOST_LOOKED_AT]
         if not candidates:
             return []
-        shared_wording = np.mean([self._wording[other] == wording.hashvalues for other in candidates], axis=1)
-        shared_facts = np.mean([self._facts[other] == facts.hashvalues for other in candidates], axis=1)
+        wordings, facts = zip(*(self._compared[place] for place in (number, *candidates)), strict=True)
+        shared_wording = np.mean(np.stack(wordings[1:]) == wordings[0], axis=1)
+        shared_facts = np.mean(np.stack(facts[1:]) == facts[0], axis=1)
         same = (shared_wording >= _SAME_WORDING) & (shared_facts >= _SAME_FACTS)
         return [other for other, near in zip(candidates, same, strict=True) if near]
 
-    def _hashed(self, things: Iterable[str]) -> "datasketch.MinHash":
-        hashed = self._empty.copy()
-        hashed.update_batch([thing.encode() for thing in sorted(things)])
-        return hashed
+
+def _hashed(things: Iterable[str]) -> bytes:
+    hashed = _empty().copy()
+    hashed.update_batch([thing.encode() for thing in sorted(things)])
+    return bytes(hashed.hashvalues.tobytes())
+
+
+def _minhash(hashed: bytes) -> "datasketch.MinHash":
+    found = _empty().copy()
+    found.hashvalues = np.frombuffer(hashed, found.hashvalues.dtype)
+    return found
+
+
+@functools.cache
+def _empty() -> "datasketch.MinHash":
+    import datasketch
+
+    return datasketch.MinHash(_HASHES, hashfunc=zlib.crc32)
 
 
 def later_version(article: Article, story: Iterable[Article]) -> Article | None:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Article
+from corpus.stories import Signature
 
 _SCHEMA = """
 CREATE TABLE articles (
@@ -24,6 +25,7 @@ CREATE TABLE articles (
 CREATE INDEX articles_by_id ON articles (id, published, source);
 CREATE INDEX articles_by_story ON articles (story);
 CREATE TABLE same_records (article_id TEXT NOT NULL, path TEXT NOT NULL);
+CREATE TABLE signatures (text_digest BLOB PRIMARY KEY, words BLOB NOT NULL, wording BLOB NOT NULL, facts BLOB NOT NULL);
 CREATE TABLE chunks (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article INTEGER NOT NULL, start INTEGER NOT NULL,
     end INTEGER NOT NULL, embedded BLOB NOT NULL);
@@ -127,6 +129,11 @@ class ArticleStore:
             (article.text, article.digest, _text_digest(article.text), article.id),
         )
 
+    def keep_signature(self, text: str, found: Signature) -> None:
+        """Keep what a text is compared by when stories are told apart."""
+        values = (_text_digest(text), found.words, found.wording, found.facts)
+        self._database.execute("INSERT OR IGNORE INTO signatures VALUES (?, ?, ?, ?)", values)
+
     def tie(self, article_id: str, story: str) -> None:
         """Say which story an article tells; until then each tells its own, and versions of one id that id's."""
         self._database.execute("UPDATE articles SET story = ? WHERE id = ?", (story, article_id))
@@ -180,6 +187,15 @@ class ArticleStore:
             (json.dumps(sorted(authors)),),
         )
         return {number for (number,) in rows}
+
+    def signature(self, text: str) -> Signature | None:
+        """The signature of a text, where it was kept; indexes of earlier versions keep none."""
+        query = "SELECT words, wording, facts FROM signatures WHERE text_digest = ?"
+        try:
+            row = self._database.execute(query, (_text_digest(text),)).fetchone()
+        except sqlite3.OperationalError:
+            return None
+        return Signature(*row) if row else None
 
     def sources(self) -> dict[str, int]:
         """The outlets with their numbers of articles, largest first, then by name; "" for none named."""

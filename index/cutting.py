@@ -7,7 +7,7 @@ from collections.abc import Callable
 from corpus import Article, Chunk, Settings
 from corpus.chunking import chunks, embedded_text, halves, header
 from corpus.tokens import token_counter
-from index.articles import StoredChunk
+from index.articles import ArticleStore, StoredChunk
 from index.embedder import Embedder
 from index.generation import Generation
 from index.manifest import Fingerprint
@@ -27,6 +27,11 @@ class Cutter:
         # What was read with another language or version is cut anew.
         self._previous = previous if previous and previous.manifest.fingerprint == fingerprint else None
         self._places = self._previous.articles.places() if self._previous else {}
+
+    @property
+    def taken_over(self) -> ArticleStore | None:
+        """The articles that were read and cut in the same way, where there are any."""
+        return self._previous.articles if self._previous else None
 
     def cut(self, article: Article, embedded_before: Callable[[bytes], bool]) -> list[StoredChunk]:
         """The chunks of an article; what was `embedded_before`, by its digest, fits the model and does not need it."""

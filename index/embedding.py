@@ -33,8 +33,9 @@ class Embedding:
         self.dimension = int(previous.vectors.shape[1]) if previous else embedder.dimension
         self._embedder = embedder
         self._encoded = EncodedTexts(index, embedder.name, self.dimension)
-        self._previous = previous
         self._rows = previous.articles.embedded() if previous else {}
+        # A row of a plain array costs a fifth of one of a mapped array, of which each would be another.
+        self._known = np.asarray(previous.vectors) if previous else np.zeros((0, self.dimension), np.float32)
         self._text = text
         self._wanted = 0
         self._began = 0.0
@@ -73,9 +74,9 @@ class Embedding:
 
     def _vector(self, digest: bytes) -> Vectors:
         row = self._rows.get(digest)
-        if row is None or self._previous is None:
+        if row is None:
             return self._encoded.vector(digest)
-        vector: Vectors = self._previous.vectors[row]
+        vector: Vectors = self._known[row]
         return vector
 
     def words(self) -> str:

@@ -4,15 +4,22 @@ from collections.abc import Callable
 
 from corpus import Problem, Settings, read_folder
 from corpus.boilerplate import Boilerplate
-from corpus.stories import Stories
+from corpus.stories import Stories, signature
 from index.articles import ArticleStore
 from index.remarks import Remarks
 
 
 def read_articles(
-    settings: Settings, store: ArticleStore, remarks: Remarks, progress: Callable[[int, int], None]
+    settings: Settings,
+    store: ArticleStore,
+    previous: ArticleStore | None,
+    remarks: Remarks,
+    progress: Callable[[int, int], None],
 ) -> list[Problem]:
-    """Fill the store; the files and records that gave no article come back. `progress` as `read_folder`."""
+    """Fill the store; the files and records that gave no article come back. `progress` as `read_folder`.
+
+    What the texts are compared by is taken from the `previous` store, where it has them.
+    """
     problems = []
     boilerplate = Boilerplate()
     for found in read_folder(settings.corpus, progress, settings.reading):
@@ -22,11 +29,13 @@ def read_articles(
             store.add(found)
             boilerplate.count(found)
     store.settle()
-    _clean_and_tie(store, boilerplate, remarks)
+    _clean_and_tie(store, previous, boilerplate, remarks)
     return problems
 
 
-def _clean_and_tie(store: ArticleStore, boilerplate: Boilerplate, remarks: Remarks) -> None:
+def _clean_and_tie(
+    store: ArticleStore, previous: ArticleStore | None, boilerplate: Boilerplate, remarks: Remarks
+) -> None:
     """Do to the articles what can only be done once all are read."""
     stories = Stories()
     numbers: dict[str, int] = {}
@@ -34,7 +43,9 @@ def _clean_and_tie(store: ArticleStore, boilerplate: Boilerplate, remarks: Remar
         cleaned = boilerplate.without(article)
         if cleaned is not article:
             store.replace_text(cleaned)
-        stories.add(cleaned)
+        found = (previous and previous.signature(cleaned.text)) or signature(cleaned.text)
+        store.keep_signature(cleaned.text, found)
+        stories.add(found)
         remarks.note(cleaned)
         numbers[article.id] = number
     told = store.stories()

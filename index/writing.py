@@ -69,7 +69,7 @@ class Build:
             contextlib.closing(ArticleStore.create(self._folder / "articles.db")) as store,
         ):
             remarks = Remarks()
-            problems = read_articles(self._settings, store, remarks, self._reading)
+            problems = read_articles(self._settings, store, self._cutter.taken_over, remarks, self._reading)
             self._refuse_to_empty(store)
             self._cut(store)
             self._embed_and_write(store)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from corpus import Article
-from corpus.stories import Stories, corrects
+from corpus.stories import Stories, corrects, signature
 
 NAMES = "Ann Bo Carla Dan Eve Finn Gus Hana Ivo June Karl Lena Milo Nora Otto Pia Rosa Sam Tess Uli"
 RNG = random.Random(1)
@@ -24,8 +24,8 @@ TEMPLATE = (
 
 def grouped(*texts: str) -> list[int]:
     stories = Stories()
-    for number, text in enumerate(texts):
-        stories.add(Article(str(number), "", text))
+    for text in texts:
+        stories.add(signature(text))
     return [stories.first(number) for number in range(len(texts))]
 
 
@@ -68,8 +68,8 @@ def test_the_first_of_all_is_named_whatever_came_between() -> None:
 
 def test_versions_are_tied_by_hand() -> None:
     stories = Stories()
-    for number, text in enumerate((TEXT, OTHER, "Juno.")):
-        stories.add(Article(str(number), "", text))
+    for text in (TEXT, OTHER, "Juno."):
+        stories.add(signature(text))
 
     stories.tie(2, 1)
 

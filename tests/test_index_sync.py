@@ -14,6 +14,7 @@ from making import pdf
 from running import Command
 
 from corpus import Problem
+from corpus.stories import signature
 from index import SyncReport, sync
 from index.generation import Generation, current, live_manifest
 
@@ -70,6 +71,25 @@ def test_first_build(corpus: Path, index: Path, embedder: HashingEmbedder) -> No
     expected = HashingEmbedder().encode(["Diplomats press for strikes\nFifty-one officials signed the memo on Syria."])
     np.testing.assert_allclose(found.vectors[chunk], expected[0], atol=1e-7)
     assert [row for row, _ in found.postings["memo"]] == [2, 5]
+
+
+def test_stories_are_told_apart_by_what_was_kept_of_unchanged_texts(
+    corpus: Path, index: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "Fifty-one officials of the State Department signed a memo that asks Mr Obama to strike Mr Assad in Syria."
+    other = "The probe Juno entered orbit around Jupiter after five years, and NASA in Pasadena heard its radio signal."
+    copies = {"a.txt": f"Memo\n\n{said}\n", "b.txt": f"Strikes urged\n\n{said} So it goes.\n"}
+    sync(write(corpus, copies | {"c.txt": f"Juno\n\n{other}\n"}), index, embedder=embedder)
+    compared: list[str] = []
+    monkeypatch.setattr("index.reading.signature", lambda text: compared.append(text) or signature(text))
+
+    write(corpus, {"c.txt": f"Juno\n\n{said} It does.\n", "d.txt": f"Orbit\n\n{other}\n"})
+    sync(corpus, index, embedder=embedder)
+
+    # The text of d is the one that c had.
+    assert compared == [f"{said} It does."]
+    with closing(Generation.open(index)) as generation:
+        assert generation.articles.stories() == ["a.txt", "a.txt", "a.txt", "d.txt"]
 
 
 def test_nothing_changed(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
