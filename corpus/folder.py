@@ -9,7 +9,7 @@ import time
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.article import Article, Problem, UserError
@@ -21,6 +21,7 @@ READING_VERSION = 2
 IGNORE_FILE = ".datelineignore"
 # A file changed this shortly before it was looked at may be changed again under the same time stamp.
 _SETTLED_SECONDS = 2.0
+_RESTLESS = "changed while it was read"
 # What reading a file may raise that is the file's own fault.
 _UNREADABLE = (OSError, EOFError, zlib.error, UnreadableError)
 
@@ -72,6 +73,18 @@ def take_snapshot(folder: Path, before: Snapshot | None = None) -> Snapshot:
 def same_files(one: Snapshot, other: Snapshot) -> bool:
     """Whether two snapshots are of the same paths with the same bytes."""
     return {path: state.digest for path, state in one.items()} == {path: state.digest for path, state in other.items()}
+
+
+def read_between(before: Snapshot, after: Snapshot) -> Snapshot:
+    """What was read between two snapshots; a file that changed meanwhile counts as changed the next time as well.
+
+    It gets a digest that no file has, since what was read of it may be neither what it held before nor what it holds.
+    """
+    times = {path: replace(state, settled=True) for path, state in after.items()}
+    return {
+        path: state if replace(state, settled=True) == times.get(path) else replace(state, digest=_RESTLESS)
+        for path, state in before.items()
+    }
 
 
 def read_folder(

@@ -1,8 +1,10 @@
 """Generations in use: readers keep them from being deleted, by a lock that ends with their process, and unchanged."""
 
 import contextlib
+import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,9 @@ except ImportError:  # Windows refuses to delete a file in use, so there nobody 
     fcntl = None  # type: ignore[assignment]
 
 MANIFEST = "manifest.json"
+_LINKS = "dateline-links-"
+# A folder of links is locked by then, or its maker is gone.
+_SECONDS_TO_LOCK = 60
 
 
 @contextlib.contextmanager
@@ -31,7 +36,8 @@ def left_alone(store: Path, written: str = "") -> Iterator[Path]:
     So a store can be read where nothing may be written, by any number of processes, and stays as it was published.
     Where no such folder can be made (Windows keeps links for some), the store itself.
     """
-    with tempfile.TemporaryDirectory(prefix="dateline-", ignore_cleanup_errors=True) as name:
+    _delete_abandoned()
+    with tempfile.TemporaryDirectory(prefix=_LINKS, ignore_cleanup_errors=True) as name, _locked(Path(name)):
         folder = Path(name)
         try:
             for path in store.resolve().iterdir():
@@ -42,6 +48,29 @@ def left_alone(store: Path, written: str = "") -> Iterator[Path]:
         except OSError:
             folder = store
         yield folder
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold a folder of links; BlockingIOError where another does, other OSErrors where it is gone or not ours."""
+    if not fcntl:
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _delete_abandoned() -> None:
+    """Delete the folders of links of readers that were killed: the kernel has let go of their locks."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_LINKS}*") if fcntl else ():
+        with contextlib.suppress(OSError):
+            if time.time() - folder.stat().st_mtime > _SECONDS_TO_LOCK:
+                with _locked(folder):
+                    shutil.rmtree(folder, ignore_errors=True)
 
 
 def delete_unless_held(generation: Path) -> None:

@@ -10,7 +10,7 @@ from index.generation import DamagedError, Generation, current, last_sound, olde
 from index.manifest import Fingerprint
 
 # A query waits no longer than this for a new generation to be opened; until it is, the one before serves.
-_SECONDS_TO_WAIT = 0.8
+_SECONDS_TO_WAIT = 0.25
 
 
 class LiveGeneration:

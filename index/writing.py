@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus import Problem, Settings, UserError
-from corpus.folder import Snapshot
+from corpus.folder import Snapshot, read_between, take_snapshot
 from index.articles import ArticleStore
 from index.chance import nearness_by_chance
 from index.cutting import Cutter
@@ -70,6 +70,7 @@ class Build:
         ):
             remarks = Remarks()
             problems = read_articles(self._settings, store, self._cutter.taken_over, remarks, self._reading)
+            snapshot = read_between(snapshot, take_snapshot(self._settings.corpus, snapshot))
             self._refuse_to_empty(store)
             self._cut(store)
             self._embed_and_write(store)

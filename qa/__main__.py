@@ -2,13 +2,14 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
 from corpus import Settings
 from corpus.console import run
-from index.generation import Generation
+from index.generation import last_sound
 from qa.answer import Answer, Passage
 from qa.quotation import Quotation
 from qa.quotes import QuoteCheck, check_quote
@@ -49,8 +50,11 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    with closing(Generation.open(Settings.from_environment(index=options.index).index)) as generation:
+    generation, notice = last_sound(Settings.from_environment(index=options.index).index)
+    with closing(generation):
         check = check_quote(generation, options.quote)
+    if notice:
+        print(notice, file=sys.stderr)
     print(_json(check.as_json()) if options.json else _verdict(check))
     return 0
 

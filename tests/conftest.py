@@ -21,6 +21,12 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
+@pytest.fixture(autouse=True)
+def _new_generations_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is, the next query after a sync sees what it brought."""
+    monkeypatch.setattr("index.live._SECONDS_TO_WAIT", 30.0)
+
+
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
     """An empty corpus folder."""

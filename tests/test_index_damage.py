@@ -1,5 +1,6 @@
 """A damaged generation is never opened: the one before serves, with a notice, and the next sync mends the index."""
 
+import os
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -21,6 +22,7 @@ from index.manifest import Fingerprint
 from index.publishing import building, roll_back
 from index.sums import file_sums
 from qa import Retriever
+from qa.__main__ import main as ask_by_command
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +108,36 @@ def test_vectors_that_are_not_those_of_their_chunks(index: Path, embedder: Hashi
     with closing(LiveGeneration(index, Fingerprint.of(Settings(), embedder))) as followed:
         followed.open_vectors()
         assert "vectors are not found" in followed.notice
+
+
+def test_a_quotation_is_looked_for_in_the_generation_before(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    removed(index / "generations" / current(index) / "articles.db")
+    assert ask_by_command(["--quote", "The probe Juno entered orbit", "--index", str(index)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("Word for word in 1 story:")
+    assert printed.err.endswith(" UTC serves.\n")
+
+
+def test_links_that_killed_readers_left_are_deleted(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    abandoned = tmp_path / "dateline-links-abandoned"
+    abandoned.mkdir()
+    (abandoned / "data_level0.bin").symlink_to(index)
+    new = tmp_path / "dateline-links-new"
+    new.mkdir()
+    with closing(Generation.open(index)) as generation:
+        assert generation.vector_store.count
+        in_use = {*tmp_path.glob("dateline-links-*")} - {abandoned, new}
+        assert len(in_use) == 2
+        for folder in (abandoned, *in_use):
+            os.utime(folder, (0, 0))
+        with closing(Generation.open(index)):
+            assert {*tmp_path.glob("dateline-links-*")} > {new, *in_use}
+            assert not abandoned.exists()
+    assert [*tmp_path.glob("dateline-links-*")] == [new]
+    assert index.exists()
 
 
 def test_rolling_back(index: Path, embedder: HashingEmbedder) -> None:

@@ -92,6 +92,25 @@ def test_stories_are_told_apart_by_what_was_kept_of_unchanged_texts(
         assert generation.articles.stories() == ["a.txt", "a.txt", "a.txt", "d.txt"]
 
 
+def test_a_file_that_changes_while_it_is_read_is_read_again(
+    corpus: Path, index: Path, embedder: HashingEmbedder
+) -> None:
+    """Even where it says afterwards what it said before."""
+    write(corpus)
+
+    def meanwhile(_share: float, words: str) -> None:
+        said = FILES["memo.txt"] if words.startswith("Cutting") else "Half of it"
+        if words.startswith(("Reading", "Cutting")):
+            write(corpus, {"memo.txt": said})
+
+    sync(corpus, index, embedder=embedder, progress=meanwhile)
+    assert "Half of it" in [article.text for article in held(index).articles]
+    sync(corpus, index, embedder=embedder)
+    assert_like_a_fresh_build(corpus, index)
+    assert sync(corpus, index, embedder=embedder).generation == current(index)
+    assert len(generations(index)) == 2
+
+
 def test_nothing_changed(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
     first = sync(write(corpus), index, embedder=embedder)
     embedder.encoded.clear()
