@@ -279,7 +279,8 @@ def build_page(retriever: Retriever, newsroom: Newsroom) -> gr.Blocks:
         for part in (conversation, viewer):
             part.read(desk.read, turns, [message, viewer, turns], **quick)
         viewer.close(None, None, viewer, js="() => ''", **quick)
-        gr.on([blocks.load, clock.tick], desk.look, None, [masthead, front, tools, rail, clock], **quick)
+        for look in (blocks.load, clock.tick, tools.renew):
+            look(desk.look, None, [masthead, front, tools, rail, clock], **quick)
     send_paths_as_words(blocks)
     return blocks
 

@@ -4,7 +4,7 @@ const limits = ["since", "until", "now", "sort"];
 const field = name => element.querySelector(`[name=${name}]`);
 const tabs = () => [...element.querySelectorAll("[data-panel]")];
 const openTurn = () => document.querySelector(".turn:not(.folded)");
-let open = "", chosen = "", waiting, polling, asked = "", queries = [], adding = false, session, local;
+let open = "", chosen = "", waiting, polling, asked = "", queries = [], adding = false, building = false, session, local;
 try { session = sessionStorage; local = localStorage; } catch { /* this browser keeps nothing */ }
 let conversation = session?.getItem("dateline");
 
@@ -26,6 +26,8 @@ const archive = async wanted => {
   if (done && wanted.does === "add") for (const input of panel.querySelectorAll("[data-field]:not([data-field=token])")) input.value = "";
   clearTimeout(polling);
   const running = panel.querySelector("[data-running]");
+  if (building && !running) trigger("renew"); // the masthead tells of the new index at once
+  building = Boolean(running);
   if (running && open === "archive") polling = setTimeout(() => archive({ does: "peek" }), 700);
   else if (done && wanted.does !== "look") archive({ does: "look" });
   else if (panel.querySelector("[data-following]") && open === "archive") polling = setTimeout(() => archive({ does: "look" }), 3000);
