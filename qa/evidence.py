@@ -1,8 +1,12 @@
-"""The sentence or two of a passage that answer: what holds most of the question and a thing of the asked-for kind."""
+"""The sentence or two of a passage that answer: told by words and the kind of thing asked for, else by meaning."""
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from corpus import Article
 from corpus.sentences import Span, passage_sentences
@@ -32,64 +36,97 @@ _PATTERNS = {"number": _NUMBER, "time": _TIME, "reason": _REASON}
 _NEIGHBOUR_ADDS = 0.3
 # What a thing of the asked-for kind is worth beside a full match of the words, which counts 1.
 _KIND_BONUS = 0.15
+# Below this the words of a question do not tell which sentence answers: it is put in other words than the text.
+_WORDS_TELL = 0.4
+# So many passages are then read for their meaning, which takes some 20 ms each; what a full match counts beside it.
+_READ_CLOSELY, _WORDS_BESIDE_MEANING = 5, 0.5
+# Sentences on different things come so near to one another.
+_MEANING_BY_CHANCE = 0.2
+
+Meaning = Callable[[Sequence[str]], NDArray[np.float32]]
+"""How near sentences come to the question in meaning: their cosines, shape (number of sentences,)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A sentence, as a span of the article's text, and how well it answers: 0 to 1, and more with the right kind."""
+@dataclass(slots=True)
+class Reading:
+    """The sentences of a passage, as spans of its article's text, and how strongly each answers.
 
-    span: Span
-    strength: float
+    By words that is 0 to 1, and more with a thing of the asked-for kind.
+    """
+
+    text: str
+    sentences: list[Span]
+    strengths: list[float]
+
+    @property
+    def strongest(self) -> int | None:
+        """The place of the sentence that answers best, the first of equals; None where none does at all."""
+        place = max(range(len(self.strengths)), key=self.strengths.__getitem__, default=None)
+        return None if place is None or self.strengths[place] <= 0 else place
+
+    @property
+    def told(self) -> bool:
+        """Whether words tell which sentence answers."""
+        return max(self.strengths, default=0.0) >= _WORDS_TELL
+
+    def weigh(self, cosines: Iterable[float]) -> None:
+        """Let meaning decide as well."""
+        self.strengths = [
+            max(0.0, cosine - _MEANING_BY_CHANCE) + _WORDS_BESIDE_MEANING * held
+            for cosine, held in zip(cosines, self.strengths, strict=True)
+        ]
 
 
-def best_sentence(
-    article: Article, span: Span, question: Question, keywords: KeywordIndex, language: str
-) -> Evidence | None:
-    """The sentence of the passage that answers best; the first of equals.
+def read(article: Article, span: Span, question: Question, keywords: KeywordIndex, language: str) -> Reading:
+    """Read a passage by its words.
 
     A sentence is as strong as the share of the question's weight it holds, the words of the sentence that asks
-    counting double, with a bonus for a number where a number is asked for, and so on. None where no sentence holds
-    any word of the question. A passage begins or ends inside a sentence only when that is longer than a chunk; then
-    the part in the passage stands for it.
+    counting double, with a bonus for a number where a number is asked for, and so on. A passage begins or ends inside
+    a sentence only when that is longer than a chunk; then the part in the passage stands for it.
     """
-    return _best(article.text, _sentences(article, span, language), question, keywords)
+    start, end = span
+    spans = [(start + first, start + last) for first, last in passage_sentences(article.text[start:end], language)]
+    strengths = [_strength(article.text[first:last], question, keywords) for first, last in spans]
+    return Reading(article.text, spans, strengths)
 
 
-def answering_span(
-    article: Article, span: Span, question: Question, keywords: KeywordIndex, language: str
-) -> Span | None:
-    """The sentence that answers best, with a neighbour in its paragraph where only both together answer.
+def answering_spans(
+    passages: Sequence[tuple[Article, Span]],
+    question: Question,
+    keywords: KeywordIndex,
+    language: str,
+    meaning: Meaning | None = None,
+) -> list[Span | None]:
+    """For each passage, best first, the sentence that answers, with a neighbour where only both together answer.
 
-    "The quake struck at dawn. It killed 1,000 people." is what tells how many a quake killed. Two sentences are one
-    span. None as for `best_sentence`.
+    Words decide where the best passage holds enough of the question in one sentence; else the first five passages are
+    read for their `meaning` as well, unless one holds enough by itself. None where no sentence has any strength.
     """
-    spans = _sentences(article, span, language)
-    best = _best(article.text, spans, question, keywords)
-    if best is None:
+    readings = [read(article, span, question, keywords, language) for article, span in passages]
+    if meaning and readings and not readings[0].told:
+        closely = [reading for reading in readings[:_READ_CLOSELY] if not reading.told]
+        sentences = [reading.text[slice(*span)] for reading in closely for span in reading.sentences]
+        cosines = iter(meaning(sentences).tolist())
+        for reading in closely:
+            reading.weigh(itertools.islice(cosines, len(reading.sentences)))
+    return [_answering(reading, question, keywords) for reading in readings]
+
+
+def _answering(reading: Reading, question: Question, keywords: KeywordIndex) -> Span | None:
+    """The strongest sentence, as one span with a neighbour in its paragraph that completes it.
+
+    "The quake struck at dawn. It killed 1,000 people." is what tells how many a quake killed.
+    """
+    place = reading.strongest
+    if place is None:
         return None
-    place = spans.index(best.span)
+    text, spans = reading.text, reading.sentences
+    best = spans[place]
     # What follows first: a sentence is more often explained by the next than by the one before.
     for neighbour in (*spans[place + 1 : place + 2], *spans[max(place - 1, 0) : place]):
-        joined = min(best.span[0], neighbour[0]), max(best.span[1], neighbour[1])
-        if (
-            _completes(article.text, best.span, neighbour, question, keywords)
-            and "\n" not in article.text[slice(*joined)]
-        ):
+        joined = min(best[0], neighbour[0]), max(best[1], neighbour[1])
+        if _completes(text, best, neighbour, question, keywords) and "\n" not in text[slice(*joined)]:
             return joined
-    return best.span
-
-
-def _sentences(article: Article, span: Span, language: str) -> list[Span]:
-    start, end = span
-    return [(start + first, start + last) for first, last in passage_sentences(article.text[start:end], language)]
-
-
-def _best(text: str, spans: Sequence[Span], question: Question, keywords: KeywordIndex) -> Evidence | None:
-    best: Evidence | None = None
-    for start, end in spans:
-        strength = _strength(text[start:end], question, keywords)
-        if strength > (best.strength if best else 0.0):
-            best = Evidence((start, end), strength)
     return best
 
 

@@ -1,15 +1,33 @@
 """Ranked chunks into passages: each story once, its copies named, the sentence or two that answer marked."""
 
+from dataclasses import replace
+
 from corpus.stories import later_version
 from index.generation import Generation
 from qa.answer import Passage
-from qa.evidence import answering_span
+from qa.evidence import Meaning, answering_spans
 from qa.question import Question
 from qa.ranking import Ranked
 
 
-def best_passages(generation: Generation, ranked: Ranked, question: Question, count: int) -> list[Passage]:
-    """The best `count` passages, best first; fewer where there are fewer.
+def best_passages(
+    generation: Generation, ranked: Ranked, question: Question, count: int, meaning: Meaning | None = None
+) -> list[Passage]:
+    """The best `count` passages, best first, with the sentences that answer; fewer where there are fewer.
+
+    `meaning` helps to find these, where there is a model.
+    """
+    passages = _shown(generation, ranked, question, count)
+    language = generation.manifest.fingerprint.language
+    found = [(passage.article, (passage.start, passage.end)) for passage in passages]
+    spans = answering_spans(found, question, generation.keywords, language, meaning)
+    return [
+        replace(passage, highlights=(span,)) if span else passage for passage, span in zip(passages, spans, strict=True)
+    ]
+
+
+def _shown(generation: Generation, ranked: Ranked, question: Question, count: int) -> list[Passage]:
+    """The passages in the order to show, nothing marked.
 
     An article that tells a story already shown takes no place of its own: it is among the copies there. Where the
     question asks several outlets, the best passage of each comes before the rest.
@@ -17,7 +35,6 @@ def best_passages(generation: Generation, ranked: Ranked, question: Question, co
     passages: list[Passage] = []
     shown_elsewhere: set[str] = set()
     table = generation.table
-    language = generation.manifest.fingerprint.language
     for place in _places(generation, ranked, question):
         row = int(ranked.rows[place])
         if len(passages) == count:
@@ -30,7 +47,6 @@ def best_passages(generation: Generation, ranked: Ranked, question: Question, co
         later = later_version(article, story)
         shown_elsewhere.update(copies)
         start, end = int(table.start[row]), int(table.end[row])
-        evidence = answering_span(article, (start, end), question, generation.keywords, language)
         passages.append(
             Passage(
                 article=article,
@@ -38,7 +54,6 @@ def best_passages(generation: Generation, ranked: Ranked, question: Question, co
                 end=end,
                 score=float(ranked.scores[place]),
                 parts={name: float(shares[place]) for name, shares in ranked.parts.items()},
-                highlights=(evidence,) if evidence else (),
                 copies=copies,
                 later=later.id if later else "",
             )

@@ -248,7 +248,8 @@ class Retriever:
         vector = self._vector(search.question.text)
         candidates = find_candidates(generation, search.question, vector, search.where)
         ranked = rank(generation, search.question, candidates, search.clock)
-        passages = best_passages(generation, ranked, search.question, min(k, _MOST_PASSAGES))
+        meaning = None if vector is None else lambda sentences: self.embedder.encode(sentences) @ vector
+        passages = best_passages(generation, ranked, search.question, min(k, _MOST_PASSAGES), meaning)
         if k >= _EVIDENCE_OF_A_TURN:
             self._remembered.put(_identity(generation, search, with_model=vector is not None), _evidence(passages))
         return passages, candidates.cosine, vector

@@ -1,17 +1,21 @@
 """The sentence that answers: which one it is, and that its span is exact."""
 
 import itertools
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import pytest
 from asking import keywords_of
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from corpus import Article
 from corpus.sentences import sentences
 from index.keywords import KeywordIndex
-from qa.evidence import Evidence, answering_span, best_sentence
+from qa.evidence import answering_spans, read
 from qa.question import Question
 
 # Every word of the tests stands in none of these, so that all weigh the same.
@@ -27,11 +31,18 @@ def article_of(text: str) -> Article:
     return Article(id="a", title="A headline of no account", text=text)
 
 
+class Evidence(NamedTuple):
+    span: tuple[int, int]
+    strength: float
+
+
 def evidence(
     keywords: KeywordIndex, question: str, text: str, start: int = 0, end: int | None = None
 ) -> Evidence | None:
     span = (start, len(text) if end is None else end)
-    return best_sentence(article_of(text), span, Question.read(question, keywords), keywords, "en")
+    reading = read(article_of(text), span, Question.read(question, keywords), keywords, "en")
+    place = reading.strongest
+    return None if place is None else Evidence(reading.sentences[place], reading.strengths[place])
 
 
 def sentence(keywords: KeywordIndex, question: str, text: str) -> str:
@@ -154,8 +165,39 @@ QUOTED = {
 
 @pytest.mark.parametrize(("question", "text", "expected"), QUOTED.values(), ids=QUOTED)
 def test_what_is_quoted(keywords: KeywordIndex, question: str, text: str, expected: str) -> None:
-    span = answering_span(article_of(text), (0, len(text)), Question.read(question, keywords), keywords, "en")
+    found = [(article_of(text), (0, len(text)))]
+    [span] = answering_spans(found, Question.read(question, keywords), keywords, "en")
     assert (text[slice(*span)] if span else "") == expected
+
+
+OTHER_WORDS = {
+    "meaning decides": (["It rained. They came to blows. It snowed."], ["They came to blows."]),
+    "words count beside it": (["They came to blows. Obama came to blows."], ["Obama came to blows."]),
+    "not where one passage holds enough": (
+        ["It rained.", "They came to blows. Obama is wary of it."],
+        ["", "Obama is wary of it."],
+    ),
+    "not where the best passage holds enough": (
+        ["They came to blows. Obama is wary of it.", "Obama spoke. They came to blows."],
+        ["Obama is wary of it.", "Obama spoke."],
+    ),
+    "of five passages": (["It rained. They came to blows."] * 6, ["They came to blows."] * 5 + [""]),
+}
+
+
+def of_blows(sentences: Sequence[str]) -> NDArray[np.float32]:
+    return np.array([0.7 if "blows" in sentence else 0.1 for sentence in sentences], np.float32)
+
+
+@pytest.mark.parametrize(("texts", "expected"), OTHER_WORDS.values(), ids=OTHER_WORDS)
+def test_a_question_in_other_words_than_the_text(keywords: KeywordIndex, texts: list[str], expected: list[str]) -> None:
+    found = [(article_of(text), (0, len(text))) for text in texts]
+    spans = answering_spans(found, Question.read(WHY, keywords), keywords, "en", of_blows)
+    assert [text[slice(*span)] if span else "" for text, span in zip(texts, spans, strict=True)] == expected
+
+
+def test_without_passages_there_is_no_evidence(keywords: KeywordIndex) -> None:
+    assert answering_spans([], Question.read(WHY, keywords), keywords, "en", of_blows) == []
 
 
 STRENGTHS = {
