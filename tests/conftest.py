@@ -10,9 +10,14 @@ import numpy as np
 import pytest
 from archives import write
 from hashing_embedder import HashingEmbedder
+from hypothesis import settings
 from running import REPOSITORY, Command
 
 from index import sync
+
+# No test is timed: a busy machine must not fail it.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)
