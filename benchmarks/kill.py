@@ -129,6 +129,7 @@ def differences(index: Path, fresh: Path) -> list[str]:
         problems = {
             "other chunks": chunks != wanted,
             "other vectors": vectors < 0.9999,
+            "other stories": found.articles.stories() != expected.articles.stories(),
             "orphans in Chroma": bool(every - chunks.keys()),
             "a chunk out of reach": len(every) != len(found.articles.embedded()),
             "orphans in the keywords": found.keywords.count != len(chunks),
@@ -174,6 +175,9 @@ def main() -> None:
                 missed += not trial.kill(_KINDS[hits % len(_KINDS)])
             except UserError as error:
                 trial.problems.append(str(error))
+            print(
+                f"{sum(trial.hits.values())} kills, {missed} missed, problems: {trial.problems or 'none'}", flush=True
+            )
     print(f"{hits} kills that hit {dict(trial.hits)}, {missed} that missed, in {time.monotonic() - began:.0f} s")
     print(f"problems: {trial.problems or 'none'}")
     raise SystemExit(bool(trial.problems))
