@@ -11,6 +11,9 @@ from qa.quotation import Quotation, citation
 from qa.timeframe import Timeframe
 from qa.timeline import Timeline
 
+# The notice of an answer that was found without the model.
+LOADING = "The language model is still loading: until it is there, passages are found by words and dates alone."
+
 Span = tuple[int, int]
 Verdict = Literal["answered", "not_in_corpus"]
 _TIME_PARTS = frozenset({"recency", "fresh_lead"})

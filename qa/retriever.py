@@ -17,7 +17,7 @@ from index.generation import Generation
 from index.keywords import Scores
 from index.live import LiveGeneration
 from index.manifest import Fingerprint
-from qa.answer import Answer, ArchiveStatus, Passage
+from qa.answer import LOADING, Answer, ArchiveStatus, Passage
 from qa.candidates import find_candidates
 from qa.conversation import Turn
 from qa.coverage import coverage as articles_over_time
@@ -38,7 +38,6 @@ _MOST_TURNS = 4
 _EVIDENCE_OF_A_TURN = 3
 # Questions whose evidence is remembered, of all conversations together.
 _MOST_REMEMBERED = 1000
-_LOADING = "The language model is still loading: until it is there, passages are found by words and dates alone."
 
 
 class Retriever:
@@ -258,7 +257,7 @@ class Retriever:
         return self.embedder.encode([question])[0] if self._model_ready else None
 
     def _notices(self) -> tuple[str, ...]:
-        loading = "" if self._model_ready or self._model_error else _LOADING
+        loading = "" if self._model_ready or self._model_error else LOADING
         return tuple(notice for notice in (loading, self._model_error, self._live.notice) if notice)
 
     def _load_model(self) -> None:

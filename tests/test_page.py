@@ -11,6 +11,7 @@ from fake_archive import ARTICLES, ATTACKS, FakeRetriever, hostile_articles
 
 from corpus import Article, Settings, UserError
 from qa import Answer, Passage, Timeframe, page
+from qa.answer import LOADING
 from qa.coverage import by_unit
 from qa.inquiry import Inquiry
 from qa.page.markup import byline, dateline, escape, headline, marked, paragraphs, period, quote, source_link
@@ -192,6 +193,12 @@ def test_a_refusal_under_a_time_limit_offers_to_search_at_any_time() -> None:
         offered = re.search(r'data-query="([^"]*)">Search at any time', page.conversation([one], 0))
         assert offered
         assert offered[1] == escape(replace(refused.inquiry, timeframe=False).query)
+
+
+def test_what_was_found_without_the_model_is_asked_again_in_one_click() -> None:
+    assert "Ask again" not in shown()
+    early = turn(replace(answer(), notices=(LOADING,)))
+    assert f'data-query="{escape(early.inquiry.query)}">Ask again' in page.conversation([early], 0)
 
 
 def test_quotation_marks_are_not_doubled() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
 from corpus import Article, UserError
-from qa.answer import Answer, Passage
+from qa.answer import LOADING, Answer, Passage
 from qa.inquiry import Inquiry
 from qa.page import findings
 from qa.page.markup import byline, count, dateline, escape, headline, marked, own_marks, paragraphs, quote, source_link
@@ -68,10 +68,12 @@ def _open_turn(turn: Turn, number: int) -> str:
     answer = turn.answer
     cards = "".join(_card(turn, number, place) for place in range(len(answer.passages)))
     notices = [notice for notice in answer.notices if notice not in answer.corrections]
+    again = f'<button type="button" class="retell" {refining(number, turn.inquiry)}>Ask again</button>'
     return (
         f'<article class="turn {answer.verdict}" data-number="{number}" {_asked(turn)}>'
         f'<h2 class="asked" dir="auto">{escape(answer.question)}</h2>'
         f"{understood(answer, turn.inquiry, number)}{_list('notices', notices)}"
+        f"{again if LOADING in notices else ''}"
         f"{_lead(turn, number) if answer.answered else _refusal(turn, number)}"
         f"{findings.disagreements(answer)}{findings.timeline(answer.timeline)}"
         f'<ol class="passages">{cards}</ol>{_more(turn, number)}{_retold(turn, number)}'
