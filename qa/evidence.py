@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from corpus import Article
 from corpus.sentences import Span, passage_sentences
+from index.embedder import Embedder, Vectors
 from index.keywords import KeywordIndex
 from qa.question import Question
 
@@ -45,6 +46,11 @@ _MEANING_BY_CHANCE = 0.2
 
 Meaning = Callable[[Sequence[str]], NDArray[np.float32]]
 """How near sentences come to the question in meaning: their cosines, shape (number of sentences,)."""
+
+
+def near(embedder: Embedder, vector: Vectors) -> Meaning:
+    """How near sentences come to a question with that vector."""
+    return lambda sentences: np.asarray(embedder.encode(sentences) @ vector, np.float32)
 
 
 @dataclass(slots=True)

@@ -53,18 +53,23 @@ class KnownQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The ranks, from 1, of the first passage with an answer and the first from a right article; 0 for none."""
+    """The ranks, from 1, of the first passage with an answer, from a right article, with an answer in what it quotes.
+
+    0 for none.
+    """
 
     question: KnownQuestion
     answer_rank: int
     gold_rank: int
+    quote_rank: int = 0
 
     @classmethod
     def of(cls, question: KnownQuestion, passages: Sequence[Passage]) -> Self:
         """Judge the passages, best first, that were found for the question."""
-        answers = [_says(passage, question.answers) for passage in passages]
+        answers = [_says(passage.text, question.answers) for passage in passages]
         gold = [_is_from(passage, question) for passage in passages]
-        return cls(question, *(hits.index(True) + 1 if True in hits else 0 for hits in (answers, gold)))
+        quoted = [bool(passage.highlights) and _says(passage.quotation, question.answers) for passage in passages]
+        return cls(question, *(hits.index(True) + 1 if True in hits else 0 for hits in (answers, gold, quoted)))
 
 
 def read_questions(file: Path) -> list[KnownQuestion]:
@@ -108,11 +113,9 @@ def _strings(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _says(passage: Passage, answers: Sequence[str]) -> bool:
-    """Whether the passage contains one of the strings, in any case, not as a part of a longer word."""
-    return any(
-        re.search(rf"(?<!\w){re.escape(words)}(?!\w)", passage.text, re.IGNORECASE) for words in answers if words
-    )
+def _says(text: str, answers: Sequence[str]) -> bool:
+    """Whether the text contains one of the strings, in any case, not as a part of a longer word."""
+    return any(re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE) for words in answers if words)
 
 
 def _is_from(passage: Passage, question: KnownQuestion) -> bool:

@@ -87,8 +87,9 @@ def ranking_measures(found: Sequence[Hits]) -> list[Measure]:
     """The measures of a ranking.
 
     `answer_hit@k`: the share of questions with an answer string, at word borders in any case, in the first k passages,
-    over the rows with answers. `gold_hit@k` and `mrr@10`: the same, and the mean reciprocal rank, for passages from a
-    right article or a copy of it, over the rows that name one.
+    over the rows with answers; `quote_hit@k`: the same in the sentences that these passages quote. `gold_hit@k` and
+    `mrr@10`: the same, and the mean reciprocal rank, for passages from a right article or a copy of it, over the rows
+    that name one.
     """
     return _means(_columns(found))
 
@@ -135,10 +136,11 @@ def auroc(positive: Sequence[float], negative: Sequence[float], name: str = "aur
 def _columns(found: Sequence[Hits]) -> dict[str, Column]:
     """For each measure of a ranking its value question by question, over the questions that have one."""
     answer = np.array([hits.answer_rank for hits in found if hits.question.answers], np.float64)
+    quote = np.array([hits.quote_rank for hits in found if hits.question.answers], np.float64)
     gold = np.array([hits.gold_rank for hits in found if hits.question.gold], np.float64)
     columns: dict[str, Column] = {
         f"{name}@{cut}": ((ranks > 0) & (ranks <= cut)).astype(np.float64)
-        for name, ranks in (("answer_hit", answer), ("gold_hit", gold))
+        for name, ranks in (("answer_hit", answer), ("quote_hit", quote), ("gold_hit", gold))
         for cut in CUTS
     }
     return columns | {f"mrr@{DEPTH}": np.where(gold > 0, 1 / np.maximum(gold, 1), 0.0)}

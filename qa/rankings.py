@@ -10,12 +10,13 @@ from typing import Self
 import numpy as np
 
 from corpus import Settings, UserError
-from index.embedder import Embedder, SentenceTransformerEmbedder
+from index.embedder import Embedder, SentenceTransformerEmbedder, Vectors
 from index.generation import Generation
 from index.keywords import FIELDS, Scores
 from index.manifest import Fingerprint
 from qa.answer import Passage
 from qa.candidates import Candidates, find_candidates
+from qa.evidence import near
 from qa.passages import best_passages
 from qa.question import Question
 from qa.ranking import Clock, Ranked, Shares, rank, scaled, weights
@@ -45,15 +46,20 @@ class Workbench:
 
     def candidates(self, search: Search) -> Candidates:
         """The candidates of a search, which all rankings share."""
-        vector = self.embedder.encode([search.question.text])[0]
-        return find_candidates(self.generation, search.question, vector, search.where)
+        return find_candidates(self.generation, search.question, self._vector(search), search.where)
 
     def passages(self, request: Request, rankings: Sequence[Ranking]) -> list[list[Passage]]:
         """The passages by each ranking: the road of `Retriever.search`, which forks where it ranks."""
         search = understand(self.generation, request)
-        candidates = self.candidates(search)
-        orders = (ranking(self.generation, search.question, candidates, search.clock) for ranking in rankings)
-        return [best_passages(self.generation, ranked, search.question, request.k) for ranked in orders]
+        question, vector = search.question, self._vector(search)
+        candidates = find_candidates(self.generation, question, vector, search.where)
+        orders = [ranking(self.generation, question, candidates, search.clock) for ranking in rankings]
+        meaning = near(self.embedder, vector)
+        return [best_passages(self.generation, ranked, question, request.k, meaning) for ranked in orders]
+
+    def _vector(self, search: Search) -> Vectors:
+        vector: Vectors = self.embedder.encode([search.question.text])[0]
+        return vector
 
 
 def ranking_named(name: str, *, headline: bool = True) -> Ranking:

@@ -21,6 +21,7 @@ from qa.answer import LOADING, Answer, ArchiveStatus, Passage
 from qa.candidates import find_candidates
 from qa.conversation import Turn
 from qa.coverage import coverage as articles_over_time
+from qa.evidence import near
 from qa.figures import disagreements
 from qa.passages import best_passages
 from qa.quotation import Quotation
@@ -247,7 +248,7 @@ class Retriever:
         vector = self._vector(search.question.text)
         candidates = find_candidates(generation, search.question, vector, search.where)
         ranked = rank(generation, search.question, candidates, search.clock)
-        meaning = None if vector is None else lambda sentences: self.embedder.encode(sentences) @ vector
+        meaning = None if vector is None else near(self.embedder, vector)
         passages = best_passages(generation, ranked, search.question, min(k, _MOST_PASSAGES), meaning)
         if k >= _EVIDENCE_OF_A_TURN:
             self._remembered.put(_identity(generation, search, with_model=vector is not None), _evidence(passages))

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -76,9 +77,9 @@ def passage(text: str, **article: str) -> Passage:
     return Passage(Article(text=text, **values), 0, len(text), 1.0, {}, copies=("copy.txt",))
 
 
-def hits(answer_rank: int = 0, gold_rank: int = 0, kind: str = "", *, gold: bool = True) -> Hits:
+def hits(answer_rank: int = 0, gold_rank: int = 0, kind: str = "", *, gold: bool = True, quote_rank: int = 0) -> Hits:
     question = KnownQuestion("Who won?", answers=("Murray",), gold=("tennis.txt",) if gold else (), kind=kind)
-    return Hits(question, answer_rank, gold_rank)
+    return Hits(question, answer_rank, gold_rank, quote_rank)
 
 
 def outcome(found: Hits, confidence: float, milliseconds: float = 10.0, tokens: Sequence[int] = (100,)) -> Outcome:
@@ -111,6 +112,12 @@ def values(found: Sequence[Measure]) -> dict[str, float]:
 def test_answers_stand_at_word_borders(answer: str, text: str, said: bool) -> None:
     found = Hits.of(KnownQuestion("q?", answers=(answer,)), [passage(text)])
     assert found.answer_rank == said
+
+
+@pytest.mark.parametrize(("marked", "rank"), [(((0, 9),), 1), (((10, 15),), 0), ((), 0)])
+def test_an_answer_is_quoted_where_it_is_marked(marked: tuple[tuple[int, int], ...], rank: int) -> None:
+    found = replace(passage("The memo. A cat."), highlights=marked)
+    assert Hits.of(KnownQuestion("q?", answers=("memo",)), [found]).quote_rank == rank
 
 
 @pytest.mark.parametrize(
@@ -229,12 +236,15 @@ def test_a_damaged_file_is_refused(tmp_path: Path, name: str, content: bytes) ->
 
 
 def test_measures_of_a_ranking() -> None:
-    found = [hits(1, 2), hits(5, 1), hits(7, gold=False), hits(0, 0)]
+    found = [hits(1, 2, quote_rank=2), hits(5, 1), hits(7, gold=False, quote_rank=8), hits(0, 0)]
 
     assert values(ranking_measures(found)) == {
         "answer_hit@1": 1 / 4,
         "answer_hit@5": 2 / 4,
         "answer_hit@10": 3 / 4,
+        "quote_hit@1": 0,
+        "quote_hit@5": 1 / 4,
+        "quote_hit@10": 2 / 4,
         "gold_hit@1": 1 / 3,
         "gold_hit@5": 2 / 3,
         "gold_hit@10": 2 / 3,
@@ -306,7 +316,7 @@ def test_intervals_are_always_the_same() -> None:
 
 
 def test_without_variation_there_is_no_uncertainty() -> None:
-    assert {(measure.low, measure.high) for measure in ranking_measures([hits(1, 1)] * 9)} == {(1.0, 1.0)}
+    assert {(measure.low, measure.high) for measure in ranking_measures([hits(1, 1, quote_rank=1)] * 9)} == {(1.0, 1.0)}
 
 
 CONFIDENCES = st.lists(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9]), min_size=1, max_size=12)
@@ -546,7 +556,7 @@ def test_questions_are_asked_as_of_their_day(desk: Path, embedder: HashingEmbedd
         [found] = ask_questions(retriever, [known], Words())
         answer = retriever.ask(known.text, k=10, now=known.asked)
 
-    assert found.hits == Hits(known, 1, 1)
+    assert found.hits == Hits(known, 1, 1, 1)
     assert (found.confidence, found.answered) == (answer.confidence, answer.answered)
     assert found.passage_tokens == tuple(len(passage.text.split()) for passage in answer.passages)
     assert found.milliseconds > 0
