@@ -473,7 +473,9 @@ def test_ctrl_c_leaves_no_traceback_and_no_rubbish(tmp_path: Path) -> None:
     ) as process:
         assert process.stdout.readline() == b"embedding\n"
         process.send_signal(signal.SIGINT)
-        assert (process.wait(60), process.stderr.read()) == (130, b"")
+        assert process.wait(60) == 130
+        # Lines of progress alone, which only a slow machine has time for.
+        assert all(b"%" in line for line in process.stderr.read().splitlines())
     assert sorted(path.name for path in (tmp_path / "index").iterdir()) == ["build.lock", "generations"]
     assert list((tmp_path / "index/generations").iterdir()) == []
 
