@@ -35,9 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--corpus", metavar="DIR", help="the folder of articles (default: the one the index was made of)"
     )
     parser.add_argument("--index", metavar="DIR", help="the index folder (default: var/index)")
-    parser.add_argument(
-        "--full", action="store_true", help="build everything anew, also with other settings or of no article"
-    )
+    parser.add_argument("--full", action="store_true", help="build everything anew, also with other settings")
     parser.add_argument("--watch", action="store_true", help="stay, and sync again whenever the folder has changed")
     parser.add_argument("--strict", action="store_true", help="exit with status 3 when a file gave no article")
     parser.add_argument(
@@ -56,17 +54,13 @@ def _sync(options: argparse.Namespace, settings: Settings) -> int:
     _say_other_origin(settings)
     progress = ConsoleProgress()
     try:
-        report = sync(
-            settings.corpus,
-            settings.index,
-            full=options.full,
-            progress=progress,
-            fields=_fields(options),
-            may_empty=options.full,
-        )
+        report = sync(settings.corpus, settings.index, full=options.full, progress=progress, fields=_fields(options))
     finally:
         progress.end()
     _show(report.as_json(), _report_words(report), as_json=options.json)
+    if report.removed and not report.articles:
+        back = sync_command(settings.index, action="rollback")
+        print(f"The folder holds no articles any more; to have them back, run: {back}", file=sys.stderr)
     return _FAILED if options.strict and report.failed else 0
 
 

@@ -99,7 +99,7 @@ class Build:
         corpus = self._settings.corpus
         message = (
             f"The folder “{corpus}” holds no articles any more, so the index keeps its {len(self._versions):,}; put"
-            f" them back, or empty the index with: {sync_command(self._settings.index, str(corpus), full=True)}"
+            f" them back, or empty the index with: {sync_command(self._settings.index, str(corpus))}"
         )
         raise UserError(message)
 

@@ -57,7 +57,7 @@ def test_only_who_says_so_empties_an_index(
     shutil.rmtree(corpus)
     corpus.mkdir()
     write(corpus, left)
-    with pytest.raises(UserError, match=r"holds no articles any more, so the index keeps its 6; .* --full --corpus"):
+    with pytest.raises(UserError, match=r"holds no articles any more, so the index keeps its 6; .* --corpus"):
         sync(corpus, index, embedder=embedder, may_empty=False)
     stop = threading.Event()
     assert "holds no articles any more" in str(next(watch(corpus, index, stop, embedder=embedder)))
