@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -92,12 +93,19 @@ def _longer(row: str, said: str) -> str:
     return json.dumps(fields | {name: fields[name] + said})
 
 
-def verification(index: Path) -> str:
-    """How long the verification before publishing takes for an index, in words."""
+def verification(index: Path) -> None:
+    """Time the verification before publishing, of the live generation of an index."""
     with closing(Generation.open(index)) as generation:
-        began = time.monotonic()
-        verify(generation.folder, generation.articles, generation.manifest.fingerprint.language)
-        return f"{generation.manifest.report.chunks} chunks verified: {time.monotonic() - began:.1f} s"
+        language, chunks = generation.manifest.fingerprint.language, generation.manifest.report.chunks
+        timed(f"{chunks} chunks verified", lambda: verify(generation.folder, generation.articles, language))
+
+
+def timed(words: str, work: Callable[[], object]) -> None:
+    """Print how long it takes, and how much of the processors' time."""
+    began, before = time.monotonic(), os.times()
+    work()
+    seconds, after = time.monotonic() - began, os.times()
+    print(f"{words}: {seconds:.1f} s, {sum(after[:4]) - sum(before[:4]):.1f} s of the processors", flush=True)
 
 
 def main() -> None:
@@ -108,7 +116,7 @@ def main() -> None:
     parser.add_argument("--verify", type=Path)
     options = parser.parse_args()
     if options.verify:
-        print(verification(options.verify))
+        verification(options.verify)
         return
     embedder = SentenceTransformerEmbedder("all-MiniLM-L6-v2")
     embedder.encode(["warm"])
@@ -125,15 +133,12 @@ def main() -> None:
             beside_plain(corpus, index, folder / "plain", embedder)
         for times in (1, 2):
             edit(corpus, times)
-            report = sync(corpus, index, embedder=embedder)
-            print(f"one article of {report.articles} edited, in a watcher: {report.seconds:.1f} s", flush=True)
+            timed("one article edited, in a watcher", lambda: sync(corpus, index, embedder=embedder))
         edit(corpus, 3)
         arguments = [sys.executable, "-m", "index", "--corpus", str(corpus), "--index", str(index)]
-        for words in ("one article edited", "nothing changed"):
-            began = time.monotonic()
-            subprocess.run(arguments, check=True, capture_output=True)
-            print(f"{words}, as a process: {time.monotonic() - began:.1f} s", flush=True)
-        print(verification(index))
+        for words in ("one article edited, as a process", "nothing changed, as a process"):
+            timed(words, lambda: subprocess.run(arguments, check=True, capture_output=True))
+        verification(index)
     print("load of the last minute, five and fifteen:", *(f"{load:.1f}" for load in os.getloadavg()))
 
 
