@@ -101,7 +101,9 @@ class Generation:
                 folder = files.enter_context(left_alone(self.folder / "chroma", DATABASE))
                 store = files.enter_context(contextlib.closing(VectorStore(folder)))
                 _agree("vectors", store.count, self.articles.distinct())
-                if lost_share(store, self.articles, self.vectors, _SAMPLES_AT_OPENING) > _MOST_LOST_AT_OPENING:
+                unreached = self.manifest.unreached
+                lost = lost_share(store, self.articles, self.vectors, _SAMPLES_AT_OPENING, unreached)
+                if lost > _MOST_LOST_AT_OPENING:
                     message = "vectors are not found"
                     raise ValueError(message)
                 self._files.enter_context(files.pop_all())

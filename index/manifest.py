@@ -95,7 +95,7 @@ class SyncReport:
 class Manifest:
     """What a generation was made of: the last file written, so a generation without it is unfinished.
 
-    `nearness_by_chance` is None for a small archive.
+    `nearness_by_chance` is None for a small archive; `unreached` are the rows that no search in Chroma comes to.
     """
 
     name: str
@@ -106,6 +106,7 @@ class Manifest:
     report: SyncReport
     files: dict[str, FileSum]
     nearness_by_chance: float | None = None
+    unreached: tuple[int, ...] = ()
     format: int = FORMAT
 
     def describes(self, settings: Settings, fingerprint: Fingerprint, snapshot: Snapshot) -> bool:
@@ -138,6 +139,7 @@ class Manifest:
                 built=datetime.fromisoformat(content["built"]),
                 report=SyncReport(**report),
                 nearness_by_chance=content["nearness_by_chance"],
+                unreached=tuple(content.get("unreached", ())),
                 files={path: FileSum(**found) for path, found in content["files"].items()},
                 format=content["format"],
             )

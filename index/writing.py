@@ -75,7 +75,7 @@ class Build:
             self._cut(store)
             self._embed_and_write(store)
             self._progress(_STORE, "Verifying the index")
-            verify(self._folder, store, self._fingerprint.language)
+            unreached = verify(self._folder, store, self._fingerprint.language)
             by_chance = self._nearness_by_chance(store)
             notices = remarks.words(self._fingerprint.language, self._fingerprint.model)
             report = self._report(store, problems, notices, began)
@@ -88,6 +88,7 @@ class Build:
             report=report,
             files=file_sums(self._folder),
             nearness_by_chance=by_chance,
+            unreached=unreached,
         )
         manifest.write(self._folder)
         self._progress(1.0, "Done")

@@ -80,5 +80,6 @@ def _nearest(generation: Generation, vector: Vectors, where: Filter) -> Rows:
 
 
 def _nearest_of_all(generation: Generation, vector: Vectors, count: int) -> Rows:
+    """The nearest rows by Chroma, and those that it does not come to, which may be as near."""
     found = generation.vector_store.nearest(vector, count) if len(generation.vectors) else []
-    return np.array(generation.articles.rows_like(found), np.int64)
+    return np.array([*generation.articles.rows_like(found), *generation.manifest.unreached], np.int64)

@@ -16,7 +16,11 @@ from running import Command
 from corpus import Problem
 from corpus.stories import signature
 from index import SyncReport, sync
+from index.filter import Filter
 from index.generation import Generation, current, live_manifest
+from index.vectors import VectorStore
+from qa.candidates import find_candidates
+from qa.question import Question
 
 HEAVY = ("sentence_transformers", "transformers", "torch", "chromadb", "tantivy")
 
@@ -298,6 +302,27 @@ def test_hundreds_of_copies_hide_nothing(corpus: Path, index: Path, embedder: Ha
         assert len(found) == 41
         assert sorted(generation.articles.rows_like(found)) == list(range(340))
         assert sorted(generation.articles.rows_like(found[:1])) == list(range(300))
+
+
+@pytest.mark.parametrize("hidden", [1, 3])
+def test_what_no_search_in_the_graph_comes_to_is_looked_at_by_itself_unless_it_is_much(
+    corpus: Path, index: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch, hidden: int
+) -> None:
+    nearest = VectorStore.nearest
+    monkeypatch.setattr(VectorStore, "nearest", lambda *given: nearest(*given)[: 5 - hidden])
+    monkeypatch.setattr("index.verifying._MOST_UNREACHED", 2)
+    monkeypatch.setattr("index.verifying._MOST_LOST", 1.0)
+    if hidden > 1:
+        with pytest.raises(RuntimeError, match=r"[34] out of reach"):
+            sync(write(corpus), index, embedder=embedder)
+        return
+    sync(write(corpus), index, embedder=embedder)
+    with closing(Generation.open(index)) as generation:
+        rows = generation.manifest.unreached
+        assert 1 <= len(rows) <= 2
+        question = Question.read("Nothing", generation.keywords)
+        assert {*rows} <= {*find_candidates(generation, question, generation.vectors[0], Filter()).rows.tolist()}
+        assert len(find_candidates(generation, question, None, Filter()).rows) == 0
 
 
 def test_full_takes_nothing_over(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
