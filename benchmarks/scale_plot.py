@@ -1,6 +1,7 @@
 """The rows of `benchmarks.scale` as a table and as `benchmarks/scale.png`. Needs matplotlib, for this alone."""
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ _COLUMNS: dict[str, Callable[[Row], str]] = {
     "peak of the build, MB": lambda row: f"{row['build_peak_mb']:.0f}",
     "disk, MB": lambda row: f"{row['disk_mb']:.0f}",
     "resident, MB": lambda row: f"{row['resident_mb']:.0f}",
-    "cold open, s": lambda row: f"{row['cold_seconds']:.1f}, {row['beyond_model_seconds']:.1f}",
+    "cold open, s": lambda row: f"{row['cold_seconds']:.1f}, {row.get('beyond_model_seconds', math.nan):.1f}",
     "bare p50": lambda row: f"{row['bare p50']:.0f}",
     "plain p50 / p95 / p99": lambda row: _three(row, "plain"),
     "a year": lambda row: _three(row, "year"),
@@ -52,7 +53,9 @@ def _figure(rows: list[Row], file: Path) -> None:
     figure, axes = pyplot.subplots(2, 3, figsize=(12, 6.5), layout="constrained")
     for axis, (title, lines) in zip(axes.flat, _PANELS.items(), strict=True):
         for label, name in lines.items():
-            axis.plot([row["chunks"] for row in rows], [row[name] for row in rows], marker="o", label=label)
+            axis.plot(
+                [row["chunks"] for row in rows], [row.get(name, math.nan) for row in rows], marker="o", label=label
+            )
         linear = title in _LINEAR
         axis.set(title=title, xlabel="chunks", xscale="linear" if linear else "log", ylim=(0, None))
         if name == "recall":
