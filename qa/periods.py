@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
-from functools import partial
+from functools import cache, partial
 
 from qa.days import Days, earlier, months, span, unit_of
 from qa.phrases import FUNCTION, either
@@ -68,10 +68,16 @@ def mark_periods(text: str) -> tuple[str, Periods]:
     """Put a run of one mark, of the same length, in place of each period; returns the text and what the runs mean."""
     periods: Periods = {}
     for mark, pattern, days in _PERIODS:
-        text = pattern.sub(partial(_keep, periods, mark, days), text)
+        text = _compiled(pattern).sub(partial(_keep, periods, mark, days), text)
     for pattern, part in _PARTS if periods else ():
-        text = pattern.sub(partial(_cut, periods, part), text)
+        text = _compiled(pattern).sub(partial(_cut, periods, part), text)
     return text, periods
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compiled when a question is first read: whoever only asks for help need not wait for it."""
+    return re.compile(pattern)
 
 
 def _keep(periods: Periods, mark: str, days: Callable[[Match, date], Days], match: Match) -> str:
@@ -225,7 +231,7 @@ def _week(match: Match, days: Days) -> Days:
 
 
 _PERIODS = tuple(
-    (mark, re.compile(rf"\b(?:{pattern})"), days)
+    (mark, rf"\b(?:{pattern})", days)
     for mark, pattern, days in (
         (DATE, r"(?<![\d-])\d{4}-\d\d-\d\d(?![\d-])", lambda match, _: span(date.fromisoformat(match.group()))),
         (DATE, _NUMERIC, _numeric_day),
@@ -261,7 +267,7 @@ _PERIODS = tuple(
     )
 )
 _PARTS = tuple(
-    (re.compile(rf"\b(?<!before )(?<!before the )(?:the )?{pattern}(?P<whole>[{PAST}{DATE}{NUMBER}{NAME}]++)"), part)
+    (rf"\b(?<!before )(?<!before the )(?:the )?{pattern}(?P<whole>[{PAST}{DATE}{NUMBER}{NAME}]++)", part)
     for pattern, part in (
         (r"(?:(?P<nth>first|last) )?week (?P<how>of|in|beginning|ending) ", _week),
         (rf"(?P<part>{'|'.join(_SLICES)})(?:-| | in | of )", _slice),
