@@ -539,7 +539,8 @@ def test_the_address_leads_to_the_open_answer_and_a_reload_keeps_the_conversatio
 def test_what_is_half_typed_outlives_an_answer_and_a_reload(visit: Visit) -> None:
     page = visit()
     box(page).fill(QUESTION)
-    box(page).press("Enter")
+    with page.expect_request(lambda request: QUESTION in (request.post_data or "")):
+        box(page).press("Enter")
     box(page).fill("And what of Cl")
     page.wait_for_selector(".turn")
     page.wait_for_function("document.querySelector('#conversation .turn')")
