@@ -11,8 +11,9 @@ from corpus import Problem, Settings
 from corpus.folder import READING_VERSION, FileState, Snapshot, same_files
 from corpus.readers import extras
 from corpus.settings import DAY_FIRST
-from index.embedder import Embedder, model_fingerprint
+from index.embedder import Embedder
 from index.holding import MANIFEST
+from index.model_files import model_fingerprint
 from index.spelling import SPELLING_VERSION
 from index.sums import FileSum
 

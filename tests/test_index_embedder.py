@@ -19,8 +19,9 @@ from archives import held, write
 from corpus import UserError
 from corpus.settings import BUNDLED_MODEL
 from index import embedder as embedder_module
-from index import sync
-from index.embedder import SentenceTransformerEmbedder, model_fingerprint
+from index import model_files, sync
+from index.embedder import SentenceTransformerEmbedder
+from index.model_files import model_fingerprint
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +99,7 @@ def test_nothing_is_cut_off_by_the_bundled_model(
 
 
 def test_a_damaged_bundled_model_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedder_module, "_BUNDLED_SUM", "0" * 64)
+    monkeypatch.setattr(model_files, "_BUNDLED_SUM", "0" * 64)
     with pytest.raises(UserError, match=r"^The bundled model's file is damaged; run: pip install --force-reinstall"):
         _ = SentenceTransformerEmbedder(BUNDLED_MODEL).dimension
 
@@ -253,6 +254,6 @@ def test_the_bundled_model_needs_no_network(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_sum_is_that_of_the_file() -> None:
-    file = Path(embedder_module._location(BUNDLED_MODEL), "model.safetensors")
+    file = Path(model_files.model_location(BUNDLED_MODEL), "model.safetensors")
     with file.open("rb") as stream:
-        assert hashlib.file_digest(stream, "sha256").hexdigest() == embedder_module._BUNDLED_SUM
+        assert hashlib.file_digest(stream, "sha256").hexdigest() == model_files._BUNDLED_SUM

@@ -11,8 +11,9 @@ from corpus import UserError
 from corpus.settings import FAST_MODEL
 from index import embedder as embedder_module
 from index import fast_model
-from index.embedder import SentenceTransformerEmbedder, model_fingerprint
+from index.embedder import SentenceTransformerEmbedder
 from index.fast_model import cache_folder, distilled, piece_vectors, rarity
+from index.model_files import model_fingerprint
 
 PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "the", "memo", "juno", "[MASK]"]
 

@@ -13,7 +13,7 @@ from running import REPOSITORY
 from corpus import Settings, UserError
 from corpus.tokens import token_counter
 from index import sync
-from index.embedder import model_fingerprint
+from index.model_files import model_fingerprint
 from qa import Answer, Retriever
 from qa.evaluate import ask_questions
 from qa.known import KnownQuestion, read_questions
