@@ -467,7 +467,9 @@ def test_ctrl_c_leaves_no_traceback_and_no_rubbish(tmp_path: Path) -> None:
         "class Slow(HashingEmbedder):\n"
         "    def encode(self, texts):\n"
         "        print('embedding', flush=True)\n"
-        "        time.sleep(60)\n"
+        # A signal that comes just before a sleep does not end it.
+        "        for _ in range(600):\n"
+        "            time.sleep(0.1)\n"
         "real = command.sync\n"
         "command.sync = lambda *a, **b: real(*a, **b, embedder=Slow())\n"
         "sys.exit(command.main(['--corpus', 'corpus', '--index', 'index']))\n"
