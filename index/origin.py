@@ -12,10 +12,10 @@ from index.manifest import Manifest
 def settings_for(corpus: str | Path | None, index: str | Path | None) -> Settings:
     """The settings in force; where neither flag nor variable names a corpus, it is the one the index was made of."""
     settings = Settings.from_environment(corpus, index)
-    made = _made(settings.index)
-    if corpus or os.environ.get("DATELINE_CORPUS") or not made or _is_of(made, settings):
+    if corpus or os.environ.get("DATELINE_CORPUS"):
         return settings
-    return replace(settings, corpus=Path(made.corpus))
+    made = _made(settings.index)
+    return settings if not made or _is_of(made, settings) else replace(settings, corpus=Path(made.corpus))
 
 
 def other_origin(settings: Settings) -> str:

@@ -90,15 +90,16 @@ def test_what_is_answered_is_told_from_what_is_not(
     assert found["false_refusal_rate"] <= 0.2
 
 
-@pytest.mark.parametrize("question", [question.text for question in known("sample_unanswerable.jsonl", "foreign")])
-def test_foreign_things_are_not_answered(unanswerable: dict[str, Outcome], question: str) -> None:
+# How a vote ended that the archive says is to come: what it tells of it lies too near to be told apart.
+ANNOUNCED = "How did Colombians vote in the plebiscite on the peace agreement?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [one.text for one in known("sample_unanswerable.jsonl", "later", "foreign") if one.text != ANNOUNCED],
+)
+def test_later_news_and_foreign_things_are_not_answered(unanswerable: dict[str, Outcome], question: str) -> None:
     assert not unanswerable[question].answered
-
-
-def test_later_news_is_seldom_answered(unanswerable: dict[str, Outcome]) -> None:
-    later = [question.text for question in known("sample_unanswerable.jsonl", "later")]
-    # How a vote ended that the archive says is to come lies nearest to what can be answered.
-    assert sum(unanswerable[question].answered for question in later) <= 1
 
 
 def test_why_obama_is_wary(sample: Retriever, answerable: dict[str, Outcome]) -> None:
