@@ -10,12 +10,18 @@ from index.manifest import Manifest
 
 
 def settings_for(corpus: str | Path | None, index: str | Path | None) -> Settings:
-    """The settings in force; where neither flag nor variable names a corpus, it is the one the index was made of."""
+    """The settings in force; where neither flag nor variable names a corpus, it is the one the index was made of.
+
+    Where that is gone, and the default folder shares a file with it, the whole was moved: then it is the default one.
+    """
     settings = Settings.from_environment(corpus, index)
     if corpus or os.environ.get("DATELINE_CORPUS"):
         return settings
     made = _made(settings.index)
-    return settings if not made or _is_of(made, settings) else replace(settings, corpus=Path(made.corpus))
+    if not made or _is_of(made, settings):
+        return settings
+    moved = not Path(made.corpus).is_dir() and _shares_a_file(made, settings)
+    return settings if moved else replace(settings, corpus=Path(made.corpus))
 
 
 def other_origin(settings: Settings) -> str:
@@ -26,7 +32,7 @@ def other_origin(settings: Settings) -> str:
     made = _made(settings.index)
     if not made or not made.report.articles or _is_of(made, settings) or not Path(made.corpus).is_dir():
         return ""
-    if any(_size(settings.corpus / path) == state.size for path, state in made.snapshot.items()):
+    if _shares_a_file(made, settings):
         return ""
     return (
         f"The index in “{settings.index}” is of “{made.corpus}” and will be replaced by one of “{settings.corpus}”;"
@@ -40,6 +46,10 @@ def _made(index: Path) -> Manifest | None:
         return live_manifest(index)
     except UserError:  # There is none to be read: whoever opens it says why.
         return None
+
+
+def _shares_a_file(made: Manifest, settings: Settings) -> bool:
+    return any(_size(settings.corpus / path) == state.size for path, state in made.snapshot.items())
 
 
 def _size(file: Path) -> int | None:

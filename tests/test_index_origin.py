@@ -49,6 +49,19 @@ def test_another_corpus_is_said_and_a_moved_one_is_not(made: tuple[Path, Path]) 
     assert other_origin(settings_for(other, index)) == ""
 
 
+def test_an_index_that_was_moved_with_its_corpus_keeps_to_it(
+    made: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus, index = made
+    elsewhere = tmp_path / "elsewhere"
+    monkeypatch.setattr(Settings, "from_environment", lambda *_: Settings(corpus=elsewhere, index=index))
+    shutil.move(corpus, tmp_path / "kept")
+    write(elsewhere, {"new.txt": "New\n\nText."})
+    assert settings_for(None, index).corpus == corpus
+    shutil.copytree(tmp_path / "kept", elsewhere, dirs_exist_ok=True)
+    assert settings_for(None, index).corpus == elsewhere
+
+
 @pytest.mark.parametrize("left", [{}, {"broken.json": "{"}], ids=["nothing", "no article"])
 def test_only_who_says_so_empties_an_index(
     made: tuple[Path, Path], embedder: HashingEmbedder, left: dict[str, str]
