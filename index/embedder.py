@@ -140,11 +140,12 @@ class SentenceTransformerEmbedder:
         """On a processor in small batches of texts of one length, a thread a core; elsewhere in large ones."""
         if self._window is None or model.device.type != "cpu":
             return _batch(model, texts, _DEVICE_BATCH)
-        if len(texts) <= _BATCH:
+        if len(texts) == 1:
             return _batch(model, texts)
-        # The longest first, so that the threads end together.
+        # The longest first, and few at a time where there are few, so that the threads end together.
         order = np.argsort(self._lengths(texts), kind="stable")[::-1]
-        batches = [order[first : first + _BATCH] for first in range(0, len(order), _BATCH)]
+        size = min(_BATCH, math.ceil(len(texts) / (2 * _threads())))
+        batches = [order[first : first + size] for first in range(0, len(order), size)]
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         with ThreadPoolExecutor(_threads()) as threads:
             encoded = threads.map(lambda batch: _batch(model, [texts[place] for place in batch]), batches)

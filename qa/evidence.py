@@ -39,8 +39,8 @@ _NEIGHBOUR_ADDS = 0.3
 _KIND_BONUS = 0.15
 # Below this the words of a question do not tell which sentence answers: it is put in other words than the text.
 _WORDS_TELL = 0.35
-# So many passages are then read for their meaning, which takes some 35 ms each; what a full match counts beside it.
-_READ_CLOSELY, _WORDS_BESIDE_MEANING = 3, 0.5
+# So many passages are then read for their meaning, which takes some 40 ms each; what a full match counts beside it.
+_READ_CLOSELY, _WORDS_BESIDE_MEANING = 2, 0.5
 # Sentences on different things come so near to one another.
 _MEANING_BY_CHANCE = 0.2
 
@@ -105,7 +105,7 @@ def answering_spans(
 ) -> list[Span | None]:
     """For each passage, best first, the sentence that answers, with a neighbour where only both together answer.
 
-    Words decide where the best passage holds enough of the question in one sentence; else the first three passages are
+    Words decide where the best passage holds enough of the question in one sentence; else the first two passages are
     read for their `meaning` as well, unless one holds enough by itself. None where no sentence has any strength.
     """
     readings = [read(article, span, question, keywords, language) for article, span in passages]

@@ -181,7 +181,7 @@ OTHER_WORDS = {
         ["They came to blows. Obama is wary of it.", "Obama spoke. They came to blows."],
         ["Obama is wary of it.", "Obama spoke."],
     ),
-    "of three passages": (["It rained. They came to blows."] * 4, ["They came to blows."] * 3 + [""]),
+    "of two passages": (["It rained. They came to blows."] * 3, ["They came to blows."] * 2 + [""]),
 }
 
 
