@@ -4,9 +4,9 @@
 
 Recombines the texts of the archive at `--index` into archives below `--work`, each built and asked in a process of its
 own, and adds a row a size to `benchmarks/scale.jsonl`; `--plot` draws those rows as `benchmarks/scale.png` and prints
-them. Reading, cleaning, cutting and storing are real; vectors are real ones with noise, so that no model is needed to
-build, and questions are encoded by the real model. Before each archive is opened its files are dropped from the
-page cache. Linux only.
+them. Reading, cleaning, cutting and storing are real; a vector is that of the real passage with noise, so that no
+model is needed to build, and questions are encoded by the real model. Before each archive is opened its files are
+dropped from the page cache. Linux only.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.scale_archive import NearRealVectors, write_archive
+from benchmarks.scale_archive import NearRealVectors, real_passages, write_archive
 from corpus.settings import BUNDLED_MODEL
 from index import sync
 from index.embedder import SentenceTransformerEmbedder
@@ -49,10 +49,11 @@ def build(source: Path, work: Path, chunks: int) -> dict[str, float]:
     """Make the archive and its index; seconds and peak memory of the index alone."""
     with closing(Generation.open(source)) as generation:
         shutil.rmtree(work / f"{chunks}", ignore_errors=True)
-        write_archive(work / f"{chunks}" / "corpus", generation, chunks)
-        real = np.array(generation.vectors)
+        passages = list(real_passages(generation))
+        write_archive(work / f"{chunks}" / "corpus", generation, passages, chunks)
+        vectors = NearRealVectors(np.array(generation.vectors), passages)
     index = work / f"{chunks}" / "index"
-    report = sync(work / f"{chunks}" / "corpus", index, embedder=NearRealVectors(real))
+    report = sync(work / f"{chunks}" / "corpus", index, embedder=vectors)
     return {
         "articles": report.articles,
         "chunks": report.chunks,
