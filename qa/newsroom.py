@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from corpus import Settings, UserError
 from corpus.adding import add_article, add_file
 from corpus.dates import today
-from corpus.folder import Snapshot, take_snapshot
+from corpus.folder import Snapshot, files, take_snapshot
 from index import SyncReport, sync
 from index.embedder import Embedder
-from index.generation import live_manifest
+from index.generation import NoIndexError, live_manifest
 from index.watch import follow
 from qa.answer import Answer
 
@@ -113,17 +113,25 @@ class Newsroom:
             self._unfollowed = None
 
     def add(self, title: str, text: str, published: str = "", source: str = "") -> str:
-        """Put an article into the folder and index it; the path it got. UserError as `corpus.adding`."""
+        """Put an article into the folder and index it; the path it got.
+
+        UserError as `corpus.adding`, and where the folder has lost all that the index was made of.
+        """
+        self._refuse_if_lost()
         path = add_article(self.settings.corpus, title, text, published, source)
         self._index_added()
         return path
 
-    def add_files(self, files: Sequence[Mapping[str, str]]) -> list[str]:
-        """Put files, as {"name", "content" in base64}, into the folder and index them; the paths they got."""
-        if sum(len(file["content"]) for file in files) > _MOST_BYTES * 4 / 3:
+    def add_files(self, given: Sequence[Mapping[str, str]]) -> list[str]:
+        """Put files, as {"name", "content" in base64}, into the folder and index them; the paths they got.
+
+        UserError as `add`, and where they are too large.
+        """
+        if sum(len(file["content"]) for file in given) > _MOST_BYTES * 4 / 3:
             message = f"Files of more than {_MOST_BYTES // 1_000_000} MB are too large here; copy them into the folder."
             raise UserError(message)
-        paths = [add_file(self.settings.corpus, file["name"], base64.b64decode(file["content"])) for file in files]
+        self._refuse_if_lost()
+        paths = [add_file(self.settings.corpus, file["name"], base64.b64decode(file["content"])) for file in given]
         self._index_added()
         return paths
 
@@ -141,6 +149,15 @@ class Newsroom:
         }
         with (self.settings.index / "feedback.jsonl").open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+    def _refuse_if_lost(self) -> None:
+        """UserError where the folder is as empty as when its disk is not mounted: the index would become it."""
+        with contextlib.suppress(NoIndexError):
+            if live_manifest(self.settings.index).snapshot and not files(self.settings.corpus):
+                message = (
+                    f"The folder “{self.settings.corpus}” holds no articles any more; bring them back, then add yours."
+                )
+                raise UserError(message)
 
     def _index_added(self) -> None:
         """Index what was added, unless a build runs: then the next one does."""

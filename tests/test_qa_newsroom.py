@@ -128,6 +128,22 @@ def test_added_articles_are_indexed_and_changes_counted(tmp_path: Path) -> None:
     assert (room.report().articles, room.changed()) == (len(FILES) + 3, 0)
 
 
+def test_nothing_is_added_to_a_folder_that_lost_its_articles(tmp_path: Path) -> None:
+    corpus = write(tmp_path / "corpus")
+    room = Newsroom(settings(tmp_path), embedder=HashingEmbedder())
+    room.rebuild()
+    built(room)
+    corpus.rename(tmp_path / "elsewhere")
+    corpus.mkdir()
+    for add in (
+        lambda: room.add("Vote", "They voted."),
+        lambda: room.add_files([{"name": "wire.txt", "content": base64.b64encode(b"Wire\n\nA report.").decode()}]),
+    ):
+        with pytest.raises(UserError, match="holds no articles any more; bring them back"):
+            add()
+    assert (list(corpus.iterdir()), room.report().articles) == ([], 6)
+
+
 def until(true: Callable[[], bool]) -> None:
     ends = time.monotonic() + 20
     while not true():
