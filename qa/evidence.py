@@ -33,6 +33,10 @@ _REASON = re.compile(
 # A name is told by its capital: inside the sentence, where every word may have one only if it is a name.
 _NAME = re.compile(r"(?<=[\w,;:’'”\"] )(?:[“\"‘(]?)([A-Z][\w’'-]+)")
 _PATTERNS = {"number": _NUMBER, "time": _TIME, "reason": _REASON}
+# How a statement ends. What ends otherwise is a question, a headline, a caption or a link among the text, which holds
+# words of the question more often than its answer, and counts half.
+_STATEMENT = re.compile(r"[.!…。！।][\"'”’»)\]]*$")
+_NO_STATEMENT = 0.5
 # A neighbour is quoted as well when it adds so much of the question, or the kind of thing that the best one lacks.
 _NEIGHBOUR_ADDS = 0.3
 # What a thing of the asked-for kind is worth beside a full match of the words, which counts 1.
@@ -78,8 +82,8 @@ class Reading:
     def weigh(self, cosines: Iterable[float]) -> None:
         """Let meaning decide as well."""
         self.strengths = [
-            max(0.0, cosine - _MEANING_BY_CHANCE) + _WORDS_BESIDE_MEANING * held
-            for cosine, held in zip(cosines, self.strengths, strict=True)
+            _worth(self.text[slice(*span)]) * max(0.0, cosine - _MEANING_BY_CHANCE) + _WORDS_BESIDE_MEANING * held
+            for cosine, span, held in zip(cosines, self.sentences, self.strengths, strict=True)
         ]
 
 
@@ -87,8 +91,9 @@ def read(article: Article, span: Span, question: Question, keywords: KeywordInde
     """Read a passage by its words.
 
     A sentence is as strong as the share of the question's weight it holds, the words of the sentence that asks
-    counting double, with a bonus for a number where a number is asked for, and so on. A passage begins or ends inside
-    a sentence only when that is longer than a chunk; then the part in the passage stands for it.
+    counting double, with a bonus for a number where a number is asked for, and so on; half of that where it is no
+    statement. A passage begins or ends inside a sentence only when that is longer than a chunk; then the part in the
+    passage stands for it.
     """
     start, end = span
     spans = [(start + first, start + last) for first, last in passage_sentences(article.text[start:end], language)]
@@ -157,4 +162,8 @@ def holds_kind(sentence: str, question: Question, keywords: KeywordIndex) -> boo
 def _strength(sentence: str, question: Question, keywords: KeywordIndex) -> float:
     found = set(keywords.terms(sentence))
     held = (question.terms.held(found) + question.asked.held(found)) / 2
-    return held + _KIND_BONUS * holds_kind(sentence, question, keywords) if held else 0.0
+    return _worth(sentence) * (held + _KIND_BONUS * holds_kind(sentence, question, keywords)) if held else 0.0
+
+
+def _worth(sentence: str) -> float:
+    return 1.0 if _STATEMENT.search(sentence) else _NO_STATEMENT

@@ -181,6 +181,10 @@ OTHER_WORDS = {
         ["They came to blows. Obama is wary of it.", "Obama spoke. They came to blows."],
         ["Obama is wary of it.", "Obama spoke."],
     ),
+    "not a question of its kind": (
+        ["It rained. Will they come to blows? They came to blows."],
+        ["They came to blows."],
+    ),
     "of two passages": (["It rained. They came to blows."] * 3, ["They came to blows."] * 2 + [""]),
 }
 
@@ -205,6 +209,9 @@ STRENGTHS = {
     "all, with a reason": ("Obama is wary because of Iraq.", 1.15),
     "one of two words": ("Obama spoke.", 0.5),
     "one of two, with a reason": ("Obama left after that.", 0.65),
+    "a headline among the text": ("Obama is wary", 0.5),
+    "a question": ("Why is Obama wary?", 0.5),
+    "a statement in quotation marks": ("“Obama is wary.”", 1),
 }
 
 
