@@ -9,6 +9,8 @@ r"""From what a file says to what was published. Every rule is listed here, with
 | composed letters (NFC) | `cafe\u0301` | `café` |
 | blanks at line ends, blank lines beyond the first | `one \n\n\n\ntwo` | `one\n\ntwo` |
 | the headline again, above the text | `Strikes urgedStrikes urged\n\nDozens signed.` | `Dozens signed.` |
+| a video player's words round a title | `JUST WATCHED Rio Replay More Videos ... MUST WATCH Rio 02:00` | `Rio` |
+| a gallery's words between captions | `Rio. Hide Caption 1 of 9 Zika.` | `Rio.\n\nZika.` |
 | what an outlet puts into many articles (boilerplate.py) | `Sign up for our newsletter.` | |
 
 Paragraphs stay as they are, and so do agency datelines (datelines.py).
@@ -25,12 +27,24 @@ _INLINE = "a|abbr|b|cite|code|em|font|hr|i|iframe|img|q|s|small|span|strong|sub|
 _BLOCK = re.compile(rf"</?(?:{_BLOCKS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _TAG = re.compile(rf"</?(?:{_INLINE})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_HIDDEN = re.compile(r"<(script|style|iframe)\b[^<>]*>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+# What is hidden, and how it ends.
+_HIDDEN = [
+    (re.compile(rf"{begin}.*?{end}", re.IGNORECASE | re.DOTALL), re.compile(end, re.IGNORECASE))
+    for begin, end in (
+        ("<!--", "-->"),
+        *((rf"<{tag}\b[^<>]*>", rf"</{tag}\s*>") for tag in ("script", "style", "iframe")),
+    )
+]
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[\da-f]{1,5}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
 # What no reader sees and every store chokes on: controls, lone surrogates, soft hyphens, zero-width marks.
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
+# What a crawler reads off the players and galleries of CNN's pages, hundreds of times in an archive of them.
+_VIDEO = re.compile(
+    r"JUST WATCHED ([^\n]{1,300}?) Replay More Videos \.\.\. MUST WATCH[^\n]*?(?: \d?\d:\d\d\b|$)", re.MULTILINE
+)
+_GALLERY = re.compile(r"\bHide Caption \d+ of \d+\b[ \t]*")
 _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\u0085\u2028\u2029]")
-_BLANKS_AT_LINE_END = re.compile(r"[ \t\u00a0]+$", re.MULTILINE)
+_BLANKS_AT_LINE_END = re.compile(r"(?<![ \t\u00a0])[ \t\u00a0]+$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -41,6 +55,7 @@ def clean_text(text: str) -> str:
     """
     text = _LINE_END.sub("\n", _without_html(_in_right_encoding(text)))
     text = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
+    text = _GALLERY.sub("\n\n", _VIDEO.sub(r"\1", text))
     return _BLANK_LINES.sub("\n\n", _BLANKS_AT_LINE_END.sub("", text)).strip()
 
 
@@ -54,9 +69,20 @@ def _in_right_encoding(text: str) -> str:
 
 def _without_html(text: str) -> str:
     if "<" in text:
-        text = _BLOCK.sub("\n\n", _BREAK.sub("\n", _HIDDEN.sub("", text)))
+        text = _BLOCK.sub("\n\n", _BREAK.sub("\n", _without_hidden(text)))
         text = _TAG.sub("", text)
     return _ENTITY.sub(lambda entity: html.unescape(entity[0]), text) if "&" in text else text
+
+
+def _without_hidden(text: str) -> str:
+    """Without scripts, styles, frames and comments; what begins after the last end of its kind is none.
+
+    To look for an end at every beginning would take hours where there are many and no end.
+    """
+    for whole, end in _HIDDEN:
+        *_, last = 0, *(found.end() for found in end.finditer(text))
+        text = whole.sub("", text[:last]) + text[last:]
+    return text
 
 
 def clean_line(line: str) -> str:

@@ -17,7 +17,7 @@ from corpus.fields import NoArticleError, Reading, UnknownFieldsError, article_f
 from corpus.readers import Record, Source, UnreadableError, decoded, records, sources
 
 # Raised with every change of reading, cleaning or chunking that can give other articles for the same files.
-READING_VERSION = 2
+READING_VERSION = 3
 IGNORE_FILE = ".datelineignore"
 # A file changed this shortly before it was looked at may be changed again under the same time stamp.
 _SETTLED_SECONDS = 2.0

@@ -14,6 +14,9 @@ import sentencex
 Span = tuple[int, int]
 
 _PARAGRAPH = re.compile(r"(?:[^\n]|\n(?!\s*\n))+")
+# Of lines without end sentencex is given so much at once: its time grows with their square.
+_LONGEST_PIECE = 10_000
+_ENDS = (". ", "! ", "? ", "。", "！", "？")
 # Typewritten and mailed text breaks its lines near this width in the middle of sentences.
 _WRAPPED_LINE = range(50, 101)
 # "at 5 p.m. Monday", "at 5 a.m. ET": the full stop belongs to the time of day.
@@ -73,8 +76,8 @@ def _inside(text: str, start: int, end: int, language: str) -> list[Span]:
     found: list[Span] = []
     bullet = _BULLET.match(text, start, end)
     first = bullet.end() if bullet else start
-    for boundary in sentencex.get_sentence_boundaries(language, text[first:end]):
-        for span in _divided(text, first + boundary["start_index"], first + boundary["end_index"]):
+    for whole in _bounded(text, first, end, language):
+        for span in _divided(text, *whole):
             if found and _belong_together(text[slice(*found[-1])], text[slice(*span)]):
                 found[-1] = (found[-1][0], span[1])
             else:
@@ -82,6 +85,26 @@ def _inside(text: str, start: int, end: int, language: str) -> list[Span]:
     if bullet:
         found[:1] = [(start, found[0][1] if found else first)]
     return [trimmed(text, *span) for span in found]
+
+
+def _bounded(text: str, start: int, end: int, language: str) -> Iterator[Span]:
+    """What sentencex takes for sentences, in pieces of the block."""
+    while start < end:
+        last = _end_of_piece(text, start, end)
+        for boundary in sentencex.get_sentence_boundaries(language, text[start:last]):
+            yield start + boundary["start_index"], start + boundary["end_index"]
+        start = last
+
+
+def _end_of_piece(text: str, start: int, end: int) -> int:
+    """Where a block is cut that is too long, after a sentence if there is one, else after a word."""
+    limit = start + _LONGEST_PIECE
+    if end <= limit:
+        return end
+    for marks in (_ENDS, (" ",)):
+        if (cut := max(text.rfind(mark, start, limit) + len(mark) for mark in marks)) > start + 1:
+            return cut
+    return limit
 
 
 def _divided(text: str, start: int, end: int) -> Iterator[Span]:

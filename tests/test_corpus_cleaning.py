@@ -41,6 +41,17 @@ RULES = {
     ),
     "entities alone": ("It isn&#8217;t&nbsp;5 &lt; 4.", "It isn’t\u00a05 < 4."),
     "signs that are no HTML": ("a < b > c, R&D; AT&T <3 <pepper>", "a < b > c, R&D; AT&T <3 <pepper>"),
+    "a video player": (
+        "It ended.\n\nJUST WATCHED Storm hits Rio Replay More Videos ... MUST WATCH Storm hits Rio 02:00\n\nIt began.",
+        "It ended.\n\nStorm hits Rio\n\nIt began.",
+    ),
+    "a video player without a length": (
+        "JUST WATCHED Rio Replay More Videos ... MUST WATCH (14 Videos)\nIt.",
+        "Rio\nIt.",
+    ),
+    "a gallery": ("Rio in May. Hide Caption 1 of 9 Photos: Rio A boat.", "Rio in May.\n\nPhotos: Rio A boat."),
+    "words of players and galleries elsewhere": ("JUST WATCHED it. Hide Caption?", "JUST WATCHED it. Hide Caption?"),
+    "hidden, and what only begins so": ("Rio<!-- a --><style>b</style> <!-- c <script>d", "Rio <!-- c <script>d"),
     "the docstring's": ("Zika\u00ad virus\r\n\r\n\r\n\r\nRio\x00", "Zika virus\n\nRio"),
 }
 HEADLINES = {
@@ -76,6 +87,20 @@ def test_rules(text: str, cleaned: str) -> None:
 def not_encoded(text: str) -> bool:
     """Whether a text can hold neither HTML nor UTF-8 read as Latin, of which one may hide another."""
     return not set("<&") & set(text) and not any("\u00c2" <= one <= "\u00f4" for one in text)
+
+
+# Each took time with the square of its length: minutes, or hours.
+ENDLESS = {
+    "blanks": (f"Rio{' ' * 500_000}Zika", f"Rio{' ' * 500_000}Zika"),
+    "scripts that never end": ("<script>" * 50_000, "<script>" * 50_000),
+    "comments that never end": ("<!--" * 100_000, "<!--" * 100_000),
+    "players that never end": ("JUST WATCHED " * 50_000 + "it", "JUST WATCHED " * 50_000 + "it"),
+}
+
+
+@pytest.mark.parametrize(("text", "cleaned"), ENDLESS.values(), ids=ENDLESS)
+def test_what_never_ends(text: str, cleaned: str) -> None:
+    assert clean_text(text) == cleaned
 
 
 @settings(max_examples=200, deadline=None)

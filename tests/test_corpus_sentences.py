@@ -168,3 +168,19 @@ def test_boundaries_in_varied_news() -> None:
 
     assert sum(map(len, NEWS)) >= 150
     assert right / (right + wrong) >= 0.98
+
+
+def test_a_line_without_end_is_cut_into_its_sentences() -> None:
+    text = "他说是的。" * 20_000
+    assert [text[slice(*span)] for span in sentences(text, "zh")] == ["他说是的。"] * 20_000
+
+
+@pytest.mark.parametrize("words", ["He said “yes” and left. ", "He said “yes. "])
+def test_a_long_line_has_the_sentences_of_a_short_one(words: str) -> None:
+    text = words * 2_000
+    assert [text[slice(*span)] for span in sentences(text)] == [words.strip()] * 2_000
+
+
+def test_a_sentence_without_end_is_one() -> None:
+    text = "word " * 20_000
+    assert sentences(text) == [(0, len(text) - 1)]
