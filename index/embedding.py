@@ -61,12 +61,18 @@ class Embedding:
         }
         # Texts of one length together need the least padding.
         digests = sorted(texts, key=lambda digest: len(texts[digest]), reverse=True)
+        new: dict[bytes, Vectors] = {}
         for first in range(0, len(digests), _BLOCK):
             progress(first / len(digests), self.words())
             block = digests[first : first + _BLOCK]
-            self._encoded.add(block, self._embedder.encode([texts[digest] for digest in block]))
+            vectors = self._embedder.encode([texts[digest] for digest in block])
+            self._encoded.add(block, vectors)
+            new.update(zip(block, vectors, strict=True))
             self.newly_encoded += len(block)
-        return np.stack([self._vector(chunk.embedded) for _, chunk in window])
+        # Not read back row by row, for each of which a busy thread would have to make room.
+        return np.stack(
+            [new[chunk.embedded] if chunk.embedded in new else self._vector(chunk.embedded) for _, chunk in window]
+        )
 
     def close(self) -> None:
         """Let go of the files."""

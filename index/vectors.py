@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import math
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +18,8 @@ _COLLECTION = "chunks"
 # The defaults lose all ten neighbours of 3 % of queries at 200,000 vectors; these found all of them for 150 there.
 _HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 100, "ef_search": 200}
 _BATCH = 1000
+# So many wait in a log at most, which Chroma reads through with every batch, until they are written into the graph.
+_MOST_IN_LOG = 20_000
 DATABASE = "chroma.sqlite3"
 # Chromadb counts the clients of a folder in tables of its own, without a lock.
 _OPENING = threading.Lock()
@@ -62,18 +65,23 @@ def vector_writer(folder: Path, count: int) -> Iterator[Callable[[Sequence[str],
 
     OSError where the folder cannot be written.
     """
-    # Written to the disk once, when all are there: what is not would be read from a log at every opening.
-    sync = max(count, 1)
-    settings = {**_HNSW, "sync_threshold": sync, "batch_size": min(_BATCH, sync)}
+    # In equal parts, since what is left over would be read from the log at every opening.
+    part = max(1, count // max(1, math.ceil(count / _MOST_IN_LOG)))
+    settings = {**_HNSW, "sync_threshold": part, "batch_size": min(_BATCH, part)}
+    added = 0
     try:
         client = _client(folder)
         try:
             chunks = client.create_collection(_COLLECTION, embedding_function=None, configuration={"hnsw": settings})
 
             def add(ids: Sequence[str], vectors: Vectors) -> None:
-                for first in range(0, len(ids), _BATCH):
-                    part = slice(first, first + _BATCH)
-                    chunks.add(ids=list(ids[part]), embeddings=np.asarray(vectors[part]))
+                nonlocal added
+                first = 0
+                while first < len(ids):
+                    batch = slice(first, first + min(_BATCH, part - added % part))
+                    chunks.add(ids=list(ids[batch]), embeddings=np.asarray(vectors[batch]))
+                    added += len(ids[batch])
+                    first = batch.stop
 
             yield add
         finally:

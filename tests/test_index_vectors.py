@@ -1,5 +1,6 @@
 """The vector store against exact cosines."""
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -54,6 +55,21 @@ def test_each_vector_is_nearest_to_itself_and_all_are_reached(tmp_path: Path) ->
             [str(row)] for row in range(0, 1200, 100)
         ]
         assert sorted(store.nearest(vectors[0], 1200)) == sorted(ids)
+
+
+@pytest.mark.parametrize("count", [1, 30, 61, 100])
+def test_hardly_anything_is_left_in_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """Every opening would read it again."""
+    monkeypatch.setattr("index.vectors._MOST_IN_LOG", 20)
+    vectors = unit_rows(count)
+    with vector_writer(tmp_path, count) as add:
+        for first in range(0, count, 7):
+            add([str(row) for row in range(first, min(first + 7, count))], vectors[first : first + 7])
+    with closing(sqlite3.connect(tmp_path / "chroma.sqlite3")) as database:
+        [(left,)] = database.execute("SELECT COUNT(*) FROM embeddings_queue")
+    assert left <= 5
+    with closing(VectorStore(tmp_path)) as store:
+        assert sorted(store.nearest(vectors[0], count), key=int) == [str(row) for row in range(count)]
 
 
 def test_more_asked_than_there_is(tmp_path: Path) -> None:
