@@ -5,7 +5,6 @@ from contextlib import closing
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.articles import ArticleStore
 from index.embedder import Vectors
@@ -17,8 +16,8 @@ _SAMPLES_TO_PUBLISH = 200
 # Of so many sampled chunks that search for themselves, all but one in fifty must find themselves or their like: the
 # search is approximate, and misses a few even where nothing is wrong.
 _MOST_LOST = 0.02
-# Between vectors of length 1: a cosine of 0.999.
-_SAME_DISTANCE = 0.045
+# The cosine from which two vectors are the same but for rounding.
+_SAME = 0.999
 _NEIGHBOURS = 10
 # So many are looked at with every question, in a few milliseconds.
 _MOST_UNREACHED = 2000
@@ -60,8 +59,7 @@ def _unreached(store: VectorStore, articles: ArticleStore, vectors: Vectors) -> 
         return ()
     reached = np.zeros(len(vectors), bool)
     reached[articles.rows_like(store.nearest(vectors[0], len(vectors)))] = True
-    rows = np.flatnonzero(reached)
-    return tuple(int(row) for row in np.flatnonzero(~reached) if not _any_like(vectors, rows, row))
+    return tuple(int(row) for row in np.flatnonzero(~reached) if not np.any((vectors @ vectors[row])[reached] >= _SAME))
 
 
 def lost_share(
@@ -76,10 +74,5 @@ def lost_share(
     lost = 0
     for row in rows:
         found = articles.rows_like(store.nearest(vectors[row], _NEIGHBOURS))
-        lost += not _any_like(vectors, np.array(found, np.int64), row)
+        lost += not np.any(vectors[found] @ vectors[row] >= _SAME)
     return lost / max(1, len(rows))
-
-
-def _any_like(vectors: Vectors, rows: NDArray[np.int64], row: np.int64) -> bool:
-    """Whether any of the vectors at some rows is that of another row, but for rounding."""
-    return bool(np.any(np.linalg.norm(vectors[rows] - vectors[row], axis=1) < _SAME_DISTANCE))
