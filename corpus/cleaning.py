@@ -42,9 +42,9 @@ _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\u
 _VIDEO = re.compile(
     r"JUST WATCHED ([^\n]{1,300}?) Replay More Videos \.\.\. MUST WATCH[^\n]*?(?: \d?\d:\d\d\b|$)", re.MULTILINE
 )
-_GALLERY = re.compile(r"\bHide Caption \d+ of \d+\b[ \t]*")
+_GALLERY = re.compile(r"Hide Caption \d+ of \d+\b[ \t]*")
 _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\u0085\u2028\u2029]")
-_BLANKS_AT_LINE_END = re.compile(r"(?<![ \t\u00a0])[ \t\u00a0]+$", re.MULTILINE)
+_BLANKS = " \t\u00a0"
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -56,7 +56,8 @@ def clean_text(text: str) -> str:
     text = _LINE_END.sub("\n", _without_html(_in_right_encoding(text)))
     text = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
     text = _GALLERY.sub("\n\n", _VIDEO.sub(r"\1", text))
-    return _BLANK_LINES.sub("\n\n", _BLANKS_AT_LINE_END.sub("", text)).strip()
+    lines = (line.rstrip(_BLANKS) for line in text.split("\n"))
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
 
 
 def _in_right_encoding(text: str) -> str:
