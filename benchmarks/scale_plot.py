@@ -59,7 +59,7 @@ def _figure(rows: list[Row], file: Path) -> None:
         linear = title in _LINEAR
         axis.set(title=title, xlabel="chunks", xscale="linear" if linear else "log", ylim=(0, None))
         if name == "recall":
-            axis.set_ylim(0.99, 1.0005)
+            axis.set_ylim(0.97, 1.001)
         if len(lines) > 1:
             axis.legend(frameon=False)
         axis.grid(alpha=0.3)
