@@ -28,9 +28,17 @@ def settings(folder: Path) -> Settings:
 
 
 def built(room: Newsroom) -> Work:
+    """How the build ended, once its thread has said so as well."""
     while room.work.running:
         time.sleep(0.01)
+    ended("dateline-build")
     return room.work
+
+
+def ended(name: str) -> None:
+    for thread in threading.enumerate():
+        if thread.name == name:
+            thread.join()
 
 
 class Builder:
@@ -86,9 +94,7 @@ def test_what_the_user_can_mend_is_said(tmp_path: Path, caplog: pytest.LogCaptur
 def looked(room: Newsroom) -> int | None:
     """What the next look in a thread finds."""
     _ = room.changes
-    for thread in threading.enumerate():
-        if thread.name == "dateline-look":
-            thread.join()
+    ended("dateline-look")
     return room._changes
 
 
