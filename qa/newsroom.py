@@ -16,7 +16,7 @@ from corpus.dates import today
 from corpus.folder import Snapshot, files, take_snapshot
 from index import SyncReport, sync
 from index.embedder import Embedder
-from index.generation import NoIndexError, live_manifest
+from index.generation import DamagedError, NoIndexError, live_manifest
 from index.watch import follow
 from qa.answer import Answer
 
@@ -152,7 +152,7 @@ class Newsroom:
 
     def _refuse_if_lost(self) -> None:
         """UserError where the folder is as empty as when its disk is not mounted: the index would become it."""
-        with contextlib.suppress(NoIndexError):
+        with contextlib.suppress(NoIndexError, DamagedError):  # The build then makes it anew.
             if live_manifest(self.settings.index).snapshot and not files(self.settings.corpus):
                 message = (
                     f"The folder “{self.settings.corpus}” holds no articles any more; bring them back, then add yours."

@@ -150,6 +150,18 @@ def test_nothing_is_added_to_a_folder_that_lost_its_articles(tmp_path: Path) -> 
     assert (list(corpus.iterdir()), room.report().articles) == ([], 6)
 
 
+def test_an_article_is_added_where_the_index_is_damaged(tmp_path: Path) -> None:
+    write(tmp_path / "corpus")
+    room = Newsroom(settings(tmp_path), embedder=HashingEmbedder())
+    room.rebuild()
+    built(room)
+    [manifest] = room.settings.index.glob("generations/*/manifest.json")
+    manifest.write_text("{", "utf-8")
+    room.add("Vote", "They voted.")
+    built(room)
+    assert room.report().articles == 7
+
+
 def until(true: Callable[[], bool]) -> None:
     ends = time.monotonic() + 20
     while not true():
