@@ -1,4 +1,4 @@
-"""Fit the weights of qa/weights.json to questions whose answers are known.
+"""Fit the weights of qa/search/weights.json to questions whose answers are known.
 
     python -m benchmarks.fit_ranking --index DIR --questions FILE [--selfmade] [--check DIR FILE]... [--write FILE]
 
@@ -23,15 +23,15 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.generation import Generation
-from index.keywords import Rows
+from index.generations.generation import Generation
+from index.stores.keywords import Rows
 from qa.answer import Passage
-from qa.known import Hits, KnownQuestion, read_questions
-from qa.measures import DEPTH, ranking_measures
-from qa.ranking import features, rank, weights
-from qa.rankings import Workbench
-from qa.selfmade import HEADLINE, selfmade_questions
-from qa.understanding import Request, understand
+from qa.evaluation.known import Hits, KnownQuestion, read_questions
+from qa.evaluation.measures import DEPTH, ranking_measures
+from qa.evaluation.rankings import Workbench
+from qa.evaluation.selfmade import HEADLINE, selfmade_questions
+from qa.question.understand import Request, understand
+from qa.search.ranking import features, rank, weights
 
 Numbers = NDArray[np.float64]
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from corpus import Settings, UserError
 from corpus.console import run
 from corpus.tokens import TokenCounter, token_counter
-from qa.known import Hits, KnownQuestion, read_questions
-from qa.measures import DEPTH, Comparison, Measure, Outcome, by_type, comparisons, measures, ranking_measures
-from qa.rankings import SHIPPED, Workbench, ranking_named
+from qa.evaluation.known import Hits, KnownQuestion, read_questions
+from qa.evaluation.measures import DEPTH, Comparison, Measure, Outcome, by_type, comparisons, measures, ranking_measures
+from qa.evaluation.rankings import SHIPPED, Workbench, ranking_named
+from qa.evaluation.selfmade import HEADLINE, selfmade_questions
+from qa.question.understand import Request
 from qa.retriever import Retriever
-from qa.selfmade import HEADLINE, selfmade_questions
-from qa.understanding import Request
 
 
 def ask_questions(retriever: Retriever, questions: Iterable[KnownQuestion], counter: TokenCounter) -> list[Outcome]:

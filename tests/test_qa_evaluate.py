@@ -16,18 +16,18 @@ from hypothesis import strategies as st
 
 from corpus import Article, UserError
 from index import sync
-from index.filter import Filter
+from index.stores.filter import Filter
 from qa.answer import Passage
-from qa.candidates import find_candidates
 from qa.evaluate import _verdict, ask_questions, main, try_rankings
-from qa.known import Hits, KnownQuestion, read_questions
-from qa.measures import Comparison, Measure, Outcome, auroc, by_type, comparisons, measures, ranking_measures
-from qa.question import Question
-from qa.ranking import Clock, Ranked, rank
-from qa.rankings import SHIPPED, Ranking, Workbench, ranking_named
+from qa.evaluation.known import Hits, KnownQuestion, read_questions
+from qa.evaluation.measures import Comparison, Measure, Outcome, auroc, by_type, comparisons, measures, ranking_measures
+from qa.evaluation.rankings import SHIPPED, Ranking, Workbench, ranking_named
+from qa.evaluation.selfmade import HEADLINE, SENTENCE, selfmade_questions
+from qa.question.understand import Request
+from qa.question.words import Question
 from qa.retriever import Retriever
-from qa.selfmade import HEADLINE, SENTENCE, selfmade_questions
-from qa.understanding import Request
+from qa.search.candidates import find_candidates
+from qa.search.ranking import Clock, Ranked, rank
 
 DESK = [
     {

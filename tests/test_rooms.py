@@ -9,18 +9,18 @@ from running import REPOSITORY, Command
 # Who comes later may import who comes earlier.
 ROOMS = ("corpus", "index", "qa", "app")
 HOMES = {
-    "chromadb": "index/vectors.py",
+    "chromadb": "index/stores/vectors.py",
     "datasketch": "corpus/stories.py",
     "feedparser": "corpus/readers/news_xml.py",
     "gradio": "app.py",
-    "sentence_transformers": "index/embedder.py",
-    "tantivy": "index/keywords.py",
+    "sentence_transformers": "index/models/embedder.py",
+    "tantivy": "index/stores/keywords.py",
     "tiktoken": "corpus/tokens.py",
     "py3langid": "corpus/language.py",
     "pypdf": "corpus/readers/pdf.py",
-    "torch": "index/embedder.py",
+    "torch": "index/models/embedder.py",
     "trafilatura": "corpus/readers/html.py",
-    "transformers": "index/embedder.py",
+    "transformers": "index/models/embedder.py",
     "warcio": "corpus/readers/warc.py",
 }
 ALL_KINDS = """

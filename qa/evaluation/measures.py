@@ -1,0 +1,173 @@
+"""How good answers are, in numbers with their uncertainty; knows nothing of files and indexes.
+
+Intervals are bootstrap percentile intervals of 95 %: 1,000 resamples of the questions with a fixed seed, so that the
+same outcomes always give the same numbers.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from qa.evaluation.known import Hits
+
+CUTS = (1, 5, 10)
+DEPTH = max(CUTS)
+_RESAMPLES = 1000
+_PERCENTILES = (2.5, 97.5)
+_SEED = 2016
+
+Column = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What asking a question gave: what was found, the verdict, and what it took."""
+
+    hits: Hits
+    confidence: float
+    answered: bool
+    passage_tokens: tuple[int, ...]
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number by its name; `low` and `high` bound its 95 % interval, None where it has none."""
+
+    name: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether the interval lies on one side of zero."""
+        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A measure of two rankings on the same questions; `difference` is the first less the second, paired."""
+
+    name: str
+    first: float
+    second: float
+    difference: Measure
+
+
+def measures(answerable: Sequence[Outcome], unanswerable: Sequence[Outcome]) -> list[Measure]:
+    """All measures; those that the rows do not allow are left out.
+
+    Beside `ranking_measures`: `abstention_auroc` of the confidence, `false_answer_rate` and `false_refusal_rate` of the
+    verdict, the first two also by kind of unanswerable question; `mean_passage_tokens`; `latency_ms` at three
+    percentiles; `questions`, how many.
+    """
+    kinds = sorted({outcome.hits.question.kind for outcome in unanswerable} - {""})
+    by_kind = {f".{kind}": [row for row in unanswerable if row.hits.question.kind == kind] for kind in kinds}
+    everything = [*answerable, *unanswerable]
+    tokens = [tokens for outcome in everything for tokens in outcome.passage_tokens]
+    times = [outcome.milliseconds for outcome in everything]
+    return [
+        *ranking_measures([outcome.hits for outcome in answerable]),
+        *(
+            measure
+            for suffix, rows in {"": unanswerable, **by_kind}.items()
+            for measure in _abstention(suffix, answerable, rows)
+        ),
+        *_means({"false_refusal_rate": [not outcome.answered for outcome in answerable]}),
+        *([Measure("mean_passage_tokens", float(np.mean(tokens)))] if tokens else []),
+        *(Measure(f"latency_ms.p{share}", float(np.percentile(times, share))) for share in (50, 95, 99) if times),
+        Measure("questions", len(everything)),
+    ]
+
+
+def ranking_measures(found: Sequence[Hits]) -> list[Measure]:
+    """The measures of a ranking.
+
+    `answer_hit@k`: the share of questions with an answer string, at word borders in any case, in the first k passages,
+    over the rows with answers; `quote_hit@k`: the same in the sentences that these passages quote. `gold_hit@k` and
+    `mrr@10`: the same, and the mean reciprocal rank, for passages from a right article or a copy of it, over the rows
+    that name one.
+    """
+    return _means(_columns(found))
+
+
+def by_type(found: Sequence[Hits]) -> dict[str, list[Measure]]:
+    """The number of `questions` and the `ranking_measures` for each type of question, the most frequent first."""
+    types: dict[str, list[Hits]] = {}
+    for hits in found:
+        types.setdefault(hits.question.type, []).append(hits)
+    return {
+        name: [Measure("questions", len(rows)), *ranking_measures(rows)]
+        for name, rows in sorted(types.items(), key=lambda item: (-len(item[1]), item[0]))
+    }
+
+
+def comparisons(first: Sequence[Hits], second: Sequence[Hits]) -> list[Comparison]:
+    """The measures of two rankings side by side, with paired intervals; ValueError for different questions."""
+    if [hits.question for hits in first] != [hits.question for hits in second]:
+        message = "the two rankings were tried on different questions"
+        raise ValueError(message)
+    ones, others = _columns(first), _columns(second)
+    differences = _means({name: column - others[name] for name, column in ones.items()})
+    return [
+        Comparison(found.name, float(ones[found.name].mean()), float(others[found.name].mean()), found)
+        for found in differences
+    ]
+
+
+def auroc(positive: Sequence[float], negative: Sequence[float], name: str = "auroc") -> Measure:
+    """The probability that a positive score is above a negative one, ties counting half (Mann and Whitney's U).
+
+    Both sides are resampled. ValueError where one is empty.
+    """
+    if not positive or not negative:
+        message = f"scores are needed on both sides: {len(positive)} and {len(negative)}"
+        raise ValueError(message)
+    above = np.subtract.outer(np.asarray(positive), np.asarray(negative))
+    wins = (above > 0) + (above == 0) / 2
+    generator = np.random.default_rng(_SEED)
+    drawn = (_draws(len(positive), generator) @ wins * _draws(len(negative), generator)).sum(axis=1) / wins.size
+    return _measured(name, float(wins.mean()), drawn)
+
+
+def _columns(found: Sequence[Hits]) -> dict[str, Column]:
+    """For each measure of a ranking its value question by question, over the questions that have one."""
+    answer = np.array([hits.answer_rank for hits in found if hits.question.answers], np.float64)
+    quote = np.array([hits.quote_rank for hits in found if hits.question.answers], np.float64)
+    gold = np.array([hits.gold_rank for hits in found if hits.question.gold], np.float64)
+    columns: dict[str, Column] = {
+        f"{name}@{cut}": ((ranks > 0) & (ranks <= cut)).astype(np.float64)
+        for name, ranks in (("answer_hit", answer), ("quote_hit", quote), ("gold_hit", gold))
+        for cut in CUTS
+    }
+    return columns | {f"mrr@{DEPTH}": np.where(gold > 0, 1 / np.maximum(gold, 1), 0.0)}
+
+
+def _abstention(suffix: str, answerable: Sequence[Outcome], unanswerable: Sequence[Outcome]) -> list[Measure]:
+    found = _means({f"false_answer_rate{suffix}": [outcome.answered for outcome in unanswerable]})
+    yes, no = ([outcome.confidence for outcome in rows] for rows in (answerable, unanswerable))
+    return [auroc(yes, no, f"abstention_auroc{suffix}"), *found] if yes and no else found
+
+
+def _means(columns: Mapping[str, ArrayLike]) -> list[Measure]:
+    """The mean of each column with its interval; none for an empty column."""
+    found = []
+    for name, values in columns.items():
+        column = np.asarray(values, np.float64)
+        if len(column):
+            drawn = _draws(len(column), np.random.default_rng(_SEED)) @ column / len(column)
+            found.append(_measured(name, float(column.mean()), drawn))
+    return found
+
+
+def _draws(count: int, generator: np.random.Generator) -> NDArray[np.int64]:
+    """How often each of `count` rows is drawn in each resample; shape (resamples, count), rows adding up to count."""
+    return generator.multinomial(count, np.full(count, 1 / count), _RESAMPLES)
+
+
+def _measured(name: str, value: float, drawn: Column) -> Measure:
+    low, high = np.percentile(drawn, _PERCENTILES)
+    return Measure(name, value, float(low), float(high))
