@@ -1,4 +1,4 @@
-"""`python -m index`: bring the index to what the corpus folder holds, or say what it is."""
+"""`python -m index`: update the index from its corpus folder, or say what it holds."""
 
 import argparse
 import json
@@ -22,22 +22,24 @@ _MOST_PROBLEMS = 20
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 0 done, 2 for what the user can mend, 3 where `--strict` and a file failed."""
-    parser = argparse.ArgumentParser("python -m index", description="Bring the index to what the corpus folder holds.")
+    """Run the command; 0 done, 2 for what the user can mend, 3 if `--strict` and a file failed."""
+    parser = argparse.ArgumentParser("python -m index", description="Update the index from its corpus folder.")
     parser.add_argument(
         "action",
         nargs="?",
         choices=_ACTIONS,
         default="sync",
-        help="sync (default), status, or rollback to the generation before the live one",
+        help="sync (default), status, or rollback to the state before the last build",
     )
     parser.add_argument(
-        "--corpus", metavar="DIR", help="the folder of articles (default: the one the index was made of)"
+        "--corpus", metavar="DIR", help="the folder of articles (default: the one the index was made from)"
     )
     parser.add_argument("--index", metavar="DIR", help="the index folder (default: var/index)")
-    parser.add_argument("--full", action="store_true", help="build everything anew, also with other settings")
-    parser.add_argument("--watch", action="store_true", help="stay, and sync again whenever the folder has changed")
-    parser.add_argument("--strict", action="store_true", help="exit with status 3 when a file gave no article")
+    parser.add_argument("--full", action="store_true", help="rebuild everything, also with other settings")
+    parser.add_argument(
+        "--watch", action="store_true", help="keep running, and update the index whenever the folder changes"
+    )
+    parser.add_argument("--strict", action="store_true", help="exit with status 3 if a file could not be read")
     parser.add_argument(
         "--field", metavar="FIELD=NAME", action="append", help="a field that has another name in your files, title=hl1"
     )
@@ -60,7 +62,10 @@ def _sync(options: argparse.Namespace, settings: Settings) -> int:
     _show(report.as_json(), _report_words(report), as_json=options.json)
     if report.removed and not report.articles:
         back = sync_command(settings.index, action="rollback")
-        print(f"The folder holds no articles any more; to have them back, run: {back}", file=sys.stderr)
+        print(
+            f"The folder holds no articles any more, so the index is empty now; to restore it, run: {back}",
+            file=sys.stderr,
+        )
     return _FAILED if options.strict and report.failed else 0
 
 
@@ -89,7 +94,7 @@ def _roll_back(options: argparse.Namespace, settings: Settings) -> int:
     manifest = roll_back(settings.index)
     words = (
         f"Back to the state of {manifest.built:%Y-%m-%d %H:%M} UTC: {manifest.report.articles} articles in"
-        f" {manifest.report.chunks} chunks. The next sync brings the index to the folder again."
+        f" {manifest.report.chunks} chunks. The next sync updates it from the folder again."
     )
     _show(manifest.report.as_json(), words, as_json=options.json)
     return 0
@@ -131,7 +136,7 @@ def _report_words(report: SyncReport) -> str:
 
 
 def _status_words(manifest: Manifest, cure: str) -> str:
-    state = f"The folder has changed since; run: {cure}" if cure else "The index equals the folder."
+    state = f"The folder has changed since; run: {cure}" if cure else "The index is up to date."
     return "\n".join(
         [
             f"{manifest.report.articles} articles in {manifest.report.chunks} chunks from {manifest.corpus},"
@@ -149,8 +154,9 @@ def _problem_lines(failed: Sequence[Problem]) -> list[str]:
         for problem in failed[:_MOST_PROBLEMS]
     ]
     if len(failed) > _MOST_PROBLEMS:
-        lines.append(f"  and {len(failed) - _MOST_PROBLEMS} more, all of them in --json")
-    return [f"{len(failed)} gave no article:", *lines] if failed else []
+        lines.append(f"  and {len(failed) - _MOST_PROBLEMS} more; --json lists them all")
+    count = "1 item" if len(failed) == 1 else f"{len(failed):,} items"
+    return [f"{count} could not be read:", *lines] if failed else []
 
 
 _ACTIONS = {"sync": _sync, "status": _status, "rollback": _roll_back}

@@ -372,7 +372,7 @@ def test_a_reader_keeps_the_last_generation_when_the_new_one_cannot_be_used(
                 assert generation.manifest.name == first
                 assert generation.articles.counts() == (6, 6)
             assert followed.notice.startswith(f"The index in “{index}” is damaged (")
-            assert "); mend it with: python -m index --full " in followed.notice
+            assert "); rebuild it with: python -m index --full " in followed.notice
             assert followed.notice.endswith(f" --index {index}")
         third = sync(edition(corpus, 2), index, embedder=embedder, full=True).generation
         with followed.use() as generation:

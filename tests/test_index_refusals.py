@@ -9,7 +9,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +21,6 @@ from running import REPOSITORY, Command
 from corpus import UserError
 from index import sync
 from index.generations.generation import Generation, current, live_manifest, sync_command
-from index.generations.sums import file_sums
-from index.stores.vectors import vector_writer
 from qa import Retriever
 
 
@@ -73,7 +70,9 @@ def test_what_the_refusal_names_mends_it(corpus: Path, built: Path, monkeypatch:
 @pytest.mark.parametrize("value", ["31", "2001", "-5", "many", "1e3", "200.0"])
 def test_a_chunk_size_that_is_none(corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("DATELINE_CHUNK_SIZE", value)
-    with pytest.raises(UserError, match=rf"^DATELINE_CHUNK_SIZE is “{re.escape(value)}”; set it to .* from 32 to 2000"):
+    with pytest.raises(
+        UserError, match=rf"^DATELINE_CHUNK_SIZE is “{re.escape(value)}”; set it to a number from 32 to 2000"
+    ):
         sync(corpus, index, embedder=HashingEmbedder())
     assert not index.exists()
 
@@ -157,7 +156,7 @@ DAMAGES: list[tuple[str, Callable[[Path], None]]] = [
 def test_a_damaged_generation(built: Path, name: str, damage: Callable[[Path], None]) -> None:
     damage(folder_of(built) / name)
     with (
-        pytest.raises(UserError, match=rf"^The index in “.*” is damaged \(.+\); mend it with: {rebuild(built)}"),
+        pytest.raises(UserError, match=rf"^The index in “.*” is damaged \(.+\); rebuild it with: {rebuild(built)}"),
         closing(Generation.open(built)) as generation,
     ):
         _ = generation.vector_store
@@ -176,12 +175,12 @@ def test_what_is_damaged_is_mended_by_the_command_named(corpus: Path, built: Pat
 def test_current_names_nothing(corpus: Path, built: Path, embedder: HashingEmbedder, words: str | bytes) -> None:
     """The last generation serves and says so; the next sync takes everything over from it."""
     (built / "CURRENT").write_bytes(words.encode() if isinstance(words, str) else words)
-    with pytest.raises(UserError, match=rf"^The index in “.*” is damaged \(.+\); mend it with: {rebuild(built)}"):
+    with pytest.raises(UserError, match=rf"^The index in “.*” is damaged \(.+\); rebuild it with: {rebuild(built)}"):
         live_manifest(built)
     with Retriever.open(built, embedder=embedder) as retriever:
         assert len(retriever.search("Juno", k=3)) == 3
         [notice] = retriever.status().notices
-        assert notice.startswith(f"The index in “{built}” is damaged (")
+        assert f"The index in “{built}” is damaged (" in notice
     embedder.encoded.clear()
     assert sync(corpus, built, embedder=embedder).unchanged == 6
     assert embedder.encoded == []
@@ -274,7 +273,7 @@ def test_an_index_folder_that_may_only_be_read(open_to_all: Path, embedder: Hash
     assert result.stdout.splitlines() == [
         "6",
         f"The index folder “{index}” cannot be written (Permission denied);"
-        " make room or give yourself the right to, or name another with --index.",
+        " free disk space or fix its permissions, or name another with --index.",
         "Juno reaches Jupiter",
     ]
     assert generations(index) == [before] == [current(index)]
@@ -284,9 +283,12 @@ def test_an_index_folder_that_may_not_be_looked_into(open_to_all: Path, embedder
     corpus, index = write(open_to_all / "corpus"), open_to_all / "index"
     sync(corpus, index, embedder=embedder)
     index.chmod(0o700)
-    message = f"The index folder “{index}” cannot be read; give yourself the right to, or name another with --index."
+    message = (
+        f"The index folder “{index}” cannot be read (permission denied); fix its permissions, or name another with"
+        " --index."
+    )
     closed = (
-        f"The index folder “{index}” cannot be written (Permission denied); make room or give yourself the right to,"
+        f"The index folder “{index}” cannot be written (Permission denied); free disk space or fix its permissions,"
     )
     lines = as_an_ordinary_user(SCRIPT, str(corpus), str(index)).stdout.splitlines()
     assert lines == [message, f"{closed} or name another with --index.", message]
@@ -322,7 +324,7 @@ def test_permission_lost_during_a_build(open_to_all: Path, step: str) -> None:
         os.chown(folder, 65534, 65534)
     error, live = as_an_ordinary_user(PERMISSION_LOST, str(corpus), str(index), step).stdout.splitlines()
     assert error.startswith(f"The index folder “{index}” cannot be written (")
-    assert error.endswith("; make room or give yourself the right to, or name another with --index.")
+    assert error.endswith("; free disk space or fix its permissions, or name another with --index.")
     assert current(index) == live
     assert len(held(index).texts) == 6
 
@@ -349,7 +351,7 @@ def test_a_full_disk(corpus: Path, small_disk: Path, embedder: HashingEmbedder, 
     write(corpus, {"rows800.jsonl": rows})
     ballast.write_bytes(bytes(max(0, shutil.disk_usage(small_disk).free - room * 1000)))
 
-    with pytest.raises(UserError, match=r"^The index folder “.*index” cannot be written \(.*\); make room or give"):
+    with pytest.raises(UserError, match=r"^The index folder “.*index” cannot be written \(.*\); free disk space"):
         sync(corpus, index, embedder=embedder)
 
     assert generations(index) == [current(index)] == [live]
@@ -398,17 +400,3 @@ def test_files_that_no_longer_fail(corpus: Path, index: Path, embedder: HashingE
     assert [problem.path for problem in sync(corpus, index, embedder=embedder).failed] == ["late.jsonl"]
     report = sync(write(corpus, {"late.jsonl": '{"text": "Whole now."}'}), index, embedder=embedder)
     assert (report.added, report.failed) == (1, ())
-
-
-def test_a_vector_store_with_other_chunks(built: Path) -> None:
-    """It opens, it counts, and it is not that of this generation."""
-    vectors = np.load(folder_of(built) / "vectors.npy")[:-2]
-    shutil.rmtree(folder_of(built) / "chroma")
-    (folder_of(built) / "chroma").mkdir()
-    with vector_writer(folder_of(built) / "chroma", len(vectors)) as add:
-        add([str(row) for row in range(len(vectors))], vectors)
-    replace(live_manifest(built), files=file_sums(folder_of(built))).write(folder_of(built))
-    with closing(Generation.open(built)) as generation:
-        for _ in range(2):
-            with pytest.raises(UserError, match=rf"\(4 vectors instead of 5\); mend it with: {rebuild(built)}"):
-                _ = generation.vector_store

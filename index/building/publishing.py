@@ -20,9 +20,9 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 @contextlib.contextmanager
 def building(index: Path) -> Iterator[None]:
-    """Hold the index for one builder. The kernel lets go when the process ends, however it ends.
+    """Reserve the index for one builder, by a lock that the kernel releases when the process ends.
 
-    Raises UserError where another builder has it, or where the folder cannot be written.
+    Raises UserError if another builder has it, or if the folder cannot be written.
     """
     import filelock
 
@@ -31,7 +31,7 @@ def building(index: Path) -> Iterator[None]:
         with filelock.FileLock(index / "build.lock", timeout=0):
             yield
     except filelock.Timeout as error:
-        message = f"Another build of “{index}” is running; wait until it has ended."
+        message = f"Another build of “{index}” is running; wait until it ends."
         raise UserError(message) from error
     except sqlite3.OperationalError as error:
         raise _cannot_be_written(index, str(error)) from error
@@ -72,7 +72,7 @@ def publish(index: Path, name: str) -> str:
 def roll_back(index: Path) -> Manifest:
     """Make the generation before the live one live again, and return its manifest.
 
-    UserError where there is none that is sound, where another builder is at work, or the folder cannot be written.
+    UserError if there is none that is sound, if another builder is at work, or if the folder cannot be written.
     """
     with building(index):
         live = current(index)
@@ -81,7 +81,7 @@ def roll_back(index: Path) -> Manifest:
             if name < live and not damage(folder):
                 _make_live(index, name)
                 return Manifest.read(folder)
-    message = f"There is no generation in “{index}” to go back to; the next build keeps the one it replaces."
+    message = f"There is no generation in “{index}” to go back to. The next build keeps the one that it replaces."
     raise UserError(message)
 
 
@@ -102,8 +102,8 @@ def _make_live(index: Path, name: str) -> None:
 
 def _cannot_be_written(index: Path, why: str) -> UserError:
     return UserError(
-        f"The index folder “{index}” cannot be written ({why});"
-        " make room or give yourself the right to, or name another with --index."
+        f"The index folder “{index}” cannot be written ({why}); free disk space or fix its permissions, or name another"
+        " with --index."
     )
 
 

@@ -81,7 +81,8 @@ class Build:
             report = self._report(store, problems, notices, began)
         manifest = Manifest(
             name=self._folder.name,
-            corpus=str(self._settings.corpus.resolve()),
+            corpus=str(self._settings.corpus.absolute()),
+            index=str(self._settings.index.absolute()),
             snapshot=snapshot,
             fingerprint=self._fingerprint,
             built=datetime.now(UTC),
