@@ -38,7 +38,7 @@ def run(
         finally:
             sys.stdout.flush()  # A closed pipe shows here, not at exit; also where `--help` was asked for.
     except UserError as error:
-        print(error, file=sys.stderr)
+        print(printable(str(error)), file=sys.stderr)
         return USER_ERROR
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -46,6 +46,11 @@ def run(
         # The pipe is closed: nothing more can be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def printable(text: str) -> str:
+    """The text with its control characters, but for line ends, written out: a file's name cannot steer a terminal."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else f"\\x{ord(letter):02x}" for letter in text)
 
 
 class ConsoleProgress:

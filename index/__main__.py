@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from corpus import Problem, Settings, UserError
-from corpus.console import ConsoleProgress, run
+from corpus.console import ConsoleProgress, printable, run
 from corpus.folder import same_files, take_snapshot
 from index.build import sync
 from index.building.publishing import roll_back
@@ -71,7 +71,7 @@ def _sync(options: argparse.Namespace, settings: Settings) -> int:
 
 def _say_other_origin(settings: Settings) -> None:
     if words := other_origin(settings):
-        print(words, file=sys.stderr, flush=True)
+        print(printable(words), file=sys.stderr, flush=True)
 
 
 def _fields(options: argparse.Namespace) -> str | None:
@@ -84,7 +84,7 @@ def _watch(options: argparse.Namespace, settings: Settings) -> int:
     for found in watch(settings.corpus, settings.index, threading.Event(), progress=progress, fields=_fields(options)):
         progress.end()
         if isinstance(found, UserError):
-            print(found, file=sys.stderr, flush=True)
+            print(printable(str(found)), file=sys.stderr, flush=True)
         else:
             _show(found.as_json(), _report_words(found), as_json=options.json)
     return 0
@@ -103,7 +103,8 @@ def _roll_back(options: argparse.Namespace, settings: Settings) -> int:
 def _status(options: argparse.Namespace, settings: Settings) -> int:
     manifest = live_manifest(settings.index)
     corpus = settings.corpus
-    current = corpus.is_dir() and same_files(manifest.snapshot, take_snapshot(corpus, manifest.snapshot))
+    missing = not corpus.is_dir()
+    current = not missing and same_files(manifest.snapshot, take_snapshot(corpus, manifest.snapshot))
     content = {
         "generation": manifest.name,
         "corpus": manifest.corpus,
@@ -114,13 +115,17 @@ def _status(options: argparse.Namespace, settings: Settings) -> int:
         "up_to_date": current,
         "failed": manifest.report.as_json()["failed"],
     }
-    cure = sync_command(settings.index, str(corpus))
-    _show(content, _status_words(manifest, "" if current else cure), as_json=options.json)
+    state = "The index is up to date."
+    if missing:
+        state = f"The corpus folder “{corpus}” is missing; restore it, or name another with --corpus."
+    elif not current:
+        state = f"The folder has changed since; run: {sync_command(settings.index, str(corpus))}"
+    _show(content, _status_words(manifest, state), as_json=options.json)
     return 0
 
 
 def _show(content: dict[str, Any], words: str, *, as_json: bool) -> None:
-    print(json.dumps(content, ensure_ascii=False, indent=1) if as_json else words, flush=True)
+    print(json.dumps(content, ensure_ascii=False, indent=1) if as_json else printable(words), flush=True)
 
 
 def _report_words(report: SyncReport) -> str:
@@ -135,8 +140,7 @@ def _report_words(report: SyncReport) -> str:
     )
 
 
-def _status_words(manifest: Manifest, cure: str) -> str:
-    state = f"The folder has changed since; run: {cure}" if cure else "The index is up to date."
+def _status_words(manifest: Manifest, state: str) -> str:
     return "\n".join(
         [
             f"{manifest.report.articles} articles in {manifest.report.chunks} chunks from {manifest.corpus},"

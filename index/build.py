@@ -40,6 +40,9 @@ def sync(
     """
     began = time.monotonic()
     settings = Settings.from_environment(corpus, index, fields)
+    if settings.index.absolute() == settings.corpus.absolute():
+        message = f"The index “{settings.index}” cannot be the corpus folder itself; name another with --index."
+        raise UserError(message)
     embedder = embedder or SentenceTransformerEmbedder(settings.model)
     fingerprint = Fingerprint.of(settings, embedder)
     before = None if full else sound_manifest(settings.index, fingerprint)

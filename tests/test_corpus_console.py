@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from running import REPOSITORY, Command
 
+from corpus.console import printable
+
 PRINTS = """
 import argparse, sys
 from corpus.console import run
@@ -64,3 +66,7 @@ def test_a_command_prints_in_an_encoding_without_its_quotation_marks(built: Path
     )
     assert (result.returncode, result.stderr) == (0, "")
     assert "Fifty-one officials" in result.stdout
+
+
+def test_control_characters_are_written_out() -> None:
+    assert printable("a\x1b[2Jb\r\n\u202ec é“") == r"a\x1b[2Jb\x0d" + "\n" + r"\x202ec é“"

@@ -16,6 +16,9 @@ from index.generations.holding import delete_unless_held
 from index.generations.manifest import Manifest
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+# Where a write has failed and fewer bytes are left than this, the disk is full, whatever the library says.
+_FULL_BYTES = 1_000_000
 
 
 @contextlib.contextmanager
@@ -34,12 +37,12 @@ def building(index: Path) -> Iterator[None]:
         message = f"Another build of “{index}” is running; wait until it ends."
         raise UserError(message) from error
     except sqlite3.OperationalError as error:
-        raise _cannot_be_written(index, str(error)) from error
+        raise _cannot_be_written(index, error) from error
     except OSError as error:
         inside = isinstance(error.filename, str) and Path(error.filename).is_relative_to(index)
         if not inside and error.errno not in _FULL:
             raise
-        raise _cannot_be_written(index, error.strerror or str(error)) from error
+        raise _cannot_be_written(index, error) from error
 
 
 @contextlib.contextmanager
@@ -96,11 +99,18 @@ def _make_live(index: Path, name: str) -> None:
     temporary = index / f"{CURRENT}.new"
     temporary.write_text(f"{name}\n", "utf-8")
     _flush(temporary)
+    with contextlib.suppress(OSError):
+        (index / CURRENT).rmdir()  # An empty folder of that name is in the way.
     temporary.replace(index / CURRENT)
     _flush(index)
 
 
-def _cannot_be_written(index: Path, why: str) -> UserError:
+def _cannot_be_written(index: Path, error: Exception) -> UserError:
+    number = error.errno if isinstance(error, OSError) else None
+    full = number in _FULL or "disk is full" in str(error)
+    if not full and index.is_dir() and number not in _FORBIDDEN:
+        full = shutil.disk_usage(index).free < _FULL_BYTES
+    why = "the disk is full" if full else error.strerror if isinstance(error, OSError) else error
     return UserError(
         f"The index folder “{index}” cannot be written ({why}); free disk space or fix its permissions, or name another"
         " with --index."

@@ -88,6 +88,7 @@ def vector_writer(folder: Path, count: int) -> Iterator[Callable[[Sequence[str],
             _close(client)
         # The emptied log is nine tenths of the file.
         with contextlib.closing(sqlite3.connect(folder / DATABASE)) as database:
+            database.execute("PRAGMA temp_store = MEMORY")
             database.execute("VACUUM")
     except _chromadb().errors.ChromaError as error:
         raise OSError(errno.EIO, str(error), str(folder)) from error
