@@ -6,12 +6,13 @@ import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus import UserError
-from index.generations.generation import CURRENT, complete_generations, current, damage, generation_folder
+from index.audit import note
+from index.generations.generation import CURRENT, complete_generations, current, generation_folder, is_sound
 from index.generations.holding import delete_unless_held
 from index.generations.manifest import Manifest
 
@@ -81,17 +82,23 @@ def roll_back(index: Path) -> Manifest:
         live = current(index)
         for name in complete_generations(index):
             folder = generation_folder(index, name)
-            if name < live and not damage(folder):
+            if name < live and is_sound(folder):
                 _make_live(index, name)
+                note(index, "rollback", generation=name, replaced=live)
                 return Manifest.read(folder)
     message = f"There is no generation in “{index}” to go back to. The next build keeps the one that it replaces."
     raise UserError(message)
 
 
-def remove_old(index: Path, keep: Collection[str]) -> None:
-    """Delete all generations but those to keep and those that a reader has open."""
+def remove_old(index: Path, keep: int, first: str = "") -> None:
+    """Delete all generations but the live one, the `keep` newest others, and those that a reader has open.
+
+    Of the others `first` comes first: it is known to be sound.
+    """
+    live = current(index)
+    others = [name for name in dict.fromkeys([first, *complete_generations(index)]) if name not in ("", live)]
     for folder in sorted((index / "generations").iterdir()):
-        if folder.name not in keep:
+        if folder.name not in (live, *others[:keep]):
             delete_unless_held(folder)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from corpus import UserError
+from index.generations.forgotten import forgotten
 from index.generations.holding import MANIFEST, held, readable
 from index.generations.manifest import Fingerprint, Manifest, OtherFormatError
 from index.generations.sums import check_files
@@ -65,6 +66,8 @@ class Generation:
         model, encoding or chunk size; DamagedError if it is damaged.
         """
         manifest = _manifest(index, name) if name else live_manifest(index)
+        if name and manifest.forgotten != forgotten(index):
+            raise damaged(index, ValueError("it holds articles that were taken down"), manifest.corpus)
         if fingerprint:
             refuse_other_settings(index, manifest, fingerprint)
         folder = generation_folder(index, manifest.name)
@@ -73,7 +76,7 @@ class Generation:
         except _DAMAGE as error:
             if not name and current(index) != manifest.name:  # Replaced, and deleted while it was being opened.
                 return cls.open(index, fingerprint)
-            raise _damaged(index, error, manifest.corpus) from error
+            raise damaged(index, error, manifest.corpus) from error
 
     @property
     def vector_store(self) -> VectorStore:
@@ -84,7 +87,7 @@ class Generation:
                     folder = self._files.enter_context(readable(self.folder / "chroma", DATABASE))
                     self._vector_store = self._files.enter_context(contextlib.closing(VectorStore(folder)))
                 except (OSError, ValueError) as error:
-                    raise _damaged(self.folder.parent.parent, error, self.manifest.corpus) from error
+                    raise damaged(self.folder.parent.parent, error, self.manifest.corpus) from error
             return self._vector_store
 
     @property
@@ -123,16 +126,17 @@ def sound_manifest(index: Path, fingerprint: Fingerprint) -> Manifest | None:
     except (NoIndexError, DamagedError):
         return None
     refuse_other_settings(index, manifest, fingerprint)
-    return None if damage(generation_folder(index, manifest.name)) else manifest
+    return manifest if is_sound(generation_folder(index, manifest.name)) else None
 
 
-def damage(generation: Path) -> str:
-    """What is wrong with the files of a complete generation, empty if they are as they were written."""
+def is_sound(generation: Path) -> bool:
+    """Whether a complete generation can be made live: its files are as written, and nothing in it was taken down."""
     try:
-        check_files(generation, Manifest.read(generation).files)
-    except _DAMAGE as error:
-        return str(error)
-    return ""
+        manifest = Manifest.read(generation)
+        check_files(generation, manifest.files)
+    except _DAMAGE:
+        return False
+    return manifest.forgotten == forgotten(generation.parent.parent)
 
 
 def live_manifest(index: Path) -> Manifest:
@@ -158,10 +162,11 @@ def _manifest(index: Path, name: str) -> Manifest:
     except (OSError, ValueError) as error:
         if current(index) != name:  # Replaced, and deleted while it was being read.
             return live_manifest(index)
-        raise _damaged(index, error) from error
+        raise damaged(index, error) from error
 
 
-def _damaged(index: Path, error: Exception, corpus: str = "") -> DamagedError:
+def damaged(index: Path, error: Exception, corpus: str = "") -> DamagedError:
+    """The error for an index that is damaged in that way, with the command that rebuilds it."""
     command = sync_command(index, corpus, full=True)
     return DamagedError(f"The index in “{index}” is damaged ({error}); rebuild it with: {command}")
 

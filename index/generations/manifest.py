@@ -11,6 +11,7 @@ from corpus import Problem, Settings
 from corpus.folder import READING_VERSION, Snapshot, same_files
 from corpus.readers import extras
 from corpus.settings import DAY_FIRST
+from index.generations.forgotten import forgotten
 from index.generations.holding import MANIFEST
 from index.generations.sums import FileSum
 from index.models.embedder import Embedder
@@ -100,7 +101,7 @@ class Manifest:
     """What a generation was made of: the last file written, so a generation without it is unfinished.
 
     `corpus` and `index` are absolute paths, as they were named: links stay. `nearness_by_chance` is None for a small
-    archive; `unreached` are the rows that no search in Chroma finds.
+    archive; `unreached` are the rows that no search in Chroma finds; `forgotten` are the ids and paths left out.
     """
 
     name: str
@@ -114,11 +115,12 @@ class Manifest:
     unreached: tuple[int, ...] = ()
     format: int = FORMAT
     index: str = ""
+    forgotten: tuple[str, ...] = ()
 
     def describes(self, settings: Settings, fingerprint: Fingerprint, snapshot: Snapshot) -> bool:
         """Whether a generation made now, of this corpus folder with these files, would be the same."""
         same_corpus = self.corpus == str(settings.corpus.absolute()) and same_files(self.snapshot, snapshot)
-        return same_corpus and self.fingerprint == fingerprint
+        return same_corpus and self.fingerprint == fingerprint and self.forgotten == forgotten(settings.index)
 
     def write(self, folder: Path) -> None:
         """Write it into the generation's folder."""
