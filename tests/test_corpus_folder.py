@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from reading import one_article, one_problem, read, write
+from archives import write
+from reading import one_article, one_problem, read
 from running import REPOSITORY
 
 from corpus import Article, Problem, UserError, read_folder
@@ -86,7 +87,7 @@ def test_ignored_names_in_cp1252(corpus: Path) -> None:
 def test_an_ignore_file_that_is_a_folder(corpus: Path) -> None:
     (corpus / ".datelineignore").mkdir()
 
-    with pytest.raises(UserError, match=r"\.datelineignore” cannot be read \(Is a directory\); mend or delete it\.$"):
+    with pytest.raises(UserError, match=r"\.datelineignore” .*\(Is a directory\).* delete it"):
         files(corpus)
 
 
@@ -99,9 +100,7 @@ def test_an_empty_corpus(corpus: Path) -> None:
 def test_no_such_folder(name: str, corpus: Path) -> None:
     write(corpus, {"file.txt": TEXT})
 
-    with pytest.raises(
-        UserError, match=f"^There is no corpus folder “.*{name}”; create it, or name yours with --corpus"
-    ):
+    with pytest.raises(UserError, match=f"no corpus folder “.*{name}”.*--corpus"):
         list(read_folder(corpus / name))
 
 

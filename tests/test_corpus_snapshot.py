@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from reading import write
+from archives import write
 
 from corpus import UserError
 from corpus.folder import FileState, Snapshot, same_files, take_snapshot
