@@ -164,7 +164,7 @@ def test_rolling_back_needs_a_sound_generation_and_the_index_for_itself(index: P
     assert current(index) == live
 
 
-def test_what_is_sound_is_left_as_it_is(index: Path) -> None:
+def test_reading_changes_no_file(index: Path) -> None:
     """Opening and asking changes no file."""
     live = index / "generations" / current(index)
     for _ in range(2):

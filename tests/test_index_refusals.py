@@ -60,7 +60,9 @@ def test_other_settings(
     assert generations(built) == [before]
 
 
-def test_what_the_refusal_names_mends_it(corpus: Path, built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_in_the_refusal_repairs_the_index(
+    corpus: Path, built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DATELINE_CHUNK_SIZE", "100")
     other = HashingEmbedder(name="another", dimension=16)
     report = sync(corpus, built, full=True, embedder=other)
@@ -71,14 +73,14 @@ def test_what_the_refusal_names_mends_it(corpus: Path, built: Path, monkeypatch:
 
 
 @pytest.mark.parametrize("value", ["31", "2001", "-5", "many", "1e3", "200.0"])
-def test_a_chunk_size_that_is_none(corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+def test_an_invalid_chunk_size(corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("DATELINE_CHUNK_SIZE", value)
     with pytest.raises(UserError, match=rf"DATELINE_CHUNK_SIZE is “{re.escape(value)}”; set it to .* from 32 to 2000"):
         sync(corpus, index, embedder=HashingEmbedder())
     assert not index.exists()
 
 
-def test_an_encoding_that_is_none(
+def test_an_unknown_encoding(
     corpus: Path, index: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATELINE_ENCODING", "klingon")
@@ -163,7 +165,7 @@ def test_a_damaged_generation(built: Path, name: str, damage: Callable[[Path], N
         _ = generation.vector_store
 
 
-def test_what_is_damaged_is_mended_by_the_command_named(corpus: Path, built: Path, embedder: HashingEmbedder) -> None:
+def test_the_command_in_the_error_repairs_the_index(corpus: Path, built: Path, embedder: HashingEmbedder) -> None:
     damaged = folder_of(built)
     for name in ("manifest.json", "articles.db", "vectors.npy", "keywords", "chroma"):
         removed(damaged / name)
@@ -376,7 +378,7 @@ def test_a_file_that_may_not_be_read_is_counted(open_to_all: Path, embedder: Has
     assert sync(corpus, index, embedder=embedder).added == 1
 
 
-def test_what_is_said_on_the_command_line(corpus: Path, built: Path, command: Command) -> None:
+def test_a_refusal_on_the_command_line(corpus: Path, built: Path, command: Command) -> None:
     result = command("-m", "index", "--corpus", str(corpus), "--index", str(built), DATELINE_CHUNK_SIZE="100")
     assert (result.returncode, result.stdout) == (2, "")
     made_from = live_manifest(built).corpus

@@ -73,7 +73,7 @@ def test_the_operators_of_a_question_narrow_what_the_caller_set(retriever: Retri
     assert answer.notices[0] == "The dates after “date:” lie outside those that were set, and were left out of account."
 
 
-def test_what_stands_nowhere_is_told(retriever: Retriever) -> None:
+def test_phrases_that_are_not_in_the_archive_are_reported(retriever: Retriever) -> None:
     notices = retriever.ask('Libya "messy talks" source:Reuters').notices
 
     assert "“messy talks” stands nowhere in the archive in just these words; they were searched one by one." in notices

@@ -101,7 +101,7 @@ def test_what_is_not_in_the_archive(retriever: Retriever) -> None:
     assert len(answer.passages) == 4
 
 
-def test_what_the_limits_leave_nothing_of(retriever: Retriever) -> None:
+def test_filters_that_nothing_matches(retriever: Retriever) -> None:
     answer = retriever.ask("Where is Jupiter?", sources=["Reuters"])
     assert (answer.verdict, answer.confidence, answer.passages) == ("not_in_corpus", 0, ())
     assert answer.reasons == ("Nothing meets these limits; widen the dates, outlets or words.",)
@@ -179,7 +179,7 @@ def test_an_answer_in_json(retriever: Retriever) -> None:
     }
 
 
-def test_what_is_not_known_in_json(retriever: Retriever) -> None:
+def test_unknown_values_in_json(retriever: Retriever) -> None:
     written = retriever.ask("Who asked to move the Games?").as_json()
     assert written["timeframe"] is None
     first = written["passages"][0]
@@ -274,7 +274,7 @@ def test_an_article(retriever: Retriever) -> None:
 
 
 @pytest.mark.parametrize("article_id", ["", "Juno.txt", "juno", "../juno.txt", "memo.txt#2", "%", "\x00"])
-def test_an_article_that_is_none(retriever: Retriever, article_id: str) -> None:
+def test_an_unknown_article(retriever: Retriever, article_id: str) -> None:
     message = f"^There is no article “{article_id}” in the archive; take an id from a search\\.$"
     with pytest.raises(UserError, match=message):
         retriever.article(article_id)

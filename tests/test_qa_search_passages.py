@@ -79,7 +79,7 @@ def test_copies_fill_one_place_and_are_named_earliest_first_undated_last(
     assert not {passage.article.id for passage in passages} & set(copies)
 
 
-def test_what_has_no_copy_names_none(five: Retriever) -> None:
+def test_an_article_without_copies_names_none(five: Retriever) -> None:
     assert [copies for name, copies in told(five.search("Juno memo", k=10)) if name in ("d.txt", "e.txt")] == [(), ()]
 
 
