@@ -35,7 +35,7 @@ def known(folder: Path) -> list[int]:
         return numbers
 
 
-def test_vectors_that_were_added_are_there_again(file: Path) -> None:
+def test_encoded_vectors_are_read_back(file: Path) -> None:
     assert known(file.parent) == [0, 1, 2]
 
 
@@ -48,7 +48,7 @@ def test_a_damaged_file_is_begun_anew(file: Path, damage: object) -> None:
     assert known(file.parent) == [2]
 
 
-def test_another_model_has_its_own(file: Path) -> None:
+def test_each_model_has_its_own_file(file: Path) -> None:
     for model, dimension in (("another", 4), ("model", 5)):
         with closing(EncodedTexts(file.parent, model, dimension)) as encoded:
             assert DIGESTS[0] not in encoded
@@ -56,7 +56,7 @@ def test_another_model_has_its_own(file: Path) -> None:
                 encoded.vector(DIGESTS[0])
 
 
-def test_nothing_added_leaves_nothing(tmp_path: Path) -> None:
+def test_without_vectors_there_is_no_file(tmp_path: Path) -> None:
     EncodedTexts(tmp_path, "model", 4).close()
     assert list(tmp_path.iterdir()) == []
 
