@@ -2,7 +2,7 @@
 
 from corpus import Article, UserError
 from qa.answer import Answer, ArchiveStatus, Passage
-from qa.figures import Disagreement
+from qa.findings.figures import Disagreement
 from qa.findings.quotation import Quotation
 from qa.findings.quotes import QuoteCheck
 from qa.findings.timeline import Timeline

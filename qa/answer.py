@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from corpus import Article
-from qa.figures import Disagreement
 from qa.findings.coverage import Coverage
+from qa.findings.figures import Disagreement
 from qa.findings.quotation import Quotation, citation
 from qa.findings.timeline import Timeline
 from qa.question.timeframe import Timeframe

@@ -18,9 +18,7 @@ from index.generations.manifest import Fingerprint
 from index.models.embedder import Embedder, SentenceTransformerEmbedder, Vectors
 from index.stores.keywords import Scores
 from qa.answer import LOADING, Answer, ArchiveStatus, Passage
-from qa.figures import disagreements
 from qa.findings.coverage import coverage as articles_over_time
-from qa.findings.quotation import Quotation
 from qa.findings.quotes import QuoteCheck, check_quote
 from qa.findings.timeline import Timeline, asks_for_timeline, timeline_of
 from qa.question.followup import Turn
@@ -145,10 +143,6 @@ class Retriever:
                 corrections=search.corrections,
                 passages=tuple(passages),
                 coverage=articles_over_time(generation, search.question, search.where) if coverage else None,
-                disagreements=disagreements(
-                    [Quotation(one.article, one.start, one.end, copies=one.copies) for one in passages],
-                    generation.manifest.fingerprint.language,
-                ),
                 timeline=_timeline(generation, found) if told_in_time else None,
             )
 

@@ -1,7 +1,7 @@
 """What an archive tells beside passages: figures that disagree, a timeline, and where a quotation stands."""
 
 from qa.answer import Answer
-from qa.figures import Disagreement
+from qa.findings.figures import Disagreement
 from qa.findings.quotation import Quotation
 from qa.findings.quotes import QuoteCheck
 from qa.findings.timeline import Timeline
