@@ -222,7 +222,7 @@ class LiveArchive:
             yield archive
 
     def open_vectors(self) -> None:
-        """Open the vectors before the first question needs them; DamagedError where none are sound."""
+        """Open the vectors before the first question needs them."""
         self._live.open_vectors()
 
     def close(self) -> None:

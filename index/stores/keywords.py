@@ -80,6 +80,14 @@ class KeywordIndex:
         rows = self._searcher.fast_field_values("row", [address for _, address in hits])
         return np.array(rows, np.int64), np.array([score for score, _ in hits], np.float32)
 
+    def holds(self, row: int, term: str) -> bool:
+        """Whether the index finds a chunk by a term of its text."""
+        import tantivy
+
+        queries = [self._any_of([term], ["body"]), tantivy.Query.term_query(self._schema, "row", row, "basic")]
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in queries])
+        return bool(self._searcher.search(query, 1, count=False).hits)
+
     def _any_of(self, terms: Sequence[str], fields: Sequence[str]) -> Any:
         """Any of the terms in any of the fields; a term that is asked twice counts twice."""
         import tantivy
