@@ -134,9 +134,10 @@ class _Facts:
 
     def agree_with(self, other: "_Facts") -> bool:
         """Whether one of two texts has all names and numbers of the other."""
-        return self._all_in(other) or other._all_in(self)
+        return self.within(other) or other.within(self)
 
-    def _all_in(self, other: "_Facts") -> bool:
+    def within(self, other: "_Facts") -> bool:
+        """Whether all names and numbers of this text are words of the other."""
         places = np.searchsorted(other.words, self.facts)
         return bool(np.array_equal(other.words.take(places, mode="clip"), self.facts))
 
