@@ -39,7 +39,6 @@ def canonical_url(url: str) -> str:
 
 def _without_end(path: str) -> str:
     """The path without slashes and "/amp" at its end."""
-    shorter = path.rstrip().rstrip("/")
-    while (shorter := shorter.rstrip()) != path:
-        path, shorter = shorter, (shorter.removesuffix("/amp") if shorter.endswith("/amp") else shorter).rstrip("/")
+    while (shorter := path.rstrip().rstrip("/").removesuffix("/amp")) != path:
+        path = shorter
     return path
