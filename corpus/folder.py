@@ -38,6 +38,7 @@ class FileState:
 
 
 Snapshot = dict[str, FileState]
+Read = Callable[[Path, str, Path, Reading], Iterator[Article | Problem]]
 
 
 def files(folder: Path) -> dict[str, Path]:
@@ -88,18 +89,21 @@ def read_between(before: Snapshot, after: Snapshot) -> Snapshot:
 
 
 def read_folder(
-    folder: Path, progress: Callable[[int, int], None] | None = None, reading: Reading | None = None
+    folder: Path,
+    progress: Callable[[int, int], None] | None = None,
+    reading: Reading | None = None,
+    read: Read | None = None,
 ) -> Iterator[Article | Problem]:
     """The articles of a folder, and the files and records that give none, in order of path and record.
 
     Articles come one at a time and are not yet told apart by id: that is for whoever stores them. `progress` gets the
-    bytes read and the bytes there are, after each file.
+    bytes read and the bytes there are, after each file. `read` stands in for `read_file`.
     """
     found = files(folder)
     sizes = {path: _size(file, folder) for path, file in found.items()}
     total, done = sum(sizes.values()), 0
     for path, file in found.items():
-        yield from read_file(file, path, folder, reading or Reading())
+        yield from (read or read_file)(file, path, folder, reading or Reading())
         done += sizes[path]
         if progress:
             progress(done, total)
