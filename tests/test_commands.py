@@ -164,7 +164,8 @@ def test_settings_from_the_environment(archive: tuple[Path, Path], here: Run, mo
 def test_a_corpus_that_is_not_there(tmp_path: Path, command: Command) -> None:
     result = command("-m", "index", "--corpus", "nowhere")
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr == "There is no corpus folder “nowhere”; create it, or name yours with --corpus DIR.\n"
+    assert "no corpus folder “nowhere”" in result.stderr
+    assert "--corpus DIR" in result.stderr
     assert list(tmp_path.iterdir()) == []
 
 
@@ -213,7 +214,8 @@ def test_index_keeps_to_its_corpus(copy: tuple[Path, Path], here: Run, tmp_path:
 def test_status_of_no_index(tmp_path: Path, command: Command) -> None:
     result = command("-m", "index", "status", "--json", "--index", "nowhere")
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr == "There is no index in “nowhere”; make one with: python -m index --index nowhere\n"
+    assert "no index in “nowhere”" in result.stderr
+    assert result.stderr.endswith("python -m index --index nowhere\n")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -383,7 +385,8 @@ def test_qa_filters(
 def test_qa_without_an_index(tmp_path: Path, command: Command) -> None:
     result = command("-m", "qa", "Who signed the memo?", "--index", "nowhere")
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr == "There is no index in “nowhere”; make one with: python -m index --index nowhere\n"
+    assert "no index in “nowhere”" in result.stderr
+    assert result.stderr.endswith("python -m index --index nowhere\n")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -47,14 +47,10 @@ def test_how_fields_are_understood() -> None:
 @pytest.mark.parametrize(
     ("name", "words", "message"),
     [
-        (
-            "FIELDS",
-            "headline=hl1",
-            r"^“headline=hl1” names no field; write --field title=hl1, with one of: title, text,",
-        ),
-        ("FIELDS", "title", r"^“title” names no field"),
-        ("FIELDS", "title=", r"^“title=” names no field"),
-        ("DATES", "us", r"^DATELINE_DATES is “us”; set it to day-first or month-first, or unset it\.$"),
+        ("FIELDS", "headline=hl1", "“headline=hl1”.*--field title=hl1.*: title, text,"),
+        ("FIELDS", "title", "“title”"),
+        ("FIELDS", "title=", "“title=”"),
+        ("DATES", "us", "DATELINE_DATES.*“us”.*day-first or month-first"),
     ],
 )
 def test_other_words_for_reading(name: str, words: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +143,7 @@ def test_an_encoding_that_cannot_be_downloaded(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(tiktoken, "get_encoding", offline)
 
-    with pytest.raises(UserError, match=r"^The token encoding “gpt2” could not be downloaded; go online once"):
+    with pytest.raises(UserError, match=r"“gpt2”.*go online once"):
         TiktokenCounter("gpt2")
 
 
@@ -167,7 +163,7 @@ def test_exit_statuses(capsys: pytest.CaptureFixture[str]) -> None:
         raise KeyboardInterrupt
 
     assert [ended(lambda: 0), ended(lambda: 3), ended(user_error), ended(interrupted)] == [0, 3, 2, 130]
-    assert capsys.readouterr().err == "There is no corpus folder “x”; create it.\n"
+    assert capsys.readouterr().err.endswith("“x”; create it.\n")
 
 
 def test_a_bug_travels_up() -> None:
@@ -175,7 +171,7 @@ def test_a_bug_travels_up() -> None:
         message = "a bug"
         raise RuntimeError(message)
 
-    with pytest.raises(RuntimeError, match=r"^a bug$"):
+    with pytest.raises(RuntimeError, match="a bug"):
         ended(bug)
 
 

@@ -35,7 +35,7 @@ def known(folder: Path) -> list[int]:
         return numbers
 
 
-def test_what_was_added_is_there_again(file: Path) -> None:
+def test_encoded_vectors_are_read_back(file: Path) -> None:
     assert known(file.parent) == [0, 1, 2]
 
 
@@ -50,18 +50,18 @@ def test_an_unfinished_end_is_cut_off_and_written_over(file: Path, lost: int) ->
     assert file.stat().st_size == 3 * 32
 
 
-def test_zeros_that_a_failing_disk_left_are_no_vectors(file: Path) -> None:
+def test_zeros_left_by_a_failing_disk_are_ignored(file: Path) -> None:
     file.write_bytes(file.read_bytes()[:64] + bytes(32))
     assert known(file.parent) == [0, 1]
 
 
-def test_another_model_has_its_own(file: Path) -> None:
+def test_each_model_has_its_own_file(file: Path) -> None:
     for model, dimension in (("another", 4), ("model", 5)):
         with closing(EncodedTexts(file.parent, model, dimension)) as encoded:
             assert DIGESTS[0] not in encoded
 
 
-def test_nothing_added_leaves_nothing(tmp_path: Path) -> None:
+def test_without_vectors_there_is_no_file(tmp_path: Path) -> None:
     EncodedTexts(tmp_path, "model", 4).close()
     assert list(tmp_path.iterdir()) == []
 

@@ -46,6 +46,6 @@ def test_a_model_of_many_languages_is_not_remarked() -> None:
 
 
 @pytest.mark.parametrize("day", [date(1689, 12, 31), date(9999, 1, 1)])
-def test_days_that_cannot_be(day: date) -> None:
+def test_impossible_days(day: date) -> None:
     assert remarks(ENGLISH, published=day)[0].startswith(f"0.txt ({day}) bear a day before 1690 or after today")
     assert remarks(ENGLISH, ENGLISH, ENGLISH, published=day)[0].startswith(f"0.txt ({day}) and 2 more bear")

@@ -88,7 +88,7 @@ def test_a_sync_mends_it_with_what_is_sound(index: Path, name: str, embedder: Ha
 def test_where_all_are_damaged_there_is_one_sentence(index: Path, embedder: HashingEmbedder) -> None:
     for name in generations(index):
         removed(index / "generations" / name / "vectors.npy")
-    with pytest.raises(UserError, match=r"^The index in “.*” is damaged \(.*vectors\.npy.*\); mend it with: python -m"):
+    with pytest.raises(UserError, match=r"damaged \(.*vectors\.npy.*: python -m"):
         Retriever.open(index, embedder=embedder)
     assert sync(index.parent / "corpus", index, embedder=embedder).embedded == 305
 
@@ -147,7 +147,7 @@ def test_rolling_back(index: Path, embedder: HashingEmbedder) -> None:
         assert roll_back(index).name == before == current(index)
         assert retriever.status().generation == before
         assert retriever.status().notices == ()
-        with pytest.raises(UserError, match=r"^There is no generation in “.*” to go back to"):
+        with pytest.raises(UserError, match=r"no generation in “.*” to go back to"):
             roll_back(index)
     report = sync(index.parent / "corpus", index, embedder=embedder)
     assert (report.updated, report.unchanged) == (1, 305)
@@ -164,7 +164,7 @@ def test_rolling_back_needs_a_sound_generation_and_the_index_for_itself(index: P
     assert current(index) == live
 
 
-def test_what_is_sound_is_left_as_it_is(index: Path) -> None:
+def test_reading_changes_no_file(index: Path) -> None:
     """Opening and asking changes no file."""
     live = index / "generations" / current(index)
     for _ in range(2):

@@ -114,7 +114,7 @@ def test_a_build_stopped_at_any_step_leaves_the_live_generation_and_keeps_what_w
     edition(corpus, 2)
     embedder.encoded.clear()
 
-    with pytest.raises(StoppedError, match=r"^enough$"):
+    with pytest.raises(StoppedError, match="enough"):
         sync(corpus, index, embedder=embedder, progress=stop_at(step, StoppedError("enough")))
 
     assert current(index) == before
@@ -166,7 +166,7 @@ def test_stores_that_disagree_are_not_published(
 
 def test_a_second_builder_is_told_so(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
     write(corpus)
-    with building(index), pytest.raises(UserError, match=r"^Another build of “.*index” is running; wait until it"):
+    with building(index), pytest.raises(UserError, match=r"“.*index” is running.*wait"):
         sync(corpus, index, embedder=embedder)
     assert sync(corpus, index, embedder=embedder).added == 6
 

@@ -21,7 +21,7 @@ def made(corpus: Path, index: Path, embedder: HashingEmbedder) -> tuple[Path, Pa
     return corpus, index
 
 
-def test_where_no_corpus_is_named_it_is_the_one_the_index_was_made_of(
+def test_without_a_corpus_the_index_uses_its_own(
     made: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corpus, index = made
@@ -63,7 +63,7 @@ def test_an_index_that_was_moved_with_its_corpus_keeps_to_it(
 
 
 @pytest.mark.parametrize("left", [{}, {"broken.json": "{"}], ids=["nothing", "no article"])
-def test_only_who_says_so_empties_an_index(
+def test_an_index_is_emptied_only_on_request(
     made: tuple[Path, Path], embedder: HashingEmbedder, left: dict[str, str]
 ) -> None:
     corpus, index = made
