@@ -7,18 +7,18 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from corpus import Problem, Settings, UserError
+from corpus import Settings, UserError
 from corpus.console import ConsoleProgress, run
 from corpus.folder import same_files, take_snapshot
 from index.build import sync
 from index.building.publishing import roll_back
 from index.generations.generation import live_manifest, sync_command
-from index.generations.manifest import Manifest, SyncReport
+from index.generations.manifest import Manifest
 from index.generations.origin import other_origin, settings_for
+from index.reporting import file_lines, problem_lines, report_lines
 from index.watch import watch
 
 _FAILED = 3
-_MOST_PROBLEMS = 20
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,7 +57,7 @@ def _sync(options: argparse.Namespace, settings: Settings) -> int:
         report = sync(settings.corpus, settings.index, full=options.full, progress=progress, fields=_fields(options))
     finally:
         progress.end()
-    _show(report.as_json(), _report_words(report), as_json=options.json)
+    _show(report.as_json(), "\n".join(report_lines(report)), as_json=options.json)
     if report.removed and not report.articles:
         back = sync_command(settings.index, action="rollback")
         print(f"The folder holds no articles any more; to have them back, run: {back}", file=sys.stderr)
@@ -81,7 +81,7 @@ def _watch(options: argparse.Namespace, settings: Settings) -> int:
         if isinstance(found, UserError):
             print(found, file=sys.stderr, flush=True)
         else:
-            _show(found.as_json(), _report_words(found), as_json=options.json)
+            _show(found.as_json(), "\n".join(report_lines(found)), as_json=options.json)
     return 0
 
 
@@ -108,6 +108,7 @@ def _status(options: argparse.Namespace, settings: Settings) -> int:
         "model": manifest.fingerprint.model,
         "up_to_date": current,
         "failed": manifest.report.as_json()["failed"],
+        "files": manifest.report.as_json()["files"],
     }
     cure = sync_command(settings.index, str(corpus))
     _show(content, _status_words(manifest, "" if current else cure), as_json=options.json)
@@ -118,18 +119,6 @@ def _show(content: dict[str, Any], words: str, *, as_json: bool) -> None:
     print(json.dumps(content, ensure_ascii=False, indent=1) if as_json else words, flush=True)
 
 
-def _report_words(report: SyncReport) -> str:
-    changes = ", ".join(f"{getattr(report, name)} {name}" for name in ("added", "updated", "removed", "unchanged"))
-    return "\n".join(
-        [
-            f"{report.articles} articles in {report.chunks} chunks: {changes}; {report.embedded} chunks embedded"
-            f" in {report.seconds:.1f} s.",
-            *report.notices,
-            *_problem_lines(report.failed),
-        ]
-    )
-
-
 def _status_words(manifest: Manifest, cure: str) -> str:
     state = f"The folder has changed since; run: {cure}" if cure else "The index equals the folder."
     return "\n".join(
@@ -138,19 +127,10 @@ def _status_words(manifest: Manifest, cure: str) -> str:
             f" built {manifest.built:%Y-%m-%d %H:%M} UTC with {manifest.fingerprint.model}.",
             state,
             *manifest.report.notices,
-            *_problem_lines(manifest.report.failed),
+            *file_lines(manifest.report),
+            *problem_lines(manifest.report.failed),
         ]
     )
-
-
-def _problem_lines(failed: Sequence[Problem]) -> list[str]:
-    lines = [
-        f"  {problem.path}{'' if problem.record is None else f', record {problem.record}'}: {problem.reason}"
-        for problem in failed[:_MOST_PROBLEMS]
-    ]
-    if len(failed) > _MOST_PROBLEMS:
-        lines.append(f"  and {len(failed) - _MOST_PROBLEMS} more, all of them in --json")
-    return [f"{len(failed)} gave no article:", *lines] if failed else []
 
 
 _ACTIONS = {"sync": _sync, "status": _status, "rollback": _roll_back}

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -69,7 +70,7 @@ class Build:
             contextlib.closing(ArticleStore.create(self._folder / "articles.db")) as store,
         ):
             remarks = Remarks()
-            problems = read_articles(self._settings, store, self._cutter.taken_over, remarks, self._reading)
+            problems, counts = read_articles(self._settings, store, self._cutter.taken_over, remarks, self._reading)
             snapshot = read_between(snapshot, take_snapshot(self._settings.corpus, snapshot))
             self._refuse_to_empty(store)
             self._cut(store)
@@ -78,7 +79,7 @@ class Build:
             unreached = verify(self._folder, store, self._fingerprint.language)
             by_chance = self._nearness_by_chance(store)
             notices = remarks.words(self._fingerprint.language, self._fingerprint.model)
-            report = self._report(store, problems, notices, began)
+            report = replace(self._report(store, problems, notices, began), files=counts.reports())
         manifest = Manifest(
             name=self._folder.name,
             corpus=str(self._settings.corpus.resolve()),

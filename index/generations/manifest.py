@@ -64,10 +64,21 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
+class FileReport:
+    """What a file gave: how many articles, and how many of these without a day, a headline, an outlet."""
+
+    path: str
+    articles: int
+    undated: int
+    untitled: int
+    unsourced: int
+
+
+@dataclass(frozen=True, slots=True)
 class SyncReport:
     """What a sync did. Articles are counted; `failed` holds files and records; `embedded` chunks newly encoded.
 
-    `notices` say what the keepers of the archive should know of its articles.
+    `notices` say what the keepers of the archive should know of its articles, `files` what each file gave.
     """
 
     generation: str
@@ -81,6 +92,7 @@ class SyncReport:
     embedded: int
     seconds: float
     notices: tuple[str, ...] = ()
+    files: tuple[FileReport, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The report as `python -m index --json` prints it."""
@@ -131,6 +143,7 @@ class Manifest:
             report |= {
                 "failed": tuple(Problem(**failed) for failed in report["failed"]),
                 "notices": tuple(report["notices"]),
+                "files": tuple(FileReport(**file) for file in report.get("files", ())),
             }
             return cls(
                 name=content["name"],
