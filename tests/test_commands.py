@@ -81,7 +81,7 @@ def test_index_as_a_process(archive: tuple[Path, Path], tmp_path: Path, tiny_mod
     assert (result.returncode, result.stderr) == (3, "")
     summary, *problems = result.stdout.splitlines()
     assert summary.startswith("7 articles in 7 chunks: 0 added, 0 updated, 0 removed, 7 unchanged; 0 chunks embedded")
-    assert problems[-2:] == ["1 gave no article:", "  empty.txt: no text"]
+    assert problems[-2:] == ["1 item could not be read:", "  empty.txt: no text"]
 
 
 def test_index_in_json(corpus: Path, index: Path, here: Run) -> None:
@@ -128,7 +128,7 @@ def test_index_in_words(copy: tuple[Path, Path], here: Run) -> None:
         "7 articles in 7 chunks: 1 added, 0 updated, 1 removed, 6 unchanged; 1 chunks embedded in "
     )
     assert problems == [
-        "2 gave no article:",
+        "2 items could not be read:",
         "  bad.jsonl, record 2: not JSON: Expecting value: line 1 column 1 (char 0)",
         "  empty.txt: no text",
     ]
@@ -142,7 +142,7 @@ def test_index_of_a_folder_that_lost_its_articles(copy: tuple[Path, Path], here:
     status, out, err = here(index_main, "--corpus", corpus, "--index", index)
 
     assert (status, out[:23]) == (0, "0 articles in 0 chunks:")
-    assert err.endswith(f"to have them back, run: python -m index rollback --index {index}\n")
+    assert err.endswith(f"to restore it, run: python -m index rollback --index {index}\n")
 
 
 def test_index_names_problems_of_one_kind_together(copy: tuple[Path, Path], here: Run) -> None:
@@ -150,7 +150,7 @@ def test_index_names_problems_of_one_kind_together(copy: tuple[Path, Path], here
     write(corpus, {f"empty/{place:02}.txt": "" for place in range(30)})
     _, out, _ = here(index_main, "--corpus", corpus, "--index", index)
     assert out.splitlines()[-2:] == [
-        "31 gave no article:",
+        "31 items could not be read:",
         "  empty.txt, empty/00.txt, empty/01.txt and 28 more files: no text",
     ]
 
@@ -202,7 +202,10 @@ def test_status(copy: tuple[Path, Path], here: Run, tiny_model: str) -> None:
     }
     words = here(index_main, "status", *folders)[1].splitlines()
     assert words[0].startswith("7 articles in 7 chunks from ")
-    assert (words[1], words[-2:]) == ("The index equals the folder.", ["1 gave no article:", "  empty.txt: no text"])
+    assert (words[1], words[-2:]) == (
+        "The index is up to date.",
+        ["1 item could not be read:", "  empty.txt: no text"],
+    )
     write(corpus, {"new.txt": "New\n\nA story.\n"})
     assert json.loads(here(index_main, "status", "--json", *folders)[1])["up_to_date"] is False
     words = here(index_main, "status", *folders)[1].splitlines()
@@ -219,7 +222,7 @@ def test_index_keeps_to_its_corpus(copy: tuple[Path, Path], here: Run, tmp_path:
         0,
         "1 articles in 1 chunks: 1 added, 0 updated, 7 removed, 0 unchanged",
     )
-    assert f"is of “{corpus}” and will be replaced by one of “{other}”" in err
+    assert f"was made from “{corpus}” and will now be replaced by one made from “{other}”" in err
 
 
 def test_status_of_no_index(tmp_path: Path, command: Command) -> None:

@@ -222,6 +222,23 @@ def test_pipes_are_skipped_without_waiting(corpus: Path) -> None:
 
 # As an ordinary user, to whom files can be closed
 
+
+@pytest.mark.skipif(os.name == "nt" or sys.platform == "darwin", reason="file names are Unicode there")
+def test_names_that_are_the_same_in_utf_8_are_two(corpus: Path) -> None:
+    write(corpus, {"caf\\xe9.txt": TEXT})
+    Path(os.fsdecode(os.fsencode(corpus) + b"/caf\xe9.txt")).write_text(TEXT)
+    assert list(files(corpus)) == ["caf\\xe9.txt", "caf\\xe9.txt~"]
+
+
+def test_an_index_inside_the_corpus_is_left_out(corpus: Path) -> None:
+    write(
+        corpus, {"a.txt": TEXT, "index/CURRENT": "x", "index/build.lock": "", "index/generations/x/manifest.json": "{}"}
+    )
+    assert list(files(corpus)) == ["a.txt"]
+    write(corpus, {"generations/b.txt": TEXT, "build.lock": ""})
+    assert list(files(corpus)) == ["a.txt", "build.lock", "generations/b.txt"]
+
+
 AS_USER = """
 import sys
 from pathlib import Path
@@ -273,7 +290,7 @@ def test_closed_files_and_folders_are_named(open_corpus: Path) -> None:
         "a.txt: read",
         "closed.txt: cannot be read: Permission denied",
         "listed/c.txt: cannot be read: Permission denied",
-        "sub: cannot be read: a folder that is closed to you",
+        "sub: cannot be read: permission denied for the folder",
         "z.txt: read",
         "a.txt True, closed.txt False, listed/c.txt False, sub False, z.txt True",
     ]
@@ -287,10 +304,10 @@ def test_a_folder_without_permission_is_an_error(open_corpus: Path) -> None:
     (open_corpus / "ignore/.datelineignore").chmod(0)
 
     assert lines_as_user(*(open_corpus / name for name in [*modes, "ignore"])) == [
-        f"The corpus folder “{open_corpus}/closed” is closed to you; give yourself the right to read it.",
-        f"The corpus folder “{open_corpus}/only listed” is closed to you; give yourself the right to read it.",
-        f"The corpus folder “{open_corpus}/only entered” is closed to you; give yourself the right to read it.",
-        f"“{open_corpus}/ignore/.datelineignore” cannot be read (Permission denied); mend or delete it.",
+        f"The corpus folder “{open_corpus}/closed” cannot be read (permission denied); fix its permissions.",
+        f"The corpus folder “{open_corpus}/only listed” cannot be read (permission denied); fix its permissions.",
+        f"The corpus folder “{open_corpus}/only entered” cannot be read (permission denied); fix its permissions.",
+        f"“{open_corpus}/ignore/.datelineignore” cannot be read (Permission denied); fix or delete it.",
     ]
 
 

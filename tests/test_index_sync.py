@@ -442,7 +442,7 @@ def test_a_generation_is_a_set_of_files(corpus: Path, index: Path, embedder: Has
     vectors = np.load(folder / "vectors.npy")
     assert (vectors.dtype, vectors.shape) == (np.float32, (6, 32))
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
-    assert sorted(file.name for file in index.iterdir()) == ["CURRENT", "build.lock", "generations"]
+    assert sorted(file.name for file in index.iterdir()) == ["CURRENT", "audit.jsonl", "build.lock", "generations"]
     with pytest.raises(ValueError, match="read-only"):
         Generation.open(index).vectors[0] = 0
 

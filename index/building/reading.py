@@ -2,7 +2,7 @@
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 
 from corpus import Problem, Settings, read_folder
@@ -22,11 +22,13 @@ def read_articles(
     previous: ArticleStore | None,
     remarks: Remarks,
     progress: Callable[[int, int], None],
+    left_out: Container[str] = (),
 ) -> tuple[list[Problem], FileCounts]:
-    """Fill the store; the files and records that gave no article come back, and what each file gave.
+    """Fill the store; return the files and records that could not be read, and what each file gave.
 
-    Files are read in a process of its own; what went wrong in it is logged in `reading.log` of the index folder. What
-    the texts are compared by is taken from the `previous` store, where it has them. `progress` as `read_folder`.
+    Files are read in a process of its own; `reading.log` in the index folder keeps what went wrong in it. Articles
+    whose id or path is in `left_out` are skipped. Signatures of known texts come from the `previous` store. `progress`
+    as `read_folder`.
     """
     problems, counts = [], FileCounts()
     boilerplate = Boilerplate()
@@ -34,7 +36,7 @@ def read_articles(
         for found in read_folder(settings.corpus, progress, settings.reading, apart.read):
             if isinstance(found, Problem):
                 problems.append(found)
-            else:
+            elif found.id not in left_out and found.path not in left_out:
                 store.add(found)
                 boilerplate.count(found)
                 counts.note(found)
@@ -45,7 +47,7 @@ def read_articles(
 
 @contextlib.contextmanager
 def _logged(file: Path) -> Iterator[None]:
-    """What the reading logs goes into this file, which is there only when there is something to say."""
+    """What reading logs goes into this file, which is there only when there is something to say."""
     file.unlink(missing_ok=True)
     handler = logging.FileHandler(file, "w", "utf-8", delay=True)
     logger = logging.getLogger("corpus")

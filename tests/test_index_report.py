@@ -2,7 +2,7 @@
 
 from corpus import Problem
 from index.generations.manifest import FileReport, SyncReport
-from index.reporting import file_lines, problem_lines
+from index.report import file_lines, problem_lines
 
 
 def lines(*files: FileReport) -> list[str]:
@@ -40,7 +40,7 @@ def test_problems_of_one_kind_are_one_line() -> None:
     ]
 
     assert problem_lines([*problems, problems[-1]]) == [
-        "7 gave no article:",
+        "7 items could not be read:",
         "  a.jsonl, records 3, 5, 7 and 1 more records: not JSON: Expecting value: line 1 column 3",
         "  b.pdf, c.pdf: damaged, or no PDF (EOF)",
         "  d.zip!e.txt: no text",

@@ -1,11 +1,11 @@
-"""What a build did, in lines for the terminal: changes, files, what articles lack, and what gave none."""
+"""What a sync did and what an index holds, in words for a terminal."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from corpus import Problem
-from index.generations.manifest import SyncReport
+from index.generations.manifest import Manifest, SyncReport
 
 _MOST_LINES = 20
 _MOST_NAMED = 3
@@ -18,16 +18,35 @@ _LACKING = {
 }
 
 
-def report_lines(report: SyncReport) -> list[str]:
-    """The lines that say what a sync did."""
+def counted(report: SyncReport) -> str:
+    """How much there is: "7 articles in 9 chunks"."""
+    articles, chunks = (
+        f"{number} {noun}{'s' * (number != 1)}"
+        for number, noun in ((report.articles, "article"), (report.chunks, "chunk"))
+    )
+    return f"{articles} in {chunks}"
+
+
+def report_words(report: SyncReport) -> str:
+    """What a sync did, with its notices and problems, over several lines."""
     changes = ", ".join(f"{getattr(report, name)} {name}" for name in ("added", "updated", "removed", "unchanged"))
-    return [
-        f"{report.articles} articles in {report.chunks} chunks: {changes}; {report.embedded} chunks embedded"
-        f" in {report.seconds:.1f} s.",
-        *report.notices,
-        *file_lines(report),
-        *problem_lines(report.failed),
-    ]
+    embedded = f"{report.embedded} chunks embedded in {report.seconds:.1f} s"
+    summary = f"{counted(report)}: {changes}; {embedded}."
+    return "\n".join([summary, *report.notices, *file_lines(report), *problem_lines(report.failed)])
+
+
+def status_words(manifest: Manifest, state: str) -> str:
+    """What an index holds, whether it is up to date (`state`), and its notices and problems, over several lines."""
+    made = f"built {manifest.built:%Y-%m-%d %H:%M} UTC with {manifest.fingerprint.model}"
+    return "\n".join(
+        [
+            f"{counted(manifest.report)} from {manifest.corpus}, {made}.",
+            state,
+            *manifest.report.notices,
+            *file_lines(manifest.report),
+            *problem_lines(manifest.report.failed),
+        ]
+    )
 
 
 def file_lines(report: SyncReport) -> Iterator[str]:
@@ -50,8 +69,10 @@ def problem_lines(failed: Sequence[Problem]) -> list[str]:
         groups[_kind(problem.reason)].append(problem)
     lines = [f"  {_where(problems)}: {problems[0].reason}" for problems in groups.values()]
     if len(lines) > _MOST_LINES:
-        lines[_MOST_LINES:] = [f"  and {len(lines) - _MOST_LINES:,} other reasons, all of them in --json"]
-    return [f"{len(dict.fromkeys(failed)):,} gave no article:", *lines] if failed else []
+        lines[_MOST_LINES:] = [f"  and {len(lines) - _MOST_LINES:,} other reasons; --json lists them all"]
+    number = len(dict.fromkeys(failed))
+    count = "1 item" if number == 1 else f"{number:,} items"
+    return [f"{count} could not be read:", *lines] if failed else []
 
 
 def _kind(reason: str) -> str:
