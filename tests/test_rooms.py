@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 import pytest
 from running import REPOSITORY, Command
 
+from corpus.readers import FORMATS
+
 # Who comes later may import who comes earlier.
 ROOMS = ("corpus", "index", "qa", "app")
 # The same inside a room. Entry points, adapters and helpers stand outside these lines.
@@ -27,12 +29,11 @@ HOMES = {
     "tantivy": "index/stores/keywords.py",
     "tiktoken": "corpus/tokens.py",
     "py3langid": "corpus/language.py",
-    "pypdf": "corpus/readers/pdf.py",
+    "striprtf": "corpus/readers/office.py",
     "torch": "index/models/embedder.py",
     "trafilatura": "corpus/readers/html.py",
     "transformers": "index/models/embedder.py",
-    "warcio": "corpus/readers/warc.py",
-}
+} | {form.needs: f"{form.read.__module__.replace('.', '/')}.py" for form in FORMATS if form.needs}
 ALL_KINDS = """
 import a1.b as c, a2
 from a3 import f
