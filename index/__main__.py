@@ -142,6 +142,7 @@ def _status(options: argparse.Namespace, settings: Settings) -> int:
         "model": manifest.fingerprint.model,
         "up_to_date": current,
         "failed": manifest.report.as_json()["failed"],
+        "files": manifest.report.as_json()["files"],
         "kept": [name for name in complete_generations(settings.index) if name != manifest.name],
     }
     state = "The index is up to date."
