@@ -158,7 +158,7 @@ def test_stores_that_disagree_are_not_published(
 
     edition(corpus, 1, articles=30)
     for writer, what in ((losing, "'chroma': 29"), (mixing, "% do not find themselves")):
-        monkeypatch.setattr("index.building.writing.vector_writer", writer)
+        monkeypatch.setattr("index.building.local_writer.vector_writer", writer)
         with pytest.raises(RuntimeError, match=f"disagree: chunks .*{what}"):
             sync(corpus, index, embedder=embedder)
         assert generations(index) == []
