@@ -44,10 +44,16 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "program.exe": (b"MZ\x90\x00" + bytes(400), "no reader for this ending"),
     "letter.rtf": (r"{\rtf1 }", "no text"),
     "talk.pptx": (zipped({"[Content_Types].xml": "x", "ppt/slides.xml": "x"}), "an Office file or another document"),
-    "sheet.xlsx": (zipped({"[Content_Types].xml": "x", "xl/workbook.xml": "<workbook/>"}), "a damaged or locked spread"),
+    "sheet.xlsx": (
+        zipped({"[Content_Types].xml": "x", "xl/workbook.xml": "<workbook/>"}),
+        "a damaged or locked spread",
+    ),
     "book.epub": (zipped({"mimetype": "application/epub+zip"}), "no articles"),
     "half.parquet": (b"PAR1" + bytes(50) + b"PAR1", "cannot be read as .parquet"),
-    "no address.warc": (b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 9\r\n\r\nHTTP/1.1 200 OK\r\n", "cannot be read"),
+    "no address.warc": (
+        b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 9\r\n\r\nHTTP/1.1 200 OK\r\n",
+        "cannot be read",
+    ),
     "office.docx": (zipped({"[Content_Types].xml": "x", "word/document.xml": "x"}), "a damaged document"),
     "truncated.txt.gz": (gzip.compress(os.urandom(9000))[:4000], "the packed content is cut off or damaged"),
     "truncated.jsonl.gz": (gzip.compress(b'{"text": 1}')[:9], "the packed content is cut off or damaged"),
