@@ -12,13 +12,13 @@ from corpus.readers import FORMATS
 ROOMS = ("corpus", "index", "qa", "app")
 # The same inside a room. Entry points, adapters and helpers stand outside these lines.
 LINES = {
-    "index": ("models", "archive", "stores", "generations", "local"),
+    "index": ("models", "archive", "stores", "generations", "local", "opening"),
     "index, building": ("models", "archive", "stores", "generations", "building", "build", "watch"),
     "qa": ("question", "search", "reading", "findings", "answer", "retriever", "evaluation"),
     "qa, page": ("question", "search", "reading", "findings", "answer", "retriever", "web", "page"),
 }
 # What questions know of the archive: the seam, the model, one spelling of words. Whoever builds knows more.
-SEAM = {"index.archive", "index.local", "index.models.embedder", "index.stores.spelling"}
+SEAM = {"index.archive", "index.opening", "index.models.embedder", "index.stores.spelling"}
 BUILDERS = {"qa/web/builds.py", "qa/page/newsroom.py"}
 HOMES = {
     "chromadb": "index/stores/vectors.py",
