@@ -53,8 +53,8 @@ def test_twenty_kinds_of_problems_are_named_at_most() -> None:
     named = problem_lines(reasons)
 
     assert (named[0], named[-1], len(named)) == (
-        "25 gave no article:",
-        "  and 5 other reasons, all of them in --json",
+        "25 items could not be read:",
+        "  and 5 other reasons; --json lists them all",
         22,
     )
 
