@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from corpus.article import UserError
+from corpus.dates import DAY_FIRST, MONTH_FIRST
 from corpus.fields import Reading
 from corpus.names import own_names
 
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
-DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
 # Made of the bundled one on first use: encodes a hundred times faster, knows words but not their order.
 FAST_MODEL = "fast"
 _LEAST_CHUNK, _MOST_CHUNK = 32, 2000

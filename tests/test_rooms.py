@@ -9,6 +9,7 @@ from running import REPOSITORY, Command
 # Who comes later may import who comes earlier.
 ROOMS = ("corpus", "index", "qa", "app")
 HOMES = {
+    "babel": "corpus/months.py",
     "chromadb": "index/vectors.py",
     "datasketch": "corpus/stories.py",
     "feedparser": "corpus/readers/news_xml.py",
