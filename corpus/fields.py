@@ -26,10 +26,14 @@ class UnknownFieldsError(NoArticleError):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How fields are to be understood: the names that some have here, and whether 6/7/2016 is 7 June."""
+    """How files are to be understood: the names that some fields have here, whether 6/7/2016 is 7 June, the encoding.
+
+    `charset` is the label of the encoding of files that are no UTF-8 and do not say what they are.
+    """
 
     own_names: Mapping[str, str] = field(default_factory=dict)
     month_first: bool = False
+    charset: str = ""
 
 
 def article_from(record: Record, path: str, reading: Reading) -> Article:

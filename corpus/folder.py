@@ -112,7 +112,7 @@ def read_file(file: Path, path: str, folder: Path, reading: Reading) -> Iterator
         found = False
         for source in sources(file, path):
             found = True
-            yield from _read_source(source, reading)
+            yield from _read_source(replace(source, charset=reading.charset), reading)
         if not found:
             yield Problem(path, None, "no text")
     except _UNREADABLE as error:

@@ -10,6 +10,7 @@ from corpus.article import UserError
 from corpus.dates import DAY_FIRST, MONTH_FIRST
 from corpus.fields import Reading
 from corpus.names import own_names
+from corpus.readers.record import codec
 
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
 # Made of the bundled one on first use: encodes a hundred times faster, knows words but not their order.
@@ -29,6 +30,7 @@ class Settings:
     language: str = "en"
     fields: str = ""
     dates: str = DAY_FIRST
+    charset: str = ""
 
     @classmethod
     def from_environment(
@@ -54,11 +56,14 @@ class Settings:
 
     @property
     def reading(self) -> Reading:
-        """How fields are understood, of `fields` ("title=hl1,text=blob") and `dates`; UserError for other words."""
+        """How files are understood, of `fields` ("title=hl1,text=blob"), `dates` and `charset`; or UserError."""
         if self.dates not in (DAY_FIRST, MONTH_FIRST):
             message = f"DATELINE_DATES is “{self.dates}”; set it to {DAY_FIRST} or {MONTH_FIRST}, or unset it."
             raise UserError(message)
-        return Reading(own_names(self.fields), month_first=self.dates == MONTH_FIRST)
+        if self.charset and not codec(self.charset):
+            message = f"DATELINE_CHARSET is “{self.charset}”, which is no encoding; set it to one such as windows-1250."
+            raise UserError(message)
+        return Reading(own_names(self.fields), month_first=self.dates == MONTH_FIRST, charset=self.charset)
 
 
 def _chunk_size(words: str) -> int:

@@ -24,6 +24,7 @@ DEFAULTS = {
     "language": "en",
     "fields": "",
     "dates": "day-first",
+    "charset": "",
 }
 CHOSEN: dict[str, tuple[str, object]] = {
     "corpus": ("news", Path("news")),
@@ -34,6 +35,7 @@ CHOSEN: dict[str, tuple[str, object]] = {
     "language": ("de", "de"),
     "fields": ("title=hl1, text = blob", "title=hl1, text = blob"),
     "dates": ("month-first", "month-first"),
+    "charset": ("windows-1250", "windows-1250"),
 }
 
 
@@ -42,6 +44,7 @@ def test_how_fields_are_understood() -> None:
     assert Settings(fields="title=hl1, text = meta.blob,", dates="month-first").reading == Reading(
         {"title": "hl1", "text": "meta.blob"}, month_first=True
     )
+    assert Settings(charset="latin2").reading == Reading(charset="latin2")
 
 
 @pytest.mark.parametrize(
@@ -54,6 +57,11 @@ def test_how_fields_are_understood() -> None:
         ),
         ("FIELDS", "title", r"^“title” names no field"),
         ("FIELDS", "title=", r"^“title=” names no field"),
+        (
+            "CHARSET",
+            "idna",
+            r"^DATELINE_CHARSET is “idna”, which is no encoding; set it to one such as windows-1250",
+        ),
         ("DATES", "us", r"^DATELINE_DATES is “us”; set it to day-first or month-first, or unset it\.$"),
     ],
 )

@@ -4,7 +4,7 @@ import csv
 import itertools
 from collections.abc import Iterator
 
-from corpus.readers.record import LARGEST_LINE, Record, Source, decoded
+from corpus.readers.record import LARGEST_LINE, Record, Source
 
 _DELIMITERS = ",;\t|"
 
@@ -16,7 +16,7 @@ def read_csv(source: Source) -> Iterator[Record]:
     """
     # Process-wide, and only ever raised: an article is longer than the library's own bound.
     csv.field_size_limit(LARGEST_LINE)
-    lines = (decoded(line or b"") for line in source.lines())
+    lines = (line or "" for line in source.text_lines())
     first = next((line for line in lines if line.strip()), "")
     delimiter = max(_DELIMITERS, key=first.count)
     rows = csv.reader(itertools.chain([first], lines), delimiter=delimiter)
