@@ -19,15 +19,15 @@ import gradio as gr
 from corpus import Settings, UserError
 from corpus.console import ConsoleProgress, run
 from index import sync
-from index.embedder import SentenceTransformerEmbedder
-from index.origin import other_origin, settings_for
+from index.generations.origin import other_origin, settings_for
+from index.models.embedder import SentenceTransformerEmbedder
 from qa import Retriever, page
-from qa.doors import Doors, telling
-from qa.export import export
-from qa.inquiry import Inquiry
-from qa.newsroom import Newsroom
 from qa.remembered import Remembered
-from qa.strangers import refuse_strangers
+from qa.web.access import refuse_strangers
+from qa.web.api import Doors, telling
+from qa.web.builds import Newsroom
+from qa.web.export import export
+from qa.web.inquiry import Inquiry
 
 AT_ONCE = 8  # endpoint calls answered at the same time; further ones wait in the queue
 WAKING_SECONDS, AWAKE_SECONDS = 3, 30  # between two looks at the archive: while it is empty or the model loads, later

@@ -27,9 +27,9 @@ import numpy as np
 
 from corpus import Article, read_folder
 from index import sync
-from index.embedder import SentenceTransformerEmbedder
-from index.generation import Generation
-from index.verifying import verify
+from index.generations.generation import Generation
+from index.generations.verifying import verify
+from index.models.embedder import SentenceTransformerEmbedder
 
 _BATCH = 1000
 # A chunk of news holds about so many.

@@ -15,8 +15,8 @@ from pathlib import Path
 from corpus import Settings
 from corpus.chunking import embedded_text, header
 from corpus.tokens import token_counter
-from index.embedder import SentenceTransformerEmbedder
-from index.generation import Generation
+from index.generations.generation import Generation
+from index.models.embedder import SentenceTransformerEmbedder
 
 _BLOCK, _LARGE_BATCH = 256, 1024
 

@@ -24,8 +24,8 @@ import numpy as np
 
 from corpus import UserError
 from index import sync
-from index.embedder import Vectors
-from index.generation import Generation, current
+from index.generations.generation import Generation, current
+from index.models.embedder import Vectors
 from qa import Retriever
 
 _KINDS = ("first", "incremental", "full")

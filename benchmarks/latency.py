@@ -18,14 +18,14 @@ from typing import TypeVar
 
 import numpy as np
 
-from qa.candidates import find_candidates
-from qa.known import KnownQuestion, read_questions
-from qa.passages import best_passages
-from qa.ranking import rank
-from qa.rankings import Workbench
+from qa.evaluation.known import KnownQuestion, read_questions
+from qa.evaluation.rankings import Workbench
+from qa.evaluation.selfmade import selfmade_questions
+from qa.question.understand import Request, understand
 from qa.retriever import Retriever
-from qa.selfmade import selfmade_questions
-from qa.understanding import Request, understand
+from qa.search.candidates import find_candidates
+from qa.search.passages import best_passages
+from qa.search.ranking import rank
 
 _WARM_UP = KnownQuestion("Why is Obama wary of intervention?")
 _PASSAGES = 10

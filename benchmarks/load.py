@@ -29,8 +29,8 @@ from typing import Any
 
 import numpy as np
 
-from index.generation import live_manifest
-from qa.known import KnownQuestion, read_questions
+from index.generations.generation import live_manifest
+from qa.evaluation.known import KnownQuestion, read_questions
 
 _HOST = "127.0.0.1"
 _SECONDS_TO_START, _SECONDS_TO_ANSWER = 180, 120

@@ -24,11 +24,11 @@ import numpy as np
 from corpus import Article, read_folder
 from corpus.sentences import sentences
 from index import sync
-from index.embedder import Vectors
-from index.generation import Generation
-from qa.question import telling
-from qa.quotes import QuoteCheck, check_quote
-from qa.wording import Change, keys_of, words_of
+from index.generations.generation import Generation
+from index.models.embedder import Vectors
+from qa.findings.quotes import QuoteCheck, check_quote
+from qa.findings.wording import Change, keys_of, words_of
+from qa.question.words import telling
 
 _LENGTHS = range(8, 61)
 _RUN = 10

@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 
 from qa.evaluate import ask_questions, try_rankings
-from qa.known import Hits, KnownQuestion, read_questions
-from qa.measures import DEPTH, Comparison, Measure, Outcome, auroc, comparisons, measures, ranking_measures
-from qa.ranking import weights
-from qa.rankings import SHIPPED, Workbench, ranking_named
+from qa.evaluation.known import Hits, KnownQuestion, read_questions
+from qa.evaluation.measures import DEPTH, Comparison, Measure, Outcome, auroc, comparisons, measures, ranking_measures
+from qa.evaluation.rankings import SHIPPED, Workbench, ranking_named
+from qa.question.understand import Request, understand
 from qa.retriever import Retriever
-from qa.understanding import Request, understand
+from qa.search.ranking import weights
 
 _NAMES = {
     SHIPPED: "**ours**",

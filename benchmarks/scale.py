@@ -30,9 +30,9 @@ from numpy.typing import NDArray
 from benchmarks.scale_archive import NearRealVectors, real_passages, write_archive
 from corpus.settings import BUNDLED_MODEL
 from index import sync
-from index.embedder import SentenceTransformerEmbedder
-from index.generation import Generation
-from qa.known import KnownQuestion, read_questions
+from index.generations.generation import Generation
+from index.models.embedder import SentenceTransformerEmbedder
+from qa.evaluation.known import KnownQuestion, read_questions
 from qa.retriever import Retriever
 
 RESULTS = Path(__file__).with_name("scale.jsonl")

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from corpus.settings import BUNDLED_MODEL
-from index.embedder import Vectors
-from index.generation import Generation
-from index.model_files import model_fingerprint
+from index.generations.generation import Generation
+from index.models.embedder import Vectors
+from index.models.model_files import model_fingerprint
 
 _FILE_ARTICLES = 1000
 _PARAGRAPHS = 8

@@ -18,7 +18,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from qa.timeframe import read_timeframe
+from qa.question.timeframe import read_timeframe
 
 Window = tuple[date | None, date | None]
 Reader = Callable[[str, date], Window | None]

@@ -1,6 +1,6 @@
 """Articles into vectors and keywords on disk. Knows nothing of questions."""
 
 from index.build import sync
-from index.manifest import SyncReport
+from index.generations.manifest import SyncReport
 
 __all__ = ["SyncReport", "sync"]

@@ -11,10 +11,10 @@ from corpus import Problem, Settings, UserError
 from corpus.console import ConsoleProgress, run
 from corpus.folder import same_files, take_snapshot
 from index.build import sync
-from index.generation import live_manifest, sync_command
-from index.manifest import Manifest, SyncReport
-from index.origin import other_origin, settings_for
-from index.publishing import roll_back
+from index.building.publishing import roll_back
+from index.generations.generation import live_manifest, sync_command
+from index.generations.manifest import Manifest, SyncReport
+from index.generations.origin import other_origin, settings_for
 from index.watch import watch
 
 _FAILED = 3

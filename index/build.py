@@ -7,13 +7,13 @@ from pathlib import Path
 
 from corpus import Settings, UserError
 from corpus.folder import take_snapshot
-from index.embedder import Embedder, SentenceTransformerEmbedder
-from index.embedding import Progress
-from index.encoded import forget_encoded
-from index.generation import DamagedError, Generation, NoIndexError, current, last_sound, sound_manifest
-from index.manifest import Fingerprint, SyncReport
-from index.publishing import building, publish, remove_old, unpublished
-from index.writing import Build
+from index.building.embedding import Progress
+from index.building.encoded import forget_encoded
+from index.building.publishing import building, publish, remove_old, unpublished
+from index.building.writing import Build
+from index.generations.generation import DamagedError, Generation, NoIndexError, current, last_sound, sound_manifest
+from index.generations.manifest import Fingerprint, SyncReport
+from index.models.embedder import Embedder, SentenceTransformerEmbedder
 
 
 def sync(

@@ -9,10 +9,10 @@ from pathlib import Path
 from corpus import Settings, UserError
 from corpus.folder import Snapshot, same_files, take_snapshot
 from index.build import sync
-from index.embedder import Embedder, SentenceTransformerEmbedder
-from index.embedding import Progress
-from index.generation import live_manifest
-from index.manifest import SyncReport
+from index.building.embedding import Progress
+from index.generations.generation import live_manifest
+from index.generations.manifest import SyncReport
+from index.models.embedder import Embedder, SentenceTransformerEmbedder
 
 _SECONDS_BETWEEN_LOOKS = 2.0
 # Between two builds pass so many times what the last one took, so that a folder that changes all day leaves room.

@@ -9,12 +9,12 @@ from typing import Any
 
 from corpus import Settings
 from corpus.console import run
-from index.generation import last_sound
+from index.generations.generation import last_sound
 from qa.answer import Answer, Passage
-from qa.quotation import Quotation
-from qa.quotes import QuoteCheck, check_quote
+from qa.findings.quotation import Quotation
+from qa.findings.quotes import QuoteCheck, check_quote
+from qa.question.understand import Request
 from qa.retriever import Retriever
-from qa.understanding import Request
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from corpus import Article
-from qa.coverage import Coverage
 from qa.figures import Disagreement
-from qa.quotation import Quotation, citation
-from qa.timeframe import Timeframe
-from qa.timeline import Timeline
+from qa.findings.coverage import Coverage
+from qa.findings.quotation import Quotation, citation
+from qa.findings.timeline import Timeline
+from qa.question.timeframe import Timeframe
 
 # The notice of an answer that was found without the model.
 LOADING = "The language model is still loading: until it is there, passages are found by words and dates alone."

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations, starmap
 from typing import Any
 
-from qa.quotation import Quotation
+from qa.findings.quotation import Quotation
 from qa.reports import Report, reports_in
 
 # People as such; others ("children", "soldiers") may be a part of them.

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from corpus import UserError
 from corpus.console import run
-from qa.doors import Doors, telling
 from qa.retriever import Retriever
+from qa.web.api import Doors, telling
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from corpus.sentences import passage_sentences
+from qa.findings.quotation import Quotation
 from qa.numbers import Number, numbers_in
-from qa.question import telling
-from qa.quotation import Quotation
+from qa.question.words import telling
 
 # What befalls people and things, under the word that names it.
 _EVENTS = {

@@ -12,25 +12,25 @@ from typing import Self
 import numpy as np
 
 from corpus import Article, Settings, UserError
-from index.embedder import Embedder, SentenceTransformerEmbedder, Vectors
-from index.generation import Generation
-from index.keywords import Scores
-from index.live import LiveGeneration
-from index.manifest import Fingerprint
+from index.generations.generation import Generation
+from index.generations.live import LiveGeneration
+from index.generations.manifest import Fingerprint
+from index.models.embedder import Embedder, SentenceTransformerEmbedder, Vectors
+from index.stores.keywords import Scores
 from qa.answer import LOADING, Answer, ArchiveStatus, Passage
-from qa.candidates import find_candidates
-from qa.conversation import Turn
-from qa.coverage import coverage as articles_over_time
-from qa.evidence import near
 from qa.figures import disagreements
-from qa.passages import best_passages
-from qa.quotation import Quotation
-from qa.quotes import QuoteCheck, check_quote
-from qa.ranking import rank
+from qa.findings.coverage import coverage as articles_over_time
+from qa.findings.quotation import Quotation
+from qa.findings.quotes import QuoteCheck, check_quote
+from qa.findings.timeline import Timeline, asks_for_timeline, timeline_of
+from qa.question.followup import Turn
+from qa.question.understand import Day, Request, Search, archive_period, default_now, understand
+from qa.reading.evidence import near
+from qa.reading.verdict import LOOKED_AT, Near, Signals, judge
 from qa.remembered import Remembered
-from qa.timeline import Timeline, asks_for_timeline, timeline_of
-from qa.understanding import Day, Request, Search, archive_period, default_now, understand
-from qa.verdict import LOOKED_AT, Near, Signals, judge
+from qa.search.candidates import find_candidates
+from qa.search.passages import best_passages
+from qa.search.ranking import rank
 
 # Beyond this many passages nobody reads; it bounds the work of one query.
 _MOST_PASSAGES = 60

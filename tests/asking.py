@@ -13,9 +13,9 @@ from hashing_embedder import HashingEmbedder
 
 from corpus import Article
 from index import sync
-from index.embedder import Embedder, Vectors
-from index.generation import Generation
-from index.keywords import KeywordIndex, write_keywords
+from index.generations.generation import Generation
+from index.models.embedder import Embedder, Vectors
+from index.stores.keywords import KeywordIndex, write_keywords
 
 
 def story(title: str, text: str, **header: str) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 
 from corpus import Article, UserError
 from qa import Answer, ArchiveStatus, Passage, Quotation, QuoteCheck, Timeframe, Timeline
-from qa.coverage import by_unit
 from qa.figures import disagreements
-from qa.understanding import Request
+from qa.findings.coverage import by_unit
+from qa.question.understand import Request
 
 Day = date | str | None
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.embedder import Vectors
+from index.models.embedder import Vectors
 
 _PIECE = re.compile(r"\w{1,8}|[^\w\s]")
 

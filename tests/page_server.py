@@ -19,9 +19,9 @@ from hashing_embedder import HashingEmbedder
 from corpus import Settings
 from index import SyncReport, sync
 from index.build import Progress
-from index.embedder import Embedder
+from index.models.embedder import Embedder
 from qa import Answer, ArchiveStatus
-from qa.newsroom import Newsroom
+from qa.web.builds import Newsroom
 
 ROOT = Path(__file__).parents[1]
 

@@ -20,8 +20,8 @@ from running import REPOSITORY
 import app
 from corpus import Settings, UserError
 from qa import Retriever, page
-from qa.doors import Doors
-from qa.newsroom import Newsroom, Work
+from qa.web.api import Doors
+from qa.web.builds import Newsroom, Work
 
 QUESTION = "Why is Obama wary of intervention?"
 

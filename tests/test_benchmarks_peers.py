@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.peers.peer import PeerArticle, changed, read_articles, word_chunks
 from benchmarks.peers.report import Judge
-from qa.known import KnownQuestion
+from qa.evaluation.known import KnownQuestion
 
 ARTICLES = [
     PeerArticle("https://a.org/memo", "2016-06-17", "Memo\n\nFifty-one officials signed it."),

@@ -18,8 +18,8 @@ from corpus import UserError
 from corpus.console import ConsoleProgress
 from index import sync
 from index.__main__ import main as index_main
-from index.generation import current
-from index.model_files import model_fingerprint
+from index.generations.generation import current
+from index.models.model_files import model_fingerprint
 from qa.__main__ import main as qa_main
 from qa.evaluate import main as evaluate_main
 

@@ -13,8 +13,8 @@ from hashing_embedder import HashingEmbedder
 
 from corpus import Article
 from index import sync
-from index.articles import ArticleStore
-from index.generation import Generation, current
+from index.generations.generation import Generation, current
+from index.stores.articles import ArticleStore
 
 URL = "https://example.org/memo"
 ID = "example.org/memo"

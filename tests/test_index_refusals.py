@@ -21,9 +21,9 @@ from running import REPOSITORY, Command
 
 from corpus import UserError
 from index import sync
-from index.generation import Generation, current, live_manifest, sync_command
-from index.sums import file_sums
-from index.vectors import vector_writer
+from index.generations.generation import Generation, current, live_manifest, sync_command
+from index.generations.sums import file_sums
+from index.stores.vectors import vector_writer
 from qa import Retriever
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from index.spelling import normalised
+from index.stores.spelling import normalised
 
 CASES = {
     "acronym": ("the U.S. and the U.N.", "the USA and the UN"),

@@ -16,11 +16,11 @@ from running import Command
 from corpus import Problem
 from corpus.stories import signature
 from index import SyncReport, sync
-from index.filter import Filter
-from index.generation import Generation, current, live_manifest
-from index.vectors import VectorStore
-from qa.candidates import find_candidates
-from qa.question import Question
+from index.generations.generation import Generation, current, live_manifest
+from index.stores.filter import Filter
+from index.stores.vectors import VectorStore
+from qa.question.words import Question
+from qa.search.candidates import find_candidates
 
 HEAVY = ("sentence_transformers", "transformers", "torch", "chromadb", "tantivy")
 
@@ -85,7 +85,7 @@ def test_stories_are_told_apart_by_what_was_kept_of_unchanged_texts(
     copies = {"a.txt": f"Memo\n\n{said}\n", "b.txt": f"Strikes urged\n\n{said} So it goes.\n"}
     sync(write(corpus, copies | {"c.txt": f"Juno\n\n{other}\n"}), index, embedder=embedder)
     compared: list[str] = []
-    monkeypatch.setattr("index.reading.signature", lambda text: compared.append(text) or signature(text))
+    monkeypatch.setattr("index.building.reading.signature", lambda text: compared.append(text) or signature(text))
 
     write(corpus, {"c.txt": f"Juno\n\n{said} It does.\n", "d.txt": f"Orbit\n\n{other}\n"})
     sync(corpus, index, embedder=embedder)
@@ -310,8 +310,8 @@ def test_what_no_search_in_the_graph_comes_to_is_looked_at_by_itself_unless_it_i
 ) -> None:
     nearest = VectorStore.nearest
     monkeypatch.setattr(VectorStore, "nearest", lambda *given: nearest(*given)[: 5 - hidden])
-    monkeypatch.setattr("index.verifying._MOST_UNREACHED", 2)
-    monkeypatch.setattr("index.verifying._MOST_LOST", 1.0)
+    monkeypatch.setattr("index.generations.verifying._MOST_UNREACHED", 2)
+    monkeypatch.setattr("index.generations.verifying._MOST_LOST", 1.0)
     if hidden > 1:
         with pytest.raises(RuntimeError, match=r"[34] out of reach"):
             sync(write(corpus), index, embedder=embedder)
@@ -481,7 +481,7 @@ def test_what_failed_for_want_of_a_package_is_tried_again(
     (corpus / "a.pdf").write_bytes(pdf("Juno", "It is in orbit."))
     with monkeypatch.context() as without:
         without.setitem(sys.modules, "pypdf", None)
-        without.setattr("index.manifest.extras", lambda: "")
+        without.setattr("index.generations.manifest.extras", lambda: "")
         [failed] = sync(corpus, index, embedder=embedder).failed
 
     report = sync(corpus, index, embedder=embedder)

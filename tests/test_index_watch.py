@@ -13,7 +13,7 @@ from hashing_embedder import HashingEmbedder
 from corpus import UserError
 from index import SyncReport
 from index import watch as watching
-from index.publishing import building
+from index.building.publishing import building
 from index.watch import watch
 
 

@@ -12,9 +12,9 @@ from fake_archive import ARTICLES, ATTACKS, FakeRetriever, hostile_articles
 from corpus import Article, Settings, UserError
 from qa import Answer, Passage, Timeframe, page
 from qa.answer import LOADING
-from qa.coverage import by_unit
-from qa.inquiry import Inquiry
+from qa.findings.coverage import by_unit
 from qa.page.markup import byline, dateline, escape, headline, marked, paragraphs, period, quote, source_link
+from qa.web.inquiry import Inquiry
 
 RETRIEVER = FakeRetriever()
 VOID = {"br", "hr", "img", "input", "meta", "link"}

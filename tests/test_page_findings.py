@@ -9,8 +9,8 @@ from fake_archive import ATTACKS, FakeRetriever
 from corpus import Article
 from qa import Disagreement, Quotation, QuoteCheck, Timeline
 from qa.figures import Figure
+from qa.findings.wording import Change
 from qa.page import findings
-from qa.wording import Change
 
 MAY, JUNE = (
     Article(

@@ -16,18 +16,18 @@ from hypothesis import strategies as st
 
 from corpus import Article, UserError
 from index import sync
-from index.filter import Filter
+from index.stores.filter import Filter
 from qa.answer import Passage
-from qa.candidates import find_candidates
 from qa.evaluate import _verdict, ask_questions, main, try_rankings
-from qa.known import Hits, KnownQuestion, read_questions
-from qa.measures import Comparison, Measure, Outcome, auroc, by_type, comparisons, measures, ranking_measures
-from qa.question import Question
-from qa.ranking import Clock, Ranked, rank
-from qa.rankings import SHIPPED, Ranking, Workbench, ranking_named
+from qa.evaluation.known import Hits, KnownQuestion, read_questions
+from qa.evaluation.measures import Comparison, Measure, Outcome, auroc, by_type, comparisons, measures, ranking_measures
+from qa.evaluation.rankings import SHIPPED, Ranking, Workbench, ranking_named
+from qa.evaluation.selfmade import HEADLINE, SENTENCE, selfmade_questions
+from qa.question.understand import Request
+from qa.question.words import Question
 from qa.retriever import Retriever
-from qa.selfmade import HEADLINE, SENTENCE, selfmade_questions
-from qa.understanding import Request
+from qa.search.candidates import find_candidates
+from qa.search.ranking import Clock, Ranked, rank
 
 DESK = [
     {
@@ -319,7 +319,7 @@ def test_without_variation_there_is_no_uncertainty() -> None:
     assert {(measure.low, measure.high) for measure in ranking_measures([hits(1, 1, quote_rank=1)] * 9)} == {(1.0, 1.0)}
 
 
-CONFIDENCES = st.lists(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9]), min_size=1, max_size=12)
+CONFIDENCES = st.lists(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9]), min_size=2, max_size=12)
 
 
 @given(CONFIDENCES, CONFIDENCES)
@@ -330,6 +330,11 @@ def test_auroc_against_counting_pairs(positive: list[float], negative: list[floa
 
     assert found.value == pytest.approx(wins / (len(positive) * len(negative)))
     assert 0 <= found.low <= found.high <= 1
+
+
+def test_a_single_question_has_no_interval() -> None:
+    assert auroc([0.5], [0.1, 0.9]) == Measure("auroc", 0.5)
+    assert ranking_measures([hits(1)])[0] == Measure("answer_hit@1", 1.0)
 
 
 def test_auroc_needs_both_sides() -> None:
@@ -608,7 +613,24 @@ def test_the_report_as_json(evaluate: Callable[..., str], questions: Path) -> No
     assert all(isinstance(value, int | float) for value in found.values())
     assert (found["questions"], found["articles"], found["chunks"], found["questions.who"]) == (3, 5, 5, 1)
     assert (found["gold_hit@1"], found["gold_hit@1.low"], found["gold_hit@1.high"]) == (1, 1, 1)
-    assert {"abstention_auroc", "abstention_auroc.later", "abstention_auroc.later.low"} <= set(found)
+    assert {"abstention_auroc", "abstention_auroc.later"} <= set(found)
+
+
+@pytest.mark.parametrize("option", ["--json", "--compare=dense"])
+def test_a_question_that_cannot_be_asked_is_not_answered(
+    evaluate: Callable[..., str], questions: Path, caplog: pytest.LogCaptureFixture, option: str
+) -> None:
+    with questions.open("a", encoding="utf-8") as rows:
+        rows.write('\n{"question": "?????", "answers": ["Juno"]}')
+
+    report = evaluate(questions, option)
+
+    assert "?????" in caplog.text
+    if option == "--json":
+        found = json.loads(report)
+        assert (found["answer_hit@1"], found["false_refusal_rate"]) == (pytest.approx(2 / 3), pytest.approx(1 / 3))
+    else:
+        assert report.splitlines()[1].split()[:2] == ["answer_hit@1", "0.667"]
 
 
 def test_a_comparison_in_words(evaluate: Callable[..., str], questions: Path) -> None:

@@ -13,7 +13,7 @@ from running import REPOSITORY, Command
 from corpus import UserError
 from index import sync
 from qa import mcp as dateline_mcp
-from qa.doors import Doors
+from qa.web.api import Doors
 
 pytest.importorskip("mcp", reason="the optional package mcp is not installed")
 MEMO = "Fifty-one officials signed the memo on Syria."

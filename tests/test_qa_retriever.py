@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from corpus import UserError
 from index import sync
-from index.embedder import SentenceTransformerEmbedder, Vectors
-from index.keywords import KeywordIndex, Scores
+from index.models.embedder import SentenceTransformerEmbedder, Vectors
+from index.stores.keywords import KeywordIndex, Scores
 from qa import Answer, Retriever
 
 FILES = {

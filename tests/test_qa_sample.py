@@ -13,11 +13,11 @@ from running import REPOSITORY
 from corpus import Settings, UserError
 from corpus.tokens import token_counter
 from index import sync
-from index.model_files import model_fingerprint
+from index.models.model_files import model_fingerprint
 from qa import Answer, Retriever
 from qa.evaluate import ask_questions
-from qa.known import KnownQuestion, read_questions
-from qa.measures import Outcome, measures
+from qa.evaluation.known import KnownQuestion, read_questions
+from qa.evaluation.measures import Outcome, measures
 
 DATA = REPOSITORY / "tests" / "data"
 SEED = REPOSITORY.parent / "shared" / "data" / "syria-memo" / "us-diplomats-press-for-strikes.txt"

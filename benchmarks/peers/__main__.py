@@ -24,7 +24,7 @@ from typing import Any
 from benchmarks.peers.measure import PEERS
 from benchmarks.peers.peer import read_articles
 from benchmarks.peers.report import Judge, tables
-from qa.known import KnownQuestion, read_questions
+from qa.evaluation.known import KnownQuestion, read_questions
 
 _REQUIREMENTS = Path(__file__).with_name("requirements")
 _REPOSITORY = Path(__file__).parents[2]

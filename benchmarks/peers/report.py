@@ -9,8 +9,8 @@ from benchmarks.peers.peer import PeerArticle
 from corpus import Article, Settings
 from corpus.tokens import token_counter
 from qa.answer import Passage
-from qa.known import Hits, KnownQuestion
-from qa.measures import ranking_measures
+from qa.evaluation.known import Hits, KnownQuestion
+from qa.evaluation.measures import ranking_measures
 
 _NAMED = {
     "dateline": ("Dateline", ""),

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from qa.answer import Passage
+from qa.question.understand import Day
 from qa.retriever import Retriever
-from qa.understanding import Day
 
 try:
     from llama_index.core.base.base_retriever import BaseRetriever

@@ -7,10 +7,10 @@ from typing import Literal, Self
 
 from corpus import Article, UserError
 from qa.answer import LOADING, Answer, Passage
-from qa.inquiry import Inquiry
 from qa.page import findings
 from qa.page.markup import byline, count, dateline, escape, headline, marked, own_marks, paragraphs, quote, source_link
 from qa.page.understood import over_time, refining, understood
+from qa.web.inquiry import Inquiry
 
 BROKEN = "Dateline failed to answer this question; the terminal it runs in says why."
 NOTED = "Noted in feedback.jsonl, beside the index."

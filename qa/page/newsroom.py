@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from corpus import Problem, Settings
 from index import SyncReport
-from qa.newsroom import Work
 from qa.page.markup import count, escape
+from qa.web.builds import Work
 
 _MOST_FAILED = 100
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date
 
 from qa.answer import Answer
-from qa.coverage import Bar, Coverage
-from qa.inquiry import Inquiry
+from qa.findings.coverage import Bar, Coverage
 from qa.page.markup import count, day, escape, period
-from qa.timeframe import Timeframe
+from qa.question.timeframe import Timeframe
+from qa.web.inquiry import Inquiry
 
 _Chip = tuple[str, Inquiry | None]
 

@@ -1,0 +1,1 @@
+"""The steps of a build: reading, cutting, embedding, writing, publishing."""

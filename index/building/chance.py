@@ -1,0 +1,43 @@
+"""How near to a question a passage comes by chance in an archive: what the verdict holds nearness against.
+
+The best cosine that a question finds where nothing answers it grows with the number of passages and differs from model
+to model. Headlines are questions at hand: each is asked of all articles but its own.
+"""
+
+import numpy as np
+
+from index.models.embedder import Embedder, Vectors
+from index.stores.articles import ArticleStore
+
+# Below this too few headlines are at hand.
+FEWEST_ARTICLES = 200
+_HEADLINES = 150
+_ROWS_AT_ONCE = 20_000
+
+
+def nearness_by_chance(store: ArticleStore, vectors: Vectors, embedder: Embedder) -> float | None:
+    """The lower quartile of the best cosines of headlines to other articles; None below 200 articles.
+
+    The lower one, since much news is told more than once, and what tells of the same event is not found by chance.
+    `vectors` are those of the store's chunks, in row order. Up to 150 headlines, spread evenly over the archive, are
+    asked: the same archive gives the same number.
+    """
+    table = store.table()
+    articles = len(table.numbers)
+    if articles < FEWEST_ARTICLES:
+        return None
+    chosen = [number * articles // _HEADLINES for number in range(_HEADLINES)]
+    asked = [
+        (place, article.title)
+        for place, article in zip(chosen, store.articles_at(table.numbers[chosen].tolist()), strict=True)
+        if article.title
+    ]
+    if not asked:
+        return None
+    questions = embedder.encode([title for _, title in asked])
+    best = np.full(len(asked), -1.0, np.float32)
+    for first in range(0, len(vectors), _ROWS_AT_ONCE):
+        cosines = questions @ np.asarray(vectors[first : first + _ROWS_AT_ONCE]).T
+        own = table.article[first : first + _ROWS_AT_ONCE] == np.array([[place] for place, _ in asked])
+        best = np.maximum(best, np.where(own, -1.0, cosines).max(axis=1))
+    return round(float(np.quantile(best, 0.25)), 4)

@@ -1,0 +1,69 @@
+"""Articles into the chunks of a generation: those of unchanged articles taken over, the others cut to fit the model."""
+
+import hashlib
+import itertools
+from collections.abc import Callable
+
+from corpus import Article, Chunk, Settings
+from corpus.chunking import chunks, embedded_text, halves, header
+from corpus.tokens import token_counter
+from index.generations.generation import Generation
+from index.generations.manifest import Fingerprint
+from index.models.embedder import Embedder
+from index.stores.articles import ArticleStore, StoredChunk
+
+
+class Cutter:
+    """Cuts one article after the other, in order of id, and numbers the chunks."""
+
+    def __init__(
+        self, settings: Settings, fingerprint: Fingerprint, embedder: Embedder, previous: Generation | None
+    ) -> None:
+        """Take over from `previous` what was read and cut in the same way."""
+        self._settings = settings
+        self._counter = token_counter(settings.encoding)
+        self._embedder = embedder
+        self._rows = itertools.count()
+        # What was read with another language or version is cut anew.
+        self._previous = previous if previous and previous.manifest.fingerprint == fingerprint else None
+        self._places = self._previous.articles.places() if self._previous else {}
+
+    @property
+    def taken_over(self) -> ArticleStore | None:
+        """The articles that were read and cut in the same way, where there are any."""
+        return self._previous.articles if self._previous else None
+
+    def cut(self, article: Article, embedded_before: Callable[[bytes], bool]) -> list[StoredChunk]:
+        """The chunks of an article; what was `embedded_before`, by its digest, fits the model and does not need it."""
+        version = article.digest
+        place = self._places.get((article.id, version))
+        if place is not None and self._previous:
+            spans = [(chunk.start, chunk.end, chunk.embedded) for chunk in self._previous.articles.chunks_at(place)]
+        else:
+            found = chunks(article, self._counter, self._settings.chunk_size, self._settings.language)
+            spans = self._seen_whole(article, found, embedded_before)
+        return [
+            StoredChunk(next(self._rows), f"{article.id}@{version[:12]}:{start}-{end}", start, end, digest)
+            for start, end, digest in spans
+        ]
+
+    def text(self, article: Article, start: int, end: int) -> str:
+        """What is embedded for a span of an article."""
+        return embedded_text(header(article, self._counter, self._settings.chunk_size), article.text[start:end])
+
+    def _seen_whole(
+        self, article: Article, found: list[Chunk], embedded_before: Callable[[bytes], bool]
+    ) -> list[tuple[int, int, bytes]]:
+        """The chunks, those divided that the model does not see whole; a single character is as small as it gets."""
+        texts = [self.text(article, chunk.start, chunk.end) for chunk in found]
+        digests = [hashlib.sha256(text.encode()).digest()[:16] for text in texts]
+        new = [text for text, digest in zip(texts, digests, strict=True) if not embedded_before(digest)]
+        fits = dict(zip(new, self._embedder.fits(new), strict=True)) if new else {}
+        spans: list[tuple[int, int, bytes]] = []
+        for chunk, text, digest in zip(found, texts, digests, strict=True):
+            if fits.get(text, True) or chunk.end - chunk.start == 1:
+                spans.append((chunk.start, chunk.end, digest))
+            else:
+                parts = list(halves(article, chunk, self._settings.language))
+                spans += self._seen_whole(article, parts, embedded_before)
+        return spans

@@ -1,0 +1,117 @@
+"""Making generations: one builder at a time, a new one whole, live at once, and old ones deleted."""
+
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from corpus import UserError
+from index.generations.generation import CURRENT, complete_generations, current, damage, generation_folder
+from index.generations.holding import delete_unless_held
+from index.generations.manifest import Manifest
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+@contextlib.contextmanager
+def building(index: Path) -> Iterator[None]:
+    """Hold the index for one builder. The kernel lets go when the process ends, however it ends.
+
+    Raises UserError where another builder has it, or where the folder cannot be written.
+    """
+    import filelock
+
+    try:
+        index.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(index / "build.lock", timeout=0):
+            yield
+    except filelock.Timeout as error:
+        message = f"Another build of “{index}” is running; wait until it has ended."
+        raise UserError(message) from error
+    except sqlite3.OperationalError as error:
+        raise _cannot_be_written(index, str(error)) from error
+    except OSError as error:
+        inside = isinstance(error.filename, str) and Path(error.filename).is_relative_to(index)
+        if not inside and error.errno not in _FULL:
+            raise
+        raise _cannot_be_written(index, error.strerror or str(error)) from error
+
+
+@contextlib.contextmanager
+def unpublished(index: Path) -> Iterator[Path]:
+    """The folder of a new generation; removed again when the block fails."""
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{secrets.token_hex(3)}"
+    folder = generation_folder(index, name)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    except BaseException:
+        if current(index) != name:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def publish(index: Path, name: str) -> str:
+    """Make a complete generation the live one, and return the name of the one that it replaces, empty for none.
+
+    Its files reach the disk first, then CURRENT is replaced at once.
+    """
+    replaced = current(index)
+    folder = generation_folder(index, name)
+    for path in (*sorted(folder.rglob("*")), folder, folder.parent):
+        _flush(path)
+    _make_live(index, name)
+    return replaced
+
+
+def roll_back(index: Path) -> Manifest:
+    """Make the generation before the live one live again, and return its manifest.
+
+    UserError where there is none that is sound, where another builder is at work, or the folder cannot be written.
+    """
+    with building(index):
+        live = current(index)
+        for name in complete_generations(index):
+            folder = generation_folder(index, name)
+            if name < live and not damage(folder):
+                _make_live(index, name)
+                return Manifest.read(folder)
+    message = f"There is no generation in “{index}” to go back to; the next build keeps the one it replaces."
+    raise UserError(message)
+
+
+def remove_old(index: Path, keep: Collection[str]) -> None:
+    """Delete all generations but those to keep and those that a reader has open."""
+    for folder in sorted((index / "generations").iterdir()):
+        if folder.name not in keep:
+            delete_unless_held(folder)
+
+
+def _make_live(index: Path, name: str) -> None:
+    temporary = index / f"{CURRENT}.new"
+    temporary.write_text(f"{name}\n", "utf-8")
+    _flush(temporary)
+    temporary.replace(index / CURRENT)
+    _flush(index)
+
+
+def _cannot_be_written(index: Path, why: str) -> UserError:
+    return UserError(
+        f"The index folder “{index}” cannot be written ({why});"
+        " make room or give yourself the right to, or name another with --index."
+    )
+
+
+def _flush(path: Path) -> None:
+    if path.is_dir() and os.name == "nt":
+        return  # Windows opens no folders, and flushes only what it may write.
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,149 @@
+"""What a generation was made of, and what making it did; written last, beside its files."""
+
+import json
+import time
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from corpus import Problem, Settings
+from corpus.folder import READING_VERSION, FileState, Snapshot, same_files
+from corpus.readers import extras
+from corpus.settings import DAY_FIRST
+from index.generations.holding import MANIFEST
+from index.generations.sums import FileSum
+from index.models.embedder import Embedder
+from index.models.model_files import model_fingerprint
+from index.stores.spelling import SPELLING_VERSION
+
+# Raised with every change of the files of a generation.
+FORMAT = 3
+
+
+class OtherFormatError(ValueError):
+    """A manifest of another version of Dateline; the message is its format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What made an index. Vectors of another model, encoding or chunk size cannot be mixed with these."""
+
+    model: str
+    encoding: str
+    chunk_size: int
+    language: str
+    fields: str = ""
+    dates: str = DAY_FIRST
+    extras: str = ""
+    reading: int = READING_VERSION
+    spelling: int = SPELLING_VERSION
+
+    @classmethod
+    def of(cls, settings: Settings, embedder: Embedder | None = None) -> Self:
+        """The fingerprint of the settings in force, without loading the model."""
+        model = embedder.name if embedder else model_fingerprint(settings.model)
+        return cls(
+            model=model,
+            encoding=settings.encoding,
+            chunk_size=settings.chunk_size,
+            language=settings.language,
+            fields=settings.fields,
+            dates=settings.dates,
+            extras=extras(),
+        )
+
+    def conflict(self, made: "Fingerprint") -> str:
+        """In words, what was chosen otherwise when the index was made; empty when its vectors can be used."""
+        differences = [
+            f"{words} {getattr(made, name)} (now {getattr(self, name)})"
+            for name, words in (("model", "model"), ("encoding", "encoding"), ("chunk_size", "chunk size"))
+            if getattr(made, name) != getattr(self, name)
+        ]
+        return ", ".join(differences)
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did. Articles are counted; `failed` holds files and records; `embedded` chunks newly encoded.
+
+    `notices` say what the keepers of the archive should know of its articles.
+    """
+
+    generation: str
+    articles: int
+    chunks: int
+    added: int
+    updated: int
+    removed: int
+    unchanged: int
+    failed: tuple[Problem, ...]
+    embedded: int
+    seconds: float
+    notices: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as `python -m index --json` prints it."""
+        return asdict(self)
+
+    def unchanged_since(self, began: float) -> "SyncReport":
+        """The report of a sync that found nothing to do; `began` as `time.monotonic` told it."""
+        seconds = round(time.monotonic() - began, 3)
+        return replace(self, added=0, updated=0, removed=0, unchanged=self.articles, embedded=0, seconds=seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation was made of: the last file written, so a generation without it is unfinished.
+
+    `nearness_by_chance` is None for a small archive; `unreached` are the rows that no search in Chroma comes to.
+    """
+
+    name: str
+    corpus: str
+    snapshot: Snapshot
+    fingerprint: Fingerprint
+    built: datetime
+    report: SyncReport
+    files: dict[str, FileSum]
+    nearness_by_chance: float | None = None
+    unreached: tuple[int, ...] = ()
+    format: int = FORMAT
+
+    def describes(self, settings: Settings, fingerprint: Fingerprint, snapshot: Snapshot) -> bool:
+        """Whether a generation made now, of this corpus folder with these files, would be the same."""
+        same_corpus = self.corpus == str(settings.corpus.resolve()) and same_files(self.snapshot, snapshot)
+        return same_corpus and self.fingerprint == fingerprint
+
+    def write(self, folder: Path) -> None:
+        """Write it into the generation's folder."""
+        content = asdict(self) | {"built": self.built.isoformat()}
+        (folder / MANIFEST).write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read it back; OSError or ValueError where there is none or it is damaged, OtherFormatError if not ours."""
+        content = json.loads((folder / MANIFEST).read_text("utf-8"))
+        try:
+            if content["format"] != FORMAT:
+                raise OtherFormatError(content["format"])
+            report = content["report"]
+            report |= {
+                "failed": tuple(Problem(**failed) for failed in report["failed"]),
+                "notices": tuple(report["notices"]),
+            }
+            return cls(
+                name=content["name"],
+                corpus=content["corpus"],
+                snapshot={path: FileState(**state) for path, state in content["snapshot"].items()},
+                fingerprint=Fingerprint(**content["fingerprint"]),
+                built=datetime.fromisoformat(content["built"]),
+                report=SyncReport(**report),
+                nearness_by_chance=content["nearness_by_chance"],
+                unreached=tuple(content.get("unreached", ())),
+                files={path: FileSum(**found) for path, found in content["files"].items()},
+                format=content["format"],
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            message = f"not a manifest of this format: {error}"
+            raise ValueError(message) from error

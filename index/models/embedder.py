@@ -1,0 +1,233 @@
+"""Texts into vectors with sentence-transformers; its only import."""
+
+import copy
+import math
+import os
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus import UserError
+from corpus.settings import BUNDLED_MODEL, FAST_MODEL
+from index.models.fast_model import piece_vectors
+from index.models.model_files import model_fingerprint, model_location
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from transformers import PreTrainedTokenizerBase
+
+Vectors = NDArray[np.float32]
+
+_BUNDLED_DIMENSION = 384
+# On a processor few texts at once stay in its cache; other devices want many.
+_BATCH, _DEVICE_BATCH = 8, 64
+# From so many texts at once it pays to find out whether bf16 is faster; a second or so goes into that.
+_MANY, _PROBED = 256, 16
+_LEAST_COSINE, _MUCH_FASTER = 0.9995, 0.85
+_SECONDS_FOR_HUB = 10
+
+
+class Embedder(Protocol):
+    """Anything that turns texts into vectors of length 1, and knows how much text it can see at once."""
+
+    @property
+    def name(self) -> str:
+        """What tells this model's vectors from every other's."""
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """float32, shape (number of texts, dimension), rows of length 1, in the order of the texts."""
+
+    def fits(self, texts: Sequence[str]) -> list[bool]:
+        """For each text, whether the model sees all of it; what does not fit would be cut off unseen."""
+
+
+class SentenceTransformerEmbedder:
+    """A Sentence Transformers model, run on the best device there is; it loads when it is first used, once.
+
+    Safe from many threads: a page's questions and its builds share one. Whatever uses it raises UserError where there
+    is no such model.
+    """
+
+    def __init__(self, model: str) -> None:
+        """Name the bundled model, the fast one, or any by name or path."""
+        self._given = model
+        self._for_many: SentenceTransformer | None = None
+        self._loading = threading.Lock()
+
+    @cached_property
+    def name(self) -> str:
+        """The model's name and the sum of its files, known without loading it."""
+        return model_fingerprint(self._given)
+
+    @property
+    def _model(self) -> "SentenceTransformer":
+        with self._loading:
+            return self._loaded_model
+
+    @cached_property
+    def _loaded_model(self) -> "SentenceTransformer":
+        location = model_location(self._given)
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+        from safetensors import SafetensorError
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()
+        try:
+            model = _fast(location) if self._given == FAST_MODEL else _loaded(location)
+        except (OSError, ValueError, SafetensorError) as error:
+            message = (
+                f"The model “{self._given}” could not be loaded; set DATELINE_MODEL to the name or folder of a"
+                f" Sentence Transformers model, or unset it to use the bundled {BUNDLED_MODEL}."
+            )
+            raise UserError(message) from error
+        _threads()
+        _batch(model, ["warm"])  # Sets how the tokenizer pads and cuts off, which no later thread has to change.
+        return model
+
+    @cached_property
+    def _counter(self) -> "PreTrainedTokenizerBase":
+        """A tokenizer to count with: one that is told not to pad while another thread encodes with it fails there."""
+        return copy.deepcopy(self._model.tokenizer)
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return int(self._model.get_embedding_dimension() or 0)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """float32, shape (number of texts, dimension), rows of length 1, in the order of the texts.
+
+        A build's many texts are encoded in bf16 where that is faster on this machine, and as good.
+        """
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        if len(texts) < _MANY:
+            return self._encoded(self._model, texts)
+        if self._for_many is None:
+            self._for_many = _faster(self._model, texts[:_PROBED])
+        return self._encoded(self._for_many, texts)
+
+    def fits(self, texts: Sequence[str]) -> list[bool]:
+        """Whether each text has at most as many word pieces, marks for beginning and end included, as the window."""
+        if not texts or self._window is None:
+            return [True] * len(texts)
+        return [length <= self._window for length in self._lengths(texts)]
+
+    @property
+    def _window(self) -> int | None:
+        """The most word pieces that the model sees; None for a static model, which sees everything."""
+        window = self._model.max_seq_length
+        return None if window is None or math.isinf(window) else int(window)
+
+    def _lengths(self, texts: Sequence[str]) -> list[int]:
+        """How many word pieces each text has, marks included."""
+        pieces = self._counter(list(texts), truncation=False, padding=False, verbose=False)["input_ids"]
+        return [len(ids) for ids in pieces]
+
+    def _encoded(self, model: "SentenceTransformer", texts: Sequence[str]) -> Vectors:
+        """On a processor in small batches of texts of one length, a thread a core; elsewhere in large ones."""
+        if self._window is None or model.device.type != "cpu":
+            return _batch(model, texts, _DEVICE_BATCH)
+        if len(texts) == 1:
+            return _batch(model, texts)
+        # The longest first, and few at a time where there are few, so that the threads end together.
+        order = np.argsort(self._lengths(texts), kind="stable")[::-1]
+        size = min(_BATCH, math.ceil(len(texts) / (2 * _threads())))
+        batches = [order[first : first + size] for first in range(0, len(order), size)]
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        with ThreadPoolExecutor(_threads()) as threads:
+            encoded = threads.map(lambda batch: _batch(model, [texts[place] for place in batch]), batches)
+            for batch, found in zip(batches, encoded, strict=True):
+                vectors[batch] = found
+        return vectors
+
+
+@lru_cache
+def _threads() -> int:
+    """How many threads encode at once; each computes alone, since threads that share a text wait for one another."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    return threads
+
+
+def _batch(model: "SentenceTransformer", texts: Sequence[str], size: int = _BATCH) -> Vectors:
+    vectors = model.encode(list(texts), batch_size=size, show_progress_bar=False, convert_to_numpy=True)
+    vectors = np.asarray(vectors, np.float32)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, np.finfo(np.float32).tiny), np.float32)
+
+
+def _faster(model: "SentenceTransformer", texts: Sequence[str]) -> "SentenceTransformer":
+    """A copy of the model in bf16 if it is much faster on these texts and its vectors are alike; else the model.
+
+    Processors without bf16 emulate it, and are slower; the copy costs half the model's memory.
+    """
+    import torch
+
+    copied = copy.deepcopy(model).to(torch.bfloat16)
+    # A processor's own time does not grow with what else it has to do.
+    clock = time.thread_time if model.device.type == "cpu" else time.perf_counter
+    vectors, seconds = [], []
+    for probed in (model, copied):
+        _batch(probed, texts[:4])  # What is prepared at first use is not timed.
+        began = clock()
+        vectors.append(_batch(probed, texts))
+        seconds.append(clock() - began)
+    alike = np.sum(vectors[0] * vectors[1], axis=1).min() >= _LEAST_COSINE
+    return copied if alike and seconds[1] < _MUCH_FASTER * seconds[0] else model
+
+
+def _loaded(location: str) -> "SentenceTransformer":
+    """The model from the disk, else from the hub; OSError or ValueError where neither has it."""
+    from huggingface_hub import constants
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return SentenceTransformer(location, local_files_only=True)
+    except (OSError, ValueError):
+        if Path(location).is_dir() or constants.is_offline_mode():
+            raise
+        _reach(constants.ENDPOINT)
+        return SentenceTransformer(location)
+
+
+def _fast(location: str) -> "SentenceTransformer":
+    """The model that was, or now is, distilled from the bundled one."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    from tokenizers import Tokenizer
+
+    vectors = piece_vectors(lambda: _loaded(location), _BUNDLED_DIMENSION, model_fingerprint(FAST_MODEL))
+    tokenizer = Tokenizer.from_file(str(Path(location, "tokenizer.json")))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=vectors)], device="cpu")
+
+
+def _reach(address: str) -> None:
+    """OSError where nobody answers there; the hub's own client would try for more than a minute to find out."""
+    import ssl
+    import urllib.error
+    import urllib.request
+
+    try:
+        urllib.request.urlopen(urllib.request.Request(address, method="HEAD"), timeout=_SECONDS_FOR_HUB).close()
+    except urllib.error.HTTPError as answer:
+        answer.close()
+    except urllib.error.URLError as error:
+        if not isinstance(error.reason, ssl.SSLError):  # Whom to trust is for the hub's client to judge.
+            raise

@@ -1,0 +1,1 @@
+"""The stores of a generation, one library each: SQLite, tantivy, Chroma."""

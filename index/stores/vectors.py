@@ -1,0 +1,121 @@
+"""The vectors of a generation: in Chroma, its only import, and as an array. Knows chunk ids and vectors alone."""
+
+import contextlib
+import errno
+import math
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from corpus import UserError
+from index.models.embedder import Vectors
+
+_COLLECTION = "chunks"
+# The defaults lose all ten neighbours of 3 % of queries at 200,000 vectors; these found all of them for 150 there.
+_HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 100, "ef_search": 200}
+_BATCH = 1000
+# So many wait in a log at most, which Chroma reads through with every batch, until they are written into the graph.
+_MOST_IN_LOG = 20_000
+DATABASE = "chroma.sqlite3"
+# Chromadb counts the clients of a folder in tables of its own, without a lock.
+_OPENING = threading.Lock()
+
+
+class VectorStore:
+    """The nearest chunks to a vector."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the store that `vector_writer` made in the folder; OSError or ValueError if missing or damaged."""
+        errors = _chromadb().errors
+        (folder / DATABASE).stat()
+        with contextlib.ExitStack() as files:
+            try:
+                self._client = _client(folder)
+                files.callback(self.close)
+                self._chunks = self._client.get_collection(_COLLECTION, embedding_function=None)
+            except errors.ChromaError as error:
+                raise ValueError(str(error)) from error
+            files.pop_all()
+
+    @property
+    def count(self) -> int:
+        """How many chunks the store says it holds; no proof that a search reaches them."""
+        return int(self._chunks.count())
+
+    def nearest(self, vector: Vectors, count: int) -> list[str]:
+        """The ids of the `count` nearest chunks to a vector of shape (dimension,), nearest first.
+
+        Fewer when the store holds fewer. Chroma's distances are left behind: callers take cosines from vectors.npy.
+        """
+        found = self._chunks.query(query_embeddings=[vector], n_results=max(1, count), include=[])
+        return list(found["ids"][0])
+
+    def close(self) -> None:
+        """Let go of the files."""
+        _close(self._client)
+
+
+@contextlib.contextmanager
+def vector_writer(folder: Path, count: int) -> Iterator[Callable[[Sequence[str], Vectors], None]]:
+    """Make a store of `count` chunks in an empty folder; what it yields adds some: ids, and a row of vectors for each.
+
+    OSError where the folder cannot be written.
+    """
+    # In equal parts, since what is left over would be read from the log at every opening.
+    part = max(1, count // max(1, math.ceil(count / _MOST_IN_LOG)))
+    settings = {**_HNSW, "sync_threshold": part, "batch_size": min(_BATCH, part)}
+    added = 0
+    try:
+        client = _client(folder)
+        try:
+            chunks = client.create_collection(_COLLECTION, embedding_function=None, configuration={"hnsw": settings})
+
+            def add(ids: Sequence[str], vectors: Vectors) -> None:
+                nonlocal added
+                first = 0
+                while first < len(ids):
+                    batch = slice(first, first + min(_BATCH, part - added % part))
+                    chunks.add(ids=list(ids[batch]), embeddings=np.asarray(vectors[batch]))
+                    added += len(ids[batch])
+                    first = batch.stop
+
+            yield add
+        finally:
+            _close(client)
+        # The emptied log is nine tenths of the file.
+        with contextlib.closing(sqlite3.connect(folder / DATABASE)) as database:
+            database.execute("VACUUM")
+    except _chromadb().errors.ChromaError as error:
+        raise OSError(errno.EIO, str(error), str(folder)) from error
+
+
+def mapped_vectors(generation: Path, count: int) -> Vectors:
+    """The vectors.npy of a generation, with that many rows, memory-mapped; an empty array cannot be."""
+    vectors: Vectors = np.load(generation / "vectors.npy", mmap_mode="r" if count else None)
+    return vectors
+
+
+def _client(folder: Path) -> Any:
+    chromadb = _chromadb()
+    # Chromadb would read a `.env` of the working directory: whatever stands there is not meant for this store.
+    settings = chromadb.Settings(_env_file=None, anonymized_telemetry=False, is_persistent=True)
+    with _OPENING:
+        return chromadb.PersistentClient(str(folder), settings=settings)
+
+
+def _close(client: Any) -> None:
+    with _OPENING:
+        client.close()
+
+
+def _chromadb() -> Any:
+    try:
+        import chromadb
+    except ValueError as error:
+        message = "The file “.env” in this folder keeps chromadb from starting; run Dateline from another folder."
+        raise UserError(message) from error
+    return chromadb

@@ -1,0 +1,1 @@
+"""How well it works: known questions, measures, other rankings, questions made from an archive."""

@@ -1,0 +1,175 @@
+"""How good answers are, in numbers with their uncertainty; knows nothing of files and indexes.
+
+Intervals are bootstrap percentile intervals of 95 %: 1,000 resamples of the questions with a fixed seed, so that the
+same outcomes always give the same numbers. scipy computes them and is imported on first use.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from qa.evaluation.known import Hits
+
+CUTS = (1, 5, 10)
+DEPTH = max(CUTS)
+_RESAMPLES = 1000
+_SEED = 2016
+
+Column = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What asking a question gave: what was found, the verdict, and what it took."""
+
+    hits: Hits
+    confidence: float
+    answered: bool
+    passage_tokens: tuple[int, ...]
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number by its name; `low` and `high` bound its 95 % interval, None where it has none."""
+
+    name: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether the interval lies on one side of zero."""
+        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A measure of two rankings on the same questions; `difference` is the first less the second, paired."""
+
+    name: str
+    first: float
+    second: float
+    difference: Measure
+
+
+def measures(answerable: Sequence[Outcome], unanswerable: Sequence[Outcome]) -> list[Measure]:
+    """All measures; those that the rows do not allow are left out.
+
+    Beside `ranking_measures`: `abstention_auroc` of the confidence, `false_answer_rate` and `false_refusal_rate` of the
+    verdict, the first two also by kind of unanswerable question; `mean_passage_tokens`; `latency_ms` at three
+    percentiles; `questions`, how many.
+    """
+    kinds = sorted({outcome.hits.question.kind for outcome in unanswerable} - {""})
+    by_kind = {f".{kind}": [row for row in unanswerable if row.hits.question.kind == kind] for kind in kinds}
+    everything = [*answerable, *unanswerable]
+    tokens = [tokens for outcome in everything for tokens in outcome.passage_tokens]
+    times = [outcome.milliseconds for outcome in everything]
+    return [
+        *ranking_measures([outcome.hits for outcome in answerable]),
+        *(
+            measure
+            for suffix, rows in {"": unanswerable, **by_kind}.items()
+            for measure in _abstention(suffix, answerable, rows)
+        ),
+        *_means({"false_refusal_rate": [not outcome.answered for outcome in answerable]}),
+        *([Measure("mean_passage_tokens", float(np.mean(tokens)))] if tokens else []),
+        *(Measure(f"latency_ms.p{share}", float(np.percentile(times, share))) for share in (50, 95, 99) if times),
+        Measure("questions", len(everything)),
+    ]
+
+
+def ranking_measures(found: Sequence[Hits]) -> list[Measure]:
+    """The measures of a ranking.
+
+    `answer_hit@k`: the share of questions with an answer string, at word borders in any case, in the first k passages,
+    over the rows with answers; `quote_hit@k`: the same in the sentences that these passages quote. `gold_hit@k` and
+    `mrr@10`: the same, and the mean reciprocal rank, for passages from a right article or a copy of it, over the rows
+    that name one.
+    """
+    return _means(_columns(found))
+
+
+def by_type(found: Sequence[Hits]) -> dict[str, list[Measure]]:
+    """The number of `questions` and the `ranking_measures` for each type of question, the most frequent first."""
+    types: dict[str, list[Hits]] = {}
+    for hits in found:
+        types.setdefault(hits.question.type, []).append(hits)
+    return {
+        name: [Measure("questions", len(rows)), *ranking_measures(rows)]
+        for name, rows in sorted(types.items(), key=lambda item: (-len(item[1]), item[0]))
+    }
+
+
+def comparisons(first: Sequence[Hits], second: Sequence[Hits]) -> list[Comparison]:
+    """The measures of two rankings side by side, with paired intervals; ValueError for different questions."""
+    if [hits.question for hits in first] != [hits.question for hits in second]:
+        message = "the two rankings were tried on different questions"
+        raise ValueError(message)
+    ones, others = _columns(first), _columns(second)
+    differences = _means({name: column - others[name] for name, column in ones.items()})
+    return [
+        Comparison(found.name, float(ones[found.name].mean()), float(others[found.name].mean()), found)
+        for found in differences
+    ]
+
+
+def auroc(positive: Sequence[float], negative: Sequence[float], name: str = "auroc") -> Measure:
+    """The probability that a positive score is above a negative one, ties counting half.
+
+    That is Mann and Whitney's U, divided by the number of pairs. Both sides are resampled. ValueError where one
+    is empty.
+    """
+    if not positive or not negative:
+        message = f"scores are needed on both sides: {len(positive)} and {len(negative)}"
+        raise ValueError(message)
+    return _measured(name, _share_of_pairs, np.asarray(positive, np.float64), np.asarray(negative, np.float64))
+
+
+def _columns(found: Sequence[Hits]) -> dict[str, Column]:
+    """For each measure of a ranking its value question by question, over the questions that have one."""
+    answer = np.array([hits.answer_rank for hits in found if hits.question.answers], np.float64)
+    quote = np.array([hits.quote_rank for hits in found if hits.question.answers], np.float64)
+    gold = np.array([hits.gold_rank for hits in found if hits.question.gold], np.float64)
+    columns: dict[str, Column] = {
+        f"{name}@{cut}": ((ranks > 0) & (ranks <= cut)).astype(np.float64)
+        for name, ranks in (("answer_hit", answer), ("quote_hit", quote), ("gold_hit", gold))
+        for cut in CUTS
+    }
+    return columns | {f"mrr@{DEPTH}": np.where(gold > 0, 1 / np.maximum(gold, 1), 0.0)}
+
+
+def _abstention(suffix: str, answerable: Sequence[Outcome], unanswerable: Sequence[Outcome]) -> list[Measure]:
+    found = _means({f"false_answer_rate{suffix}": [outcome.answered for outcome in unanswerable]})
+    yes, no = ([outcome.confidence for outcome in rows] for rows in (answerable, unanswerable))
+    return [auroc(yes, no, f"abstention_auroc{suffix}"), *found] if yes and no else found
+
+
+def _means(columns: Mapping[str, ArrayLike]) -> list[Measure]:
+    """The mean of each column with its interval; none for an empty column."""
+    arrays = {name: np.asarray(values, np.float64) for name, values in columns.items()}
+    return [_measured(name, np.mean, column) for name, column in arrays.items() if len(column)]
+
+
+def _share_of_pairs(positive: Column, negative: Column, axis: int = -1) -> Column:
+    """The share of pairs whose positive value is the larger one, ties counting half, along the axis."""
+    from scipy.stats import mannwhitneyu
+
+    wins = mannwhitneyu(positive, negative, axis=axis, method="asymptotic").statistic
+    shares: Column = wins / (positive.shape[axis] * negative.shape[axis])
+    return shares
+
+
+def _measured(name: str, statistic: Callable[..., Column], *samples: Column) -> Measure:
+    """The statistic of the samples; a single question gives no interval."""
+    from scipy.stats import bootstrap
+
+    value = float(statistic(*samples))
+    if min(map(len, samples)) == 1:
+        return Measure(name, value)
+    found = bootstrap(samples, statistic, n_resamples=_RESAMPLES, method="percentile", rng=np.random.default_rng(_SEED))
+    low, high = found.confidence_interval
+    return Measure(name, value, float(low), float(high))

@@ -1,0 +1,1 @@
+"""What else the archive says: quotations, how wordings differ, timelines, coverage over time."""

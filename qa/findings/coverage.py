@@ -1,0 +1,111 @@
+"""Coverage over time: how many articles of the archive are on a question's subject, by day, week, month or year."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, get_args
+
+import numpy as np
+
+from index.generations.generation import Generation
+from index.stores.filter import Filter, Words
+from index.stores.keywords import UNDATED
+from qa.question.days import Days, unit_of
+from qa.question.words import Question
+from qa.search.candidates import allowed_rows
+
+Unit = Literal["day", "week", "month", "year"]
+# The finest unit is taken that gives no more bars than these.
+_MOST_BARS = 62
+# An article is on the subject when it holds this share of the weight of the question's words.
+_ON_SUBJECT = 0.5
+# The heaviest words are looked up as long as they stand in no more chunks together: it bounds the time, 2 µs a chunk.
+_MOST_LOOKED_UP = 6_000
+# Wrong dates lie far off: at each end this share of the articles may stay outside, where that gives finer bars.
+_STRAY = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A day, week, month or year, and how many articles were published in it."""
+
+    days: Days
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The articles on a subject over time, in bars without a gap, oldest first; none where no article is dated.
+
+    `outside` counts the first and the last few, which lie so far from the others that no bar holds them.
+    """
+
+    unit: Unit = "day"
+    bars: tuple[Bar, ...] = ()
+    outside: int = 0
+
+    @property
+    def articles(self) -> int:
+        """All articles in bars."""
+        return sum(bar.articles for bar in self.bars)
+
+    @property
+    def most(self) -> int:
+        """The number of articles of the highest bar, 0 without bars."""
+        return max((bar.articles for bar in self.bars), default=0)
+
+
+def coverage(generation: Generation, question: Question, where: Filter) -> Coverage:
+    """The dated articles that hold at least half of the question's words by weight, inside what `where` lets through.
+
+    The words of an article may stand in different chunks of it.
+    """
+    table, words = generation.table, _rare_words(generation, question)
+    held = np.zeros(len(table.days))
+    for word, weight in words.items():
+        held[np.unique(table.article[generation.keywords.rows_with(Words(phrases=(word,)))])] += weight
+    matching = (held >= _ON_SUBJECT * sum(words.values())) & (held > 0) & (table.days != UNDATED)
+    if not where.open:
+        allowed = np.zeros(len(matching), bool)
+        allowed[table.article[allowed_rows(generation, where)]] = True
+        matching &= allowed
+    return by_unit([date.fromordinal(day) for day in np.sort(table.days[matching]).tolist()])
+
+
+def _rare_words(generation: Generation, question: Question) -> dict[str, float]:
+    """The words with their weights, heaviest first, without those that stand nearly everywhere, like "said"."""
+    terms = question.terms
+    chosen: dict[str, float] = {}
+    looked_up = 0
+    for weight, word, term in sorted(zip(terms.weights, terms.words, terms.terms, strict=True), reverse=True):
+        looked_up += generation.keywords.frequency(term)
+        if not chosen or looked_up <= _MOST_LOOKED_UP:
+            chosen[word] = weight
+    return chosen
+
+
+def by_unit(published: Sequence[date]) -> Coverage:
+    """The days of some articles, ascending, in bars of the finest unit that does not give too many."""
+    if not published:
+        return Coverage()
+    stray = int(_STRAY * len(published))
+    near = published[stray : len(published) - stray]
+    for unit in get_args(Unit):
+        for days in (published, near):
+            bars = _bars(days, unit)
+            if len(bars) <= _MOST_BARS:
+                return Coverage(unit, tuple(bars), len(published) - len(days))
+    return Coverage(unit, tuple(bars), stray * 2)
+
+
+def _bars(published: Sequence[date], unit: Unit) -> list[Bar]:
+    """All bars of the unit from the first day to the last; a few more than there may be are enough to refuse it."""
+    sums = Counter(unit_of(unit, day, 0).first for day in published)
+    bars: list[Bar] = []
+    here, last = min(sums), max(sums)
+    while here <= last and (len(bars) <= _MOST_BARS or unit == "year"):
+        days = unit_of(unit, here, 0)
+        bars.append(Bar(days, sums[here]))
+        here = days.last + timedelta(days=1)
+    return bars

@@ -1,0 +1,217 @@
+"""Whether the archive holds a quotation: word for word, in other words, or not at all; needs no model."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, groupby, pairwise
+from typing import Any, Literal, Self
+
+import numpy as np
+
+from corpus import Article, UserError
+from corpus.cleaning import clean_text
+from index.generations.generation import Generation
+from index.stores.filter import Filter, Words
+from index.stores.keywords import UNDATED, Rows
+from qa.findings.quotation import Quotation
+from qa.findings.wording import GAP, Change, Word, align, changes, find, keys_of, words_of
+from qa.question.words import telling, telling_terms
+
+Verdict = Literal["verbatim", "altered", "not_in_corpus"]
+
+# A quotation, no article: so much is compared in well under a second.
+_LONGEST_QUOTE = 2000
+_MOST_TERMS = 32
+# The chunks nearest by keywords, of which those that share most pairs of words are compared word by word.
+_NEAREST, _COMPARED = 100, 8
+# Characters before and after a chunk that are looked at beside the length of the quotation, for what it elides.
+_REACH = 100
+# A phrase that stands in more chunks than these ("he said") is looked up in the earliest of them.
+_MOST_CHUNKS = 1000
+# Another wording is that of the quotation, altered, where so much of it is the same, or where no more than a few words
+# stand in another's place; and where the words they share weigh so much that they are not together by chance.
+_SIMILAR, _WEIGHT = 0.8, 20.0
+_FEW_WORDS, _SIMILAR_BUT_FEW, _WEIGHT_BUT_FEW = 3, 0.5, 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteCheck:
+    """What an archive knows of a quotation.
+
+    `found` are the places where it stands "verbatim", or where the wording stands of which it is an "altered" one, one
+    a story, earliest first and undated ones last; none with "not_in_corpus". `nearest` is the first of them, and with
+    "not_in_corpus" the most similar wording, None where no word is found; `diff` tells the quotation from it, word by
+    word. `similarity`, in [0, 1], is the share of its words less those that were changed, added or left out.
+    """
+
+    quote: str
+    verdict: Verdict
+    similarity: float
+    found: tuple[Quotation, ...]
+    nearest: Quotation | None
+    diff: tuple[Change, ...]
+
+    @property
+    def first(self) -> Quotation | None:
+        """The earliest dated publication; None where all are undated, or there is none."""
+        return next((quotation for quotation in self.found if quotation.published), None)
+
+    @property
+    def shown(self) -> tuple[Quotation, ...]:
+        """The places to show: where it was found, else the nearest wording, if any."""
+        return self.found or ((self.nearest,) if self.nearest else ())
+
+    @property
+    def stories(self) -> int:
+        """In how many stories it stands; copies of one story count once."""
+        return len(self.found)
+
+    def as_json(self) -> dict[str, Any]:
+        """The check as every JSON output of Dateline shows it."""
+        return {
+            "quote": self.quote,
+            "verdict": self.verdict,
+            "similarity": round(self.similarity, 4),
+            "stories": self.stories,
+            "first": self.first.as_json() if self.first else None,
+            "found": [quotation.as_json() for quotation in self.found],
+            "nearest": self.nearest.as_json() if self.nearest else None,
+            "diff": [
+                {"kind": change.kind, "quoted": change.quoted, "archived": change.archived} for change in self.diff
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A stretch of an article, or its headline, in which a quotation may stand, and what its words are compared by."""
+
+    place: Quotation
+    keys: list[str]
+
+    @classmethod
+    def on(cls, article: Article, start: int, end: int, *, headline: bool = False) -> Self:
+        """The stretch from one place to another."""
+        place = Quotation(article, start, end, headline)
+        return cls(place, keys_of(place.text))
+
+    @property
+    def words(self) -> list[Word]:
+        """The words of `keys`."""
+        return [word for word in words_of(self.place.text) if word.key != GAP]
+
+    def quotation(self, first: int, last: int) -> Quotation:
+        """From one word to another, the last one included."""
+        words, start = self.words, self.place.start
+        return replace(self.place, start=start + words[first].start, end=start + words[last].end)
+
+
+def check_quote(generation: Generation, text: str) -> QuoteCheck:
+    """Look for a quotation in the articles and headlines of a generation; UserError for one without words, or too long.
+
+    Case, accents, punctuation, white space and quotation marks do not count; "..." stands for words left out.
+    """
+    quote, said = _checked(text)
+    near = list(_windows(generation, _near_rows(generation, quote), quote))
+    found = _verbatim(generation, quote, said, near)
+    if found:
+        return QuoteCheck(quote, "verbatim", 1.0, found, found[0], _diff(quote, said, found[0]))
+    nearest, similarity = _nearest(said, near)
+    if nearest is None:
+        return QuoteCheck(quote, "not_in_corpus", 0.0, (), None, ())
+    diff = _diff(quote, said, nearest)
+    if not _altered(generation, diff, similarity):
+        return QuoteCheck(quote, "not_in_corpus", similarity, (), nearest, diff)
+    wording = [word for word in words_of(nearest.text) if word.key != GAP]
+    found = _verbatim(generation, nearest.text, wording, near)
+    return QuoteCheck(quote, "altered", similarity, found, found[0], _diff(quote, said, found[0]))
+
+
+def _altered(generation: Generation, diff: Sequence[Change], similarity: float) -> bool:
+    """Whether the quotation is the wording that it was told from, altered; else that is another sentence."""
+    same = " ".join(change.quoted for change in diff if change.kind == "same")
+    weight = telling_terms(same, generation.keywords).total if telling(same) else 0.0
+    if similarity >= _SIMILAR and weight >= _WEIGHT:
+        return True
+    numbers = [(len(keys_of(run.quoted)), len(keys_of(run.archived))) for run in diff if run.differs]
+    in_place = all(quoted == archived for quoted, archived in numbers)
+    few = sum(quoted for quoted, _ in numbers) <= _FEW_WORDS
+    return in_place and few and similarity >= _SIMILAR_BUT_FEW and weight >= _WEIGHT_BUT_FEW
+
+
+def _checked(text: str) -> tuple[str, list[Word]]:
+    """The quotation, cleaned as articles are, and its words, without ellipses at its ends."""
+    quote = clean_text(text)
+    if len(quote) > _LONGEST_QUOTE:
+        message = f"The quotation has {len(quote):,} characters; check {_LONGEST_QUOTE:,} at most at a time."
+        raise UserError(message)
+    said = words_of(quote)
+    places = [place for place, word in enumerate(said) if word.key != GAP]
+    if not places:
+        message = "The quotation is empty; give the words to look for, like: “the memo was signed by 51 officials”"
+        raise UserError(message)
+    return quote, said[places[0] : places[-1] + 1]
+
+
+def _verbatim(
+    generation: Generation, quote: str, said: Sequence[Word], near: Sequence[_Window]
+) -> tuple[Quotation, ...]:
+    """Where the words stand one after another, in chunks that hold them as a phrase or are near, one place a story."""
+    wanted = [word.key for word in said]
+    found: dict[str, Quotation] = {}
+    for window in chain(near, _windows(generation, _rows_with(generation, quote, said), quote)):
+        article_id = window.place.article.id
+        if article_id not in found and (place := find(wanted, window.keys)):
+            found[article_id] = window.quotation(place[0], place[1] - 1)
+    return tuple(Quotation.one_a_story(generation, found.values()))
+
+
+def _nearest(said: Sequence[Word], near: Sequence[_Window]) -> tuple[Quotation | None, float]:
+    """The wording that the fewest words tell from the quotation, and how similar it is; None where there is none."""
+    wanted = [word.key for word in said]
+    alike = {*wanted, *pairwise(wanted)}
+
+    def shared(window: _Window) -> int:
+        return len(alike.intersection([*window.keys, *pairwise(window.keys)]))
+
+    windows = sorted(near, key=shared, reverse=True)[:_COMPARED]
+    aligned = [(align(wanted, window.keys), window) for window in windows]
+    best, window = min(aligned, key=lambda each: each[0].cost, default=(None, None))
+    similarity = max(0.0, 1 - best.cost / sum(key != GAP for key in wanted)) if best else 0.0
+    places = [place for _, place in best.pairs if place is not None] if best else []
+    return (window.quotation(places[0], places[-1]) if window and places else None), similarity
+
+
+def _diff(quote: str, said: Sequence[Word], found: Quotation) -> tuple[Change, ...]:
+    printed = _Window.on(found.article, found.start, found.end, headline=found.headline)
+    alignment = align([word.key for word in said], printed.keys)
+    return tuple(changes(quote, said, found.text, printed.words, alignment))
+
+
+def _rows_with(generation: Generation, quote: str, said: Sequence[Word]) -> Rows:
+    """The chunks that hold the longest run of words without an ellipsis, or whose headline does; earliest first."""
+    runs = [list(run) for is_gap, run in groupby(said, lambda word: word.key == GAP) if not is_gap]
+    longest = max(runs, key=len)
+    rows = generation.keywords.rows_with(Words(phrases=(quote[longest[0].start : longest[-1].end],)))
+    days = generation.table.days[generation.table.article[rows]]
+    return rows[np.lexsort((rows, days, days == UNDATED))[:_MOST_CHUNKS]]
+
+
+def _near_rows(generation: Generation, quote: str) -> Rows:
+    """The chunks nearest by the rarest words: those that hold the quotation across their borders are among them."""
+    keywords = generation.keywords
+    terms = sorted(dict.fromkeys(keywords.terms(quote)), key=keywords.frequency)
+    return keywords.search(terms[:_MOST_TERMS], _NEAREST, Filter())[0]
+
+
+def _windows(generation: Generation, rows: Rows, quote: str) -> Iterator[_Window]:
+    """Each chunk with so much before and after it that the quotation may stand across its borders, and headlines."""
+    table, reach = generation.table, len(quote) + _REACH
+    seen: set[str] = set()
+    for row in rows.tolist():
+        [article] = generation.articles.articles_at([int(table.numbers[table.article[row]])])
+        if article.id not in seen:
+            yield _Window.on(article, 0, len(article.title), headline=True)
+        seen.add(article.id)
+        start = article.text.rfind(" ", 0, max(0, int(table.start[row]) - reach)) + 1
+        end = article.text.find(" ", int(table.end[row]) + reach)
+        yield _Window.on(article, start, len(article.text) if end < 0 else end)

@@ -1,0 +1,72 @@
+"""What happened, report by report: one dated sentence a story, from the first to the latest."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from corpus.sentences import sentences
+from index.generations.generation import Generation
+from qa.findings.quotation import Quotation
+from qa.findings.wording import keys_of
+
+_ASKED = re.compile(
+    r"\bwhat(?:['’]s)? (?:has |had |have |all |is |was )*(?:been )?happen(?:ed|ing|s)"
+    r" (?:with|to|in|at|on|between|around|since|after)\b"
+    r"|\bhow (?:did|has|have|is|does) .+\b(?:develop|unfold|evolve|progress|escalate|play out|go on)(?:ed|d|ing)?\b"
+    r"|\b(?:timeline|chronology|course|history) of\b|\bsequence of events\b",
+    re.IGNORECASE,
+)
+# Quotations that are less about the question than this share of the best one are about something else.
+_ABOUT_IT = 0.6
+_MOST_ENTRIES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One sentence a story, word for word, earliest first; `undated` stories on the subject could not be placed."""
+
+    entries: tuple[Quotation, ...]
+    undated: int = 0
+
+    def mark(self, place: int) -> str:
+        """What the entry is called: "first report", "latest report", or "" between them; a single one is the first."""
+        return "first report" if place == 0 else "latest report" if place == len(self.entries) - 1 else ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The timeline as every JSON output of Dateline shows it."""
+        entries = [{"mark": self.mark(place), **entry.as_json()} for place, entry in enumerate(self.entries)]
+        return {"entries": entries, "undated": self.undated}
+
+
+def asks_for_timeline(question: str) -> bool:
+    """Whether the question asks for what happened over time: "what happened with ...", "how did ... develop"."""
+    return bool(_ASKED.search(question))
+
+
+def timeline_of(generation: Generation, found: Sequence[tuple[Quotation, float]]) -> Timeline:
+    """The timeline of the stories of some quotations, each with how much it is about the question.
+
+    A story has its first sentence there, as first published; of several that say the same only the earliest is told.
+    At most 20 stories, those that are most about the question, and none that is much less so than the best.
+    """
+    language = generation.manifest.fingerprint.language
+    best_first = sorted(found, key=lambda each: each[1], reverse=True)
+    least = _ABOUT_IT * best_first[0][1] if best_first else 0.0
+    best: dict[str, Quotation] = {}
+    for quotation, about in best_first:
+        if about >= least and len(best) < _MOST_ENTRIES:
+            best.setdefault(quotation.article.id, quotation)
+    stories = Quotation.one_a_story(generation, (_first_published(generation, one, language) for one in best.values()))
+    first = {tuple(keys_of(story.text)): story for story in reversed(stories)}
+    told = [story for story in stories if first[tuple(keys_of(story.text))] is story]
+    dated = tuple(story for story in told if story.published)
+    return Timeline(dated, len(told) - len(dated))
+
+
+def _first_published(generation: Generation, quotation: Quotation, language: str) -> Quotation:
+    """The first sentence of a quotation, in the earliest article of its story that has it word for word."""
+    first, last = sentences(quotation.text, language)[0]
+    words = quotation.text[first:last]
+    places = ((article, article.text.find(words)) for article in generation.articles.same_story(quotation.article))
+    return next(Quotation(article, start, start + len(words)) for article, start in places if start >= 0)

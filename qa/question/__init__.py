@@ -1,0 +1,1 @@
+"""What was asked: its words, its time, its operators, and what it leaves unsaid."""

@@ -1,0 +1,94 @@
+"""Small words, times and names of English: what rules can know of a sentence without a language model.
+
+A name is a run of capitalised words; its kind is guessed from the word lists in conversation_words.json.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+
+
+def _read() -> dict[str, frozenset[str]]:
+    entries = json.loads(files("qa.question").joinpath("conversation_words.json").read_text(encoding="utf-8"))
+    return {name: frozenset(entry["words"]) for name, entry in entries.items()}
+
+
+def either(listed: frozenset[str]) -> str:
+    """A regular expression for any one of the words, without a border at its end."""
+    return f"(?:{'|'.join(sorted(listed))})"
+
+
+LISTS = _read()
+LOCATIVE = LISTS["locative"]
+PREPOSITIONS = LOCATIVE | LISTS["preposition"]
+ASKS = LISTS["asking"] | LISTS["auxiliary"]
+FUNCTION = ASKS | PREPOSITIONS | LISTS["determiner"] | LISTS["conjunction"] | LISTS["talk"]
+
+_CALENDAR = LISTS["month"] | LISTS["day"]
+_NO_NAME = FUNCTION | _CALENDAR
+YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+TIME = re.compile(
+    r"(?:\b(?:in|on|since|during|by|before|after|until)\s+)?(?:"
+    rf"\b(?:the\s+)?(?:last|this|next|past|previous)\s+(?:\w+\s+)?{either(LISTS['period'] | _CALENDAR)}s?\b"
+    rf"|\b\w+\s+{either(LISTS['period'])}s?\s+ago\b|\b{either(LISTS['now'] | LISTS['day'])}\b"
+    rf"|\b(?:{either(LISTS['month'])}|May(?=\s+\d)|(?<=\bin\s)May)\b(?:\s+\d\d?\b)?(?:,?\s+{YEAR.pattern})?|{YEAR.pattern})",
+    re.IGNORECASE,
+)
+_CAPITAL = r"(?:Mrs?|Ms|Dr|St)\.|(?:[^\W\d_a-zß-öø-ÿ]\.){2,}|(?:[^\W\d_a-zß-öø-ÿ]|i[A-Z])\w*(?:[-’'](?!s\b)\w+)*"
+_PARTICLE = r"(?:of the|of|de la|de|von der|van der|von|van|bin|al|el|du|la)\s"
+_NAME = re.compile(rf"\b(?:{_CAPITAL})(?:\s(?:{_PARTICLE})?(?:{_CAPITAL}|\d+(?![\w-]))){{0,7}}")
+_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\w+(?:[-’'](?!s\b)\w+)*")
+_COMMON_OPENING = re.compile(r"[A-Z][a-z-]+(?:(?<![iu])s|ly)")
+_PLACE_ENDING = re.compile(r"\w{3,}(?:[bdglmnrsv]ia|stan|burg|ville|shire|grad)")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a text: `text[start:end]`; `lead` is the word before it in lower case, or ""."""
+
+    text: str
+    start: int
+    end: int
+    lead: str
+
+    @property
+    def kind(self) -> str:
+        """The likeliest kind of what it stands for: "place", "event", "group", else "person"."""
+        parts = [part.rstrip(".") for part in self.text.lower().split()]
+        if LISTS["place"].issuperset(parts) or (len(parts) == 1 and _PLACE_ENDING.fullmatch(parts[0])):
+            return "place"
+        if parts[-1] in LISTS["event"] or re.search(r"\d", self.text):
+            return "event"
+        return "group" if parts[-1] in LISTS["group"] or self.text.isupper() else "person"
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in lower case, in order; "U.S." and "didn't" are one word, a possessive ’s is left out."""
+    return [match.group().lower().replace("’", "'") for match in _WORD.finditer(text) if match.group() != "s"]
+
+
+def content(text: str) -> list[str]:
+    """The words of a text that say what it is about, in lower case and in order: no function words, no numbers."""
+    return [word for word in words(text) if word not in FUNCTION and not word.isdigit()]
+
+
+def names(text: str) -> list[Name]:
+    """The names in a text, in order, without words of the calendar and capitals that only open a sentence."""
+    found = []
+    for match in _NAME.finditer(text):
+        before, is_title = text[: match.start()], FUNCTION.issuperset(words(match.group())) and " " in match.group()
+        opens = before.rstrip(" \"“‘'")[-1:] in ("", ".", "!", "?", ":", ";", "\n")
+        parts = [part.start() for part in _WORD.finditer(text, *match.span()) if _tells(part.group(), text, opens)]
+        start = match.start() if is_title and not opens else next(iter(parts), match.end())  # "Take That"
+        name = text[start : match.end()]
+        if name and not (opens and _COMMON_OPENING.fullmatch(name)):
+            found.append(Name(name, start, match.end(), (words(text[:start][-30:]) or [""])[-1]))
+    return found
+
+
+def _tells(part: str, text: str, opens: bool) -> bool:
+    """Whether a capitalised word can be a name: no function word unless in capitals, no month unless May."""
+    if part.isupper() and len(part) > 1 and not text.isupper():
+        return not part.isdigit()  # US, WHO, IT
+    return (part in ("May", "Will") and not opens) or not (part.lower() in _NO_NAME or part.isdigit())

@@ -1,0 +1,1 @@
+"""What answers: the sentences that do, and whether the archive holds an answer at all."""

@@ -1,0 +1,169 @@
+"""The sentence or two of a passage that answer: told by words and the kind of thing asked for, else by meaning."""
+
+import itertools
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus import Article
+from corpus.sentences import Span, passage_sentences
+from index.models.embedder import Embedder, Vectors
+from index.stores.keywords import KeywordIndex
+from qa.question.words import Question
+
+# What a sentence that reports a number, a time or a reason has in it.
+_NUMBER = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?"
+    r"|billions?|half|twice|third|quarter)\b",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September"
+    r"|October|November|December|(?:1[6-9]|20)\d\d|yesterday|today|tonight|tomorrow"
+    r"|(?:last|next|this) (?:week|month|year|spring|summer|autumn|fall|winter))\b"
+)
+_REASON = re.compile(
+    r"\b(?:because|due to|after|since|amid|in response|citing|cited|blam\w+|reasons?|owing|caus\w+|led to|results?"
+    r"|so that|in order|fear\w*|concern\w*|accus\w+|argu\w+)\b",
+    re.IGNORECASE,
+)
+# A name is told by its capital: inside the sentence, where every word may have one only if it is a name.
+_NAME = re.compile(r"(?<=[\w,;:’'”\"] )(?:[“\"‘(]?)([A-Z][\w’'-]+)")
+_PATTERNS = {"number": _NUMBER, "time": _TIME, "reason": _REASON}
+# How a statement ends. What ends otherwise is a question, a headline, a caption or a link among the text, which holds
+# words of the question more often than its answer, and counts half.
+_STATEMENT = re.compile(r"[.!…。！।][\"'”’»)\]]*$")
+_NO_STATEMENT = 0.5
+# A neighbour is quoted as well when it adds so much of the question, or the kind of thing that the best one lacks.
+_NEIGHBOUR_ADDS = 0.3
+# What a thing of the asked-for kind is worth beside a full match of the words, which counts 1.
+_KIND_BONUS = 0.15
+# Below this the words of a question do not tell which sentence answers: it is put in other words than the text.
+_WORDS_TELL = 0.35
+# So many passages are then read for their meaning, which takes some 40 ms each; what a full match counts beside it.
+_READ_CLOSELY, _WORDS_BESIDE_MEANING = 2, 0.5
+# Sentences on different things come so near to one another.
+_MEANING_BY_CHANCE = 0.2
+
+Meaning = Callable[[Sequence[str]], NDArray[np.float32]]
+"""How near sentences come to the question in meaning: their cosines, shape (number of sentences,)."""
+
+
+def near(embedder: Embedder, vector: Vectors) -> Meaning:
+    """How near sentences come to a question with that vector."""
+    return lambda sentences: np.asarray(embedder.encode(sentences) @ vector, np.float32)
+
+
+@dataclass(slots=True)
+class Reading:
+    """The sentences of a passage, as spans of its article's text, and how strongly each answers.
+
+    By words that is 0 to 1, and more with a thing of the asked-for kind.
+    """
+
+    text: str
+    sentences: list[Span]
+    strengths: list[float]
+
+    @property
+    def strongest(self) -> int | None:
+        """The place of the sentence that answers best, the first of equals; None where none does at all."""
+        place = max(range(len(self.strengths)), key=self.strengths.__getitem__, default=None)
+        return None if place is None or self.strengths[place] <= 0 else place
+
+    @property
+    def told(self) -> bool:
+        """Whether words tell which sentence answers."""
+        return max(self.strengths, default=0.0) >= _WORDS_TELL
+
+    def weigh(self, cosines: Iterable[float]) -> None:
+        """Let meaning decide as well."""
+        self.strengths = [
+            _worth(self.text[slice(*span)]) * max(0.0, cosine - _MEANING_BY_CHANCE) + _WORDS_BESIDE_MEANING * held
+            for cosine, span, held in zip(cosines, self.sentences, self.strengths, strict=True)
+        ]
+
+
+def read(article: Article, span: Span, question: Question, keywords: KeywordIndex, language: str) -> Reading:
+    """Read a passage by its words.
+
+    A sentence is as strong as the share of the question's weight it holds, the words of the sentence that asks
+    counting double, with a bonus for a number where a number is asked for, and so on; half of that where it is no
+    statement. A passage begins or ends inside a sentence only when that is longer than a chunk; then the part in the
+    passage stands for it.
+    """
+    start, end = span
+    spans = [(start + first, start + last) for first, last in passage_sentences(article.text[start:end], language)]
+    strengths = [_strength(article.text[first:last], question, keywords) for first, last in spans]
+    return Reading(article.text, spans, strengths)
+
+
+def answering_spans(
+    passages: Sequence[tuple[Article, Span]],
+    question: Question,
+    keywords: KeywordIndex,
+    language: str,
+    meaning: Meaning | None = None,
+) -> list[Span | None]:
+    """For each passage, best first, the sentence that answers, with a neighbour where only both together answer.
+
+    Words decide where the best passage holds enough of the question in one sentence; else the first two passages are
+    read for their `meaning` as well, unless one holds enough by itself. None where no sentence has any strength.
+    """
+    readings = [read(article, span, question, keywords, language) for article, span in passages]
+    if meaning and readings and not readings[0].told:
+        closely = [reading for reading in readings[:_READ_CLOSELY] if not reading.told]
+        sentences = [reading.text[slice(*span)] for reading in closely for span in reading.sentences]
+        cosines = iter(meaning(sentences).tolist())
+        for reading in closely:
+            reading.weigh(itertools.islice(cosines, len(reading.sentences)))
+    return [_answering(reading, question, keywords) for reading in readings]
+
+
+def _answering(reading: Reading, question: Question, keywords: KeywordIndex) -> Span | None:
+    """The strongest sentence, as one span with a neighbour in its paragraph that completes it.
+
+    "The quake struck at dawn. It killed 1,000 people." is what tells how many a quake killed.
+    """
+    place = reading.strongest
+    if place is None:
+        return None
+    text, spans = reading.text, reading.sentences
+    best = spans[place]
+    # What follows first: a sentence is more often explained by the next than by the one before.
+    for neighbour in (*spans[place + 1 : place + 2], *spans[max(place - 1, 0) : place]):
+        joined = min(best[0], neighbour[0]), max(best[1], neighbour[1])
+        if _completes(text, best, neighbour, question, keywords) and "\n" not in text[slice(*joined)]:
+            return joined
+    return best
+
+
+def _completes(text: str, best: Span, neighbour: Span, question: Question, keywords: KeywordIndex) -> bool:
+    sentence, other = text[slice(*best)], text[slice(*neighbour)]
+    if question.kind and not holds_kind(sentence, question, keywords):
+        return holds_kind(other, question, keywords)
+    alone = question.terms.held(keywords.terms(sentence))
+    return question.terms.held(keywords.terms(f"{sentence} {other}")) - alone >= _NEIGHBOUR_ADDS
+
+
+def holds_kind(sentence: str, question: Question, keywords: KeywordIndex) -> bool:
+    """Whether the sentence holds a thing of the kind asked for: a number, a time, a reason, a name that is new."""
+    if question.kind in _PATTERNS:
+        return bool(_PATTERNS[question.kind].search(sentence))
+    if question.kind == "name":
+        known = set(question.terms.terms)
+        return any(not known.issuperset(keywords.terms(name)) for name in _NAME.findall(sentence))
+    return False
+
+
+def _strength(sentence: str, question: Question, keywords: KeywordIndex) -> float:
+    found = set(keywords.terms(sentence))
+    held = (question.terms.held(found) + question.asked.held(found)) / 2
+    return _worth(sentence) * (held + _KIND_BONUS * holds_kind(sentence, question, keywords)) if held else 0.0
+
+
+def _worth(sentence: str) -> float:
+    return 1.0 if _STATEMENT.search(sentence) else _NO_STATEMENT

@@ -1,0 +1,1 @@
+"""What is found: the chunks worth ranking, their order, and the passages they become."""

@@ -1,0 +1,110 @@
+"""The verbs of a retriever for programs: what the page's endpoints and the MCP server's tools take and give."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from corpus import UserError
+from qa.findings.quotation import citation
+from qa.retriever import Retriever
+
+
+class Doors:
+    """Five verbs with plain parameters, days as YYYY-MM-DD, and JSON back. All raise UserError.
+
+    Their annotations and docstrings are what the endpoints and tools tell of themselves to people and models.
+    """
+
+    def __init__(self, retriever: Retriever) -> None:
+        """Store what the answers come from."""
+        self.retriever = retriever
+
+    def ask(
+        self,
+        question: str,
+        k: int = 5,
+        now: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        sources: list[str] | None = None,
+        authors: list[str] | None = None,
+        history: list[str] | None = None,
+    ) -> dict[str, Any]:
+        """Answer a question from the news archive with up to k passages, word for word, best first.
+
+        "verdict" says whether the archive answers it ("answered" or "not_in_corpus"), with "confidence" and "reasons".
+        "disagreements" are figures that differ between passages; "timeline" tells "what happened with ..." report by
+        report. Quote only what "passages" hold; each has its article's title, source, published, url and article_id.
+        now: the day the question counts as asked on; since, until: days of publication, inclusive; sources, authors:
+        only these outlets and people; history: earlier questions of the conversation, oldest first. Days as YYYY-MM-DD.
+        """
+        answer = self.retriever.ask(question, history or (), k, now, since, until, sources or (), authors or ())
+        return answer.as_json()
+
+    def search(
+        self,
+        question: str,
+        k: int = 5,
+        now: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        sources: list[str] | None = None,
+        authors: list[str] | None = None,
+    ) -> list[dict[str, Any]]:
+        """Find the k passages of the news archive nearest to a question, best first, whether they answer it or not.
+
+        The question may hold operators: "exact phrase", -word, source:, author:, title:, date:2016-06..2016-07.
+        now, since, until, sources and authors are those of ask.
+        """
+        passages = self.retriever.search(question, k, now, since, until, sources or (), authors or ())
+        return [passage.as_json() for passage in passages]
+
+    def article(self, article_id: str) -> dict[str, Any]:
+        """Read the whole article of an article_id that ask, search or quote gave; offsets count characters of text."""
+        article = self.retriever.article(article_id)
+        return {**citation(article), "text": article.text}
+
+    def status(self) -> dict[str, Any]:
+        """Tell what the archive holds: numbers of articles, first and last day, outlets, and the state of the index."""
+        status = self.retriever.status()
+        return {
+            "generation": status.generation,
+            "articles": status.articles,
+            "chunks": status.chunks,
+            "oldest": status.oldest.isoformat() if status.oldest else None,
+            "newest": status.newest.isoformat() if status.newest else None,
+            "sources": status.sources,
+            "built": status.built.isoformat(),
+            "now": status.now.isoformat(),
+            "model": status.model,
+            "model_ready": status.model_ready,
+            "failed": status.failed,
+            "notices": list(status.notices),
+        }
+
+    def quote(self, text: str) -> dict[str, Any]:
+        """Check a sentence or quotation against the archive, word by word.
+
+        "verdict" is "verbatim" (it stands in "stories" stories, "found" says where, "first" where first), "altered"
+        ("diff" tells its words from those printed in "found") or "not_in_corpus" ("nearest" is the most similar
+        wording). Case, punctuation and white space do not count; "..." stands for words left out.
+        """
+        return self.retriever.check_quote(text).as_json()
+
+    @property
+    def verbs(self) -> tuple[Callable[..., object], ...]:
+        """All five."""
+        return self.ask, self.search, self.article, self.status, self.quote
+
+
+def telling(verb: Callable[..., object], error: Callable[[str], Exception]) -> Callable[..., object]:
+    """The verb with UserError as another error, which brings its sentence to the caller."""
+
+    @functools.wraps(verb)
+    def told(*arguments: object, **options: object) -> object:
+        try:
+            return verb(*arguments, **options)
+        except UserError as refused:
+            raise error(str(refused)) from refused
+
+    return told

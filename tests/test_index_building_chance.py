@@ -1,0 +1,57 @@
+"""How near a headline comes to other articles by chance."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hashing_embedder import HashingEmbedder
+
+from corpus import Article
+from index.building.chance import FEWEST_ARTICLES, nearness_by_chance
+from index.models.embedder import Vectors
+from index.stores.articles import ArticleStore, StoredChunk
+
+
+class Directions(HashingEmbedder):
+    """Headline "n" points along axis n."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        return np.eye(FEWEST_ARTICLES, dtype=np.float32)[[int(text) for text in texts]]
+
+
+def store_of(tmp_path: Path, titles: list[str]) -> ArticleStore:
+    store = ArticleStore.create(tmp_path / "articles.db")
+    for number, title in enumerate(titles):
+        store.add(Article(id=f"{number:04}", title=title, text=f"Text {number}."))
+    store.settle()
+    for row in range(len(titles)):
+        store.add_chunks(row, [StoredChunk(row, f"{row}", 0, 5, b"")])
+    return store
+
+
+TITLES = [str(number) for number in range(FEWEST_ARTICLES)]
+
+
+@pytest.mark.parametrize(("cosine", "expected"), [(0.0, 0.0), (0.5, 0.5), (-0.25, -0.25)])
+def test_the_best_of_the_others_and_never_its_own(tmp_path: Path, cosine: float, expected: float) -> None:
+    vectors = np.full((FEWEST_ARTICLES, FEWEST_ARTICLES), cosine, np.float32)
+    np.fill_diagonal(vectors, 1.0)
+    assert nearness_by_chance(store_of(tmp_path, TITLES), vectors, Directions()) == expected
+
+
+def test_what_is_told_twice_does_not_count(tmp_path: Path) -> None:
+    # Of two in three the next article tells the same; the lower quartile is that of the third.
+    vectors = np.full((FEWEST_ARTICLES, FEWEST_ARTICLES), 0.1, np.float32)
+    for number in range(FEWEST_ARTICLES):
+        if number % 3:
+            vectors[(number + 1) % FEWEST_ARTICLES, number] = 0.9
+    assert nearness_by_chance(store_of(tmp_path, TITLES), vectors, Directions()) == 0.1
+
+
+def test_too_few_articles_and_articles_without_headlines_tell_nothing(tmp_path: Path) -> None:
+    few = store_of(tmp_path, TITLES[1:])
+    assert nearness_by_chance(few, np.zeros((FEWEST_ARTICLES - 1, FEWEST_ARTICLES), np.float32), Directions()) is None
+    (tmp_path / "untitled").mkdir()
+    untitled = store_of(tmp_path / "untitled", [""] * FEWEST_ARTICLES)
+    assert nearness_by_chance(untitled, np.zeros((FEWEST_ARTICLES,) * 2, np.float32), Directions()) is None

@@ -1,0 +1,175 @@
+"""A damaged generation is never opened: the one before serves, with a notice, and the next sync mends the index."""
+
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from archives import FILES, generations, held, write
+from damage import emptied, flipped, halved, removed, zeroed
+from hashing_embedder import HashingEmbedder
+
+from corpus import Settings, UserError
+from index import sync
+from index.building.publishing import building, roll_back
+from index.generations.generation import Generation, current, live_manifest
+from index.generations.live import LiveGeneration
+from index.generations.manifest import Fingerprint
+from index.generations.sums import file_sums
+from index.stores.filter import Filter
+from qa import Retriever
+from qa.__main__ import main as ask_by_command
+
+
+@pytest.fixture(scope="module")
+def two_generations(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a corpus, and its index of 306 chunks of which the last edition has been live for one build."""
+    folder = tmp_path_factory.mktemp("two")
+    rows = "".join(f'{{"title": "Item {place}", "text": "Report {place} on Syria."}}\n' for place in range(300))
+    corpus = write(folder / "corpus", {**FILES, "rows300.jsonl": rows})
+    sync(corpus, folder / "index", embedder=HashingEmbedder())
+    write(corpus, {"juno.txt": FILES["juno.txt"].replace("entered", "left")})
+    sync(corpus, folder / "index", embedder=HashingEmbedder())
+    return folder
+
+
+@pytest.fixture
+def index(two_generations: Path, tmp_path: Path) -> Path:
+    """A copy of it that may be damaged; the corpus lies beside it."""
+    return Path(shutil.copytree(two_generations, tmp_path, dirs_exist_ok=True)) / "index"
+
+
+# The files of a generation, and what tells one from the others of its folder.
+NAMES = ["manifest.json", "articles.db", "vectors.npy", "chroma.sqlite3", "header.bin", "length.bin",
+         "link_lists.bin", "data_level0.bin", "index_metadata.pickle", "meta.json", ".managed.json", "*.idx", "*.pos",
+         "*.term", "*.store", "*.fast", "*.fieldnorm"]  # fmt: skip
+DAMAGES = [
+    *((name, halved) for name in NAMES),
+    *((name, damage) for name in NAMES[:5] + NAMES[7:11] for damage in (emptied, zeroed, removed)),
+    *((name, flipped) for name in NAMES if name != "manifest.json"),
+]
+
+
+@pytest.mark.parametrize(("name", "damage"), DAMAGES, ids=[f"{name} {damage.__name__}" for name, damage in DAMAGES])
+def test_the_generation_before_serves(index: Path, name: str, damage: Callable[[Path], None]) -> None:
+    live, before = current(index), generations(index)[0]
+    damage(next((index / "generations" / live).rglob(name)))
+
+    with Retriever.open(index, embedder=HashingEmbedder()) as retriever:
+        status = retriever.status()
+        [passage] = [found for found in retriever.search("Juno orbit Jupiter") if found.article.path == "juno.txt"]
+
+    assert status.generation == before
+    assert "entered orbit" in passage.text
+    [notice] = status.notices
+    assert notice.startswith(f"The index in “{index}” is damaged (")
+    assert "; mend it with: python -m index --full " in notice
+    assert notice.endswith(" UTC serves.")
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "vectors.npy", "header.bin", "meta.json"])
+def test_a_sync_mends_it_with_what_is_sound(index: Path, name: str, embedder: HashingEmbedder) -> None:
+    damaged, before = current(index), generations(index)[0]
+    removed(next((index / "generations" / damaged).rglob(name)))
+
+    report = sync(index.parent / "corpus", index, embedder=embedder)
+
+    assert (report.updated, report.unchanged, report.embedded) == (1, 305, 1)
+    # What is kept to go back to is sound.
+    assert generations(index) == [before, report.generation]
+    with Retriever.open(index, embedder=embedder) as retriever:
+        assert retriever.status().notices == ()
+
+
+def test_where_all_are_damaged_there_is_one_sentence(index: Path, embedder: HashingEmbedder) -> None:
+    for name in generations(index):
+        removed(index / "generations" / name / "vectors.npy")
+    with pytest.raises(UserError, match=r"^The index in “.*” is damaged \(.*vectors\.npy.*\); mend it with: python -m"):
+        Retriever.open(index, embedder=embedder)
+    assert sync(index.parent / "corpus", index, embedder=embedder).embedded == 305
+
+
+def test_vectors_that_are_not_those_of_their_chunks(index: Path, embedder: HashingEmbedder) -> None:
+    """Every file is as it was written, and yet Chroma was given other vectors; it shows when they are first used."""
+    live = index / "generations" / current(index)
+    np.save(live / "vectors.npy", np.roll(np.load(live / "vectors.npy"), 7, axis=1))
+    replace(live_manifest(index), files=file_sums(live)).write(live)
+    with closing(LiveGeneration(index, Fingerprint.of(Settings(), embedder))) as followed:
+        with pytest.raises(UserError, match="vectors are not found"), followed.use() as generation:
+            _ = generation.vector_store
+        with followed.use() as generation:
+            assert generation.manifest.name == generations(index)[0]
+            assert len(generation.vector_store.nearest(generation.vectors[0], 3)) == 3
+        assert "vectors are not found" in followed.notice
+    with closing(LiveGeneration(index, Fingerprint.of(Settings(), embedder))) as followed:
+        followed.open_vectors()
+        assert "vectors are not found" in followed.notice
+
+
+def test_a_quotation_is_looked_for_in_the_generation_before(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    removed(index / "generations" / current(index) / "articles.db")
+    assert ask_by_command(["--quote", "The probe Juno entered orbit", "--index", str(index)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("Word for word in 1 story:")
+    assert printed.err.endswith(" UTC serves.\n")
+
+
+def test_links_that_killed_readers_left_are_deleted(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    abandoned = tmp_path / "dateline-links-abandoned"
+    abandoned.mkdir()
+    (abandoned / "data_level0.bin").symlink_to(index)
+    new = tmp_path / "dateline-links-new"
+    new.mkdir()
+    with closing(Generation.open(index)) as generation:
+        assert generation.vector_store.count
+        in_use = {*tmp_path.glob("dateline-links-*")} - {abandoned, new}
+        assert len(in_use) == 2
+        for folder in (abandoned, *in_use):
+            os.utime(folder, (0, 0))
+        with closing(Generation.open(index)):
+            assert {*tmp_path.glob("dateline-links-*")} > {new, *in_use}
+            assert not abandoned.exists()
+    assert [*tmp_path.glob("dateline-links-*")] == [new]
+    assert index.exists()
+
+
+def test_rolling_back(index: Path, embedder: HashingEmbedder) -> None:
+    before, live = generations(index)
+    with Retriever.open(index, embedder=embedder) as retriever:
+        assert retriever.status().generation == live
+        assert roll_back(index).name == before == current(index)
+        assert retriever.status().generation == before
+        assert retriever.status().notices == ()
+        with pytest.raises(UserError, match=r"^There is no generation in “.*” to go back to"):
+            roll_back(index)
+    report = sync(index.parent / "corpus", index, embedder=embedder)
+    assert (report.updated, report.unchanged) == (1, 305)
+    assert generations(index) == [before, report.generation]
+
+
+def test_rolling_back_needs_a_sound_generation_and_the_index_for_itself(index: Path) -> None:
+    with building(index), pytest.raises(UserError, match="Another build"):
+        roll_back(index)
+    removed(index / "generations" / generations(index)[0] / "articles.db")
+    live = current(index)
+    with pytest.raises(UserError, match="no generation"):
+        roll_back(index)
+    assert current(index) == live
+
+
+def test_what_is_sound_is_left_as_it_is(index: Path) -> None:
+    """Opening and asking changes no file."""
+    live = index / "generations" / current(index)
+    for _ in range(2):
+        with closing(Generation.open(index)) as generation:
+            assert generation.vector_store.nearest(generation.vectors[0], 5)
+            assert len(generation.keywords.search(["syria"], 5, Filter())[0]) == 5
+    assert file_sums(live) == live_manifest(index).files
+    assert len(held(index).texts) == 306

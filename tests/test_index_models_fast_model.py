@@ -1,0 +1,142 @@
+"""The fast model: the vectors of word pieces, how they are kept, and texts as their means."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from corpus import UserError
+from corpus.settings import FAST_MODEL
+from index.models import embedder as embedder_module
+from index.models import fast_model
+from index.models.embedder import SentenceTransformerEmbedder
+from index.models.fast_model import cache_folder, distilled, piece_vectors, rarity
+from index.models.model_files import model_fingerprint
+
+PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "the", "memo", "juno", "[MASK]"]
+
+
+@pytest.fixture(scope="module")
+def teacher(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A real transformer of eight word pieces and eight dimensions, with random weights."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    folder = tmp_path_factory.mktemp("teacher")
+    (folder / "vocab.txt").write_text("\n".join(PIECES), "utf-8")
+    torch.manual_seed(0)
+    sizes = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 8}
+    BertModel(BertConfig(vocab_size=len(PIECES), **sizes)).save_pretrained(folder)
+    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
+    return SentenceTransformer(modules=[Transformer(str(folder)), Pooling(8)], device="cpu")
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of its own, not there yet."""
+    folder = tmp_path / "caches" / "dateline"
+    monkeypatch.setattr(fast_model, "cache_folder", lambda: folder)
+    return folder
+
+
+@pytest.fixture
+def lessons(teacher: Any) -> tuple[Callable[[], Any], list[str]]:
+    """The teacher, and a list that grows whenever it is called."""
+    calls: list[str] = []
+
+    def call() -> Any:
+        calls.append("called")
+        return teacher
+
+    return call, calls
+
+
+def test_a_piece_counts_less_the_more_frequent_it_is() -> None:
+    # Of two pieces, by Zipf 1/2 and 1/3, the frequencies are 0.6 and 0.4.
+    np.testing.assert_allclose(rarity(2), [1e-4 / 0.6001, 1e-4 / 0.4001])
+    assert (np.diff(rarity(30_522)) > 0).all()
+    assert 0 < rarity(30_522)[0] < 0.01
+    assert 0.9 < rarity(30_522)[-1] < 1
+
+
+def test_a_piece_is_what_the_model_makes_of_it_alone(teacher: Any) -> None:
+    alone = np.array([teacher.encode(piece) for piece in ("the", "memo", "juno")])
+    vectors = distilled(teacher) / rarity(len(PIECES))[:, None]
+
+    assert (vectors.shape, distilled(teacher).dtype) == ((8, 8), np.float32)
+    # The mean of all pieces is taken away, and nothing else but what the piece counts.
+    np.testing.assert_allclose(vectors.mean(0), 0, atol=1e-5)
+    np.testing.assert_allclose(vectors[5] - vectors[4], alone[1] - alone[0], atol=1e-5)
+    np.testing.assert_allclose(vectors[6] - vectors[4], alone[2] - alone[0], atol=1e-5)
+
+
+def test_vectors_are_made_once(cache: Path, lessons: tuple[Callable[[], Any], list[str]]) -> None:
+    teacher, calls = lessons
+    made, kept = (piece_vectors(teacher, 8, "fast") for _ in range(2))
+
+    assert (made.dtype, calls) == (np.float32, ["called"])
+    np.testing.assert_array_equal(made, kept)
+    np.testing.assert_allclose(made, distilled(teacher()), atol=1e-3)
+    assert [file.name for file in cache.iterdir()] == ["fast.vectors"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"x" * 40], ids=["empty", "other values"])
+def test_damaged_vectors_are_made_anew(
+    damage: bytes, cache: Path, lessons: tuple[Callable[[], Any], list[str]]
+) -> None:
+    teacher, calls = lessons
+    made = piece_vectors(teacher, 8, "fast")
+    (cache / "fast.vectors").write_bytes(damage)
+
+    np.testing.assert_array_equal(piece_vectors(teacher, 8, "fast"), made)
+    np.testing.assert_array_equal(piece_vectors(teacher, 8, "fast"), made)
+    assert len(calls) == 2
+
+
+def test_a_cache_that_cannot_be_written_is_named(cache: Path, lessons: tuple[Callable[[], Any], list[str]]) -> None:
+    cache.parent.write_text("a file stands where the folder should be", "utf-8")
+    with pytest.raises(UserError, match=r"^The fast model cannot be kept in “.+dateline” \(.+\); give yourself"):
+        piece_vectors(lessons[0], 8, "fast")
+
+
+@pytest.mark.parametrize(
+    ("system", "platform", "variable", "below"),
+    [
+        ("posix", "linux", "XDG_CACHE_HOME", "dateline"),
+        ("posix", "darwin", "HOME", "Library/Caches/dateline"),
+        ("posix", "linux", "HOME", ".cache/dateline"),
+    ],
+    ids=["named", "mac", "linux"],
+)
+def test_the_cache_of_each_system(
+    system: str, platform: str, variable: str, below: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv(variable, str(tmp_path))
+    monkeypatch.setattr("os.name", system)
+    monkeypatch.setattr("sys.platform", platform)
+    assert cache_folder() == tmp_path / below
+
+
+def test_a_text_is_the_mean_of_its_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors = np.random.default_rng(0).normal(size=(30_522, 384)).astype(np.float32)
+    monkeypatch.setattr(embedder_module, "piece_vectors", lambda *_: vectors)
+    fast = SentenceTransformerEmbedder(FAST_MODEL)
+    memo, juno, signed = fast.encode(["memo", "juno", "signed"])
+
+    lengths = {word: np.linalg.norm(vectors[fast._model.tokenizer.token_to_id(word)]) for word in ("memo", "juno")}
+    both = 2 * lengths["memo"] * memo + lengths["juno"] * juno
+    np.testing.assert_allclose(fast.encode(["memo memo juno"])[0], both / np.linalg.norm(both), atol=1e-5)
+    assert abs(memo @ signed) < 0.3
+    # It sees every word of a text, however long.
+    assert fast.fits(["memo " * 10_000]) == [True]
+    np.testing.assert_allclose(fast.encode(["memo " * 10_000])[0], memo, atol=1e-4)
+    assert (fast.dimension, fast.name) == (384, model_fingerprint(FAST_MODEL))
+
+
+def test_the_fast_model_is_known_by_the_one_it_is_made_of() -> None:
+    assert model_fingerprint(FAST_MODEL) == "fast-1@53aa51172d14"

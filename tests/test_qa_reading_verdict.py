@@ -1,0 +1,208 @@
+"""Whether the archive answers: what the verdict is drawn from, how it moves, and what it says."""
+
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+from asking import AxesEmbedder, keywords_of, opened, story
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus import Article
+from index.stores.keywords import KeywordIndex
+from qa.answer import Passage
+from qa.question.words import Question
+from qa.reading.verdict import Judgement, Near, Signals, judge
+from qa.search.ranking import weights
+
+# The signals that are shares from 0 to 1, whichever there are.
+SHARES = [field.name for field in fields(Signals) if field.type in (float, "float")]
+SURE = Signals(**dict.fromkeys(SHARES, 1.0), near=Near(0.3, 0.1), unknown=(), passages=5)
+NOTHING = Signals(**dict.fromkeys(SHARES, 0.0), near=Near(-0.4, 0.1), unknown=(), passages=5)
+SIGNALS = st.builds(
+    Signals,
+    **dict.fromkeys(SHARES, st.floats(0, 1)),
+    near=st.none() | st.builds(Near, st.floats(-2, 2), st.floats(0, 1)),
+    unknown=st.just(()),
+    passages=st.integers(0, 5),
+)
+
+
+def test_an_empty_archive_answers_nothing() -> None:
+    assert judge(SURE, 0) == Judgement("not_in_corpus", 0, ("The archive is empty.",))
+    assert judge(SURE, 0, "out of period").reasons == ("The archive is empty.",)
+
+
+def test_a_time_that_is_not_covered_is_never_answered() -> None:
+    why = "The archive covers 2016-06-01 to 2016-06-30; you asked about “in 2014”."
+    judged = judge(SURE, 31, why)
+    assert (judged.verdict, judged.reasons) == ("not_in_corpus", (why,))
+    assert judged.confidence == pytest.approx(judge(SURE, 31).confidence / 10)
+
+
+def test_where_nothing_may_be_found_the_limits_are_named() -> None:
+    judged = judge(replace(NOTHING, passages=0), 31)
+    assert judged == Judgement("not_in_corpus", 0, ("Nothing meets these limits; widen the dates, outlets or words.",))
+
+
+@given(SIGNALS, st.integers(1, 10**6), st.sampled_from(["", "You asked about 2014."]))
+def test_confidence_is_a_probability_and_the_verdict_follows_it(
+    signals: Signals, articles: int, out_of_period: str
+) -> None:
+    judged = judge(signals, articles, out_of_period)
+    assert 0 <= judged.confidence <= 1
+    answered = judged.confidence >= 0.5 and not out_of_period
+    assert judged.verdict == ("answered" if answered else "not_in_corpus")
+    assert judged.reasons
+    assert all(reason.endswith(".") for reason in judged.reasons)
+
+
+@pytest.mark.parametrize("name", SHARES)
+@given(signals=SIGNALS, more=st.floats(0, 1))
+def test_more_of_a_signal_never_lowers_the_confidence(name: str, signals: Signals, more: float) -> None:
+    now = getattr(signals, name)
+    raised = replace(signals, **{name: now + more * (1 - now)})
+    assert judge(raised, 31).confidence >= judge(signals, 31).confidence
+
+
+@pytest.mark.parametrize("nearer", [Near(-0.3, 0.1), Near(-0.4, 0.2)], ids=["nearer", "nearer than most"])
+def test_nearness_counts(nearer: Near) -> None:
+    assert judge(replace(NOTHING, near=nearer), 31).confidence > judge(NOTHING, 31).confidence
+
+
+@pytest.mark.parametrize("name", SHARES)
+def test_every_signal_counts(name: str) -> None:
+    assert judge(replace(NOTHING, **{name: 1.0}), 31).confidence > judge(NOTHING, 31).confidence
+
+
+@pytest.mark.parametrize("model", [True, False], ids=["with a model", "without one"])
+def test_what_is_all_there_is_answered_and_what_is_not_there_is_not(model: bool) -> None:
+    assert judge(SURE if model else replace(SURE, near=None), 31).verdict == "answered"
+    assert judge(NOTHING if model else replace(NOTHING, near=None), 31).verdict == "not_in_corpus"
+
+
+def test_an_archive_of_one_article_is_judged_like_any_other() -> None:
+    assert judge(SURE, 1).confidence == judge(SURE, 100_000).confidence
+
+
+REASONS = {
+    "all of it": (SURE, "answered", ["One passage holds all that the question names."]),
+    "most of it": (
+        replace(SURE, coverage=0.826),
+        "answered",
+        ["83% of what the question names stands in one passage."],
+    ),
+    "little": (
+        replace(NOTHING, coverage=0.25),
+        "not_in_corpus",
+        ["Only 25% of what the question names stands in one passage."],
+    ),
+    "unknown words first": (
+        replace(NOTHING, unknown=("Milei", "Wimbledon")),
+        "not_in_corpus",
+        [
+            "“Milei” occurs in none of the 2,739 articles.",
+            "“Wimbledon” occurs in none of the 2,739 articles.",
+            "No passage holds anything that the question names.",
+        ],
+    ),
+    "unknown, but answered": (
+        replace(SURE, coverage=0.9, unknown=("Milei",)),
+        "answered",
+        [
+            "“Milei” occurs in none of the 2,739 articles.",
+            "90% of what the question names stands in one passage.",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("signals", "verdict", "reasons"), REASONS.values(), ids=REASONS)
+def test_reasons(signals: Signals, verdict: str, reasons: list[str]) -> None:
+    judged = judge(signals, 2739)
+    assert (judged.verdict, list(judged.reasons)) == (verdict, reasons)
+
+
+# What the signals are read from
+
+
+ARTICLE = Article(id="a", title="Memo on Syria", text="It rained. Officials signed it. Nobody saw Kerry.")
+WHOLE = Passage(ARTICLE, 0, len(ARTICLE.text), 1, dict.fromkeys(weights(), 0.0), highlights=((11, 31),))
+HALF = Near(0.5, 0.1)
+LATER = replace(WHOLE, start=32, highlights=())
+
+
+@pytest.fixture(scope="module")
+def keywords(tmp_path_factory: pytest.TempPathFactory) -> KeywordIndex:
+    return keywords_of(tmp_path_factory.mktemp("keywords"), ["It rained.", "It snowed.", "Foo fell."], "Hague ruling")
+
+
+def read(keywords: KeywordIndex, text: str, *passages: Passage, near: Near | None = HALF) -> Signals:
+    return Signals.read(keywords, Question.read(text, keywords), passages, near)
+
+
+def test_signals_of_a_question(keywords: KeywordIndex) -> None:
+    signals = read(keywords, "Which officials signed the memo that Obama read?", WHOLE)
+    # Of officials, signed, memo, Obama and read, three stand in the passage or in its headline.
+    assert signals.coverage == pytest.approx(3 / 5)
+    assert signals.unknown == ("officials", "signed", "memo", "Obama", "read")
+    assert (signals.near, signals.passages) == (HALF, 1)
+
+
+def test_the_passage_that_holds_most_counts(keywords: KeywordIndex) -> None:
+    text = "Who signed what Kerry saw?"
+    one, other, both = (read(keywords, text, *found).coverage for found in ([WHOLE], [LATER], [LATER, WHOLE]))
+    assert (one, other, both) == (1, pytest.approx(2 / 3), 1)
+
+
+def test_how_many_passages_are_asked_for_does_not_change_the_signals(keywords: KeywordIndex) -> None:
+    text = "Who signed what Kerry saw?"
+    assert read(keywords, text, *[LATER] * 5, WHOLE) == read(keywords, text, *[LATER] * 5)
+
+
+def test_without_passages_and_without_a_model(keywords: KeywordIndex) -> None:
+    signals = read(keywords, "Obama", near=None)
+    assert signals == replace(NOTHING, near=None, unknown=("Obama",), passages=0)
+
+
+UNKNOWN = {
+    "none": ("Did it rain?", ()),
+    "in a headline alone": ("What of the Hague ruling?", ()),
+    "as it was written": ("Milei and Obama’s memo", ("Milei", "Obama", "memo")),
+    "once each": ("Milei, MILEI and Milei", ("Milei",)),
+    "once for all parts of a word": ("the Milei-Trump talks", ("Milei-Trump", "talks")),
+    "a part of a word": ("the Foo-Trump talks", ("Foo-Trump", "talks")),
+    "a function word is not looked for": ("Who was nobody’s Milei?", ("nobody", "Milei")),
+}
+
+
+@pytest.mark.parametrize(("text", "unknown"), UNKNOWN.values(), ids=UNKNOWN)
+def test_unknown_words(keywords: KeywordIndex, text: str, unknown: tuple[str, ...]) -> None:
+    assert read(keywords, text).unknown == unknown
+
+
+def test_in_an_empty_archive_every_word_is_unknown(tmp_path: Path) -> None:
+    assert read(keywords_of(tmp_path / "none", []), "Milei").unknown == ("Milei",)
+
+
+AXES = AxesEmbedder("east", "north")
+FOUR = {
+    name: story(name, f"{name} {words}") for name, words in [("a", "east"), ("b", "north"), ("c", ""), ("d", "east")]
+}
+
+
+@pytest.mark.parametrize(("by_chance", "nearness"), [(None, 1 - 0.37), (0.6, 0.4)], ids=["fixed", "measured"])
+def test_nearness_is_held_against_what_chance_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by_chance: float | None, nearness: float
+) -> None:
+    with opened(tmp_path, {f"{name}.txt": text for name, text in FOUR.items()}, AXES) as generation:
+        monkeypatch.setattr(generation, "manifest", replace(generation.manifest, nearness_by_chance=by_chance))
+        near = Near.read(generation, AXES.encode(["east"])[0], 1.0)
+    assert near.nearness == pytest.approx(nearness)
+    # Two of the four lie just where the question points, and two across.
+    assert near.spread == pytest.approx(0.5)
+
+
+def test_nearness_in_an_empty_archive(tmp_path: Path) -> None:
+    with opened(tmp_path, {}, AXES) as generation:
+        assert Near.read(generation, AXES.encode(["east"])[0], 0.0).spread == 0

@@ -1,0 +1,104 @@
+"""Inquiries: a link carries a question with its limits there and back, and the passages come in the chosen order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pytest
+from fake_archive import FakeRetriever
+
+from corpus import Article
+from qa.answer import Answer, Passage
+from qa.question.understand import Request
+from qa.web.inquiry import Inquiry
+
+EVERYTHING = Inquiry(
+    'Was "middle rank" & more = 50 % of 🕊?',
+    since="2016-06-13",
+    until="2016-06-19",
+    now="2016-07-01",
+    sources=("BBC", "A&E <b>"),
+    order="oldest",
+    timeframe=False,
+    spelling=False,
+    passages=15,
+    history=("Who?", "What about Clinton?"),
+    timeline=True,
+)
+
+
+@pytest.mark.parametrize("inquiry", [Inquiry("Why?"), EVERYTHING, Inquiry("")], ids=["plain", "everything", "empty"])
+def test_a_link_brings_back_the_same_inquiry(inquiry: Inquiry) -> None:
+    assert Inquiry.read(inquiry.query) == inquiry
+    assert Inquiry.read(f"?{inquiry.query}") == inquiry
+
+
+def test_a_plain_question_has_a_plain_link() -> None:
+    assert Inquiry("Why was he wary?").query == "q=Why+was+he+wary%3F"
+
+
+@pytest.mark.parametrize(
+    ("query", "inquiry"),
+    [
+        ("q=a&sort=random&time=maybe&passages=many", Inquiry("a")),
+        ("q=a&passages=0", Inquiry("a", passages=1)),
+        ("q=a&passages=100000", Inquiry("a", passages=50)),
+        ("q=a&q=b&__theme=dark", Inquiry("b")),
+        ("&".join(f"after={number}" for number in range(9)), Inquiry("", history=("5", "6", "7", "8"))),
+    ],
+)
+def test_what_a_link_says_wrongly_does_no_harm(query: str, inquiry: Inquiry) -> None:
+    assert Inquiry.read(query) == inquiry
+
+
+def test_more_passages_until_there_may_be_no_more() -> None:
+    assert Inquiry("a").longer == Inquiry("a", passages=10)
+    assert Inquiry("a", passages=50).longer is None
+
+
+def passage(article: str, published: date | None, score: float) -> Passage:
+    return Passage(Article(article, article, "Text.", published=published), 0, 5, score, {})
+
+
+@dataclass
+class Found:
+    """An archive that finds these passages, whatever is asked."""
+
+    passages: tuple[Passage, ...]
+    asked: Request | None = None
+
+    def answer(self, request: Request, history: Sequence[str] = (), **wanted: bool) -> Answer:
+        self.asked = request
+        return replace(FakeRetriever().answer(request, history, **wanted), passages=self.passages)
+
+
+def test_by_date_it_is_a_chronology_of_the_articles_on_the_subject() -> None:
+    days = {name: date(2016, 6, day) for name, day in {"best": 17, "later": 20, "early": 2, "aside": 30}.items()}
+    scores = [("best", 3.0), ("early", 2.8), ("undated", 2.7), ("best", 2.6), ("later", 2.0), ("aside", 1.9)]
+    archive = Found(tuple(passage(name, days.get(name), score) for name, score in scores))
+    shown = {}
+    for order in ("relevance", "newest", "oldest"):
+        answer = Inquiry("Why?", order=order, passages=3).asked_of(archive)
+        shown[order] = [(passage.article.id, passage.score) for passage in answer.passages]
+        assert archive.asked
+        assert archive.asked.k == (3 if order == "relevance" else 50)
+    assert shown == {
+        "relevance": scores,
+        "newest": [("later", 2.0), ("best", 3.0), ("early", 2.8)],
+        "oldest": [("early", 2.8), ("best", 3.0), ("later", 2.0)],
+    }
+    undated_last = Inquiry("Why?", order="newest").asked_of(archive).passages[-1]
+    assert undated_last.article.id == "undated"
+
+
+@pytest.mark.parametrize("passages", [(), (passage("only", None, -0.5),)], ids=["none", "a poor one"])
+def test_what_little_there_is_stays(passages: tuple[Passage, ...]) -> None:
+    assert Inquiry("Why?", order="newest").asked_of(Found(passages)).passages == passages
+
+
+def test_words_are_searched_as_written_on_demand() -> None:
+    archive = Found(())
+    for spelling in (True, False):
+        Inquiry("Why?", spelling=spelling).asked_of(archive)
+        assert archive.asked
+        assert archive.asked.spelling is spelling
