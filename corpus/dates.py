@@ -9,7 +9,7 @@ _MONTH = r"(?P<month>[a-z]{3,9})\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>\d{4})"
 DAY_FIRST, MONTH_FIRST, OPEN = "day-first", "month-first", "open"
-_DECEMBER, _LAST_DAY, _CENTURY = 12, 31, 100
+_DECEMBER, _LAST_DAY = 12, 31
 
 
 def _compiled(*forms: str) -> list[re.Pattern[str]]:
@@ -60,6 +60,7 @@ _EPOCH_PARTS = (
     (re.compile(r"\d{15,16}"), 1e6),
     (re.compile(r"\d{18,19}"), 1e9),
 )
+_IN_ADDRESS = re.compile(r"(?<![\d_])((?:199|20[0-3])\d)(?:([/_-])([01]?\d)\2([0-3]?\d)|([01]\d)([0-3]\d))(?![\d_])")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Days that spreadsheets count, from October 1954 on: smaller numbers are as often something else.
 _SPREADSHEET = re.compile(r"[2-5]\d{4}(?:\.\d+)?")
@@ -98,6 +99,13 @@ def order_of(value: object) -> str:
     if max(first, second) <= _DECEMBER:
         return OPEN
     return MONTH_FIRST if first <= _DECEMBER else DAY_FIRST
+
+
+def day_in_address(address: str) -> date | None:
+    """The day that a web address names, "/2016/06/17/" or "/20160617-"; None for days to come."""
+    found = _IN_ADDRESS.search(address)
+    day = parse_date("-".join(filter(None, found.group(1, 3, 4, 5, 6)))) if found else None
+    return day if day and day <= today() else None
 
 
 def today() -> date:
@@ -141,13 +149,14 @@ def _day(found: re.Match[str], *, month_first: bool) -> date | None:
     parts = found.groupdict()
     if "first" in parts:
         return _day_of_short_year(*map(int, (parts["first"], parts["second"], parts["third"])), month_first=month_first)
-    year, day = int(parts["year"]), int(parts["day"])
+    year = int(parts["year"]) if len(parts["year"]) > len("16") else _whole_year(int(parts["year"]))
+    day = int(parts["day"])
     month = _month(parts)
     if month_first and day <= _DECEMBER:
         month, day = day, month
     if month > _DECEMBER >= day:
         month, day = day, month
-    return _valid(_whole_year(year) if year < _CENTURY else year, month, day)
+    return _valid(year, month, day)
 
 
 def _month(parts: dict[str, str]) -> int:

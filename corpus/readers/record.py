@@ -32,6 +32,14 @@ class UnreadableError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Dated:
+    """A date as a file gives it, and where it stood: "JSON-LD", "meta element", "time element", "address", ..."""
+
+    value: object
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One article as a file gives it: `fields` by the names the file uses, or the `reason` why there is none.
 
