@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from corpus.article import Article, Problem, UserError
+from corpus.date_order import proves_month_first, says_its_order
 from corpus.fields import NoArticleError, Reading, UnknownFieldsError, article_from
 from corpus.readers import Record, Source, UnreadableError, decoded, records, sources
 
@@ -119,7 +120,7 @@ def read_file(file: Path, path: str, folder: Path, reading: Reading) -> Iterator
         found = False
         for source in sources(file, path):
             found = True
-            yield from _read_source(source, reading)
+            yield from _read_source(replace(source, charset=reading.charset), reading)
         if not found:
             yield Problem(path, None, "no text")
     except Exception as error:  # noqa: BLE001
@@ -128,11 +129,14 @@ def read_file(file: Path, path: str, folder: Path, reading: Reading) -> Iterator
 
 def _read_source(source: Source, reading: Reading) -> Iterator[Article | Problem]:
     empty = True
+    ordered = reading.month_first
     unknown: dict[str, list[int | None]] = {}
     try:
         for record in records(source):
             empty = False
             try:
+                if not ordered and record.number is not None and says_its_order(record, reading):
+                    reading, ordered = replace(reading, month_first=_is_month_first(source, reading)), True
                 yield _article(record, source.path, reading)
             except UnknownFieldsError as error:
                 # As many as the file has records: named once.
@@ -147,6 +151,14 @@ def _read_source(source: Source, reading: Reading) -> Iterator[Article | Problem
         yield Problem(source.path, numbers[0], reason + more)
     if empty:
         yield Problem(source.path, None, "no articles")
+
+
+def _is_month_first(source: Source, reading: Reading) -> bool:
+    """Whether the dates of a file, as far as it can be read, are to be read with the month first."""
+    try:
+        return proves_month_first(records(source), reading)
+    except Exception:  # noqa: BLE001 (what it is, the reading of its articles reports)
+        return False
 
 
 def _article(record: Record, path: str, reading: Reading) -> Article:

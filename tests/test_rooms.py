@@ -11,6 +11,7 @@ from corpus.readers import FORMATS
 # Who comes later may import who comes earlier.
 ROOMS = ("corpus", "index", "qa", "app")
 HOMES = {
+    "babel": "corpus/months.py",
     "chromadb": "index/stores/vectors.py",
     "datasketch": "corpus/stories.py",
     "feedparser": "corpus/readers/news_xml.py",
@@ -108,7 +109,7 @@ def test_a_heavy_package_has_one_home(package: str) -> None:
 @pytest.mark.parametrize("room", ROOMS[:-1])
 def test_importing_a_room_loads_no_heavy_package(room: str, command: Command) -> None:
     """Nor what only some work needs: `python -m qa --help` takes 0.3 s."""
-    late = [*HOMES, "charset_normalizer", "filelock", "scipy", "urllib.request"]
+    late = [*HOMES, "chardet", "filelock", "scipy", "urllib.request"]
     ended = command("-c", f"import sys, {room}; print([name for name in {late} if name in sys.modules])")
 
     assert (ended.stderr, ended.stdout) == ("", "[]\n")

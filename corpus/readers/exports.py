@@ -1,6 +1,6 @@
 """What news databases export: many articles in one text. Each is divided into its stories, or refused.
 
-Nexis writes "1 of 3 DOCUMENTS" before each story, Nexis Uni "End of Document" after it, Factiva "Document PORTH0002...",
+Nexis writes "1 of 3 DOCUMENTS" before each story, Nexis Uni "End of Document" after it, Factiva "Document PORTH0...",
 ProQuest a rule and "Document 1 of 3" before it. Files of HTML, RTF, Word and PDF hold the same lines.
 """
 
