@@ -15,11 +15,12 @@ from pathlib import Path, PurePosixPath
 
 from corpus.article import Article, Problem, UserError
 from corpus.date_order import proves_month_first, says_its_order
+from corpus.dates import MONTH_FIRST
 from corpus.fields import NoArticleError, Reading, UnknownFieldsError, article_from
 from corpus.readers import Record, Source, UnreadableError, decoded, records, sources
 
 # Raised with every change of reading, cleaning or chunking that can give other articles for the same files.
-READING_VERSION = 3
+READING_VERSION = 4
 IGNORE_FILE = ".datelineignore"
 # A file changed this shortly before it was looked at may be changed again under the same time stamp.
 _SETTLED_SECONDS = 2.0
@@ -129,15 +130,17 @@ def read_file(file: Path, path: str, folder: Path, reading: Reading) -> Iterator
 
 def _read_source(source: Source, reading: Reading) -> Iterator[Article | Problem]:
     empty = True
-    ordered = reading.month_first
+    ordered, proved = reading.month_first, False
     unknown: dict[str, list[int | None]] = {}
     try:
         for record in records(source):
             empty = False
             try:
                 if not ordered and record.number is not None and says_its_order(record, reading):
-                    reading, ordered = replace(reading, month_first=_is_month_first(source, reading)), True
-                yield _article(record, source.path, reading)
+                    proved, ordered = _is_month_first(source, reading), True
+                    reading = replace(reading, month_first=proved)
+                article = _article(record, source.path, reading)
+                yield _marked(article) if proved else article
             except UnknownFieldsError as error:
                 # As many as the file has records: named once.
                 unknown.setdefault(str(error), []).append(record.number)
@@ -165,6 +168,11 @@ def _article(record: Record, path: str, reading: Reading) -> Article:
     if record.reason:
         raise NoArticleError(record.reason)
     return article_from(record, path, reading)
+
+
+def _marked(article: Article) -> Article:
+    """The article with a mark of how its day was read, for the report."""
+    return replace(article, dated_by=f"{article.dated_by}, {MONTH_FIRST}") if article.dated_by else article
 
 
 def _why_unread(error: Exception, path: str) -> str:

@@ -68,7 +68,7 @@ class Settings:
 
     @property
     def reading(self) -> Reading:
-        """How files are read, by `fields` ("title=hl1,text=blob"), `dates` and `charset`; UserError for other values."""
+        """How files are read, by `fields` ("title=hl1,text=blob"), `dates` and `charset`; UserError otherwise."""
         if self.dates not in (DAY_FIRST, MONTH_FIRST):
             message = f"DATELINE_DATES is “{self.dates}”; set it to {DAY_FIRST} or {MONTH_FIRST}, or unset it."
             raise UserError(message)

@@ -162,9 +162,7 @@ def test_title_and_text_are_cleaned() -> None:
 
 
 def test_a_record_without_text_names_its_fields() -> None:
-    reason = (
-        r"\(fields here: lede, title\).* text, body, content, maintext, main_text; .*--field text=NAME"
-    )
+    reason = r"\(fields here: lede, title\).* text, body, content, maintext, main_text; .*--field text=NAME"
     with pytest.raises(NoArticleError, match=reason):
         article_from(Record(1, {"title": "Juno", "lede": "One."}), "a.jsonl", Reading())
 
