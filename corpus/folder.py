@@ -207,7 +207,10 @@ def _named(folder: Path, listed: list[Path]) -> dict[str, Path]:
 
 
 def _is_index(folder: Path) -> bool:
-    return (folder / "generations").is_dir() and (folder / "build.lock").exists()
+    try:
+        return (folder / "generations").is_dir() and (folder / "build.lock").exists()
+    except PermissionError:  # It is closed, and is reported as such.
+        return False
 
 
 def _posix(path: Path) -> str:
