@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Raised with every change of the files of a generation.
 FORMAT = 4
+# Generations of these formats cannot be searched, but the next build takes over their vectors.
+OLDER_FORMATS: tuple[int, ...] = (3,)
 
 
 class OtherFormatError(ValueError):
@@ -138,7 +140,8 @@ class Manifest:
     def describes(self, settings: Settings, fingerprint: Fingerprint, snapshot: Snapshot) -> bool:
         """Whether a generation made now, of this corpus folder with these files, would be the same."""
         same_corpus = self.corpus == str(settings.corpus.absolute()) and same_files(self.snapshot, snapshot)
-        return same_corpus and self.fingerprint == fingerprint and self.forgotten == forgotten(settings.index)
+        same_making = self.format == FORMAT and self.fingerprint == fingerprint
+        return same_corpus and same_making and self.forgotten == forgotten(settings.index)
 
     def write(self, folder: Path) -> None:
         """Write it into the generation's folder."""
@@ -154,7 +157,7 @@ class Manifest:
 
         try:
             content = from_json((folder / MANIFEST).read_bytes())
-            if isinstance(content, dict) and content.get("format", FORMAT) != FORMAT:
+            if isinstance(content, dict) and content.get("format", FORMAT) not in (FORMAT, *OLDER_FORMATS):
                 raise OtherFormatError(content["format"])
             return replace(_form().validate_python(content), name=folder.name)
         except OtherFormatError:
