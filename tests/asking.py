@@ -48,9 +48,8 @@ def opened(
 def keywords_of(folder: Path, texts: Sequence[str], title: str = "") -> KeywordIndex:
     """A keyword index of chunks with these texts, all under one headline."""
     folder.mkdir(exist_ok=True)
-    write_keywords(
-        folder, "en", [(row, Article(id=str(row), title=title, text=text), text) for row, text in enumerate(texts)]
-    )
+    articles = [Article(id=str(row), title=title, text=text) for row, text in enumerate(texts)]
+    write_keywords(folder, "en", [(row, article, 0, len(article.text)) for row, article in enumerate(articles)])
     return KeywordIndex(folder, "en")
 
 

@@ -1,7 +1,6 @@
 """The keyword index of a generation in tantivy; its only import. Scores are BM25 with the usual k1 1.2, b 0.75."""
 
 import errno
-import functools
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -11,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Article
+from corpus.words import in_capitals
 from index.stores.filter import Filter, Words
-from index.stores.spelling import normalised
+from index.stores.spelling import searched
 
 if TYPE_CHECKING:
     import tantivy
 
-_ANALYZER = "news"
+_ANALYZER, _UNSTEMMED = "news", "written"
 _STEMMERS = {
     "ar": "Arabic", "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "fi": "Finnish",
     "fr": "French", "hu": "Hungarian", "it": "Italian", "nl": "Dutch", "no": "Norwegian", "pt": "Portuguese",
@@ -28,6 +28,9 @@ _LONGEST_TERM = 60
 UNDATED = 0
 # Where words are looked for. The best possible BM25 score of one term in one field is its idf times k1 + 1.
 FIELDS = ("title", "body")
+WRITTEN = ("written_title", "written_body")
+# So many words of the text after a chunk are kept with those that it has as written: a phrase may go on there.
+_AFTERWORDS, _LONGEST_AFTERWORDS = 30, 400  # words, characters
 SATURATION = 2.2
 _LAST_DAY = date.max.toordinal()
 
@@ -45,7 +48,7 @@ class KeywordIndex:
         self._analyzer = _analyzer(language)
         self._schema = _schema()
         index = tantivy.Index.open(str(folder))
-        index.register_tokenizer(_ANALYZER, _analyzer(language))
+        _register(index, language)
         self._searcher = index.searcher()
 
     @property
@@ -55,7 +58,7 @@ class KeywordIndex:
 
     def terms(self, text: str) -> list[str]:
         """The words of a text as they are indexed, folded and stemmed, in order."""
-        return list(self._analyzer.analyze(normalised(text)))
+        return list(self._analyzer.analyze(_keys(text)))
 
     def frequency(self, term: str) -> int:
         """The number of chunks whose text has the term."""
@@ -128,8 +131,7 @@ class KeywordIndex:
 
         everything = (tantivy.Occur.Must, tantivy.Query.all_query())
         query = tantivy.Query.boolean_query([everything, *self._word_clauses(words)])
-        hits = self._searcher.search(query, max(1, self.count), count=False).hits
-        return np.sort(np.array(self._searcher.fast_field_values("row", [place for _, place in hits]), np.int64))
+        return np.sort(np.array(self._fast_values("row", query), np.int64))
 
     def _clauses(self, where: Filter) -> list[tuple[Any, Any]]:
         """What a chunk must meet besides, each worth nothing in its score."""
@@ -147,26 +149,49 @@ class KeywordIndex:
     def _word_clauses(self, words: Words) -> list[tuple[Any, Any]]:
         import tantivy
 
-        musts = [self._phrase(phrase, FIELDS) for phrase in words.phrases]
-        musts += [self._phrase(phrase, ["title"]) for phrase in words.title]
+        musts = [self._phrase(phrase, WRITTEN) for phrase in words.phrases]
+        musts += [self._stems(phrase, ["title"]) for phrase in words.title]
         return [
             *((tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in musts),
-            *((tantivy.Occur.MustNot, self._phrase(phrase, FIELDS)) for phrase in words.excluded),
+            *((tantivy.Occur.MustNot, self._articles_with(phrase)) for phrase in words.excluded),
         ]
 
+    def _articles_with(self, phrase: str) -> Any:
+        """All chunks of the articles that have a phrase as it is written."""
+        import tantivy
+
+        found = self._fast_values("article", self._phrase(phrase, WRITTEN))
+        return tantivy.Query.term_set_query(self._schema, "article", sorted(set(found)))
+
+    def _fast_values(self, field: str, query: Any) -> list[int]:
+        """The values of a field of all chunks that a query finds."""
+        hits = self._searcher.search(query, max(1, self.count), count=False).hits
+        return [int(value or 0) for value in self._searcher.fast_field_values(field, [place for _, place in hits])]
+
     def _phrase(self, phrase: str, fields: Sequence[str]) -> Any:
-        """The words of a phrase side by side in one of the fields."""
+        """The words of a phrase side by side, as they are written, in one of the fields; an acronym in its capitals."""
+        import tantivy
+
+        words = searched(phrase)
+        keys = [word.key for word in words]
+        if len(keys) == 1 and in_capitals(phrase, words[0]) and self._searcher.doc_freq("capitals", keys[0]):
+            return self._any_of(keys, ["capitals"])
+        queries = [self._side_by_side(keys[:_AFTERWORDS], field) for field in fields if keys]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+
+    def _stems(self, phrase: str, fields: Sequence[str]) -> Any:
+        """The words of a phrase side by side, with whatever endings."""
         import tantivy
 
         terms = self.terms(phrase)
-        if len(terms) == 1:
-            return self._any_of(terms, fields)
         queries = [self._side_by_side(terms, field) for field in fields if terms]
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
 
     def _side_by_side(self, terms: Sequence[str], field: str) -> Any:
         import tantivy
 
+        if len(terms) == 1:
+            return self._any_of(terms, [field])
         return tantivy.Query.phrase_query(self._schema, field, list(terms))
 
     def _days(self, where: Filter) -> Any:
@@ -182,8 +207,8 @@ class KeywordIndex:
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, days), (tantivy.Occur.Should, undated)])
 
 
-def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Article, str]]) -> None:
-    """Make an index in an empty folder of (row, article, text of the chunk), in ascending rows.
+def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Article, int, int]]) -> None:
+    """Make an index in an empty folder of chunks (row, article, start, end), in ascending rows, article by article.
 
     One thread: the same entries always give the same scores. OSError where the folder cannot be written.
     """
@@ -191,11 +216,13 @@ def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Art
 
     try:
         index = tantivy.Index(_schema(), str(folder))
-        index.register_tokenizer(_ANALYZER, _analyzer(language))
+        _register(index, language)
         writer = index.writer(_WRITER_HEAP_BYTES, 1)
-        title = functools.lru_cache(1)(normalised)
-        for row, article, text in entries:
-            writer.add_document(_document(row, article, title(article.title), normalised(text)))
+        number, previous = -1, None
+        for row, article, start, end in entries:
+            number += article.id != previous
+            previous = article.id
+            writer.add_document(_document(row, number, article, start, end))
         writer.commit()
         writer.wait_merging_threads()
         for file in folder.iterdir():  # Some are for their owner's eyes only, whoever may read the rest.
@@ -204,18 +231,34 @@ def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Art
         raise OSError(errno.EIO, str(error), str(folder)) from error
 
 
-def _document(row: int, article: Article, title: str, body: str) -> "tantivy.Document":
+def _document(row: int, number: int, article: Article, start: int, end: int) -> "tantivy.Document":
     import tantivy
 
+    text = article.text[start:end]
+    title, body, after = (_keys(part) for part in (article.title, text, article.text[end : end + _LONGEST_AFTERWORDS]))
     document = tantivy.Document()
     document.add_unsigned("row", row)
+    document.add_unsigned("article", number)
     document.add_unsigned("day", article.published.toordinal() if article.published else UNDATED)
     document.add_text("title", title)
     document.add_text("body", body)
+    document.add_text("written_title", title)
+    document.add_text("written_body", " ".join([body, *after.split()[:_AFTERWORDS]]))
+    document.add_text("capitals", f"{_capitals(article.title)} {_capitals(text)}")
     document.add_text("source", article.source)
     for author in article.authors:
         document.add_text("author", author)
     return document
+
+
+def _keys(text: str) -> str:
+    """The words of a text as they are searched, but for their endings, with a blank between each two."""
+    return " ".join(word.key for word in searched(text))
+
+
+def _capitals(text: str) -> str:
+    """Those of them that are written in capitals."""
+    return "" if text.isupper() else " ".join(word.key for word in searched(text) if in_capitals(text, word))
 
 
 def _schema() -> "tantivy.Schema":
@@ -224,21 +267,30 @@ def _schema() -> "tantivy.Schema":
     return (
         tantivy.SchemaBuilder()
         .add_unsigned_field("row", indexed=True, fast=True)
+        .add_unsigned_field("article", indexed=True, fast=True)
         .add_unsigned_field("day", indexed=True, fast=True)
         .add_text_field("title", tokenizer_name=_ANALYZER)
         .add_text_field("body", tokenizer_name=_ANALYZER)
+        .add_text_field("written_title", tokenizer_name=_UNSTEMMED)
+        .add_text_field("written_body", tokenizer_name=_UNSTEMMED)
+        .add_text_field("capitals", tokenizer_name=_UNSTEMMED, index_option="basic")
         .add_text_field("source", tokenizer_name="raw", index_option="basic")
         .add_text_field("author", tokenizer_name="raw", index_option="basic")
         .build()
     )
 
 
+def _register(index: "tantivy.Index", language: str) -> None:
+    index.register_tokenizer(_ANALYZER, _analyzer(language))
+    index.register_tokenizer(_UNSTEMMED, _analyzer(""))
+
+
 def _analyzer(language: str) -> "tantivy.TextAnalyzer":
+    """What divides keys at their blanks, and takes the endings of a language off."""
     from tantivy import Filter as TokenFilter
     from tantivy import TextAnalyzerBuilder, Tokenizer
 
-    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(TokenFilter.remove_long(_LONGEST_TERM))
-    builder = builder.filter(TokenFilter.lowercase()).filter(TokenFilter.ascii_fold())
+    builder = TextAnalyzerBuilder(Tokenizer.whitespace()).filter(TokenFilter.remove_long(_LONGEST_TERM))
     if language in _STEMMERS:
         builder = builder.filter(TokenFilter.stemmer(_STEMMERS[language]))
     return builder.build()

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus.sentences import sentences
+from corpus.words import keys
 from index.generations.generation import Generation
 from qa.findings.quotation import Quotation
-from qa.findings.wording import keys_of
 
 _ASKED = re.compile(
     r"\bwhat(?:['’]s)? (?:has |had |have |all |is |was )*(?:been )?happen(?:ed|ing|s)"
@@ -58,8 +58,8 @@ def timeline_of(generation: Generation, found: Sequence[tuple[Quotation, float]]
         if about >= least and len(best) < _MOST_ENTRIES:
             best.setdefault(quotation.article.id, quotation)
     stories = Quotation.one_a_story(generation, (_first_published(generation, one, language) for one in best.values()))
-    first = {tuple(keys_of(story.text)): story for story in reversed(stories)}
-    told = [story for story in stories if first[tuple(keys_of(story.text))] is story]
+    first = {tuple(keys(story.text)): story for story in reversed(stories)}
+    told = [story for story in stories if first[tuple(keys(story.text))] is story]
     dated = tuple(story for story in told if story.published)
     return Timeline(dated, len(told) - len(dated))
 

@@ -10,22 +10,11 @@ from typing import Literal, Self
 from corpus import UserError
 from corpus.cleaning import clean_text
 from corpus.sentences import sentences
+from corpus.words import keys, name_key
 from index.stores.keywords import KeywordIndex
-from index.stores.spelling import normalised
+from index.stores.spelling import SMALL, searched
 from qa.question.outlets import outlets_in
 
-# Words that shape an English question to an archive and say nothing of its subject.
-_FUNCTION_WORDS = frozenset(
-    """
-    a about after all also am an and any are as at be been being but by can could did do does doing for from had
-    happen happened happening has have having he her hers him his how i if in into is it its know many me more
-    most much my news next of on or our she should so some such tell than that the their them then there these they
-    this those to too was we were what when where which while who whom whose why will with would you your
-    """.split()  # noqa: SIM905 (a list of words reads better so)
-)
-_WORD = re.compile(r"\w+(?:['’.-]\w+)*")
-# A word in its writer's own spelling, less a possessive: U.S., 10,000, Labour.
-_SPELLED = re.compile(r"(?:[^\W\d_]\.){2,}|\d{1,3}(?:,\d{3})+|\w+(?:['’.-](?!s\b)\w+)*")
 # A pasted article is not a question: beyond this many different words more tell nothing.
 _MOST_TERMS = 64
 _LONGEST_QUESTION = 5000
@@ -125,27 +114,26 @@ def checked(question: str) -> str:
     if len(words) > _LONGEST_QUESTION:
         message = f"The question has {len(words):,} characters; ask in {_LONGEST_QUESTION:,} at most."
         raise UserError(message)
-    if not _WORD.search(words):
+    if not keys(words):
         message = "The question is empty; ask in a few words, like: Why is Obama wary of intervention?"
         raise UserError(message)
     return words
 
 
 def telling(text: str) -> list[str]:
-    """The words that say something of a question's subject, in the archive's one spelling, in order."""
-    return [word for word in _WORD.findall(normalised(text)) if word.lower() not in _FUNCTION_WORDS]
+    """The words that say something of a question's subject, as it writes them, in order."""
+    return [text[word.start : word.end] for word in searched(text) if word.key not in SMALL]
 
 
 def telling_terms(question: str, keywords: KeywordIndex) -> Terms:
     """The words of the question that say something of its subject; all of them where none does ("What was that?")."""
-    spelled = {normalised(word): word for word in reversed(_SPELLED.findall(question))}
-    first_words: dict[str, str] = {}
-    for word in telling(question) or _WORD.findall(normalised(question)):
+    words: dict[str, str] = {}
+    for word in telling(question) or [question[word.start : word.end] for word in searched(question)]:
         for term in keywords.terms(word):
-            first_words.setdefault(term, spelled.get(word, word))
-    terms = tuple(first_words)[:_MOST_TERMS]
+            words.setdefault(term, re.sub(r"['’]s$", "", word))
+    terms = tuple(words)[:_MOST_TERMS]
     return Terms(
-        words=tuple(first_words[term] for term in terms),
+        words=tuple(words[term] for term in terms),
         terms=terms,
         weights=tuple(_weight(keywords.frequency(term), keywords.count) for term in terms),
     )
@@ -153,16 +141,12 @@ def telling_terms(question: str, keywords: KeywordIndex) -> Terms:
 
 def named(wanted: Iterable[str], known: Iterable[str]) -> frozenset[str]:
     """The names of the archive that are meant; "Guardian" is every one with that word, unless one is called just so."""
-    names = {name: _folded(name) for name in known}
+    names = {name: name_key(name) for name in known}
     meant: set[str] = set()
-    for words in map(_folded, wanted):
-        exact = {name for name, folded in names.items() if folded == words}
-        meant |= exact or {name for name, folded in names.items() if words and f" {words} " in f" {folded} "}
+    for words in map(name_key, wanted):
+        exact = {name for name, key in names.items() if key == words}
+        meant |= exact or {name for name, key in names.items() if words and f" {words} " in f" {key} "}
     return frozenset(meant)
-
-
-def _folded(name: str) -> str:
-    return " ".join(_WORD.findall(name.casefold()))
 
 
 def _pairs(text: str, terms: Terms, keywords: KeywordIndex) -> dict[tuple[str, str], float]:
