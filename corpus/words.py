@@ -39,7 +39,7 @@ _BELONGS = r"[\p{M}\u0e30\u0e32\u0e33\u0e45\u0eb0\u0eb2\u0eb3ーｰ々ゝゞヽ�
 _WORD = regex.compile(
     rf"""
       (?P<gap>\[\s*(?:…|\.\s?\.\s?\.)\s*\]|…|\.(?:\s?\.){{2,}})
-    | (?P<initials>(?<!{_LETTER})(?:\p{{L}}\.(?:\p{{L}}\.)+|\p{{Lu}}\.(?:\ \p{{Lu}}\.)+))
+    | (?P<initials>(?<!{_LETTER})(?:\p{{L}}\.(?:\p{{L}}\.)+|\p{{Lu}}\.(?:\ \p{{Lu}}\.)+)(?:['’]\p{{L}}+)?)
     | (?P<thousands>{_OPENS}[{_DASH}+]?[1-9]\d{{0,2}}(?:(?P<mark>[.,'’])\d{{3}})(?:(?P=mark)\d{{3}})*(?![\d]|[.,]\d))
     | (?P<number>(?:{_OPENS}[{_DASH}+])?(?:(?<![\p{{L}}\p{{N}}.])\.)?\d+(?:[.,]\d+)*[\p{{L}}\p{{N}}\p{{M}}]*\+?)
     | (?P<letter>[\u0e40-\u0e44\u0ec0-\u0ec4]?[{_UNSPACED}](?:{_BELONGS}|[\u17d2\u1039]\p{{L}})*)
@@ -183,7 +183,7 @@ def _key(word: str, kind: str) -> str:
     if word == "&":
         return "and"
     if kind in ("initials", "thousands"):
-        word = re.sub(r"[\s.,'’]", "", word)
+        word = re.sub(r"[\s.]" if kind == "initials" else r"[.,'’]", "", word)
     plain = unicodedata.normalize("NFKD", _RAISED.sub("^", word.casefold()))
     plain = unicodedata.normalize("NFC", _POINTS.sub("", plain)).translate(_PLAIN)
     return plain.replace(".", "0.", 1) if kind == "number" and plain.lstrip("-+").startswith(".") else plain

@@ -51,6 +51,7 @@ _SINGLE = {
     "plough": "plow", "practise": "practice", "programme": "program", "pyjamas": "pajamas", "sceptic": "skeptic",
     "sulphur": "sulfur", "tonne": "ton", "tyre": "tire", "whisky": "whiskey",
 }  # fmt: skip
+_DIVIDES = re.compile(r"[',]")  # O'Brien is found by Brien, 2016,17 by 17
 _BRITISH = {re.compile(british): american for british, american in _FAMILIES.items()}
 
 
@@ -71,6 +72,14 @@ def searched(text: str) -> list[Word]:
         found += [Word(part, word.start, end) for part in _parts(key)]
         position += length
     return found
+
+
+def name_terms(text: str) -> list[str]:
+    """What may be names in a text, as they are written: "=" and the key of each word with a capital, in order.
+
+    No stem is the same as one of these: Browning, "=browning", is not Brown, nor brown.
+    """
+    return [f"={word.key}" for word in searched(text) if text[word.start].isupper() and word.key not in SMALL]
 
 
 def _undivided(said: list[Word]) -> list[Word]:
@@ -104,7 +113,7 @@ def _parts(key: str) -> tuple[str, ...]:
         key = key.strip("+-")
     if key.endswith("'s") and len(key) > len("'s"):
         key = key.removesuffix("'s")
-    return tuple(_american(part) for part in key.split("'") if any(map(str.isalnum, part)))
+    return tuple(_american(part) for part in _DIVIDES.split(key) if any(map(str.isalnum, part)))
 
 
 def _american(word: str) -> str:

@@ -40,7 +40,7 @@ _AFTER = (
 )
 _OR_OWN = rf"(?:{_AFTER}|(?='(?P<own>s) [a-z]))"  # "Sunday's vote"
 _WHICH = r"(?:(?P<which>this past|last|this) )?"
-_DIGITS = r"(?:19|20)\d\d(?![\d%]|[.,]\d)"
+_DIGITS = r"(?:1[6-9]|20)\d\d(?![\d%]|[.,]\d)"
 _YEAR = rf"(?:(?:,|,? of)? (?P<year>{_DIGITS}|(?:last|this|next) year))?(?!,? \d{{4}})"
 _MONTH = rf"(?P<month>{MONTH})(?![\w'])"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\w:%]|[.,]\d)"
@@ -236,14 +236,14 @@ _TABLE: tuple[tuple[Kind, str, Callable[[Match, date], Days]], ...] = (
     ("number", rf"{_HOUR_OF}(?:{_WEEKDAY},? )?{_MONTH} {_DAY}{_UP_TO_DAY}{_YEAR}{_AFTER}", _yearly(_days_of_month)),
     ("name", rf"{_WHICH}{_MONTH}{_YEAR}{_AFTER}", _yearly(_month)),
     ("name", rf"(?:the )?{_WHICH}{_SEASON}{_YEAR}(?:[/-](?P<to>20\d\d|\d\d))?{_OR_OWN}", _season_days),
-    ("number", rf"(?:the )?(?P<from>(?:19|20)\d0)s{_AFTER}", lambda match, _: months(int(match["from"]), 1, 120)),
+    ("number", rf"(?:the )?(?P<from>(?:1[6-9]|20)\d0)s{_AFTER}", lambda match, _: months(int(match["from"]), 1, 120)),
     ("date", rf"(?P<from>{_DIGITS}) ?[/-] ?(?P<to>(?:19|20)\d\d|\d\d)(?![\d/-]){_AFTER}", _years),
     ("number", rf"(?:the year )?(?P<from>{_DIGITS}){_AFTER}", lambda match, _: months(int(match["from"]), 1, 12)),
     ("name", rf"{_WHICH}{_WEEKDAY}{_HOUR}{_OF_WEEK}{_OR_OWN}", _weekday),
     ("name", rf"(?:the )?{_WHICH}weekend{_OR_OWN}", _weekend),
     ("past", rf"the {_CALENDAR} before (?:last|yesterday)\b", _before(2)),
     ("past", rf"yesterday{_HOUR}{_OR_OWN}", lambda _, now: unit_of("day", now, 1)),
-    ("past", rf"(?:last night|overnight){_OR_OWN}", lambda _, now: Days(now - timedelta(days=1), now)),
+    ("past", rf"last night{_OR_OWN}", lambda _, now: Days(now - timedelta(days=1), now)),
     (
         "here",
         rf"(?:earlier )?(?:today|tonight|this (?:{_HOURS}))(?:{_AFTER}|(?='s (?:news|headlines|papers)))",

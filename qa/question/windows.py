@@ -38,6 +38,7 @@ _BY_OR_FOR = re.compile(r"\b(?:by|for) (?:the )?$")
 _OPENS = re.compile(
     rf"\b(?P<word>since|after|following|before|until) (?P<event>(?:[\w'-]+ ){{0,6}}?)(?P<said>{_PREPOSITIONS}?)$"
 )
+_NEWS_OF = re.compile(r"\b(?:news|headlines|stories|events|papers) (?P<preposition>of|from|for) (?:the )?$", re.IGNORECASE)
 _ITS = re.compile(r"\b(?:of|the|a|an|from|to|beginning|ending) $")
 _GOES_ON = re.compile(r" ?(?:and|or|-|/) ?(?:\d|next)")
 _FUTURE = re.compile(
@@ -124,6 +125,8 @@ def _read(place: _Place, earlier: _Place | None, now: date) -> Window:
     """What the words before a period make of it; ValueError where that is no window."""
     if earlier:
         return _range(place, earlier, now)
+    if match := _NEWS_OF.search(place.gap):
+        return place.window(len(match.group()) - match.start("preposition") + match.start(), _days(place, "since", now))
     if match := _DAY_AND.search(place.gap):
         return _from_day(place, match, now)
     if _COMPARED.search(place.gap) or (_BY_OR_FOR.search(place.gap) and not place.owns):
@@ -149,7 +152,8 @@ def _days(place: _Place, preposition: str | None, now: date) -> Days:
 
 def _within(place: _Place, now: date) -> Window:
     match = _PREPOSITION.search(place.gap)
-    days = _days(place, match and match["preposition"], now)
+    alone = place.text[: place.period.start].strip() == place.after.strip(" ?!.") == ""
+    days = _days(place, "since" if alone else match and match["preposition"], now)
     if _GOES_ON.match(place.after.removeprefix("'s")):
         raise ValueError
     if days.last == now and days.length > _LONG and _SUPERLATIVE.search(place.text, 0, place.period.start):
