@@ -160,9 +160,7 @@ class FakeRetriever:
         names = ("k", "now", "since", "until", "sources", "authors")
         return self.answer(Request(question, **dict(zip(names, limits, strict=False)), **named_limits), history)
 
-    def answer(
-        self, request: Request, history: Sequence[str] = (), *, coverage: bool = False, timeline: bool = False
-    ) -> Answer:
+    def answer(self, request: Request, history: Sequence[str] = ()) -> Answer:
         question, now, since, until = request.question, request.now, request.since, request.until
         searched = f"{question} {history[-1]}" if history and question.startswith("What about") else question
         corrections = ()
@@ -183,12 +181,12 @@ class FakeRetriever:
             notices=(*corrections, *self.notices),
             corrections=corrections,
             passages=tuple(passages),
-            coverage=by_unit(days) if coverage else None,
+            counted=lambda: by_unit(days),
             disagreements=differing(passages),
             timeline=Timeline(
                 tuple(sorted((one.cited for one in passages if one.article.published), key=lambda it: it.age))
             )
-            if timeline
+            if request.timeline
             else None,
         )
 

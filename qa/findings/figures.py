@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from qa.findings.quotation import Quotation
+from qa.search.quotation import Quotation
 
 
 @dataclass(frozen=True, slots=True)
