@@ -8,7 +8,7 @@ from fake_archive import ATTACKS, FakeRetriever
 
 from corpus import Article
 from qa import Disagreement, Quotation, QuoteCheck, Timeline
-from qa.figures import Figure
+from qa.findings.figures import Figure
 from qa.findings.wording import Change
 from qa.page import findings
 

@@ -11,8 +11,14 @@ CASES = {
     "none": ("Why is Obama wary?", Operators("Why is Obama wary?")),
     "phrase": ('"messy results" in Libya', Operators("messy results in Libya", phrases=("messy results",))),
     "phrase at the end": ('who said "never again"?', Operators("who said never again?", phrases=("never again",))),
-    "excluded": ("Syria -memo -Trump", Operators("Syria", excluded=("memo", "Trump"), notices=(LEFT_OUT("memo"), LEFT_OUT("Trump")))),
-    "excluded phrase": ('Syria -"White House"', Operators("Syria", excluded=("White House",), notices=(LEFT_OUT("White House"),))),
+    "excluded": (
+        "Syria -memo -Trump",
+        Operators("Syria", excluded=("memo", "Trump"), notices=(LEFT_OUT("memo"), LEFT_OUT("Trump"))),
+    ),
+    "excluded phrase": (
+        'Syria -"White House"',
+        Operators("Syria", excluded=("White House",), notices=(LEFT_OUT("White House"),)),
+    ),
     "source": ("Syria source:BBC", Operators("Syria", sources=("BBC",))),
     "quoted source": ('Syria source:"BBC News"', Operators("Syria", sources=("BBC News",))),
     "two authors": ("Syria author:Lee AUTHOR:Ray", Operators("Syria", authors=("Lee", "Ray"))),

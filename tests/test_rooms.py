@@ -8,6 +8,16 @@ from running import REPOSITORY, Command
 
 # Who comes later may import who comes earlier.
 ROOMS = ("corpus", "index", "qa", "app")
+# The same inside a room. Entry points, adapters and helpers stand outside these lines.
+LINES = {
+    "index": ("models", "archive", "stores", "generations", "local"),
+    "index, building": ("models", "archive", "stores", "generations", "building", "build", "watch"),
+    "qa": ("question", "search", "reading", "findings", "answer", "retriever", "evaluation"),
+    "qa, page": ("question", "search", "reading", "findings", "answer", "retriever", "web", "page"),
+}
+# What questions know of the archive: the seam, the model, one spelling of words. Whoever builds knows more.
+SEAM = {"index.archive", "index.local", "index.models.embedder", "index.stores.spelling"}
+BUILDERS = {"qa/web/builds.py", "qa/page/newsroom.py"}
 HOMES = {
     "chromadb": "index/stores/vectors.py",
     "datasketch": "corpus/stories.py",
@@ -82,6 +92,35 @@ def test_imports_point_one_way(path: str) -> None:
     later = ROOMS[ROOMS.index(room) + 1 :]
 
     assert packages(IMPORTS[path]).isdisjoint([*later, "tests", "benchmarks", ""])
+
+
+def station(name: str, line: str) -> int:
+    """Where a module or path lies on a line, counted from 0; -1 for none."""
+    room = line.partition(",")[0]
+    parts = name.removesuffix(".py").replace("/", ".").split(".")
+    return LINES[line].index(parts[1]) if parts[0] == room and parts[1:2] and parts[1] in LINES[line] else -1
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_imports_inside_a_room_point_one_way(line: str) -> None:
+    back = [
+        (path, name)
+        for path, names in IMPORTS.items()
+        for name in names
+        if -1 < station(path, line) < station(name, line)
+    ]
+    assert back == []
+
+
+def test_only_the_archive_is_known_to_questions() -> None:
+    known = {
+        (path, name)
+        for path, names in IMPORTS.items()
+        if path.startswith("qa/") and path not in BUILDERS
+        for name in names
+        if name.startswith("index") and not any(name.startswith(f"{module}.") for module in SEAM)
+    }
+    assert known == set()
 
 
 @pytest.mark.parametrize("path", IMPORTS)

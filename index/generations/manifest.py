@@ -18,7 +18,7 @@ from index.models.model_files import model_fingerprint
 from index.stores.spelling import SPELLING_VERSION
 
 # Raised with every change of the files of a generation.
-FORMAT = 3
+FORMAT = 4
 
 
 class OtherFormatError(ValueError):

@@ -1,7 +1,7 @@
 """The keyword index of a generation in tantivy; its only import. Scores are BM25 with the usual k1 1.2, b 0.75."""
 
 import errno
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from corpus import Article
 from corpus.words import in_capitals
-from index.stores.filter import Filter, Words
-from index.stores.spelling import searched
+from index.archive import UNDATED, Field, Filter, TermText, Words
+from index.stores.spelling import NAME, name_terms, searched
+from index.stores.terms import TermStore, term_writer
 
 if TYPE_CHECKING:
     import tantivy
@@ -25,13 +26,11 @@ _STEMMERS = {
 }  # fmt: skip
 _WRITER_HEAP_BYTES = 128_000_000
 _LONGEST_TERM = 60
-UNDATED = 0
-# Where words are looked for. The best possible BM25 score of one term in one field is its idf times k1 + 1.
-FIELDS = ("title", "body")
-WRITTEN = ("written_title", "written_body")
+# Where words are looked for: those of text and headline, less their endings; the same as written; names.
+FIELDS: tuple[Field, ...] = ("title", "body")
+_WRITTEN = ("written_title", "written_body")
 # So many words of the text after a chunk are kept with those that it has as written: a phrase may go on there.
 _AFTERWORDS, _LONGEST_AFTERWORDS = 30, 400  # words, characters
-SATURATION = 2.2
 _LAST_DAY = date.max.toordinal()
 
 Rows = NDArray[np.int64]
@@ -45,7 +44,8 @@ class KeywordIndex:
         """Open the index that `write_keywords` made in the folder; ValueError where it is missing or damaged."""
         import tantivy
 
-        self._analyzer = _analyzer(language)
+        self.terms = analysis(language)
+        self._texts = TermStore(folder)
         self._schema = _schema()
         index = tantivy.Index.open(str(folder))
         _register(index, language)
@@ -56,17 +56,18 @@ class KeywordIndex:
         """The number of chunks in the index."""
         return int(self._searcher.num_docs)
 
-    def terms(self, text: str) -> list[str]:
-        """The words of a text as they are indexed, folded and stemmed, in order."""
-        return list(self._analyzer.analyze(_keys(text)))
+    @property
+    def mean_length(self) -> Mapping[Field, float]:
+        """How many terms a chunk has in each field on average."""
+        return self._texts.mean_length
 
-    def frequency(self, term: str) -> int:
-        """The number of chunks whose text has the term."""
-        return int(self._searcher.doc_freq("body", term))
+    def frequency(self, term: str, field: Field = "body") -> int:
+        """The number of chunks that have the term in a field."""
+        return int(self._searcher.doc_freq(_field(field, term), term))
 
-    def knows(self, term: str) -> bool:
-        """Whether any chunk has the term, in its text or its headline."""
-        return any(self._searcher.doc_freq(field, term) for field in FIELDS)
+    def texts(self, rows: Rows) -> list[tuple[TermText, TermText]]:
+        """The terms of the headline and of the text of some chunks."""
+        return self._texts.of(rows)
 
     def search(self, terms: Sequence[str], count: int, where: Filter) -> tuple[Rows, Scores]:
         """The `count` best chunks among those that `where` lets through: rows and BM25 scores, best first.
@@ -82,48 +83,21 @@ class KeywordIndex:
         rows = self._searcher.fast_field_values("row", [address for _, address in hits])
         return np.array(rows, np.int64), np.array([score for score, _ in hits], np.float32)
 
-    def scores(self, terms: Sequence[str], rows: Rows, fields: Sequence[str] = FIELDS) -> Scores:
-        """The BM25 scores of given chunks in some fields, in the order of the rows; 0 for a chunk without the terms."""
-        return self._scores_among(rows, self._any_of(terms, fields) if terms else None)
-
-    def pair_scores(self, pairs: Mapping[tuple[str, str], float], rows: Rows) -> Scores:
-        """For each of some chunks the sum of the weights of the pairs of terms that stand side by side in its text."""
-        import tantivy
-
-        weighed = [
-            (tantivy.Occur.Should, tantivy.Query.const_score_query(self._side_by_side(list(pair), "body"), weight))
-            for pair, weight in pairs.items()
-        ]
-        return self._scores_among(rows, tantivy.Query.boolean_query(weighed) if weighed else None)
-
-    def _scores_among(self, rows: Rows, query: Any) -> Scores:
-        """The scores of given chunks for a query, 0 where it finds them not; in the order of the rows."""
-        if query is None or not len(rows):
-            return np.zeros(len(rows), np.float32)
-        import tantivy
-
-        # A term_set_query of the rows takes three times as long: it runs through every row there is.
-        wanted = [
-            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "row", row, "basic")) for row in rows.tolist()
-        ]
-        among = tantivy.Query.const_score_query(tantivy.Query.boolean_query(wanted), 0.0)
-        both = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, among)])
-        hits = self._searcher.search(both, len(rows), count=False).hits
-        found = self._searcher.fast_field_values("row", [address for _, address in hits])
-        by_row = {row: score for row, (score, _) in zip(found, hits, strict=True)}
-        return np.array([by_row.get(row, 0.0) for row in rows.tolist()], np.float32)
-
     def _any_of(self, terms: Sequence[str], fields: Sequence[str]) -> Any:
         """Any of the terms in any of the fields; a term that is asked twice counts twice."""
         import tantivy
 
         return tantivy.Query.boolean_query(
             [
-                (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, term, "freq"))
+                (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, _field(field, term), term, "freq"))
                 for term in terms
                 for field in fields
             ]
         )
+
+    def rows_of(self, term: str) -> Rows:
+        """The rows of all chunks that have a term in the text or the headline; ascending."""
+        return np.sort(np.array(self._fast_values("row", self._any_of([term], FIELDS)), np.int64))
 
     def rows_with(self, words: Words) -> Rows:
         """The rows of all chunks that have the words, or have them not, as they must; ascending."""
@@ -149,7 +123,7 @@ class KeywordIndex:
     def _word_clauses(self, words: Words) -> list[tuple[Any, Any]]:
         import tantivy
 
-        musts = [self._phrase(phrase, WRITTEN) for phrase in words.phrases]
+        musts = [self._phrase(phrase, _WRITTEN) for phrase in words.phrases]
         musts += [self._stems(phrase, ["title"]) for phrase in words.title]
         return [
             *((tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in musts),
@@ -160,7 +134,7 @@ class KeywordIndex:
         """All chunks of the articles that have a phrase as it is written."""
         import tantivy
 
-        found = self._fast_values("article", self._phrase(phrase, WRITTEN))
+        found = self._fast_values("article", self._phrase(phrase, _WRITTEN))
         return tantivy.Query.term_set_query(self._schema, "article", sorted(set(found)))
 
     def _fast_values(self, field: str, query: Any) -> list[int]:
@@ -207,6 +181,12 @@ class KeywordIndex:
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, days), (tantivy.Occur.Should, undated)])
 
 
+def analysis(language: str) -> Callable[[str], list[str]]:
+    """What makes the terms of a text: its words in order, in one spelling, folded and stemmed."""
+    analyzer = _analyzer(language)
+    return lambda text: list(analyzer.analyze(_keys(text)))
+
+
 def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Article, int, int]]) -> None:
     """Make an index in an empty folder of chunks (row, article, start, end), in ascending rows, article by article.
 
@@ -218,11 +198,20 @@ def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Art
         index = tantivy.Index(_schema(), str(folder))
         _register(index, language)
         writer = index.writer(_WRITER_HEAP_BYTES, 1)
+        terms = analysis(language)
         number, previous = -1, None
-        for row, article, start, end in entries:
-            number += article.id != previous
-            previous = article.id
-            writer.add_document(_document(row, number, article, start, end))
+        with term_writer(folder) as keep:
+            for row, article, start, end in entries:
+                if article.id != previous:
+                    number, previous, title = (
+                        number + 1,
+                        article.id,
+                        TermText.of(terms(article.title), name_terms(article.title)),
+                    )
+                text = article.text[start:end]
+                body = TermText.of(terms(text), name_terms(text))
+                keep(title, body)
+                writer.add_document(_document(row, number, article, start, end))
         writer.commit()
         writer.wait_merging_threads()
         for file in folder.iterdir():  # Some are for their owner's eyes only, whoever may read the rest.
@@ -244,11 +233,18 @@ def _document(row: int, number: int, article: Article, start: int, end: int) -> 
     document.add_text("body", body)
     document.add_text("written_title", title)
     document.add_text("written_body", " ".join([body, *after.split()[:_AFTERWORDS]]))
+    document.add_text("names_title", " ".join(name_terms(article.title)))
+    document.add_text("names_body", " ".join(name_terms(text)))
     document.add_text("capitals", f"{_capitals(article.title)} {_capitals(text)}")
     document.add_text("source", article.source)
     for author in article.authors:
         document.add_text("author", author)
     return document
+
+
+def _field(field: str, term: str) -> str:
+    """Where a term is looked for: a name among the names of the field."""
+    return f"names_{field}" if term.startswith(NAME) else field
 
 
 def _keys(text: str) -> str:
@@ -273,6 +269,8 @@ def _schema() -> "tantivy.Schema":
         .add_text_field("body", tokenizer_name=_ANALYZER)
         .add_text_field("written_title", tokenizer_name=_UNSTEMMED)
         .add_text_field("written_body", tokenizer_name=_UNSTEMMED)
+        .add_text_field("names_title", tokenizer_name=_UNSTEMMED, index_option="freq")
+        .add_text_field("names_body", tokenizer_name=_UNSTEMMED, index_option="freq")
         .add_text_field("capitals", tokenizer_name=_UNSTEMMED, index_option="basic")
         .add_text_field("source", tokenizer_name="raw", index_option="basic")
         .add_text_field("author", tokenizer_name="raw", index_option="basic")

@@ -28,6 +28,8 @@ _SHORT_NAMES = {
     ("world", "health", "organisation"): "WHO",
 }
 _OPENINGS = {name[0] for name in _SHORT_NAMES}
+# What the terms of names begin with.
+NAME = "="
 # Signs that tell grades and languages apart belong to short words only: "C++", "AA-"; "Disney+" is found by "Disney".
 _SHORT = 3
 # British spellings and what they become: whole families by their stems, the rest one by one.
@@ -79,7 +81,7 @@ def name_terms(text: str) -> list[str]:
 
     No stem is the same as one of these: Browning, "=browning", is not Brown, nor brown.
     """
-    return [f"={word.key}" for word in searched(text) if text[word.start].isupper() and word.key not in SMALL]
+    return [NAME + word.key for word in searched(text) if text[word.start].isupper() and word.key not in SMALL]
 
 
 def _undivided(said: list[Word]) -> list[Word]:

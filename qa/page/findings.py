@@ -1,12 +1,12 @@
 """What an archive tells beside passages: figures that disagree, a timeline, and where a quotation stands."""
 
 from qa.answer import Answer
-from qa.figures import Disagreement
-from qa.findings.quotation import Quotation
+from qa.findings.figures import Disagreement
 from qa.findings.quotes import QuoteCheck
 from qa.findings.timeline import Timeline
 from qa.findings.wording import Change
 from qa.page.markup import count, dateline, day, escape, headline, quote, source_link
+from qa.search.quotation import Quotation
 
 # The panel that takes a quotation; what `quote_check` makes of it goes into `.checked`.
 QUOTING = (

@@ -7,7 +7,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from corpus import Article
-from qa.answer import Span
+from corpus.sentences import Span
 
 BLANK_LINES = re.compile(r"\n\s*\n\s*")
 OPENING, CLOSING = tuple('"“„«‘'), tuple('"”“»')

@@ -38,7 +38,7 @@ _BY_OR_FOR = re.compile(r"\b(?:by|for) (?:the )?$")
 _OPENS = re.compile(
     rf"\b(?P<word>since|after|following|before|until) (?P<event>(?:[\w'-]+ ){{0,6}}?)(?P<said>{_PREPOSITIONS}?)$"
 )
-_NEWS_OF = re.compile(r"\b(?:news|headlines|stories|events|papers) (?P<preposition>of|from|for) (?:the )?$", re.IGNORECASE)
+_NEWS_OF = re.compile(r"\b(?i:news|headlines|stories|events|papers) (?P<preposition>of|from|for) (?:the )?$")
 _ITS = re.compile(r"\b(?:of|the|a|an|from|to|beginning|ending) $")
 _GOES_ON = re.compile(r" ?(?:and|or|-|/) ?(?:\d|next)")
 _FUTURE = re.compile(

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from corpus import UserError
-from qa.findings.quotation import citation
 from qa.retriever import Retriever
+from qa.search.quotation import citation
 
 
 class Doors:
@@ -33,8 +33,8 @@ class Doors:
         """Answer a question from the news archive with up to k passages, word for word, best first.
 
         "verdict" says whether the archive answers it ("answered" or "not_in_corpus"), with "confidence" and "reasons".
-        "disagreements" are figures that differ between passages; "timeline" tells "what happened with ..." report by
-        report. Quote only what "passages" hold; each has its article's title, source, published, url and article_id.
+        "timeline" tells "what happened with ..." report by report. Quote only what "passages" hold; each has its
+        article's title, source, published, url and article_id.
         now: the day the question counts as asked on; since, until: days of publication, inclusive; sources, authors:
         only these outlets and people; history: earlier questions of the conversation, oldest first. Days as YYYY-MM-DD.
         """

@@ -9,8 +9,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from qa.answer import Answer, Passage
-from qa.findings.quotation import Quotation
 from qa.findings.timeline import Timeline
+from qa.search.quotation import Quotation
 
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~&]|^\s*[-+=](?=\s|[-=])|(?<=\d)[.)](?=\s)", re.MULTILINE)
 _TIMELINE = "timeline-"

@@ -20,9 +20,7 @@ _MOST_TURNS = 4
 class Archive(Protocol):
     """What answers: a `Retriever`."""
 
-    def answer(
-        self, request: Request, history: Sequence[str] = (), *, coverage: bool = False, timeline: bool = False
-    ) -> Answer:
+    def answer(self, request: Request, history: Sequence[str] = ()) -> Answer:
         """The answer to a request."""
 
 
@@ -89,7 +87,7 @@ class Inquiry:
         return replace(self, passages=self.passages + _PASSAGES) if self.passages < _MOST_PASSAGES else None
 
     def asked_of(self, archive: Archive) -> Answer:
-        """The answer of an archive, with its coverage.
+        """The answer of an archive.
 
         By date it is a chronology: each article on the subject once, by its best passage, undated ones last. What is
         on the subject is taken from the best 50 passages.
@@ -103,8 +101,9 @@ class Inquiry:
             k=self.passages if self.order == "relevance" else _MOST_PASSAGES,
             timeframe=self.timeframe,
             spelling=self.spelling,
+            timeline=self.timeline,
         )
-        answer = archive.answer(request, self.history, coverage=True, timeline=self.timeline)
+        answer = archive.answer(request, self.history)
         if self.order == "relevance":
             return answer
         return replace(answer, passages=_by_date(answer.passages, self.order)[: self.passages])
