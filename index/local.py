@@ -1,23 +1,18 @@
-"""Today's stores behind the seam: the `Archive` of one generation on this machine, and of an index that changes."""
+"""The `Archive` of one generation on this machine: its stores behind the seam."""
 
-import contextlib
 import functools
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import Article, Settings
+from corpus import Article
 from corpus.words import name_key
 from index.archive import UNDATED, Field, Filter, Piece, Summary, TermText, Words
-from index.generations.generation import Generation, last_sound
-from index.generations.live import LiveGeneration
-from index.generations.manifest import Fingerprint
-from index.models.embedder import Embedder, Vectors
+from index.generations.generation import Generation
+from index.models.embedder import Vectors
 from index.stores.keywords import KeywordIndex, Rows, Scores
 
 # Chroma is asked for twice as many as should be left of a filter, which takes as long as ten times as many exact rows.
@@ -218,45 +213,6 @@ class LocalArchive:
         generation = self.generation
         found = generation.vector_store.nearest(vector, count) if len(generation.vectors) else []
         return np.array([*self._store.rows_like(found), *generation.manifest.unreached], np.int64)
-
-
-class LiveArchive:
-    """The archive of an index that is rebuilt now and then: each use is of the newest sound generation."""
-
-    def __init__(self, settings: Settings, embedder: Embedder | None = None) -> None:
-        """Open the index of the settings; UserError where there is none, or other settings made it."""
-        self._live = LiveGeneration(settings.index, Fingerprint.of(settings, embedder))
-        self._archive: LocalArchive | None = None
-
-    @property
-    def notice(self) -> str:
-        """Why the newest generation cannot be used, in a sentence; empty while it can."""
-        return self._live.notice
-
-    @contextlib.contextmanager
-    def use(self) -> Iterator[LocalArchive]:
-        """The archive as it is now, until the block ends; ValueError when closed."""
-        with self._live.use() as generation:
-            archive = self._archive
-            if archive is None or archive.generation is not generation:
-                archive = self._archive = LocalArchive(generation)
-            yield archive
-
-    def open_vectors(self) -> None:
-        """Open the vectors before the first question needs them; DamagedError where none are sound."""
-        self._live.open_vectors()
-
-    def close(self) -> None:
-        """Let go of the index as soon as its last use has ended."""
-        self._live.close()
-
-
-@contextlib.contextmanager
-def sound_archive(index: Path) -> Iterator[tuple[LocalArchive, str]]:
-    """The archive of an index whatever model made it, and a notice where an older generation stands in."""
-    generation, notice = last_sound(index)
-    with closing(generation):
-        yield LocalArchive(generation), notice
 
 
 def _summary(generation: Generation) -> Summary:

@@ -12,8 +12,8 @@ from typing import Self
 
 from corpus import Article, Settings, UserError
 from index.archive import Archive
-from index.local import LiveArchive
 from index.models.embedder import Embedder, SentenceTransformerEmbedder, Vectors
+from index.opening import LiveArchive
 from qa.answer import LOADING, Answer, ArchiveStatus
 from qa.findings.coverage import Coverage, coverage
 from qa.findings.quotes import QuoteCheck, check_quote

@@ -240,7 +240,7 @@ def test_a_text_over_several_lines_of_a_table(corpus: Path) -> None:
     assert one_article(corpus, "a.csv", 'title,text\nJuno,"One, ""two"".\n\nThree."\n').text == 'One, "two".\n\nThree.'
 
 
-def test_ragged_rows_cost_themselves_alone(corpus: Path) -> None:
+def test_only_ragged_rows_are_lost(corpus: Path) -> None:
     articles, problems = read(corpus, {"a.csv": 'title,text\nA,"One\ntwo."\nB\nC,Three.,more\nD,Four.\n'})
 
     assert [article.title for article in articles] == ["A", "D"]
@@ -334,7 +334,11 @@ ZIPS = {
     "cut off": (zipped({"a.txt": TEXT})[:-30], "a.zip", "the zip file is cut off or damaged"),
     "a name that leads up": (zipped({"../a.txt": TEXT}), "a.zip!../a.txt", "its name leads out of the zip file"),
     "a zip inside": (zipped({"b.zip": zipped({"a.txt": TEXT})}), "a.zip!b.zip", "a zip file inside another; unpack it"),
-    "an Office file": (zipped({"[Content_Types].xml": "x", "word/a.xml": "x"}), "a.zip", "an Office file or an e-book"),
+    "an Office file": (
+        zipped({"[Content_Types].xml": "x", "word/a.xml": "x"}),
+        "a.zip",
+        "an Office file or another document",
+    ),
     "a bomb": (zipped({"a.txt": b"\0" * (70 << 20)}), "a.zip!a.txt", "unpacks to more than 200 times its size"),
 }
 

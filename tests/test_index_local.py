@@ -91,47 +91,58 @@ def names(pieces: list[Piece]) -> set[str]:
     return {piece.article for piece in pieces}
 
 
-@pytest.mark.parametrize("rows_a_neighbour", [0, 10], ids=["filtered by Chroma", "filtered exactly"])
+def cosines_of(plain: MemoryArchive, question: str) -> dict[str, float]:
+    cosines = (plain.sample * EMBEDDER.encode([question])[0]).sum(axis=1)
+    return {piece.article: float(cosines[position]) for position, piece in enumerate(plain.pieces)}
+
+
 @pytest.mark.parametrize("question", QUESTIONS)
-@pytest.mark.parametrize("where", FILTERS.values(), ids=FILTERS)
-def test_candidates_are_the_best_of_both_halves(
-    archive: LocalArchive,
-    plain: MemoryArchive,
-    where: Filter,
-    question: str,
-    rows_a_neighbour: int,
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("where", [where for where in FILTERS.values() if not where.open], ids=list(FILTERS)[1:])
+def test_filtered_candidates_are_the_best_of_both_halves(
+    archive: LocalArchive, plain: MemoryArchive, where: Filter, question: str
 ) -> None:
-    """An archive of this size is always filtered exactly, a large one that lets much through by Chroma."""
-    monkeypatch.setattr(local, "_ROWS_A_NEIGHBOUR", rows_a_neighbour)
+    """An archive of this size is always filtered exactly."""
     allowed = {piece.article for piece in plain.pieces if plain.lets_through(where, piece)}
-    near = plain.sample @ EMBEDDER.encode([question])[0]
-    cosines = {piece.article: near[position] for position, piece in enumerate(plain.pieces)}
-    edge = sorted((cosines[name] for name in allowed), reverse=True)[:POOL][-1:]
+    cosines = cosines_of(plain, question)
+    edge = min(sorted((cosines[name] for name in allowed), reverse=True)[:POOL], default=0.0)
 
     pieces = found(archive, question, where)
 
     by_words = names(found(archive, question, where, by_meaning=False))
     assert [piece.article for piece in pieces] == sorted(names(pieces))
     assert by_words <= names(pieces) <= allowed
-    # Of chunks equally near to the question at the edge of the pool any may be among them; Chroma may miss a few.
-    nearer = {name for name in allowed if edge and cosines[name] > edge[0] + 1e-6}
-    assert len(nearer - names(pieces)) <= (0 if rows_a_neighbour else 0.02 * POOL)
-    assert len(pieces) >= min(POOL, len(allowed)) * 0.98
+    # Of chunks equally near to the question at the edge of the pool any may be among them.
+    assert {name for name in allowed if cosines[name] > edge + 1e-6} <= names(pieces)
+    assert all(cosines[name] >= edge - 1e-6 for name in names(pieces) - by_words)
+    assert len(pieces) >= min(POOL, len(allowed))
     for piece in pieces:
         assert piece.cosine == pytest.approx(cosines[piece.article], abs=1e-6)
 
 
-def test_nearly_all_of_the_exact_nearest_are_found(archive: LocalArchive) -> None:
-    """The graph is approximate, and its shape differs from build to build."""
-    vectors = np.asarray(archive.generation.vectors)
-    shares = []
-    for question in [*QUESTIONS, *VOCABULARY]:
-        cosines = vectors @ EMBEDDER.encode([question])[0]
-        nearest = set(np.flatnonzero(cosines > np.sort(cosines)[-10] + 1e-6).tolist())
-        pieces = {int(piece.article.rpartition("#")[2]) for piece in found(archive, question, Filter())}
-        shares.append(len(nearest & pieces) / max(1, len(nearest)) if nearest else 1.0)
-    assert np.mean(shares) >= 0.98
+@pytest.mark.parametrize("name", ["everything", "two outlets", "since"])
+def test_nearly_all_of_the_nearest_come_from_chroma(
+    archive: LocalArchive, plain: MemoryArchive, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a filter, and in a large archive with one that lets much through.
+
+    Chroma's graph is approximate and another one in each build, so this is a recall over many questions.
+    """
+    monkeypatch.setattr(local, "_ROWS_A_NEIGHBOUR", 0)
+    chance, where = random.Random(5), FILTERS[name]
+    allowed = {piece.article for piece in plain.pieces if plain.lets_through(where, piece)}
+    recalls: dict[int, list[float]] = {10: [], POOL: []}
+    for _ in range(60):
+        question = " ".join(chance.choices(VOCABULARY, k=4))
+        cosines = cosines_of(plain, question)
+        pieces = names(found(archive, question, where))
+        assert names(found(archive, question, where, by_meaning=False)) <= pieces <= allowed
+        for count, shares in recalls.items():
+            edge = sorted(cosines[name] for name in allowed)[-count]
+            nearer = {name for name in allowed if cosines[name] > edge + 1e-6}
+            shares.append(len(nearer & pieces) / len(nearer) if nearer else 1.0)
+
+    assert np.mean(recalls[10]) >= 0.99
+    assert np.mean(recalls[POOL]) >= 0.95
 
 
 def test_without_a_vector_candidates_come_from_words_alone(archive: LocalArchive, plain: MemoryArchive) -> None:

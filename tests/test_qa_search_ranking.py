@@ -181,7 +181,7 @@ ORDERS = {
 
 
 @pytest.mark.parametrize(("text", "clock", "first"), ORDERS.values(), ids=ORDERS)
-def test_the_first(five: MemoryArchive, text: str, clock: Clock, first: str) -> None:
+def test_the_oldest_first(five: MemoryArchive, text: str, clock: Clock, first: str) -> None:
     assert names(rank(five, *asked(five, text), clock))[0] == first
 
 
@@ -204,7 +204,7 @@ def test_without_a_model_the_order_is_by_words_and_time(five: MemoryArchive) -> 
 
 
 @pytest.mark.parametrize("count", [0, 1])
-def test_none_and_one(five: MemoryArchive, count: int) -> None:
+def test_rankings_of_no_candidate_and_of_one(five: MemoryArchive, count: int) -> None:
     where = Filter(since=NOW.toordinal(), until=NOW.toordinal()) if count else Filter(sources=frozenset())
     question, pieces = asked(five, "memo east", where)
     ranked = rank(five, question, pieces, Clock(NOW))

@@ -6,17 +6,19 @@ from collections.abc import Iterable, Iterator
 import pytest
 from running import REPOSITORY, Command
 
+from corpus.readers import FORMATS
+
 # Who comes later may import who comes earlier.
 ROOMS = ("corpus", "index", "qa", "app")
 # The same inside a room. Entry points, adapters and helpers stand outside these lines.
 LINES = {
-    "index": ("models", "archive", "stores", "generations", "local"),
+    "index": ("models", "archive", "stores", "generations", "local", "opening"),
     "index, building": ("models", "archive", "stores", "generations", "building", "build", "watch"),
     "qa": ("question", "search", "reading", "findings", "answer", "retriever", "evaluation"),
     "qa, page": ("question", "search", "reading", "findings", "answer", "retriever", "web", "page"),
 }
 # What questions know of the archive: the seam, the model, one spelling of words. Whoever builds knows more.
-SEAM = {"index.archive", "index.local", "index.models.embedder", "index.stores.spelling"}
+SEAM = {"index.archive", "index.opening", "index.models.embedder", "index.stores.spelling"}
 BUILDERS = {"qa/web/builds.py", "qa/page/newsroom.py"}
 HOMES = {
     "chromadb": "index/stores/vectors.py",
@@ -27,12 +29,11 @@ HOMES = {
     "tantivy": "index/stores/keywords.py",
     "tiktoken": "corpus/tokens.py",
     "py3langid": "corpus/language.py",
-    "pypdf": "corpus/readers/pdf.py",
+    "striprtf": "corpus/readers/office.py",
     "torch": "index/models/embedder.py",
     "trafilatura": "corpus/readers/html.py",
     "transformers": "index/models/embedder.py",
-    "warcio": "corpus/readers/warc.py",
-}
+} | {form.needs: f"{form.read.__module__.replace('.', '/')}.py" for form in FORMATS if form.needs}
 ALL_KINDS = """
 import a1.b as c, a2
 from a3 import f
@@ -146,7 +147,7 @@ def test_a_heavy_package_has_one_home(package: str) -> None:
 @pytest.mark.parametrize("room", ROOMS[:-1])
 def test_importing_a_room_loads_no_heavy_package(room: str, command: Command) -> None:
     """Nor what only some work needs: `python -m qa --help` takes 0.3 s."""
-    late = [*HOMES, "charset_normalizer", "filelock", "urllib.request"]
+    late = [*HOMES, "charset_normalizer", "filelock", "scipy", "urllib.request"]
     ended = command("-c", f"import sys, {room}; print([name for name in {late} if name in sys.modules])")
 
     assert (ended.stderr, ended.stdout) == ("", "[]\n")

@@ -2,9 +2,10 @@
 
 import errno
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from corpus import Article
 from corpus.words import in_capitals
 from index.archive import UNDATED, Field, Filter, TermText, Words
-from index.stores.spelling import NAME, name_terms, searched
+from index.stores.spelling import NAME, names_among, searched
 from index.stores.terms import TermStore, term_writer
 
 if TYPE_CHECKING:
@@ -82,6 +83,14 @@ class KeywordIndex:
         hits = self._searcher.search(tantivy.Query.boolean_query(wanted), count, count=False).hits
         rows = self._searcher.fast_field_values("row", [address for _, address in hits])
         return np.array(rows, np.int64), np.array([score for score, _ in hits], np.float32)
+
+    def holds(self, row: int, term: str) -> bool:
+        """Whether the index finds a chunk by a term of its text."""
+        import tantivy
+
+        queries = [self._any_of([term], ["body"]), tantivy.Query.term_query(self._schema, "row", row, "basic")]
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in queries])
+        return bool(self._searcher.search(query, 1, count=False).hits)
 
     def _any_of(self, terms: Sequence[str], fields: Sequence[str]) -> Any:
         """Any of the terms in any of the fields; a term that is asked twice counts twice."""
@@ -198,20 +207,15 @@ def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Art
         index = tantivy.Index(_schema(), str(folder))
         _register(index, language)
         writer = index.writer(_WRITER_HEAP_BYTES, 1)
-        terms = analysis(language)
+        terms = _analyzer(language).analyze
         number, previous = -1, None
         with term_writer(folder) as keep:
             for row, article, start, end in entries:
                 if article.id != previous:
-                    number, previous, title = (
-                        number + 1,
-                        article.id,
-                        TermText.of(terms(article.title), name_terms(article.title)),
-                    )
-                text = article.text[start:end]
-                body = TermText.of(terms(text), name_terms(text))
-                keep(title, body)
-                writer.add_document(_document(row, number, article, start, end))
+                    number, previous, title = number + 1, article.id, _Read.of(article.title)
+                body, after = _Read.of(article.text[start:end]), _keys(article.text[end : end + _LONGEST_AFTERWORDS])
+                keep(title.term_text(terms), body.term_text(terms))
+                writer.add_document(_document(row, number, article, title, body, after))
         writer.commit()
         writer.wait_merging_threads()
         for file in folder.iterdir():  # Some are for their owner's eyes only, whoever may read the rest.
@@ -220,22 +224,40 @@ def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Art
         raise OSError(errno.EIO, str(error), str(folder)) from error
 
 
-def _document(row: int, number: int, article: Article, start: int, end: int) -> "tantivy.Document":
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A text as it is indexed: its words as searched but for their endings, its names, its words in capitals."""
+
+    keys: str
+    names: tuple[str, ...]
+    capitals: str
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Read a text once."""
+        words = searched(text)
+        capitals = () if text.isupper() else (word.key for word in words if in_capitals(text, word))
+        return cls(" ".join(word.key for word in words), tuple(names_among(text, words)), " ".join(capitals))
+
+    def term_text(self, terms: Callable[[str], list[str]]) -> TermText:
+        """Its terms and names."""
+        return TermText.of(terms(self.keys), self.names)
+
+
+def _document(row: int, number: int, article: Article, title: _Read, body: _Read, after: str) -> "tantivy.Document":
+    """The chunk at a row, of the article of that number; `after` are the words that follow it in the article."""
     import tantivy
 
-    text = article.text[start:end]
-    title, body, after = (_keys(part) for part in (article.title, text, article.text[end : end + _LONGEST_AFTERWORDS]))
     document = tantivy.Document()
     document.add_unsigned("row", row)
     document.add_unsigned("article", number)
     document.add_unsigned("day", article.published.toordinal() if article.published else UNDATED)
-    document.add_text("title", title)
-    document.add_text("body", body)
-    document.add_text("written_title", title)
-    document.add_text("written_body", " ".join([body, *after.split()[:_AFTERWORDS]]))
-    document.add_text("names_title", " ".join(name_terms(article.title)))
-    document.add_text("names_body", " ".join(name_terms(text)))
-    document.add_text("capitals", f"{_capitals(article.title)} {_capitals(text)}")
+    for field, read in (("title", title), ("body", body)):
+        document.add_text(field, read.keys)
+        document.add_text(f"names_{field}", " ".join(read.names))
+    document.add_text("written_title", title.keys)
+    document.add_text("written_body", " ".join([body.keys, *after.split()[:_AFTERWORDS]]))
+    document.add_text("capitals", f"{title.capitals} {body.capitals}")
     document.add_text("source", article.source)
     for author in article.authors:
         document.add_text("author", author)
@@ -250,11 +272,6 @@ def _field(field: str, term: str) -> str:
 def _keys(text: str) -> str:
     """The words of a text as they are searched, but for their endings, with a blank between each two."""
     return " ".join(word.key for word in searched(text))
-
-
-def _capitals(text: str) -> str:
-    """Those of them that are written in capitals."""
-    return "" if text.isupper() else " ".join(word.key for word in searched(text) if in_capitals(text, word))
 
 
 def _schema() -> "tantivy.Schema":

@@ -81,7 +81,12 @@ def name_terms(text: str) -> list[str]:
 
     No stem is the same as one of these: Browning, "=browning", is not Brown, nor brown.
     """
-    return [NAME + word.key for word in searched(text) if text[word.start].isupper() and word.key not in SMALL]
+    return names_among(text, searched(text))
+
+
+def names_among(text: str, said: list[Word]) -> list[str]:
+    """The same for a text of which the words are known."""
+    return [NAME + word.key for word in said if text[word.start].isupper() and word.key not in SMALL]
 
 
 def _undivided(said: list[Word]) -> list[Word]:

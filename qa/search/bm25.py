@@ -23,13 +23,17 @@ _FREE_LENGTHS, _EXACT_LENGTHS = 24, 40
 def bm25(
     terms: Sequence[str], texts: Sequence[TermText], statistics: Statistics, field: Field = "body"
 ) -> NDArray[np.float64]:
-    """The score of each text for some terms, 0 without any of them; equal texts have equal scores, to the last bit."""
+    """The score of each text for some terms, 0 without any of them; a term that is given twice counts twice.
+
+    Equal texts have equal scores, to the last bit.
+    """
     mean = statistics.mean_length[field] or 1.0
     lengths = np.array([kept_length(text.length) for text in texts], np.float64)
     norms = _K1 * (1 - _B + _B * lengths / mean)
     scores = np.zeros(len(texts))
-    for term, frequency in statistics.frequencies(terms, field).items():
-        if frequency:
+    frequencies = statistics.frequencies(terms, field)
+    for term in terms:
+        if frequency := frequencies[term]:
             idf = math.log(1 + (statistics.chunks - frequency + 0.5) / (frequency + 0.5))
             counts = np.array([text.count(term) for text in texts], np.float64)
             scores += idf * SATURATION * counts / (counts + norms)
