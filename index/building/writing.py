@@ -151,7 +151,7 @@ class Build:
     def _write_keywords(self) -> None:
         with contextlib.closing(ArticleStore.open(self._folder / "articles.db")) as store:
             chunks = itertools.takewhile(lambda _: not self._stopped.is_set(), store.chunked())
-            entries = ((chunk.row, article, article.text[chunk.start : chunk.end]) for article, chunk in chunks)
+            entries = ((chunk.row, article, chunk.start, chunk.end) for article, chunk in chunks)
             write_keywords(self._folder / "keywords", self._fingerprint.language, entries)
 
     @contextlib.contextmanager
