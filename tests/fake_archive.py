@@ -8,7 +8,6 @@ from typing import Any
 
 from corpus import Article, UserError
 from qa import Answer, ArchiveStatus, Passage, Quotation, QuoteCheck, Timeframe, Timeline
-from qa.figures import disagreements
 from qa.findings.coverage import by_unit
 from qa.question.understand import Request
 
@@ -173,7 +172,6 @@ class FakeRetriever:
             corrections=corrections,
             passages=tuple(passages),
             coverage=by_unit(days) if coverage else None,
-            disagreements=disagreements([Quotation(one.article, one.start, one.end) for one in passages]),
             timeline=Timeline(
                 tuple(sorted((one.cited for one in passages if one.article.published), key=lambda it: it.age))
             )
