@@ -1,5 +1,6 @@
 # make run    set up everything, index corpus/articles if needed, serve the chat page
-# make test   set up everything, check style and types, run all tests
+# make test   set up everything, run all tests, after make check
+# make check  set up everything, check style and types: what pre-commit runs, too
 # make bench-peers ARTICLES=... QUESTIONS=...   Dateline beside its peers, each in an environment of its own
 
 PYTHON ?= python3
@@ -9,16 +10,16 @@ TORCH = torch==2.13.0
 BIN = .venv/bin
 SOURCES = app.py corpus index qa benchmarks tests
 
-.PHONY: run test setup lint bench-peers clean
+.PHONY: run test check setup bench-peers clean
 .DELETE_ON_ERROR:
 
 run: .venv/product
 	$(BIN)/python app.py
 
-test: .venv/development lint
+test: .venv/development check
 	$(BIN)/python -m pytest
 
-lint: .venv/development
+check: .venv/development
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/mypy

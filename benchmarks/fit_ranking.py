@@ -1,13 +1,13 @@
-"""Fit the weights of qa/search/weights.json to questions whose answers are known.
+"""Fit the weights in qa/search/weights.json to questions with known answers.
 
     python -m benchmarks.fit_ranking --index DIR --questions FILE [--selfmade] [--check DIR FILE]... [--write FILE]
 
-Listwise softmax: for each question minus the logarithm of the summed probability of the candidates that hold an answer
-string, and half as much for those from the right article; no weight below 0, a little L2. Measured by 5-fold
-cross-validation over the weeks in which the questions were asked, and on the sets to check, which are never fitted.
-Two weights are held at what is shipped: `fresh_lead`, since a bonus for the lead, which quiz questions ask for, costs
-elsewhere (the table says how much, for a bonus of 0, 0.5 and 1), and `outlet`, since no question here names one.
-Prints Markdown; answers and right articles are percentages of questions.
+The loss is a listwise softmax: for each question, minus the logarithm of the summed probability of the candidates that
+hold an answer, and half as much for those from the right article, with a little L2. No weight may be below 0. The
+weights are measured by 5-fold cross-validation over the weeks of the questions, and on the sets to check, which are
+never used for fitting. Two weights keep their shipped values: `fresh_lead`, since quiz questions favour leads more than
+other questions do (the table shows 0, 0.5 and 1), and `outlet`, since no question names one. Prints Markdown; answers
+and right articles are percentages of questions.
 """
 
 import argparse
@@ -22,12 +22,13 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 
 from index.generations.generation import Generation
 from index.stores.keywords import Rows
 from qa.answer import Passage
 from qa.evaluation.known import Hits, KnownQuestion, read_questions
-from qa.evaluation.measures import DEPTH, ranking_measures
+from qa.evaluation.measures import CUTS, DEPTH, ranking_measures
 from qa.evaluation.rankings import Workbench
 from qa.evaluation.selfmade import HEADLINE, selfmade_questions
 from qa.question.understand import Request, understand
@@ -38,7 +39,6 @@ Numbers = NDArray[np.float64]
 _HELD = ("fresh_lead", "outlet")
 _LEAD_BONUSES = (0.0, 0.5, 1.0)
 _FOLDS = 5
-_LEAST_STEP, _LEAST_GAIN = 1e-4, 1e-4
 _L2 = 0.05
 _GOLD_COUNTS = 0.5
 _LONGEST_LIST = 60
@@ -116,27 +116,19 @@ class Lesson:
 
 
 def fit(examples: Sequence[Example], held: Mapping[str, float]) -> dict[str, float]:
-    """The weights of least loss, by projected gradient descent with steps that adapt; held ones stay."""
-    lesson = Lesson.of(examples)
-    free = np.array([name not in held for name in weights()])
-    values = np.array([held.get(name, 1.0) for name in weights()])
-    loss, slope = lesson.loss(values)
-    step = 0.01
-    while step > _LEAST_STEP:
-        nearer = np.maximum(values - step * slope * free, 0.0)
-        nearer_loss, nearer_slope = lesson.loss(nearer)
-        if nearer_loss < loss - _LEAST_GAIN:
-            values, loss, slope, step = nearer, nearer_loss, nearer_slope, step * 1.2
-        else:
-            step /= 2
-    return dict(zip(weights(), values.tolist(), strict=True))
+    """The weights of least loss, none below 0; held ones stay."""
+    names = list(weights())
+    bounds = [(held[name], held[name]) if name in held else (0.0, None) for name in names]
+    start = np.array([held.get(name, 1.0) for name in names])
+    found = minimize(Lesson.of(examples).loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
+    return dict(zip(names, found.x.tolist(), strict=True))
 
 
 def measured(found: Sequence[Hits]) -> str:
-    """Cells of a table: answers and right articles in the first 1, 5, 10."""
+    """Cells of a table: answers, quoted answers and right articles in the first 1, 5, 10."""
     shares = {measure.name: f"{100 * measure.value:.1f}" for measure in ranking_measures(found)}
     return " | ".join(
-        " / ".join(shares.get(f"{name}@{cut}", "-") for cut in (1, 5, 10)) for name in ("answer_hit", "gold_hit")
+        " / ".join(shares.get(f"{name}@{cut}", "-") for cut in CUTS) for name in ("answer_hit", "quote_hit", "gold_hit")
     )
 
 
@@ -177,7 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         examples = [Example.of(bench, question) for question in known]
         made = selfmade_questions(bench.generation) if options.selfmade else []
         always = [Example.of(bench, question) for question in made]
-        _print("| weights | set | answers in 1 / 5 / 10 | right article in 1 / 5 / 10 |", "|---|---|---|---|")
+        _print("| weights | set | answer in 1 / 5 / 10 | quoted | right article |", "|---|---|---|---|---|")
         _print(f"| shipped | fitted set | {measured(tried(bench, known, weights()))} |")
         _check("shipped", options.check, bench, weights())
         fitted = {}

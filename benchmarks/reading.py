@@ -1,7 +1,8 @@
-"""How fast a folder is read, cleaned, cut and grouped, and how well sentences are cut.
+"""Time how fast a folder is read, cleaned, cut and grouped into stories, and count correct sentence boundaries.
 
-`python -m benchmarks.reading FOLDER`. One process, one thread. Seconds are those of the processor, so that neighbours
-on the machine do not count.
+    python -m benchmarks.reading FOLDER
+
+Uses one process and one thread. Seconds are processor seconds, so that other work on the machine does not count.
 """
 
 import sys

@@ -43,20 +43,20 @@ Snapshot = dict[str, FileState]
 def files(folder: Path) -> dict[str, Path]:
     """The files to read, by their posix path below the folder (NFC), in sorted order.
 
-    README files, dot files and what `.datelineignore` names are left out; a folder that cannot be listed and a link to
-    a folder, which is not followed, stand among the files, so that they are reported. UserError when there is no such
-    folder, or it is closed itself.
+    README files, dot files, what `.datelineignore` names and an index of Dateline are left out; a folder that cannot be
+    listed and a link to a folder, which is not followed, are among the files, so that they are reported. UserError if
+    there is no such folder, or if it cannot be read.
     """
     if not folder.is_dir():
         message = f"There is no corpus folder “{folder}”; create it, or name yours with --corpus DIR."
         raise UserError(message)
     if not os.access(folder, os.R_OK | os.X_OK):
-        message = f"The corpus folder “{folder}” is closed to you; give yourself the right to read it."
+        message = f"The corpus folder “{folder}” cannot be read (permission denied); fix its permissions."
         raise UserError(message)
     ignored = _ignored(folder)
     listed: list[Path] = []
     for parent, folders, names in os.walk(folder, onerror=lambda error: listed.append(Path(error.filename))):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [name for name in folders if not name.startswith(".") and not _is_index(Path(parent, name))]
         links = [name for name in folders if Path(parent, name).is_symlink()]
         articles = [name for name in names if not name.startswith(".") and not name.upper().startswith("README")]
         listed.extend(Path(parent, name) for name in links + articles)
@@ -159,13 +159,22 @@ def _why_unread(error: Exception) -> str:
 
 
 def _named(folder: Path, listed: list[Path]) -> dict[str, Path]:
-    """Files by their path below the folder, in NFC; of two that differ in composition alone, one keeps its own name."""
+    """Files by their path below the folder, in NFC and UTF-8; of two that are the same then, one keeps its own name."""
     below = {file: file.relative_to(folder) for file in listed}
     found: dict[str, Path] = {}
     for file in sorted(listed, key=lambda file: (_posix(below[file]) != below[file].as_posix(), file)):
+        own = below[file].as_posix()
         path = _posix(below[file])
-        found[below[file].as_posix() if path in found else path] = file
+        if path in found and own == own.encode("utf-8", "replace").decode():
+            path = own
+        while path in found:
+            path += "~"
+        found[path] = file
     return found
+
+
+def _is_index(folder: Path) -> bool:
+    return (folder / "generations").is_dir() and (folder / "build.lock").exists()
 
 
 def _posix(path: Path) -> str:
@@ -182,7 +191,7 @@ def _ignored(folder: Path) -> Callable[[str], bool]:
     except FileNotFoundError:
         text = ""
     except OSError as error:
-        message = f"“{file}” cannot be read ({error.strerror}); mend or delete it."
+        message = f"“{file}” cannot be read ({error.strerror}); fix or delete it."
         raise UserError(message) from error
     patterns = [line.strip().rstrip("/") for line in text.splitlines()]
     patterns = [pattern for pattern in patterns if pattern and not pattern.startswith("#")]
@@ -197,7 +206,9 @@ def _regular(file: Path, folder: Path) -> os.stat_result:
     if file.is_symlink() and not file.resolve().is_relative_to(folder.resolve()):
         raise OSError(errno.EXDEV, "a link that leads out of the corpus folder")
     if stat.S_ISDIR(found.st_mode):
-        reason = "a link to a folder, which is not followed" if file.is_symlink() else "a folder that is closed to you"
+        reason = (
+            "a link to a folder, which is not followed" if file.is_symlink() else "permission denied for the folder"
+        )
         raise PermissionError(errno.EACCES, reason)
     if not stat.S_ISREG(found.st_mode):
         raise OSError(errno.EINVAL, "not a file")

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -17,21 +18,31 @@ from qa.evaluation.selfmade import HEADLINE, selfmade_questions
 from qa.question.understand import Request
 from qa.retriever import Retriever
 
+logger = logging.getLogger(__name__)
+
 
 def ask_questions(retriever: Retriever, questions: Iterable[KnownQuestion], counter: TokenCounter) -> list[Outcome]:
-    """Ask each question as of the day it was asked on, and judge what comes back."""
+    """Ask each question as of the day it was asked on, and judge what comes back.
+
+    A question that cannot be asked, such as "?????", counts as refused, with a warning.
+    """
     return [_outcome(retriever, question, counter) for question in questions]
 
 
 def try_rankings(bench: Workbench, questions: Iterable[KnownQuestion], names: Sequence[str]) -> list[list[Hits]]:
     """For each ranking of these names, what it finds for each question.
 
-    Questions made of headlines are ranked without the words of the headline.
+    Questions made of headlines are ranked without the words of the headline. For a question that cannot be asked no
+    ranking finds anything, with a warning.
     """
     found: list[list[Hits]] = [[] for _ in names]
     for question in questions:
         rankings = [ranking_named(name, headline=question.kind != HEADLINE) for name in names]
-        orders = bench.passages(Request(question.text, k=DEPTH, now=question.asked), rankings)
+        try:
+            orders = bench.passages(Request(question.text, k=DEPTH, now=question.asked), rankings)
+        except UserError as error:
+            _warn(question, error)
+            orders = [[] for _ in names]
         for hits, passages in zip(found, orders, strict=True):
             hits.append(Hits.of(question, passages))
     return found
@@ -106,7 +117,11 @@ def _of_rankings(options: argparse.Namespace) -> Iterator[str]:
 
 def _outcome(retriever: Retriever, question: KnownQuestion, counter: TokenCounter) -> Outcome:
     began = time.perf_counter()
-    answer = retriever.ask(question.text, k=DEPTH, now=question.asked)
+    try:
+        answer = retriever.ask(question.text, k=DEPTH, now=question.asked)
+    except UserError as error:
+        _warn(question, error)
+        return Outcome(Hits.of(question, []), confidence=0.0, answered=False, passage_tokens=(), milliseconds=0.0)
     milliseconds = (time.perf_counter() - began) * 1000
     return Outcome(
         hits=Hits.of(question, answer.passages),
@@ -115,6 +130,10 @@ def _outcome(retriever: Retriever, question: KnownQuestion, counter: TokenCounte
         passage_tokens=tuple(counter.count(passage.text) for passage in answer.passages),
         milliseconds=milliseconds,
     )
+
+
+def _warn(question: KnownQuestion, error: UserError) -> None:
+    logger.warning("“%s” cannot be asked and counts as not answered: %s", question.text, error)
 
 
 def _report(found: Sequence[Measure], hits: Sequence[Hits], *, as_json: bool) -> Iterator[str]:

@@ -99,7 +99,7 @@ ENDLESS = {
 
 
 @pytest.mark.parametrize(("text", "cleaned"), ENDLESS.values(), ids=ENDLESS)
-def test_what_never_ends(text: str, cleaned: str) -> None:
+def test_endless_lines_are_cleaned(text: str, cleaned: str) -> None:
     assert clean_text(text) == cleaned
 
 
@@ -143,7 +143,7 @@ def test_clean_line(line: str, cleaned: str) -> None:
 
 
 @pytest.mark.parametrize(("title", "text", "rest"), HEADLINES.values(), ids=HEADLINES)
-def test_headline_is_not_said_again(title: str, text: str, rest: str) -> None:
+def test_a_headline_repeated_in_the_text_is_removed(title: str, text: str, rest: str) -> None:
     assert without_repeated_headline(title, text) == rest
 
 

@@ -58,15 +58,15 @@ def test_copies_are_tied_to_the_first(texts: list[str]) -> None:
 
 
 @pytest.mark.parametrize("texts", APART.values(), ids=APART)
-def test_what_tells_another_story(texts: list[str]) -> None:
+def test_different_stories_are_not_tied(texts: list[str]) -> None:
     assert grouped(*texts) == list(range(len(texts)))
 
 
-def test_the_first_of_all_is_named_whatever_came_between() -> None:
+def test_copies_belong_to_the_first_article_of_the_story() -> None:
     assert grouped(TEXT, OTHER, "Juno is in orbit.", OTHER, TEXT) == [0, 1, 2, 1, 0]
 
 
-def test_versions_are_tied_by_hand() -> None:
+def test_versions_can_be_tied_explicitly() -> None:
     stories = Stories()
     for text in (TEXT, OTHER, "Juno."):
         stories.add(signature(text))
@@ -87,5 +87,5 @@ def test_versions_are_tied_by_hand() -> None:
         ("Update your phone", "Correct answers only.", False),
     ],
 )
-def test_what_says_that_it_corrects(title: str, text: str, expected: bool) -> None:
+def test_corrections_are_recognised(title: str, text: str, expected: bool) -> None:
     assert corrects(replace(Article("a", title, text))) is expected

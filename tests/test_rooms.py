@@ -107,7 +107,7 @@ def test_a_heavy_package_has_one_home(package: str) -> None:
 @pytest.mark.parametrize("room", ROOMS[:-1])
 def test_importing_a_room_loads_no_heavy_package(room: str, command: Command) -> None:
     """Nor what only some work needs: `python -m qa --help` takes 0.3 s."""
-    late = [*HOMES, "charset_normalizer", "filelock", "urllib.request"]
+    late = [*HOMES, "charset_normalizer", "filelock", "scipy", "urllib.request"]
     ended = command("-c", f"import sys, {room}; print([name for name in {late} if name in sys.modules])")
 
     assert (ended.stderr, ended.stdout) == ("", "[]\n")

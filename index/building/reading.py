@@ -1,6 +1,6 @@
 """A corpus folder into the articles of a generation, cleaned and tied into stories once all are read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from corpus import Problem, Settings, read_folder
 from corpus.boilerplate import Boilerplate
@@ -15,17 +15,18 @@ def read_articles(
     previous: ArticleStore | None,
     remarks: Remarks,
     progress: Callable[[int, int], None],
+    left_out: Container[str] = (),
 ) -> list[Problem]:
-    """Fill the store; the files and records that gave no article come back. `progress` as `read_folder`.
+    """Fill the store, and return the files and records that could not be read. `progress` as `read_folder`.
 
-    What the texts are compared by is taken from the `previous` store, where it has them.
+    Articles whose id or path is in `left_out` are skipped. Signatures of known texts come from the `previous` store.
     """
     problems = []
     boilerplate = Boilerplate()
     for found in read_folder(settings.corpus, progress, settings.reading):
         if isinstance(found, Problem):
             problems.append(found)
-        else:
+        elif found.id not in left_out and found.path not in left_out:
             store.add(found)
             boilerplate.count(found)
     store.settle()

@@ -18,6 +18,7 @@ from index.building.cutting import Cutter
 from index.building.embedding import Embedding, Progress
 from index.building.reading import read_articles
 from index.building.remarks import Remarks
+from index.generations.forgotten import forgotten
 from index.generations.generation import Generation, sync_command
 from index.generations.manifest import Fingerprint, Manifest, SyncReport
 from index.generations.sums import file_sums
@@ -61,6 +62,7 @@ class Build:
         self._embedding = Embedding(embedder, settings.index, self._previous, self._cutter.text)
         self._stopped = threading.Event()
         self._may_empty = may_empty
+        self._forgotten = forgotten(settings.index)
 
     def run(self, snapshot: Snapshot, began: float) -> SyncReport:
         """Write all files of the generation, the manifest last."""
@@ -69,7 +71,9 @@ class Build:
             contextlib.closing(ArticleStore.create(self._folder / "articles.db")) as store,
         ):
             remarks = Remarks()
-            problems = read_articles(self._settings, store, self._cutter.taken_over, remarks, self._reading)
+            problems = read_articles(
+                self._settings, store, self._cutter.taken_over, remarks, self._reading, frozenset(self._forgotten)
+            )
             snapshot = read_between(snapshot, take_snapshot(self._settings.corpus, snapshot))
             self._refuse_to_empty(store)
             self._cut(store)
@@ -81,7 +85,9 @@ class Build:
             report = self._report(store, problems, notices, began)
         manifest = Manifest(
             name=self._folder.name,
-            corpus=str(self._settings.corpus.resolve()),
+            corpus=str(self._settings.corpus.absolute()),
+            index=str(self._settings.index.absolute()),
+            forgotten=self._forgotten,
             snapshot=snapshot,
             fingerprint=self._fingerprint,
             built=datetime.now(UTC),

@@ -1,10 +1,10 @@
 """How good answers are, in numbers with their uncertainty; knows nothing of files and indexes.
 
 Intervals are bootstrap percentile intervals of 95 %: 1,000 resamples of the questions with a fixed seed, so that the
-same outcomes always give the same numbers.
+same outcomes always give the same numbers. scipy computes them and is imported on first use.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,6 @@ from qa.evaluation.known import Hits
 CUTS = (1, 5, 10)
 DEPTH = max(CUTS)
 _RESAMPLES = 1000
-_PERCENTILES = (2.5, 97.5)
 _SEED = 2016
 
 Column = NDArray[np.float64]
@@ -119,18 +118,15 @@ def comparisons(first: Sequence[Hits], second: Sequence[Hits]) -> list[Compariso
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float], name: str = "auroc") -> Measure:
-    """The probability that a positive score is above a negative one, ties counting half (Mann and Whitney's U).
+    """The probability that a positive score is above a negative one, ties counting half.
 
-    Both sides are resampled. ValueError where one is empty.
+    That is Mann and Whitney's U, divided by the number of pairs. Both sides are resampled. ValueError where one
+    is empty.
     """
     if not positive or not negative:
         message = f"scores are needed on both sides: {len(positive)} and {len(negative)}"
         raise ValueError(message)
-    above = np.subtract.outer(np.asarray(positive), np.asarray(negative))
-    wins = (above > 0) + (above == 0) / 2
-    generator = np.random.default_rng(_SEED)
-    drawn = (_draws(len(positive), generator) @ wins * _draws(len(negative), generator)).sum(axis=1) / wins.size
-    return _measured(name, float(wins.mean()), drawn)
+    return _measured(name, _share_of_pairs, np.asarray(positive, np.float64), np.asarray(negative, np.float64))
 
 
 def _columns(found: Sequence[Hits]) -> dict[str, Column]:
@@ -154,20 +150,26 @@ def _abstention(suffix: str, answerable: Sequence[Outcome], unanswerable: Sequen
 
 def _means(columns: Mapping[str, ArrayLike]) -> list[Measure]:
     """The mean of each column with its interval; none for an empty column."""
-    found = []
-    for name, values in columns.items():
-        column = np.asarray(values, np.float64)
-        if len(column):
-            drawn = _draws(len(column), np.random.default_rng(_SEED)) @ column / len(column)
-            found.append(_measured(name, float(column.mean()), drawn))
-    return found
+    arrays = {name: np.asarray(values, np.float64) for name, values in columns.items()}
+    return [_measured(name, np.mean, column) for name, column in arrays.items() if len(column)]
 
 
-def _draws(count: int, generator: np.random.Generator) -> NDArray[np.int64]:
-    """How often each of `count` rows is drawn in each resample; shape (resamples, count), rows adding up to count."""
-    return generator.multinomial(count, np.full(count, 1 / count), _RESAMPLES)
+def _share_of_pairs(positive: Column, negative: Column, axis: int = -1) -> Column:
+    """The share of pairs whose positive value is the larger one, ties counting half, along the axis."""
+    from scipy.stats import mannwhitneyu
+
+    wins = mannwhitneyu(positive, negative, axis=axis, method="asymptotic").statistic
+    shares: Column = wins / (positive.shape[axis] * negative.shape[axis])
+    return shares
 
 
-def _measured(name: str, value: float, drawn: Column) -> Measure:
-    low, high = np.percentile(drawn, _PERCENTILES)
+def _measured(name: str, statistic: Callable[..., Column], *samples: Column) -> Measure:
+    """The statistic of the samples; a single question gives no interval."""
+    from scipy.stats import bootstrap
+
+    value = float(statistic(*samples))
+    if min(map(len, samples)) == 1:
+        return Measure(name, value)
+    found = bootstrap(samples, statistic, n_resamples=_RESAMPLES, method="percentile", rng=np.random.default_rng(_SEED))
+    low, high = found.confidence_interval
     return Measure(name, value, float(low), float(high))
