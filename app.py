@@ -18,6 +18,7 @@ import gradio as gr
 from corpus import Settings, UserError
 from corpus.console import ConsoleProgress, run
 from index import sync
+from index.audit import SOURCE
 from index.generations.origin import other_origin, settings_for
 from index.models.embedder import SentenceTransformerEmbedder
 from qa import Retriever, page
@@ -66,6 +67,7 @@ class Events:
         """What a script of the page calls by that name: "archive", "quoted" or "exported"."""
 
         def called(sent: object, request: gr.Request) -> dict[str, Any]:
+            SOURCE.set(f"page, {request.client.host if request.client else 'unknown'}")
             return self.handlers.call(name, sent, writable=self._may_write(request))
 
         called.__name__ = name
@@ -122,6 +124,20 @@ def send_paths_as_words(blocks: gr.Blocks) -> None:
     """
     usual = blocks.get_config_file
     blocks.get_config_file = lambda: {**usual(), "protocol": "sse_v2.1"}
+
+
+def mend_short_calls(blocks: gr.Blocks) -> None:
+    """Answer calls with too few values by a sentence instead of a traceback."""
+    usual = blocks.validate_inputs
+
+    def validate(*given: object) -> None:
+        try:
+            usual(*given)
+        except ValueError as error:
+            message = "The call has too few values; /gradio_api/openapi.json describes them."
+            raise gr.Error(message, print_exception=False) from error
+
+    blocks.validate_inputs = validate
 
 
 def credentials() -> list[tuple[str, str]] | None:
@@ -190,6 +206,7 @@ def build_page(retriever: Retriever, indexer: Indexer, access: Access) -> gr.Blo
         for look in (blocks.load, clock.tick, tools.renew):
             look(events.look, None, [masthead, front, tools, rail, clock], **quick)
     send_paths_as_words(blocks)
+    mend_short_calls(blocks)
     return blocks
 
 

@@ -70,7 +70,6 @@ ARCHIVES = {
     "broken": BrokenRetriever(),
     "waking": WakingRetriever(),
     "keeper": FakeRetriever(),
-    "stale": FakeRetriever(),
     "growing": GrowingRetriever(),
     "damaged": DamagedRetriever(),
     "kett": FakeRetriever(KETT),
@@ -117,17 +116,12 @@ def free_port() -> int:
 
 
 def settings_of(name: str) -> Settings:
-    """Where the archive lies: nowhere, but for the keeper's and the stale one, which have a small corpus and its index.
-
-    Two files of the stale one have changed since.
-    """
-    if name not in ("keeper", "stale"):
+    """Where the archive lies: nowhere, but for the keeper's, which has a small corpus and its index."""
+    if name != "keeper":
         return replace(Settings(), corpus=Path("my <news>"), index=Path(tempfile.mkdtemp()))
     folder = Path(tempfile.mkdtemp())
     corpus = write(folder / "corpus", {**FILES, "broken.json": "{", "<b>.mobi": "x"})
     sync(corpus, folder / "index", embedder=HashingEmbedder())
-    if name == "stale":
-        write(corpus, {"new.txt": "New\n\nText.", "juno.txt": "Other\n\nText."})
     return replace(Settings(), corpus=corpus, index=folder / "index")
 
 

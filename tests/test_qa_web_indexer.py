@@ -1,6 +1,7 @@
 """The indexer: one build at a time, which can be cancelled; a watched folder; feedback that qa.evaluate reads."""
 
 import base64
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from hashing_embedder import HashingEmbedder
 
 from corpus import Problem, Settings, UserError
 from index import SyncReport
+from index.audit import SOURCE
 from qa import page
 from qa.evaluate import read_questions
 from qa.web.indexer import Indexer, Work
@@ -97,12 +99,18 @@ def test_added_articles_are_indexed(tmp_path: Path) -> None:
     indexer.rebuild()
     built(indexer)
     assert indexer.report().articles == 6
+    SOURCE.set("page, 10.0.0.7")
     assert indexer.add("Vote", "They voted.") == "Vote.json"
     built(indexer)
     wire = {"name": "wire.txt", "content": base64.b64encode(b"Wire\n\nA report.").decode()}
     assert indexer.add_files([wire]) == (["wire.txt"], [])
     assert built(indexer).words == "Done: 1 added, 0 updated, 0 removed."
     assert indexer.report().articles == 8
+    audit = [json.loads(line) for line in (indexer.settings.index / "audit.jsonl").read_text("utf-8").splitlines()]
+    assert [(row["from"], row.get("paths")) for row in audit if row["what"] == "add"] == [
+        ("page, 10.0.0.7", ["Vote.json"]),
+        ("page, 10.0.0.7", ["wire.txt"]),
+    ]
 
 
 def test_nothing_is_added_to_a_folder_that_lost_its_articles(tmp_path: Path) -> None:
@@ -142,7 +150,7 @@ def until(true: Callable[[], bool]) -> None:
 
 def test_the_folder_is_watched_until_a_build_is_cancelled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.watch._SECONDS_BETWEEN_LOOKS", 0.02)
-    monkeypatch.setattr("index.watch._REST", 0.1)
+    monkeypatch.setattr("index.watch._REST_PER_BUILD", 0.1)
     write(tmp_path / "corpus")
     indexer = Indexer(settings(tmp_path), embedder=HashingEmbedder())
     indexer.rebuild()

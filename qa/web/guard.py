@@ -48,11 +48,17 @@ class Guard:
             return
         headers = Headers(scope=scope)
         origin = headers.get("origin", "")
-        send = Careful(send, origin if origin in self.access.origins else "")
+        careful = Careful(send, origin if origin in self.access.origins else "")
         refusal = self._refusal(scope, headers) or self._entrance(scope, headers)
-        if refusal:
-            await refusal(scope, receive, send)
-            return
+        try:
+            await (refusal(scope, receive, careful) if refusal else self._serve(scope, headers, receive, careful))
+        except Exception:
+            log.exception("%s could not be served", scope["path"])
+            if not careful.started:
+                await Response(status_code=HTTPStatus.INTERNAL_SERVER_ERROR)(scope, receive, careful)
+
+    async def _serve(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+        """Pass a request on, with its body read whole."""
         body = await _body(receive, headers, _LONGEST_BODY_OF_KEEPERS if self.access.admits(headers) else _LONGEST_BODY)
         if isinstance(body, Response):
             await body(scope, receive, send)

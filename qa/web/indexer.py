@@ -8,6 +8,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass
 
 from corpus import Settings, UserError
@@ -15,6 +16,7 @@ from corpus.adding import add_article, add_file
 from corpus.dates import today
 from corpus.folder import files
 from index import SyncReport, sync
+from index.audit import SOURCE, note
 from index.generations.generation import DamagedError, NoIndexError, live_manifest
 from index.models.embedder import Embedder
 from index.watch import follow
@@ -85,7 +87,8 @@ class Indexer:
             self._stop = threading.Event()
             self._cancelled.clear()
             self.work = Work(running=True, words="Checking the folder")
-            threading.Thread(target=self._run, args=[self._stop], name="dateline-index", daemon=True).start()
+            run = functools.partial(copy_context().run, self._run, self._stop)  # the audit log's SOURCE goes along
+            threading.Thread(target=run, name="dateline-index", daemon=True).start()
 
     def cancel(self) -> None:
         """Stop the build at its next step, and watch the folder no more until `rebuild`."""
@@ -158,6 +161,8 @@ class Indexer:
     def _index_added(self, paths: Sequence[str]) -> None:
         """Index what was added; while a build runs, the next one does."""
         self._added += paths
+        self.settings.index.mkdir(parents=True, exist_ok=True)
+        note(self.settings.index, "add", paths=list(paths))
         if not self.work.running:
             self.rebuild()
 
@@ -169,6 +174,7 @@ class Indexer:
                     log.warning("The index was not updated: %s", found)
                 if not self._watch:
                     return
+                SOURCE.set("watching the folder")
 
     def _build(self, stop: threading.Event) -> SyncReport:
         """The report of a build; `work` tells how it ended, also where it raises an error."""

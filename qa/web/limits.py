@@ -18,6 +18,9 @@ def text(value: object, name: str, longest: int = LONGEST_QUESTION) -> str:
     if len(value) > longest:
         message = f"“{name}” has {len(value):,} characters; shorten it to {longest:,} at most."
         raise UserError(message)
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        message = f"“{name}” holds half a character; send it as UTF-8."
+        raise UserError(message)
     return value
 
 

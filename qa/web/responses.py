@@ -43,6 +43,11 @@ class Careful:
         self._start: Message = {}
         self._body = b""
 
+    @property
+    def started(self) -> bool:
+        """Whether a response has begun."""
+        return bool(self._start)
+
     async def __call__(self, message: Message) -> None:
         """Send a message, or keep it until the response is complete."""
         if message["type"] == "http.response.start":
