@@ -69,10 +69,10 @@ class Reader(threading.Thread):
 def calls(number: int) -> Iterator[tuple[str, Any]]:
     """Calls of the endpoints with values of every wrong kind, some of no shape at all."""
     chance = random.Random(22)
-    shapes = [None, [], {}, {"data": None}, {"data": 7}, {"data": {}}, "x"]
+    shapes: list[Any] = [None, [], {}, {"data": None}, {"data": 7}, {"data": {}}, "x"]
     for turn in range(number):
         verb = chance.choice(sorted(VERBS))
-        values = [QUESTION if verb != "article" else "a"] * min(1, VERBS[verb])
+        values: list[Any] = [QUESTION if verb != "article" else "a"] * min(1, VERBS[verb])
         values += [None] * (VERBS[verb] - len(values))
         for position in chance.sample(range(len(values)), min(len(values), 2)):
             values[position] = chance.choice(WRONG)

@@ -1,6 +1,9 @@
 """From a record's fields, whatever they are called, to an Article."""
 
+import ast
+import contextlib
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -8,12 +11,30 @@ from corpus.article import Article
 from corpus.cleaning import clean_line, clean_text, without_repeated_headline
 from corpus.datelines import dateline
 from corpus.dates import parse_date
-from corpus.names import FIELD_NAMES, by_field
+from corpus.names import FIELD_NAMES, by_field, says_nothing
 from corpus.readers import Record
 from corpus.urls import canonical_url
 
 # Longer than any article: the longest novels have three million characters.
 _LONGEST_TEXT = 5_000_000
+_LONGEST_NAME, _NAMES_SHOWN = 40, 5
+# What an object calls the words that it is there for: WordPress, the New York Times, XML made JSON, and others.
+_WORDS_OF = ("rendered", "name", "title", "text", "content", "main", "original", "value", "html", "plain", "paragraphs",
+             "body", "#text", "$t", "_")  # fmt: skip
+_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2})?")
+# What pieces of a list of paragraphs are not the text.
+_NO_TEXT = frozenset(
+    ("title", "headline", "kicker", "image", "img", "video", "byline", "author_info", "date", "gallery")
+)
+# A list that some program wrote as words: "['Ann Lee', 'Bo Ray']".
+_LIST = re.compile(r"\s*\[\s*['\"].*['\"]\s*,?\s*\]\s*", re.DOTALL)
+_LONGEST_LIST = 1_000_000
+# The end of a text that NewsAPI cuts off.
+_STUB = re.compile(r"\s*\[\+\d+ chars\]\s*\Z")
+# Fragments that lead to a place on the page of one article; others may be articles of their own.
+_SAME_PAGE = re.compile(r"#(?:top|content|main\w*|comments?\w*|respond|:~:.*)?", re.IGNORECASE)
+_FIRST_PAGE = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?")
+_OUTLET_BEHIND = re.compile(r"\s+[-–—|·]\s+")
 
 
 class NoArticleError(ValueError):
@@ -37,32 +58,34 @@ def article_from(record: Record, path: str, reading: Reading) -> Article:
 
     An agency's dateline, "PARIS, June 17, 2016 (AP) —", names outlet and day where no field does. Identity is the
     content's: the canonical url where there is one, else the path, in a file of several records with the record's own
-    id, or without one the first 12 digits of its title's digest.
+    id, or without one the first 12 digits of the digest of its title and text.
     """
     values = by_field(record.fields, reading.own_names)
     if "text" not in values:
-        names = ", ".join(sorted(clean_line(str(name)) for name in record.fields)) or "none"
+        names = ", ".join(sorted(clean_line(str(name))[:_LONGEST_NAME] for name in record.fields)) or "none"
         message = (
-            f"no field holds the text (fields here: {names}); call it one of: {', '.join(FIELD_NAMES['text'])};"
-            " or say which it is: --field text=NAME"
+            f"no field holds the text (fields here: {names}); call it one of:"
+            f" {', '.join(FIELD_NAMES['text'][:_NAMES_SHOWN])}; or say which it is: --field text=NAME"
         )
         raise UnknownFieldsError(message)
-    title = clean_line(_words(values.get("title")))
+    source = clean_line(_words(values.get("source")))
+    title = _without_outlet(clean_line(_words(values.get("title"))), source)
     written = _words(values["text"])
     if len(written) > _LONGEST_TEXT:
         message = f"a text of {len(written):,} characters, more than any article has; divide it"
         raise NoArticleError(message)
-    text = without_repeated_headline(title, clean_text(written))
+    text = without_repeated_headline(title, _STUB.sub("", clean_text(written)))
     if not text:
         message = "no text"
         raise NoArticleError(message)
     url = clean_line(_words(values.get("url")))
     opening = dateline(text)
     return Article(
-        id=_id_of_url(url) or _id_in_file(record, path, clean_line(_words(values.get("id"))), title),
+        id=_id_of_url(url, record)
+        or _id_in_file(record, path, clean_line(_words(values.get("id"))), f"{title}\n{text}"),
         title=title,
         text=text,
-        source=clean_line(_words(values.get("source"))) or opening.agency,
+        source=source or opening.agency,
         published=parse_date(values.get("published"), month_first=reading.month_first) or opening.published,
         authors=_names(values.get("authors")),
         url=url,
@@ -72,17 +95,41 @@ def article_from(record: Record, path: str, reading: Reading) -> Article:
 
 def _words(value: object) -> str:
     """A field's words: a list of paragraphs is joined, an object gives its name, nothing gives an empty string."""
+    if says_nothing(value):
+        return ""
     if isinstance(value, Mapping):
-        return _words(value.get("name") or value.get("title") or value.get("text"))
+        return _words_of(value)
     if isinstance(value, list | tuple):
-        return "\n\n".join(words for item in value if (words := _words(item)))
-    return "" if value is None else str(value)
+        pieces = (item for item in value if not (isinstance(item, Mapping) and str(item.get("type")) in _NO_TEXT))
+        return "\n\n".join(words for item in pieces if (words := _words(item)))
+    listed = _listed(value)
+    return str(value) if listed is None else _words(listed)
+
+
+def _words_of(thing: Mapping[str, object]) -> str:
+    for name in _WORDS_OF:
+        if words := _words(thing.get(name)):
+            return words
+    # One text in several languages: the first.
+    if thing and set(thing) != {"id"} and all(_LANGUAGE.fullmatch(str(name)) for name in thing):
+        return _words(next(iter(thing.values())))
+    return ""
+
+
+def _listed(value: object) -> list[object] | None:
+    """The list that is written as words; None where it is none."""
+    if isinstance(value, str) and len(value) <= _LONGEST_LIST and _LIST.fullmatch(value):
+        with contextlib.suppress(ValueError, SyntaxError, RecursionError, MemoryError):
+            listed = ast.literal_eval(value.strip())
+            return listed if isinstance(listed, list) else None
+    return None
 
 
 def _names(value: object) -> tuple[str, ...]:
     """The people of a byline: "By Ann Lee and Bo Ray" and ["Ann Lee", "Bo Ray"] both give two names."""
-    if isinstance(value, list | tuple):
-        return tuple(name for item in value if (name := clean_line(_words(item))))
+    listed = value if isinstance(value, list | tuple) else _listed(value)
+    if listed is not None:
+        return tuple(name for item in listed if (name := clean_line(_words(item))))
     words = clean_line(_words(value))
     if words[:3].casefold() == "by ":
         words = words[3:]
@@ -90,12 +137,28 @@ def _names(value: object) -> tuple[str, ...]:
     return tuple(name for part in separated.split(",") if (name := part.strip()))
 
 
-def _id_of_url(url: str) -> str:
-    """The canonical address; empty for words that stand where there is none, "N/A" or "unknown"."""
-    return canonical_url(url) if "." in url or ":" in url else ""
+def _without_outlet(title: str, source: str) -> str:
+    """The headline without its outlet, which pages and exports put behind it: "Strikes urged - The Port Herald"."""
+    *headline, last = _OUTLET_BEHIND.split(title)
+    return (
+        title[: -len(last)].rstrip(" -–—|·") if headline and source and last.casefold() == source.casefold() else title
+    )
 
 
-def _id_in_file(record: Record, path: str, own_id: str, title: str) -> str:
+def _id_of_url(url: str, record: Record) -> str:
+    """The canonical address, as far as it is that of one article.
+
+    Empty for words that stand where there is none, "N/A", for an outlet's first page, and where an article among others
+    is a part of a page, "/live#story3".
+    """
+    canonical = canonical_url(url) if "." in url or ":" in url else ""
+    part = url[url.find("#") :] if "#" in url else ""
+    if record.number is not None and not _SAME_PAGE.fullmatch(part or "#"):
+        return ""
+    return "" if _FIRST_PAGE.fullmatch(canonical) else canonical
+
+
+def _id_in_file(record: Record, path: str, own_id: str, said: str) -> str:
     if record.number is None:
         return path
-    return f"{path}#{own_id or hashlib.sha256(title.encode()).hexdigest()[:12]}"
+    return f"{path}#{own_id or hashlib.sha256(said.encode()).hexdigest()[:12]}"

@@ -3,6 +3,7 @@
 import errno
 import fnmatch
 import hashlib
+import logging
 import os
 import stat
 import time
@@ -10,7 +11,7 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from corpus.article import Article, Problem, UserError
 from corpus.fields import NoArticleError, Reading, UnknownFieldsError, article_from
@@ -22,8 +23,7 @@ IGNORE_FILE = ".datelineignore"
 # A file changed this shortly before it was looked at may be changed again under the same time stamp.
 _SETTLED_SECONDS = 2.0
 _RESTLESS = "changed while it was read"
-# What reading a file may raise that is the file's own fault.
-_UNREADABLE = (OSError, EOFError, zlib.error, UnreadableError)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class FileState:
 
 
 Snapshot = dict[str, FileState]
+Read = Callable[[Path, str, Path, Reading], Iterator[Article | Problem]]
 
 
 def files(folder: Path) -> dict[str, Path]:
@@ -88,25 +89,31 @@ def read_between(before: Snapshot, after: Snapshot) -> Snapshot:
 
 
 def read_folder(
-    folder: Path, progress: Callable[[int, int], None] | None = None, reading: Reading | None = None
+    folder: Path,
+    progress: Callable[[int, int], None] | None = None,
+    reading: Reading | None = None,
+    read: Read | None = None,
 ) -> Iterator[Article | Problem]:
     """The articles of a folder, and the files and records that give none, in order of path and record.
 
     Articles come one at a time and are not yet told apart by id: that is for whoever stores them. `progress` gets the
-    bytes read and the bytes there are, after each file.
+    bytes read and the bytes there are, after each file. `read` stands in for `read_file`.
     """
     found = files(folder)
     sizes = {path: _size(file, folder) for path, file in found.items()}
     total, done = sum(sizes.values()), 0
     for path, file in found.items():
-        yield from read_file(file, path, folder, reading or Reading())
+        yield from (read or read_file)(file, path, folder, reading or Reading())
         done += sizes[path]
         if progress:
             progress(done, total)
 
 
 def read_file(file: Path, path: str, folder: Path, reading: Reading) -> Iterator[Article | Problem]:
-    """The articles and problems of one file of a folder, which is known by a path below it."""
+    """The articles and problems of one file of a folder, which is known by a path below it; never raises.
+
+    Whatever a file does to its reader is the file's own fault: it becomes a problem, and the log keeps the traceback.
+    """
     try:
         _regular(file, folder)
         found = False
@@ -115,8 +122,8 @@ def read_file(file: Path, path: str, folder: Path, reading: Reading) -> Iterator
             yield from _read_source(source, reading)
         if not found:
             yield Problem(path, None, "no text")
-    except _UNREADABLE as error:
-        yield Problem(path, None, _why_unread(error))
+    except Exception as error:  # noqa: BLE001
+        yield Problem(path, None, _why_unread(error, path))
 
 
 def _read_source(source: Source, reading: Reading) -> Iterator[Article | Problem]:
@@ -130,16 +137,16 @@ def _read_source(source: Source, reading: Reading) -> Iterator[Article | Problem
             except UnknownFieldsError as error:
                 # As many as the file has records: named once.
                 unknown.setdefault(str(error), []).append(record.number)
-            except (NoArticleError, RecursionError) as error:
-                yield Problem(source.path, record.number, _why_unread(error))
-    except _UNREADABLE as error:
+            except Exception as error:  # noqa: BLE001
+                yield Problem(source.path, record.number, _why_unread(error, source.path))
+    except Exception as error:  # noqa: BLE001
         empty = False
-        yield Problem(source.path, None, _why_unread(error))
+        yield Problem(source.path, None, _why_unread(error, source.path))
     for reason, numbers in unknown.items():
         more = f" (so in {len(numbers):,} records)" if len(numbers) > 1 else ""
         yield Problem(source.path, numbers[0], reason + more)
     if empty:
-        yield Problem(source.path, None, "no text")
+        yield Problem(source.path, None, "no articles")
 
 
 def _article(record: Record, path: str, reading: Reading) -> Article:
@@ -148,14 +155,20 @@ def _article(record: Record, path: str, reading: Reading) -> Article:
     return article_from(record, path, reading)
 
 
-def _why_unread(error: Exception) -> str:
+def _why_unread(error: Exception, path: str) -> str:
     if isinstance(error, EOFError | zlib.error):
         return "the packed content is cut off or damaged"
     if isinstance(error, OSError):
         return f"cannot be read: {error.strerror or error}"
     if isinstance(error, RecursionError):
         return "nested too deep"
-    return str(error)
+    if isinstance(error, MemoryError):
+        return "needs more memory than a file may take; divide it"
+    if isinstance(error, NoArticleError | UnreadableError):
+        return str(error)
+    _log.error("reading %s failed", path, exc_info=error)
+    words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return f"cannot be read as {PurePosixPath(path).suffix or 'what it is'} ({' '.join(words.split())[:120]})"
 
 
 def _named(folder: Path, listed: list[Path]) -> dict[str, Path]:

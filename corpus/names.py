@@ -1,40 +1,57 @@
 """What the fields of an article are usually called; knows nothing of what they mean."""
 
+import re
 from collections.abc import Mapping
 
 from corpus.article import UserError
 
-# The usual names of each field, the most telling first. The README's table shows them.
+# The usual names of each field, the most telling first, whatever their case and whether "_", "-" or a blank parts their
+# words. The README's table shows them.
 FIELD_NAMES = {
-    "title": ("title", "headline", "head", "hl1", "name"),
-    "text": ("text", "body", "content", "maintext", "article", "article_text", "full_text", "articlebody", "story"),
-    "published": ("published", "date", "publish_date", "published_at", "publishedat", "publication_date", "pub_date",
-                  "pubdate", "date_published", "datepublished", "date_publish", "published_date", "created_at"),
-    "authors": ("authors", "author", "byline", "by", "creator", "writers"),
-    "source": ("source", "outlet", "publisher", "publication", "source_name", "site", "newspaper", "domain",
-               "source_domain"),
-    "url": ("url", "link", "web_url", "source_url", "canonical_url", "uri"),
+    "title": ("title", "headline", "head", "hl1", "headline_text", "article_title", "heading", "subject", "name"),
+    "text": ("text", "body", "content", "maintext", "main_text", "article", "article_text", "full_text", "article_body",
+             "body_text", "story", "contents", "content_text", "plaintext", "content_html", "body_html", "body_xhtml",
+             "html", "paragraphs", "raw_text", "news", "document", "lead_paragraph"),
+    "published": ("published", "date", "publish_date", "published_at", "publication_date", "pub_date",
+                  "date_published", "date_publish", "published_date", "created_at"),
+    "authors": ("authors", "author", "byline", "by", "creator", "writers", "author_name", "author_names"),
+    "source": ("source", "outlet", "publisher", "publication", "source_name", "site_name", "site", "newspaper",
+               "source_hostname", "hostname", "domain", "source_domain"),
+    "url": ("url", "link", "web_url", "article_url", "source_url", "canonical_url", "permalink", "uri"),
     "id": ("id", "guid", "uuid", "article_id", "_id"),
 }  # fmt: skip
+# How exports say that there is nothing.
+_NOTHING = frozenset(("", "nan", "nat", "none", "null", "<na>", "n/a", "#n/a", r"\n", "[removed]", "[deleted]"))
+_BETWEEN_WORDS = re.compile(r"[\s_-]+")
+ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
 def by_field(fields: Mapping[str, object], own_names: Mapping[str, str] | None = None) -> dict[str, object]:
     """The values under our names; of several usual names the most telling that is not empty wins.
 
     `own_names` gives for some fields the name that they have here, in place of the usual ones; a dot in it steps into
-    an object, "meta.headline".
+    an object, "meta.headline". An address that stands as the outlet is the article's own where it has no other.
     """
     given = {_folded(name): value for name, value in fields.items()}
     values = {
-        field: next((given[name] for name in names if given.get(name)), given[present[0]])
-        for field, names in FIELD_NAMES.items()
+        field: next((given[name] for name in names if not says_nothing(given.get(name))), given[present[0]])
+        for field, names in _FOLDED_NAMES.items()
         if (present := [name for name in names if name in given])
     }
+    if ADDRESS.fullmatch(str(values.get("source"))):
+        values.setdefault("url", values["source"])
+        outlets = (given[name] for name in _FOLDED_NAMES["source"] if not says_nothing(given.get(name)))
+        values["source"] = next((outlet for outlet in outlets if not ADDRESS.fullmatch(str(outlet))), "")
     for field, name in (own_names or {}).items():
         values.pop(field, None)
-        if (value := _inside(given, _folded(name))) is not None:
+        if (value := _inside(given, name)) is not None:
             values[field] = value
     return values
+
+
+def says_nothing(value: object) -> bool:
+    """Whether a value stands where there is none: "", "nan", "NaT", "NULL", [], and the like."""
+    return value.strip().casefold() in _NOTHING if isinstance(value, str) else value is None or value in ([], {}, ())
 
 
 def own_names(words: str) -> dict[str, str]:
@@ -48,12 +65,17 @@ def own_names(words: str) -> dict[str, str]:
 
 
 def _folded(name: str) -> str:
-    return str(name).strip().casefold().replace("-", "_")
+    """The name that "Article Text", "article-text", "article_text" and "articleText" share, "articletext"."""
+    folded = _BETWEEN_WORDS.sub("", str(name)).casefold()
+    return f"_{folded}" if str(name).startswith("_") else folded
+
+
+_FOLDED_NAMES = {field: [_folded(name) for name in names] for field, names in FIELD_NAMES.items()}
 
 
 def _inside(given: Mapping[str, object], name: str) -> object:
-    if name in given:
-        return given[name]
+    if (folded := _folded(name)) in given:
+        return given[folded]
     first, _, rest = name.partition(".")
-    inner = given.get(first)
+    inner = given.get(_folded(first))
     return _inside({_folded(key): value for key, value in inner.items()}, rest) if isinstance(inner, Mapping) else None

@@ -139,6 +139,7 @@ def _status(options: argparse.Namespace, settings: Settings) -> int:
         "model": manifest.fingerprint.model,
         "up_to_date": current,
         "failed": manifest.report.as_json()["failed"],
+        "files": manifest.report.as_json()["files"],
     }
     state = "The index is up to date."
     if missing:

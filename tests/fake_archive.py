@@ -9,6 +9,7 @@ from typing import Any
 from corpus import Article, UserError
 from qa import Answer, ArchiveStatus, Passage, Quotation, QuoteCheck, Timeframe, Timeline
 from qa.findings.coverage import by_unit
+from qa.findings.figures import Disagreement, Figure
 from qa.question.understand import Request
 
 Day = date | str | None
@@ -119,6 +120,17 @@ def passage_of(article: Article, question: str) -> Passage:
     return Passage(article, start, end, shared, {"keywords": shared / 2, "best_sentence": shared / 2}, (best,))
 
 
+def differing(passages: Sequence[Passage]) -> tuple[Disagreement, ...]:
+    """How many the dam of Kett killed, newest first, where both reports were found."""
+    reports = sorted((passage for passage in passages if passage.article in KETT), key=lambda it: it.article.id)
+    figures = [
+        Figure(words, int(words), Quotation(passage.article, passage.start, passage.end))
+        for passage in reports
+        for words in re.findall(r"\d+", passage.text)
+    ]
+    return (Disagreement("killed", tuple(figures)),) if len(figures) > 1 else ()
+
+
 def day(value: Day, name: str) -> date | None:
     """The day that is meant; UserError for other words, as the retriever has it."""
     try:
@@ -148,9 +160,7 @@ class FakeRetriever:
         names = ("k", "now", "since", "until", "sources", "authors")
         return self.answer(Request(question, **dict(zip(names, limits, strict=False)), **named_limits), history)
 
-    def answer(
-        self, request: Request, history: Sequence[str] = (), *, coverage: bool = False, timeline: bool = False
-    ) -> Answer:
+    def answer(self, request: Request, history: Sequence[str] = ()) -> Answer:
         question, now, since, until = request.question, request.now, request.since, request.until
         searched = f"{question} {history[-1]}" if history and question.startswith("What about") else question
         corrections = ()
@@ -171,11 +181,12 @@ class FakeRetriever:
             notices=(*corrections, *self.notices),
             corrections=corrections,
             passages=tuple(passages),
-            coverage=by_unit(days) if coverage else None,
+            counted=lambda: by_unit(days),
+            disagreements=differing(passages),
             timeline=Timeline(
                 tuple(sorted((one.cited for one in passages if one.article.published), key=lambda it: it.age))
             )
-            if timeline
+            if request.timeline
             else None,
         )
 

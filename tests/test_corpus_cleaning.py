@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from corpus.cleaning import clean_line, clean_text, without_repeated_headline
 
 RULES = {
+    "letters set as one": ("\ufb01ve \ufb02ags, a\ufb00airs", "five flags, affairs"),
     "Windows line ends": ("one\r\ntwo", "one\ntwo"),
     "Mac line ends": ("one\rtwo", "one\ntwo"),
     "next line, line and paragraph separator": ("a\u0085b\u2028c\u2029d", "a\nb\nc\nd"),

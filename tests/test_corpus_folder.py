@@ -139,7 +139,7 @@ def test_progress_counts_bytes(corpus: Path) -> None:
 # What is named instead
 
 
-@pytest.mark.parametrize("name", ["a.docx", "a", "txt", "a.txt.bak", "a.gz", "a.txt.zip", "md"])
+@pytest.mark.parametrize("name", ["a.pptx", "a", "txt", "a.txt.bak", "a.gz", "a.txt.zip", "md"])
 def test_unknown_endings(name: str, corpus: Path) -> None:
     problem = one_problem(corpus, name, TEXT)
 

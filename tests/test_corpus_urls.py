@@ -1,5 +1,6 @@
 """One name for one web address."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,13 @@ def test_canonical_forms_are_stable(url: str) -> None:
     canonical = canonical_url(url)
 
     assert canonical_url(canonical) == canonical
+
+
+@pytest.mark.parametrize("end", ["/" * 8000, "/amp" * 2000, "/ " * 4000, "/" * 8_000_000])
+def test_addresses_without_end_take_no_time(end: str) -> None:
+    began = time.process_time()
+
+    canonical_url(f"https://orbit.example/juno{end}x")
+    canonical_url(f"https://orbit.example/juno{end}")
+
+    assert time.process_time() - began < 1

@@ -18,13 +18,13 @@ from running import REPOSITORY
 
 from corpus import Settings, UserError
 from index import sync
+from index.archive import Filter
 from index.building import publishing
 from index.building.publishing import building
 from index.generations.generation import Generation, current, live_manifest
 from index.generations.live import LiveGeneration
 from index.generations.manifest import Fingerprint, Manifest
 from index.stores import vectors
-from index.stores.filter import Filter
 from qa import Retriever
 
 

@@ -7,7 +7,8 @@ from datetime import date
 from fake_archive import ATTACKS, FakeRetriever
 
 from corpus import Article
-from qa import Quotation, QuoteCheck, Timeline, page
+from qa import Answer, Disagreement, Quotation, QuoteCheck, Timeline, page
+from qa.findings.figures import Figure
 from qa.findings.wording import Change
 from qa.question.understand import Request
 from qa.web.inquiry import Inquiry
@@ -21,14 +22,26 @@ MAY, JUNE = (
 FIRST, LATEST = (Quotation(article, 0, len(article.text)) for article in (MAY, JUNE))
 
 
+def shown(answer: Answer) -> str:
+    return page.conversation([page.Exchange(Inquiry(Request(answer.question)), answer)], 0)
+
+
 def told(timeline: Timeline | None) -> str:
     """The conversation of one question, answered by a timeline."""
-    answer = replace(FakeRetriever().ask("Why is Obama wary?"), timeline=timeline)
-    return page.conversation([page.Exchange(Inquiry(Request(answer.question)), answer)], 0)
+    return shown(replace(FakeRetriever().ask("Why is Obama wary?"), timeline=timeline))
 
 
 def words(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def test_both_sentences_of_a_disagreement_newest_first() -> None:
+    found = Disagreement("killed", (Figure("21", 21, LATEST), Figure("17", 17, FIRST)))
+    answer = replace(FakeRetriever().ask("Why is Obama wary?"), disagreements=(found,))
+    assert words(shown(answer).partition('<section class="differing">')[2].partition("</section>")[0]) == (
+        "The figures differ: killed 21 In Kett 21 people died. Kett Post , 4 June 2016"
+        " 17 In Kett 17 people died. Kett Post , 3 May 2016"
+    )
 
 
 def test_a_timeline_marks_its_ends_and_can_be_saved() -> None:
@@ -65,9 +78,13 @@ def test_what_stands_in_the_archive_is_inert() -> None:
     text = " ".join(ATTACKS)
     hostile = Quotation(Article("a", text, text, text, date(2016, 5, 3), url="javascript:alert(1)"), 0, len(text))
     check = QuoteCheck(text, "altered", 0.5, (hostile,), hostile, (Change("changed", text, text),))
-    for html in (page.quote_check(check), told(Timeline((hostile,)))):
+    answer = replace(
+        FakeRetriever().ask("Why is Obama wary?"), disagreements=(Disagreement(text, (Figure(text, 1, hostile),)),)
+    )
+    for html in (page.quote_check(check), told(Timeline((hostile,))), shown(answer)):
         assert set(re.findall(r"<(\w+)", html)) <= {
             "a", "article", "bdi", "blockquote", "button", "dd", "del", "details", "div", "dl", "dt", "figcaption",
-            "figure", "h2", "h3", "i", "ins", "li", "mark", "ol", "p", "q", "section", "span", "summary", "time", "ul",
+            "figure", "h2", "h3", "i", "ins", "li", "mark", "ol", "p", "q", "section", "span", "strong", "summary",
+            "time", "ul",
         }  # fmt: skip
         assert "javascript" not in re.sub(r"&\S+|[^<]*\(javascript:[^<]*", "", html)

@@ -17,6 +17,7 @@ from hashing_embedder import HashingEmbedder
 from corpus import Problem, Settings, UserError
 from index import SyncReport
 from index.audit import SOURCE
+from index.generations.generation import live_manifest
 from qa import page
 from qa.evaluate import read_questions
 from qa.web.indexer import Indexer, Work
@@ -98,14 +99,14 @@ def test_added_articles_are_indexed(tmp_path: Path) -> None:
     indexer = Indexer(settings(tmp_path), embedder=embedder, watch=False)
     indexer.rebuild()
     built(indexer)
-    assert indexer.report().articles == 6
+    assert live_manifest(indexer.settings.index).report.articles == 6
     SOURCE.set("page, 10.0.0.7")
     assert indexer.add("Vote", "They voted.") == "Vote.json"
     built(indexer)
     wire = {"name": "wire.txt", "content": base64.b64encode(b"Wire\n\nA report.").decode()}
     assert indexer.add_files([wire]) == (["wire.txt"], [])
     assert built(indexer).words == "Done: 1 added, 0 updated, 0 removed."
-    assert indexer.report().articles == 8
+    assert live_manifest(indexer.settings.index).report.articles == 8
     audit = [json.loads(line) for line in (indexer.settings.index / "audit.jsonl").read_text("utf-8").splitlines()]
     assert [(row["from"], row.get("paths")) for row in audit if row["what"] == "add"] == [
         ("page, 10.0.0.7", ["Vote.json"]),
@@ -126,7 +127,7 @@ def test_nothing_is_added_to_a_folder_that_lost_its_articles(tmp_path: Path) -> 
     ):
         with pytest.raises(UserError, match="holds no articles any more; bring them back"):
             add()
-    assert (list(corpus.iterdir()), indexer.report().articles) == ([], 6)
+    assert (list(corpus.iterdir()), live_manifest(indexer.settings.index).report.articles) == ([], 6)
 
 
 def test_an_article_is_added_where_the_index_is_damaged(tmp_path: Path) -> None:
@@ -138,7 +139,7 @@ def test_an_article_is_added_where_the_index_is_damaged(tmp_path: Path) -> None:
     manifest.write_text("{", "utf-8")
     indexer.add("Vote", "They voted.")
     built(indexer)
-    assert indexer.report().articles == 7
+    assert live_manifest(indexer.settings.index).report.articles == 7
 
 
 def until(true: Callable[[], bool]) -> None:

@@ -23,10 +23,10 @@ EVERYTHING = Inquiry(
         timeframe=False,
         spelling=False,
         k=15,
+        timeline=True,
     ),
     order="oldest",
     history=("Who?", "What about Clinton?"),
-    timeline=True,
 )
 
 
@@ -77,9 +77,9 @@ class Found:
     passages: tuple[Passage, ...]
     asked: Request | None = None
 
-    def answer(self, request: Request, history: Sequence[str] = (), **wanted: bool) -> Answer:
+    def answer(self, request: Request, history: Sequence[str] = ()) -> Answer:
         self.asked = request
-        return replace(FakeRetriever().answer(request, history, **wanted), passages=self.passages)
+        return replace(FakeRetriever().answer(request, history), passages=self.passages)
 
 
 def test_by_date_it_is_a_chronology_of_the_articles_on_the_subject() -> None:

@@ -6,8 +6,20 @@ from collections.abc import Iterable, Iterator
 import pytest
 from running import REPOSITORY, Command
 
+from corpus.readers import FORMATS
+
 # Who comes later may import who comes earlier.
 ROOMS = ("corpus", "index", "qa", "app")
+# The same inside a room. Entry points, adapters and helpers stand outside these lines.
+LINES = {
+    "index": ("models", "archive", "stores", "generations", "local"),
+    "index, building": ("models", "archive", "stores", "generations", "building", "build", "watch"),
+    "qa": ("question", "search", "reading", "findings", "answer", "retriever", "evaluation"),
+    "qa, page": ("question", "search", "reading", "findings", "answer", "retriever", "web", "page"),
+}
+# What questions know of the archive: the seam, the model, one spelling of words. Whoever builds knows more.
+SEAM = {"index.archive", "index.local", "index.models.embedder", "index.stores.spelling"}
+BUILDERS = {"qa/web/indexer.py", "qa/page/views.py"}
 HOMES = {
     "chromadb": "index/stores/vectors.py",
     "datasketch": "corpus/stories.py",
@@ -17,12 +29,11 @@ HOMES = {
     "tantivy": "index/stores/keywords.py",
     "tiktoken": "corpus/tokens.py",
     "py3langid": "corpus/language.py",
-    "pypdf": "corpus/readers/pdf.py",
+    "striprtf": "corpus/readers/office.py",
     "torch": "index/models/embedder.py",
     "trafilatura": "corpus/readers/html.py",
     "transformers": "index/models/embedder.py",
-    "warcio": "corpus/readers/warc.py",
-}
+} | {form.needs: f"{form.read.__module__.replace('.', '/')}.py" for form in FORMATS if form.needs}
 ALL_KINDS = """
 import a1.b as c, a2
 from a3 import f
@@ -82,6 +93,35 @@ def test_imports_point_one_way(path: str) -> None:
     later = ROOMS[ROOMS.index(room) + 1 :]
 
     assert packages(IMPORTS[path]).isdisjoint([*later, "tests", "benchmarks", ""])
+
+
+def station(name: str, line: str) -> int:
+    """Where a module or path lies on a line, counted from 0; -1 for none."""
+    room = line.partition(",")[0]
+    parts = name.removesuffix(".py").replace("/", ".").split(".")
+    return LINES[line].index(parts[1]) if parts[0] == room and parts[1:2] and parts[1] in LINES[line] else -1
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_imports_inside_a_room_point_one_way(line: str) -> None:
+    back = [
+        (path, name)
+        for path, names in IMPORTS.items()
+        for name in names
+        if -1 < station(path, line) < station(name, line)
+    ]
+    assert back == []
+
+
+def test_only_the_archive_is_known_to_questions() -> None:
+    known = {
+        (path, name)
+        for path, names in IMPORTS.items()
+        if path.startswith("qa/") and path not in BUILDERS
+        for name in names
+        if name.startswith("index") and not any(name.startswith(f"{module}.") for module in SEAM)
+    }
+    assert known == set()
 
 
 @pytest.mark.parametrize("path", IMPORTS)

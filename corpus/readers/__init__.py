@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import PurePosixPath
 
-from corpus.readers.html import read_html
+from corpus.readers.exported_pages import read_page
+from corpus.readers.mail import read_mail, read_mailbox
+from corpus.readers.markdown import read_markdown
 from corpus.readers.news_xml import read_xml
-from corpus.readers.packed import sources
+from corpus.readers.office import read_docx, read_epub, read_odt, read_rtf
+from corpus.readers.packed import ZIP, sources
 from corpus.readers.pdf import read_pdf
 from corpus.readers.record import Record, Source, UnreadableError, decoded
 from corpus.readers.rows import read_json, read_json_lines
+from corpus.readers.sheets import read_parquet, read_sheets
 from corpus.readers.table import read_csv
-from corpus.readers.text import read_markdown, read_text
+from corpus.readers.text import read_text
 from corpus.readers.warc import read_warc
 
 Reader = Callable[[Source], Iterator[Record]]
@@ -23,63 +27,85 @@ Reader = Callable[[Source], Iterator[Record]]
 class Format:
     """A family of files: their endings, how they are read, and how they begin, where that tells them from all others.
 
-    A file that begins like one format is read as that, whatever its ending says.
+    A file that begins like one format is read as that, whatever its ending says. `needs` is the package that only this
+    format needs, as Python imports it; `zipped` says that such files are zip files themselves.
     """
 
     endings: tuple[str, ...]
     read: Reader
     begins: str = ""
+    needs: str = ""
+    zipped: bool = False
 
 
-# A new format is a module beside this one and a line here. Each is also read inside `.gz` and `.zip`.
+# A new format is a module beside this one and a line here. Each is also read packed and inside archives.
 FORMATS = (
     Format((".txt", ".text"), read_text),
     Format((".md", ".markdown"), read_markdown),
-    Format((".html", ".htm", ".xhtml"), read_html, r"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?(<!doctype\s+html|<html)[\s>]"),
+    Format((".html", ".htm", ".xhtml"), read_page, r"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?(<!doctype\s+html|<html)[\s>]"),
     Format((".json",), read_json),
-    Format((".jsonl", ".ndjson"), read_json_lines),
+    Format((".jsonl", ".ndjson", ".jl"), read_json_lines),
     Format((".csv", ".tsv"), read_csv),
     Format((".xml", ".rss", ".atom", ".nitf"), read_xml, r"<\?xml\s|<(\w+:)?(rss|feed|nitf|newsItem|newsMessage)[\s>]"),
-    Format((".warc",), read_warc, r"WARC/"),
-    Format((".pdf",), read_pdf, r"%PDF-"),
+    Format((".warc", ".wet"), read_warc, r"WARC/", needs="warcio"),
+    Format((".pdf",), read_pdf, r"%PDF-", needs="pypdf"),
+    Format((".docx",), read_docx, zipped=True),
+    Format((".odt",), read_odt, zipped=True),
+    Format((".epub",), read_epub, zipped=True),
+    Format((".rtf",), read_rtf, r"\{\\rtf"),
+    Format((".xlsx", ".xls", ".ods"), read_sheets, needs="python_calamine", zipped=True),
+    Format((".parquet",), read_parquet, r"PAR1", needs="fastparquet"),
+    Format((".mbox",), read_mailbox, r"From [^\n]*\d\d:\d\d:\d\d[^\n]*\d{4}[^\n]*\n[\w-]+:"),
+    Format(
+        (".eml", ".mht", ".mhtml"), read_mail, r"([\w-]+:[^\n]*\n([ \t][^\n]*\n)*)*(MIME-Version|Received|Message-ID):"
+    ),
 )
 _BY_ENDING = {ending: form for form in FORMATS for ending in form.endings}
 _BEGINNINGS = [(re.compile(rf"\s*{form.begins}", re.I | re.DOTALL), form) for form in FORMATS if form.begins]
-_PACKED = (".gz", ".zip")
+_PACKED = (".gz", ".bz2", ".xz")
+_ARCHIVES = (".zip", ".tar", ".tgz", ".wacz")
 
 
 def records(source: Source) -> Iterator[Record]:
     """What the source holds, by the reader for its content, else for its ending; UnreadableError where none is."""
     head = source.head().decode(errors="replace")
     form = next((form for begins, form in _BEGINNINGS if begins.match(head)), None)
-    form = form or _BY_ENDING.get(_ending(source.path.lower().removesuffix(".gz")))
-    if head.startswith("PK\x03\x04"):
+    form = form or _BY_ENDING.get(_ending(source.path))
+    if head.startswith(ZIP.decode()) and "!" in source.path and not (form and form.zipped):
         message = "a zip file inside another; unpack it"
+        raise UnreadableError(message)
+    if head.startswith(ZIP.decode()) and not (form and form.zipped):
+        message = "an Office file or another document that is not read; save it as text, .docx or PDF"
         raise UnreadableError(message)
     if not form:
         message = f"no reader for this ending; Dateline reads {endings()}"
+        raise UnreadableError(message)
+    if form.needs and not find_spec(form.needs):
+        kind = form.endings[0][1:].upper()
+        message = f"{kind} files need one more package; run: pip install {form.needs.replace('_', '-')}"
         raise UnreadableError(message)
     yield from form.read(source)
 
 
 def endings() -> str:
     """The endings that are read, in words."""
-    return f"{', '.join(_BY_ENDING)}, each also packed as .gz or in a .zip"
+    return f"{', '.join(_BY_ENDING)}, each also packed as {', '.join(_PACKED)} or in a {', '.join(_ARCHIVES)}"
 
 
 def is_read(name: str) -> bool:
     """Whether files of this name are read, as far as its ending tells."""
-    plain = name.lower().removesuffix(".gz")
-    return _ending(plain) in _BY_ENDING or _ending(plain) == ".zip"
+    return _ending(name) in _BY_ENDING or _ending(name) in _ARCHIVES
 
 
 def extras() -> str:
     """The packages for single formats that are installed: with others, the same files give other articles."""
-    return ",".join(name for name in ("pypdf", "warcio") if find_spec(name))
+    return ",".join(sorted({form.needs for form in FORMATS if form.needs and find_spec(form.needs)}))
 
 
 def _ending(name: str) -> str:
-    return PurePosixPath(name).suffix
+    """The ending that tells what a file holds, in small letters: that before ".gz"."""
+    path = PurePosixPath(name.lower())
+    return PurePosixPath(path.stem).suffix if path.suffix in _PACKED else path.suffix
 
 
 __all__ = [

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from corpus.readers.record import Record, Source, UnreadableError
+from corpus.readers.wordpress import is_post, why_hidden, without_shortcodes
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -48,7 +49,10 @@ def _feed(source: Source) -> Iterator[Record]:
 
     feed = feedparser.parse(io.BytesIO(source.content()), resolve_relative_uris=False, sanitize_html=False)
     for number, entry in enumerate(feed.entries, start=1):
-        yield Record(number, _entry(entry, feed.feed.get("title", "")))
+        if is_post(entry):
+            hidden = why_hidden(entry)
+            fields = {} if hidden else _entry(entry, feed.feed.get("title", ""))
+            yield Record(number, fields, f"left out, as it was not published ({hidden})" if hidden else "")
 
 
 def _entry(entry: Any, feed_title: str) -> dict[str, object]:  # noqa: ANN401 (feedparser's own kind of dict)
@@ -57,7 +61,7 @@ def _entry(entry: Any, feed_title: str) -> dict[str, object]:  # noqa: ANN401 (f
     texts = [content.get("value", "") for content in entry.get("content", [])] + [entry.get("summary", "")]
     return {
         "title": entry.get("title", ""),
-        "text": max(texts, key=len),
+        "text": without_shortcodes(max(texts, key=len)),
         "published": entry.get("published") or entry.get("created") or entry.get("updated"),
         "authors": authors if len(authors) > 1 else "".join(authors),
         "source": entry.get("source", {}).get("title") or feed_title,

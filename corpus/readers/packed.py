@@ -1,24 +1,39 @@
-"""Files as they lie in the folder, gzip and zip unpacked as they are read; knows nothing of what they hold."""
+"""Files as they lie in the folder, unpacked as they are read: gzip, bzip2, xz, zip and tar; knows no articles."""
 
+import bz2
 import gzip
 import io
+import lzma
+import shutil
+import tarfile
+import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any, cast
+from typing import IO, Any, cast
 
 from corpus.readers.record import Source, UnreadableError
 
-_GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+ZIP = b"PK\x03\x04"
+# How packed files begin, and what unpacks them.
+_UNPACKED_BY: dict[bytes, Callable[[IO[bytes]], Any]] = {
+    b"\x1f\x8b": lambda stream: gzip.GzipFile(fileobj=stream),
+    b"BZh": bz2.BZ2File,
+    b"\xfd7zXZ\x00": lzma.LZMAFile,
+}
+# Where a tar file says that it is one.
+_TAR = slice(257, 262), b"ustar"
 # Text packs to a tenth of its size, the same line over and over to a hundredth; a bomb to a thousandth.
 _MOST_TIMES = 200
 _NEVER_A_BOMB = 64 << 20
 _BUFFER = 1 << 16
-_ENCRYPTED = 0x1
-# What Office files and e-books, which are zip files too, have first.
-_OFFICE = ("[Content_Types].xml", "mimetype")
+_ENCRYPTED, _UTF_8_NAME = 0x1, 0x800
+# What Office files and e-books, which are zip files too, hold.
+_DOCUMENTS = frozenset(("[Content_Types].xml", "mimetype", "META-INF/manifest.xml"))
+# Web archives as one zip file hold, beside the pages, lists and indexes of them.
+_WACZ, _WACZ_PAGES = "datapackage.json", "archive/"
 
 
 @dataclass(slots=True)
@@ -37,8 +52,9 @@ class _Budget:
 class _Unpacked(io.RawIOBase):
     """A packed stream that keeps to a budget, and closes what it reads from."""
 
-    def __init__(self, stream: gzip.GzipFile | zipfile.ZipExtFile, budget: _Budget) -> None:
+    def __init__(self, stream: Any, budget: _Budget, *packed: IO[bytes]) -> None:  # noqa: ANN401 (no common type)
         self._stream = stream
+        self._packed = packed
         self._budget = budget
 
     def readable(self) -> bool:
@@ -47,7 +63,7 @@ class _Unpacked(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
             content = self._stream.read1(len(buffer))
-        except zipfile.BadZipFile as error:
+        except (zipfile.BadZipFile, lzma.LZMAError) as error:
             message = f"cannot be unpacked: {error}"
             raise UnreadableError(message) from error
         self._budget.spend(len(content))
@@ -55,72 +71,133 @@ class _Unpacked(io.RawIOBase):
         return len(content)
 
     def close(self) -> None:
-        self._stream.close()
+        for stream in (self._stream, *self._packed):
+            stream.close()
         super().close()
 
 
 def sources(file: Path, path: str) -> Iterator[Source]:
-    """What a file is to be read as: itself, unpacked where it is gzip, or each member of a zip, `<path>!<member>`.
+    """What a file is to be read as: itself, unpacked where it is packed, or each member of a zip or tar file.
 
-    Raises OSError, or UnreadableError for a damaged zip. A member that cannot be read says so when it is opened.
+    A member is known as `<path>!<member>`. Raises OSError, EOFError, zlib.error or UnreadableError for a damaged file.
+    A member that cannot be read says so when it is opened.
     """
-    with file.open("rb") as stream:
-        packed_as_zip = stream.read(4) == ZIP
-    if packed_as_zip:
+    with _opened(file, _budget(file)) as stream:
+        head = stream.peek(_BUFFER)
+    place, mark = _TAR
+    if head[place] == mark:
+        yield from _tar_members(file, path)
+    elif head.startswith(ZIP) and _is_archive(file):
         yield from _members(file, path)
     else:
-        yield Source(path, partial(_opened, file))
+        yield Source(path, lambda: _opened(file, _budget(file)))
 
 
-def _opened(file: Path) -> io.BufferedReader:
-    stream = file.open("rb")
-    return _without_gzip(stream, _budget(file))
+def _opened(file: Path, budget: _Budget) -> io.BufferedReader:
+    return _plain(file.open("rb"), budget)
 
 
-def _without_gzip(stream: "io.BufferedReader[Any]", budget: _Budget) -> io.BufferedReader:
-    if stream.peek(2)[:2] != _GZIP:
-        return stream
-    unpacked = gzip.GzipFile(fileobj=stream)
-    unpacked.myfileobj = stream  # type: ignore[assignment]  # Closed with it.
-    return io.BufferedReader(_Unpacked(unpacked, budget), _BUFFER)
+def _plain(stream: "io.BufferedReader[Any]", budget: _Budget) -> io.BufferedReader:
+    """The stream, unpacked where it is packed by itself."""
+    head = stream.peek(6)
+    for begins, unpacked in _UNPACKED_BY.items():
+        if head.startswith(begins):
+            return io.BufferedReader(_Unpacked(unpacked(stream), budget, stream), _BUFFER)
+    return stream
+
+
+# Zip
+
+
+def _is_archive(file: Path) -> bool:
+    """Whether a zip file holds files, and is no document that is packed as one; True where that cannot be told."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return not any(name in _DOCUMENTS for name in archive.namelist())
+    except (zipfile.BadZipFile, NotImplementedError):
+        return True
 
 
 def _members(file: Path, path: str) -> Iterator[Source]:
     budget = _budget(file)
     try:
         with zipfile.ZipFile(file) as archive:
-            members = [member for member in archive.infolist() if _is_article(member)]
-            if members and members[0].filename in _OFFICE:
-                message = "an Office file or an e-book; save it as text, HTML or PDF"
-                raise UnreadableError(message)
+            members = [member for member in archive.infolist() if not member.is_dir() and _is_article(member.filename)]
+            if any(member.filename == _WACZ for member in members):
+                members = [member for member in members if member.filename.startswith(_WACZ_PAGES)]
             for member in members:
-                yield Source(f"{path}!{member.filename}", partial(_opened_member, archive, member, budget))
+                yield Source(f"{path}!{_name(member)}", partial(_opened_member, archive, member, budget))
     except zipfile.BadZipFile as error:
         message = f"the zip file is cut off or damaged ({error})"
         raise UnreadableError(message) from error
 
 
-def _is_article(member: zipfile.ZipInfo) -> bool:
-    """Whether it is read; the same names are left out as in a folder."""
-    parts = PurePosixPath(member.filename).parts
-    hidden = any(part.startswith(".") and part != ".." for part in parts) or "__MACOSX" in parts
-    return not (member.is_dir() or hidden or member.filename.rpartition("/")[2].upper().startswith("README"))
+def _name(member: zipfile.ZipInfo) -> str:
+    """The member's name; names in UTF-8 that are not marked as such were read as those of DOS."""
+    if member.flag_bits & _UTF_8_NAME:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return member.filename
 
 
 def _opened_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget) -> io.BufferedReader:
-    reason = ""
-    if ".." in PurePosixPath(member.filename.replace("\\", "/")).parts or member.filename.startswith(("/", "\\")):
-        reason = "its name leads out of the zip file"
-    elif member.flag_bits & _ENCRYPTED:
-        reason = "locked with a password; unpack the zip file"
-    if reason:
-        raise UnreadableError(reason)
+    _stay_inside(member.filename, "zip")
+    if member.flag_bits & _ENCRYPTED:
+        message = "locked with a password; unpack the zip file"
+        raise UnreadableError(message)
     try:
         stream = io.BufferedReader(_Unpacked(cast("zipfile.ZipExtFile", archive.open(member)), budget), _BUFFER)
-        return _without_gzip(stream, budget)
-    except (zipfile.BadZipFile, NotImplementedError) as error:
+        return _plain(stream, budget)
+    except (zipfile.BadZipFile, NotImplementedError, lzma.LZMAError) as error:
         message = f"cannot be unpacked: {error}"
         raise UnreadableError(message) from error
+
+
+# Tar
+
+
+def _tar_members(file: Path, path: str) -> Iterator[Source]:
+    """Each member, copied out one at a time: to go back in a packed stream is to begin anew."""
+    budget = _budget(file)
+    try:
+        with (
+            _opened(file, budget) as stream,
+            tarfile.open(fileobj=stream, mode="r|") as archive,
+            tempfile.TemporaryDirectory() as folder,
+        ):
+            for member in archive:
+                if member.isreg() and _is_article(member.name):
+                    copied = Path(folder) / "member"
+                    with cast("IO[bytes]", archive.extractfile(member)) as content, copied.open("wb") as copy:
+                        budget.spend(member.size if member.issparse() else 0)
+                        shutil.copyfileobj(content, copy)
+                    yield Source(f"{path}!{member.name}", partial(_opened_copy, copied, member.name, budget))
+    except tarfile.TarError as error:
+        message = f"the tar file is cut off or damaged ({error})"
+        raise UnreadableError(message) from error
+
+
+def _opened_copy(copied: Path, name: str, budget: _Budget) -> io.BufferedReader:
+    _stay_inside(name, "tar")
+    return _opened(copied, budget)
+
+
+# All
+
+
+def _is_article(name: str) -> bool:
+    """Whether a member is read; the same names are left out as in a folder."""
+    parts = PurePosixPath(name).parts
+    hidden = any(part.startswith(".") and part not in ("..", ".") for part in parts) or "__MACOSX" in parts
+    return not (hidden or name.rpartition("/")[2].upper().startswith("README"))
+
+
+def _stay_inside(name: str, kind: str) -> None:
+    if ".." in PurePosixPath(name.replace("\\", "/")).parts or name.startswith(("/", "\\")):
+        message = f"its name leads out of the {kind} file"
+        raise UnreadableError(message)
 
 
 def _budget(file: Path) -> _Budget:

@@ -1,16 +1,13 @@
-"""PDF: one article a file; the home of pypdf, which is an extra."""
+"""PDF: one article a file, or the stories of an export; the home of pypdf, which is an extra."""
 
 import io
 import logging
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from corpus.readers.printed import unwrapped, without_running_heads
 from corpus.readers.record import Record, Source, UnreadableError
-from corpus.readers.text import plain_fields
-
-_SENTENCE_END = re.compile(r"[.!?:][”\"’')]*$")
-# A line that ends a sentence and is shorter than this share of the longest ends its paragraph.
-_SHORT_LINE = 0.8
+from corpus.readers.text import text_records
 
 
 def read_pdf(source: Source) -> Iterator[Record]:
@@ -18,11 +15,7 @@ def read_pdf(source: Source) -> Iterator[Record]:
 
     UnreadableError for one that is damaged, locked, or pictures of pages.
     """
-    try:
-        import pypdf
-    except ModuleNotFoundError as error:
-        message = "PDF files need one more package; run: pip install pypdf"
-        raise UnreadableError(message) from error
+    import pypdf
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # It reports damage that it mends.
     try:
@@ -38,22 +31,6 @@ def read_pdf(source: Source) -> Iterator[Record]:
     if not any(page.strip() for page in pages):
         message = "a PDF without text, perhaps of scanned pages; have a program for OCR read it first"
         raise UnreadableError(message)
-    fields = plain_fields("\n".join(pages), source.path)
-    yield Record(fields=fields | {"text": _unwrapped(str(fields["text"]))})
-
-
-def _unwrapped(text: str) -> str:
-    """The text with a line for each paragraph, words put together again that were divided at a line's end."""
-    lines = [line.strip() for line in text.split("\n")]
-    longest = max(map(len, lines))
-    paragraphs = [""]
-    for line in lines:
-        if not line:
-            paragraphs.append("")
-        elif paragraphs[-1].endswith("-") and line[0].islower():
-            paragraphs[-1] = paragraphs[-1][:-1] + line
-        else:
-            paragraphs[-1] = f"{paragraphs[-1]} {line}".strip()
-        if _SENTENCE_END.search(line) and len(line) < longest * _SHORT_LINE:
-            paragraphs.append("")
-    return "\n\n".join(filter(None, paragraphs))
+    for record in text_records("\n".join(without_running_heads(pages)), source.path):
+        text = str(record.fields.get("text", ""))
+        yield replace(record, fields={**record.fields, "text": unwrapped(text)}) if text else record

@@ -9,8 +9,13 @@ from corpus.names import by_field
 from corpus.readers.record import LARGEST_LINE, Record, Source, UnreadableError, decoded
 
 # The names under which exports wrap their list of articles.
-_LIST_NAMES = ("articles", "items", "results", "data", "documents", "docs", "hits", "stories", "entries")
+_LIST_NAMES = ("articles", "items", "results", "data", "documents", "docs", "hits", "stories", "entries", "response",
+               "posts", "value", "records", "rows", "news")  # fmt: skip
+# Where no name tells, lists of articles are looked for so deep in an object.
+_DEEPEST = 4
 _LIST = re.compile(rb"\s*\[")
+# JSON that is a program as well: "var articles = [...];"
+_ASSIGNED = re.compile(r"\s*(?:(?:var|let|const)\s+)?[\w$.]{1,80}\s*=\s*(?=[\[{])")
 # NaN and Infinity, which exports write where there is nothing, are nothing.
 _DECODER = json.JSONDecoder(parse_constant=lambda _: None)
 
@@ -45,37 +50,83 @@ def _read_whole(source: Source) -> Iterator[Record]:
     if not text.strip():
         return
     try:
-        yield from _records(_parsed(text))
+        yield from _records(_values(text))
     except ValueError as error:
         message = f"not JSON: {error}"
         raise UnreadableError(message) from error
+
+
+def _values(text: str) -> object:
+    """What a file says in JSON; a list of the values where several stand one after the other."""
+    begins = _ASSIGNED.match(text)
+    text = text[begins.end() if begins else 0 :].strip().rstrip(";")
+    values, place = [], 0
+    while place < len(text):
+        value, place = _parsed(text, place)
+        values.append(value)
+        while place < len(text) and text[place] in " \t\r\n,":
+            place += 1
+    return values[0] if len(values) == 1 else values
 
 
 def _records(content: object) -> Iterator[Record]:
     rows = content if isinstance(content, list) else [content]
     if isinstance(content, dict):
         wrapped = _wrapped(content)
+        wrapped = _keyed(content) if wrapped is None else wrapped
         if wrapped is None:
             yield Record(fields=_fields(content))
             return
-        rows = wrapped
+        # A feed in JSON (https://jsonfeed.org) names its outlet once.
+        outlet = {"source": content.get("title")} if "jsonfeed.org" in str(content.get("version")) else {}
+        rows = [outlet | row if isinstance(row, dict) else row for row in wrapped]
     for number, row in enumerate(rows, start=1):
         yield _record(number, row)
 
 
 def _wrapped(content: dict[str, object]) -> list[object] | None:
     """The list of articles in an object, or in an object in it; None where the object is itself an article."""
-    if isinstance(by_field(content).get("text"), str):
+    said = by_field(content)
+    if _holds_text(said):
         return None
     held = [content[name] for name in _LIST_NAMES if name in content]
     lists = [rows for rows in held if isinstance(rows, list)]
     lists += [rows for inner in held if isinstance(inner, dict) and (rows := _wrapped(inner)) is not None]
+    if not lists and not said.keys() & {"title", "url"}:
+        lists = [rows for rows in _lists(content, _DEEPEST) if any(map(_is_article, rows))]
     return lists[0] if lists else None
+
+
+def _lists(content: object, depth: int) -> Iterator[list[object]]:
+    """The lists in an object or list, the outer before the inner."""
+    inner = list(content.values()) if isinstance(content, dict) else content if isinstance(content, list) else []
+    inner = [thing for thing in inner if isinstance(thing, list | dict)]
+    yield from (thing for thing in inner if isinstance(thing, list))
+    if depth:
+        yield from (rows for thing in inner for rows in _lists(thing, depth - 1))
+
+
+def _keyed(content: dict[str, object]) -> list[object] | None:
+    """The articles of an object that holds nothing else, each under its address or id."""
+    if not content or not all(map(_is_article, content.values())):
+        return None
+    return [{"url" if "://" in key else "id": key} | row for key, row in content.items() if isinstance(row, dict)]
+
+
+def _is_article(row: object) -> bool:
+    return isinstance(row, dict) and _holds_text(by_field(row))
+
+
+def _holds_text(said: dict[str, object]) -> bool:
+    text = said.get("text")
+    return isinstance(text, str) or bool(isinstance(text, list | dict) and (said.keys() & {"title", "url"}))
 
 
 def _row(number: int, words: str) -> Record:
     try:
-        row = _parsed(words)
+        row, end = _parsed(words)
+        if end < len(words):
+            _ = json.loads(words)  # Says what is wrong with the rest.
     except ValueError as error:
         return Record(number, reason=f"not JSON: {error}")
     return _record(number, row)
@@ -98,10 +149,10 @@ def _value(value: object) -> object:
     return value
 
 
-def _parsed(words: str) -> object:
-    """What some JSON says. Raises ValueError for what is no JSON."""
+def _parsed(words: str, place: int = 0) -> tuple[object, int]:
+    """What some JSON says from a place on, and where it ends. Raises ValueError for what is no JSON."""
     try:
-        return _DECODER.decode(words)
+        return _DECODER.raw_decode(words, place)
     except RecursionError as error:
         message = "nested too deep"
         raise ValueError(message) from error

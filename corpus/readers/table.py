@@ -1,12 +1,23 @@
-"""CSV: one article a row, the names of the fields in the first."""
+"""CSV, and rows of any table: one article a row, the names of the fields in the first."""
 
 import csv
 import itertools
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from corpus.readers.record import LARGEST_LINE, Record, Source, decoded
 
 _DELIMITERS = ",;\t|"
+# Excel's first line, which names the delimiter.
+_NAMED_DELIMITER = re.compile(r'"?sep=(?P<delimiter>.)"?\s*', re.IGNORECASE)
+# A carriage return alone ends the lines of old Macs.
+_LONE_RETURN = re.compile(r"(?<=\r)(?!\n)")
+# MySQL writes \" for a quotation mark, where CSV doubles it, and \n for a line's end.
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED_QUOTE = re.compile(r'\\"(?![\s,;\t|]|$)')
+_DOUBLED_QUOTE = re.compile(r'(?<![,;\t|])""(?![,;\t|\r\n]|$)')
+_MEANT = {"n": "\n", "r": "\n", "t": "\t", "0": "", "b": "", "Z": ""}
+_LINES_LOOKED_AT = 50
 
 
 def read_csv(source: Source) -> Iterator[Record]:
@@ -16,26 +27,60 @@ def read_csv(source: Source) -> Iterator[Record]:
     """
     # Process-wide, and only ever raised: an article is longer than the library's own bound.
     csv.field_size_limit(LARGEST_LINE)
-    lines = (decoded(line or b"") for line in source.lines())
-    first = next((line for line in lines if line.strip()), "")
+    lines = (line for long in source.lines() for line in _LONE_RETURN.split(decoded(long or b"")) if line)
+    before, first = 0, ""
+    for first in lines:
+        if first.strip() and not _NAMED_DELIMITER.fullmatch(first):
+            break
+        before += 1
+        delimiters = _NAMED_DELIMITER.fullmatch(first)
+        if delimiters:
+            yield from row_records(_rows(lines, before, delimiters["delimiter"]))
+            return
     delimiter = max(_DELIMITERS, key=first.count)
-    rows = csv.reader(itertools.chain([first], lines), delimiter=delimiter)
-    names = [name.strip() for name in next(rows, [])]
-    begins = rows.line_num + 1
+    yield from row_records(_rows(itertools.chain([first], lines), before, delimiter))
+
+
+def row_records(rows: Iterable[tuple[int, Sequence[object] | str]]) -> Iterator[Record]:
+    """The records of numbered rows, the first of them the names; a string stands for a row that cannot be read."""
+    names: list[str] | None = None
+    for number, row in rows:
+        if isinstance(row, str):
+            yield Record(number, reason=row)
+        elif any(value not in ("", None) for value in row):
+            if names is None:
+                names = [str(name).strip() for name in row]
+            else:
+                yield _record(number, names, row)
+
+
+def _rows(lines: Iterable[str], before: int, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
+    """The rows by the line they begin on, after some lines `before`; the reason where one is no CSV."""
+    lines = iter(lines)
+    seen = list(itertools.islice(lines, _LINES_LOOKED_AT))
+    lines = itertools.chain(seen, lines)
+    sample = "".join(seen)
+    escaped = bool(_ESCAPED_QUOTE.search(sample)) and not _DOUBLED_QUOTE.search(sample)
+    if escaped:
+        lines = (_ESCAPED.sub(lambda found: '""' if found[1] == '"' else found[0], line) for line in lines)
+    rows = csv.reader(lines, delimiter=delimiter)
     while True:
+        begins = before + rows.line_num + 1
         try:
             row = next(rows)
         except StopIteration:
             return
         except csv.Error as error:
-            yield Record(begins, reason=f"not CSV: {error}")
+            yield begins, f"not CSV: {error}"
         else:
-            if any(row):
-                yield _record(begins, names, row)
-        begins = rows.line_num + 1
+            yield begins, [_unescaped(value) for value in row] if escaped else row
 
 
-def _record(line: int, names: list[str], row: list[str]) -> Record:
+def _unescaped(value: str) -> str:
+    return value if value == r"\N" else _ESCAPED.sub(lambda found: _MEANT.get(found[1], found[1]), value)
+
+
+def _record(line: int, names: list[str], row: Sequence[object]) -> Record:
     if len(row) < len(names) or any(row[len(names) :]):
         reason = f"{len(row)} columns, but {len(names)} names in the first row; is a quotation mark missing?"
         return Record(line, reason=reason)

@@ -1,85 +1,137 @@
-"""Plain text and Markdown: one article a file, its headline first."""
+"""Plain text: one article a file, its headline first; the exports of news databases hold many."""
 
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-import yaml
-
-from corpus.names import by_field
+from corpus.dates import parse_date
+from corpus.names import FIELD_NAMES
+from corpus.readers.exports import exported
+from corpus.readers.printed import joined_words
 from corpus.readers.record import Record, Source
 
-# The lines that may stand under the headline of a plain text, "Date: 2016-06-17".
-_HEADER_LINE = re.compile(r"(?P<name>date|published|source|by|author|authors|url)\s*:\s*(?P<value>\S.*)", re.IGNORECASE)
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+# The lines that may stand above or under the headline, "Date: 2016-06-17".
+_HEADER_LINE = re.compile(r"(?P<name>[^\W\d_][\w -]{1,30}?)[ \t]*:[ \t]*(?P<value>\S.{0,300})")
+_KNOWN = frozenset(name for names in FIELD_NAMES.values() for name in names) - frozenset(FIELD_NAMES["text"])
+_MOST_HEADER_LINES = 20
+_BYLINE = re.compile(r"by[ \t]+(?P<names>[^\W\d_][^.!?:]{1,60})", re.IGNORECASE)
+_DAY_LINE = re.compile(r"(?:(?:first )?published|posted|updated)?[ \t:]*(?:on|at)?[ \t]*(?P<day>.*\d.*)", re.IGNORECASE)
+_LONGEST_DAY = 40
+# What a page says round its article, where it was copied as text.
+_MENU_LINE = re.compile(
+    r"(?:skip|jump) to (?:main )?(?:content|navigation)|menu|home|search|share(?: this)?|sign in|log ?in|subscribe"
+    r"|facebook|twitter|email|print|advertisement",
+    re.IGNORECASE,
+)
 # The line of "=" or "-" under a headline.
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
-_HEADING = re.compile(r"\A\s*#{1,6}\s+(?P<title>[^\n]+?)\s*#*\s*(?:\n|\Z)")
-# How YAML says that there is nothing.
-_NOTHING = ("", "~", "null", "Null", "NULL")
+# A headline goes on over so many lines.
+_MOST_HEADLINES = 4
 # A first line beyond this is a paragraph, not a headline.
 _LONGEST_HEADLINE = 200
 
 
 def read_text(source: Source) -> Iterator[Record]:
-    """A plain text: the headline, header lines if there are any, then the article."""
-    yield Record(fields=plain_fields(source.text(), source.path))
+    """A plain text: the headline, header lines if there are any, then the article; or the stories of an export."""
+    yield from text_records(source.text(), source.path)
 
 
-def read_markdown(source: Source) -> Iterator[Record]:
-    """Markdown: front matter in YAML if there is some, else a heading, else the first line as the headline."""
-    text = source.text().replace("\r\n", "\n")
-    try:
-        fields, text = _front_matter(text)
-    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
-        reason = f"the front matter is not YAML ({_first_line(error)}); put quotes round values with a colon"
-        yield Record(reason=reason)
-        return
-    if by_field(fields).get("title"):
-        fields |= {"text": text}
-    elif heading := _HEADING.match(text):
-        fields |= {"title": heading["title"], "text": text[heading.end() :]}
-    else:
-        fields |= plain_fields(text, source.path)
-    yield Record(fields=fields)
+def text_records(text: str, path: str) -> Iterator[Record]:
+    """The stories of an export, else the one article that a plain text is."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    stories = exported(text)
+    yield from iter([Record(fields=plain_fields(joined_words(text), path))]) if stories is None else stories
 
 
 def plain_fields(text: str, path: str) -> dict[str, object]:
     """Headline, header lines and text of a plain text; the headline is the file's name where none stands there."""
-    lines = text.strip().splitlines()
+    lines = _without_menu(text.strip().splitlines())
     if not lines:
         return {"text": ""}
-    if len(lines[0]) > _LONGEST_HEADLINE or len(lines) == 1:
-        return {"title": _title_of_path(path), "text": text}
-    fields: dict[str, object] = {"title": lines[0]}
-    first = 2 if _UNDERLINE.fullmatch(lines[1].strip()) else 1
-    while first < len(lines) and not lines[first].strip():
-        first += 1
-    while first < len(lines) and (header := _HEADER_LINE.fullmatch(lines[first].strip())):
-        fields[header["name"].lower()] = header["value"]
-        first += 1
-    return {**fields, "text": "\n".join(lines[first:])}
+    fields, lines = _header(lines)
+    if "title" not in fields and "headline" not in fields:
+        if not lines or len(lines[0]) > _LONGEST_HEADLINE or len(lines) == 1:
+            return {"title": _title_of_path(path), **fields, "text": "\n".join(lines)}
+        underlined = len(lines) > 1 and _UNDERLINE.fullmatch(lines[1].strip())
+        fields["title"], lines = _whole_headline(lines[0], lines[2 if underlined else 1 :])
+    said, text = under_headline("\n".join(lines))
+    return {**said, **fields, "text": text}
 
 
-def _front_matter(text: str) -> tuple[dict[str, object], str]:
-    """The fields of the front matter, and the text below it; no fields where there is none.
+def under_headline(text: str) -> tuple[dict[str, object], str]:
+    """What the lines below a headline say of the article, and the text below them.
 
-    Values stay words as they are written, "No", "007" and dates too. Raises yaml.YAMLError, or what a scalar or a
-    nesting beyond all bounds makes of it.
+    They are header lines, "Date: 2016-06-17", a byline, "By Ann Lee", a day, "Published 17 June 2016", or these in one,
+    "By Ann Lee | The Port Herald | June 17, 2016".
     """
-    matter = _FRONT_MATTER.match(text)
-    if not matter:
-        return {}, text
-    loaded = yaml.load(matter["yaml"], Loader=yaml.BaseLoader) or {}
-    if not isinstance(loaded, dict):
-        # Two rules, with anything between them.
-        return {}, text
-    return {str(name): value for name, value in loaded.items() if value not in _NOTHING}, text[matter.end() :]
+    fields, lines = _header(text.strip().split("\n"), fewest=1)
+    while len(lines) > 1 and (said := _said(lines[0])) is not None:
+        if said.keys() & fields.keys():
+            break
+        fields |= said
+        lines = _below(lines[1:])
+    return fields, "\n".join(lines)
+
+
+def _whole_headline(first: str, lines: list[str]) -> tuple[str, list[str]]:
+    """The headline, and the lines below it: above a byline or a day it goes on where lines begin in small letters."""
+    goes_on = next((place for place, line in enumerate(lines[:_MOST_HEADLINES]) if not line[:1].islower()), 0)
+    if goes_on and _said(lines[goes_on]):
+        return " ".join([first, *lines[:goes_on]]), lines[goes_on:]
+    return first, lines
+
+
+def _header(lines: list[str], fewest: int = 2) -> tuple[dict[str, object], list[str]]:
+    """The fields of header lines that stand together at the top, and the lines below.
+
+    At least `fewest`, or a title, are needed for a header, and one name at least that is known; the others go with it.
+    """
+    found = []
+    for line in lines[:_MOST_HEADER_LINES]:
+        header = _HEADER_LINE.fullmatch(line.strip())
+        if not header:
+            break
+        found.append((header["name"].lower().replace(" ", "_"), header["value"]))
+    known = [name for name, _ in found if name in _KNOWN]
+    while found and found[-1][0] not in _KNOWN:
+        found.pop()  # A first sentence may hold a colon as well.
+    if not known or (len(found) < fewest and "title" not in known and "headline" not in known):
+        return {}, lines
+    return dict(reversed(found)), _below(lines[len(found) :])
+
+
+def _said(line: str) -> dict[str, object] | None:
+    """The fields of a line with a byline, a day, or both and an outlet between bars; None for any other line."""
+    parts = [part.strip() for part in line.strip().split(" | ")]
+    fields: dict[str, object] = {}
+    for part in parts:
+        if found := _BYLINE.fullmatch(part):
+            fields["authors"] = found["names"]
+        elif _is_day(part):
+            fields["published"] = part
+        elif len(parts) > 1 and "source" not in fields:
+            fields["source"] = part
+        elif not _MENU_LINE.fullmatch(part):
+            return None
+    return None if len(parts) > 1 and fields.keys() == {"source"} else fields
+
+
+def _is_day(words: str) -> bool:
+    found = _DAY_LINE.fullmatch(words) if len(words) <= _LONGEST_DAY else None
+    return bool(found and parse_date(found["day"]) and not re.search(r"[.!?]$", words))
+
+
+def _without_menu(lines: list[str]) -> list[str]:
+    first = 0
+    while first < len(lines) and (not lines[first].strip() or _MENU_LINE.fullmatch(lines[first].strip())):
+        first += 1
+    return lines[first:]
+
+
+def _below(lines: list[str]) -> list[str]:
+    """The lines without the blank ones at the top."""
+    return lines[next((place for place, line in enumerate(lines) if line.strip()), len(lines)) :]
 
 
 def _title_of_path(path: str) -> str:
     return re.sub(r"[-_\s]+", " ", PurePosixPath(path).name.split(".")[0]).strip().capitalize()
-
-
-def _first_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:120]

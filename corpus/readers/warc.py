@@ -1,34 +1,33 @@
-"""Web archives (WARC): one article a page; the home of warcio, which is an extra."""
+"""Web archives (WARC, and WET with their text): one article a page; the home of warcio, which is an extra."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from corpus.readers.html import LARGEST_PAGE, page_fields
-from corpus.readers.record import Record, Source, UnreadableError
+from corpus.readers.record import Record, Source, UnreadableError, decoded
+from corpus.readers.text import plain_fields
 
 if TYPE_CHECKING:
     from warcio.recordloader import ArcWarcRecord
 
 
 def read_warc(source: Source) -> Iterator[Record]:
-    """The HTML pages that were found when the web was archived, numbered by their place among all records.
+    """The HTML pages that were found when the web was archived, or the text of pages, numbered by their place.
 
     The day a page was archived is not the day it was published, and is not taken for it.
     """
-    try:
-        from warcio.archiveiterator import ArchiveIterator
-        from warcio.exceptions import ArchiveLoadFailed
-    except ModuleNotFoundError as error:
-        message = "web archives need one more package; run: pip install warcio"
-        raise UnreadableError(message) from error
+    from warcio.archiveiterator import ArchiveIterator
+    from warcio.exceptions import ArchiveLoadFailed
 
     with source.open() as stream:
         try:
             for number, record in enumerate(ArchiveIterator(stream), start=1):
+                url = record.rec_headers.get_header("WARC-Target-URI") or ""
                 if _is_page(record):
-                    page = record.content_stream().read(LARGEST_PAGE)
-                    url = record.rec_headers.get_header("WARC-Target-URI")
-                    yield Record(number, {"url": url} | page_fields(page))
+                    yield Record(number, {"url": url} | page_fields(record.content_stream().read(LARGEST_PAGE)))
+                elif record.rec_type == "conversion":
+                    text = decoded(record.content_stream().read(LARGEST_PAGE))
+                    yield Record(number, plain_fields(text, url) | {"url": url})
         except ArchiveLoadFailed as error:
             message = f"the web archive is cut off or damaged ({error})"
             raise UnreadableError(message) from error

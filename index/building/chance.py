@@ -23,14 +23,12 @@ def nearness_by_chance(store: ArticleStore, vectors: Vectors, embedder: Embedder
     asked: the same archive gives the same number.
     """
     table = store.table()
-    articles = len(table.numbers)
+    articles = len(table.ids)
     if articles < FEWEST_ARTICLES:
         return None
     chosen = [number * articles // _HEADLINES for number in range(_HEADLINES)]
     asked = [
-        (place, article.title)
-        for place, article in zip(chosen, store.articles_at(table.numbers[chosen].tolist()), strict=True)
-        if article.title
+        (place, article.title) for place in chosen if (article := store.article(table.ids[place])) and article.title
     ]
     if not asked:
         return None

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,7 +72,7 @@ class Build:
             contextlib.closing(ArticleStore.create(self._folder / "articles.db")) as store,
         ):
             remarks = Remarks()
-            problems = read_articles(
+            problems, counts = read_articles(
                 self._settings, store, self._cutter.taken_over, remarks, self._reading, frozenset(self._forgotten)
             )
             snapshot = read_between(snapshot, take_snapshot(self._settings.corpus, snapshot))
@@ -82,7 +83,7 @@ class Build:
             unreached = verify(self._folder, store, self._fingerprint.language)
             by_chance = self._nearness_by_chance(store)
             notices = remarks.words(self._fingerprint.language, self._fingerprint.model)
-            report = self._report(store, problems, notices, began)
+            report = replace(self._report(store, problems, notices, began), files=counts.reports())
         manifest = Manifest(
             name=self._folder.name,
             corpus=str(self._settings.corpus.absolute()),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 # Raised with every change of the files of a generation.
-FORMAT = 3
+FORMAT = 4
 
 
 class OtherFormatError(ValueError):
@@ -68,10 +68,21 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
+class FileReport:
+    """How many articles a file gave, and how many of them have no date, no headline and no outlet."""
+
+    path: str
+    articles: int
+    undated: int
+    untitled: int
+    unsourced: int
+
+
+@dataclass(frozen=True, slots=True)
 class SyncReport:
     """What a sync did. Articles are counted; `failed` holds files and records; `embedded` chunks newly encoded.
 
-    `notices` say what the keepers of the archive should know of its articles.
+    `notices` say what the keepers of the archive should know of its articles; `files` what each file gave.
     """
 
     generation: str
@@ -85,6 +96,7 @@ class SyncReport:
     embedded: int
     seconds: float
     notices: tuple[str, ...] = ()
+    files: tuple[FileReport, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The report as `python -m index --json` prints it."""

@@ -2,7 +2,7 @@
 
 import errno
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Article
-from index.stores.filter import Filter, Words
+from index.archive import UNDATED, Field, Filter, TermText, Words
 from index.stores.spelling import normalised
+from index.stores.terms import TermStore, term_writer
 
 if TYPE_CHECKING:
     import tantivy
@@ -25,10 +26,8 @@ _STEMMERS = {
 }  # fmt: skip
 _WRITER_HEAP_BYTES = 128_000_000
 _LONGEST_TERM = 60
-UNDATED = 0
-# Where words are looked for. The best possible BM25 score of one term in one field is its idf times k1 + 1.
-FIELDS = ("title", "body")
-SATURATION = 2.2
+# Where words are looked for.
+FIELDS: tuple[Field, ...] = ("title", "body")
 _LAST_DAY = date.max.toordinal()
 
 Rows = NDArray[np.int64]
@@ -42,7 +41,8 @@ class KeywordIndex:
         """Open the index that `write_keywords` made in the folder; ValueError where it is missing or damaged."""
         import tantivy
 
-        self._analyzer = _analyzer(language)
+        self.terms = analysis(language)
+        self._texts = TermStore(folder)
         self._schema = _schema()
         index = tantivy.Index.open(str(folder))
         index.register_tokenizer(_ANALYZER, _analyzer(language))
@@ -53,17 +53,18 @@ class KeywordIndex:
         """The number of chunks in the index."""
         return int(self._searcher.num_docs)
 
-    def terms(self, text: str) -> list[str]:
-        """The words of a text as they are indexed, folded and stemmed, in order."""
-        return list(self._analyzer.analyze(normalised(text)))
+    @property
+    def mean_length(self) -> Mapping[Field, float]:
+        """How many terms a chunk has in each field on average."""
+        return self._texts.mean_length
 
-    def frequency(self, term: str) -> int:
-        """The number of chunks whose text has the term."""
-        return int(self._searcher.doc_freq("body", term))
+    def frequency(self, term: str, field: Field = "body") -> int:
+        """The number of chunks that have the term in a field."""
+        return int(self._searcher.doc_freq(field, term))
 
-    def knows(self, term: str) -> bool:
-        """Whether any chunk has the term, in its text or its headline."""
-        return any(self._searcher.doc_freq(field, term) for field in FIELDS)
+    def texts(self, rows: Rows) -> list[tuple[TermText, TermText]]:
+        """The terms of the headline and of the text of some chunks."""
+        return self._texts.of(rows)
 
     def search(self, terms: Sequence[str], count: int, where: Filter) -> tuple[Rows, Scores]:
         """The `count` best chunks among those that `where` lets through: rows and BM25 scores, best first.
@@ -79,36 +80,13 @@ class KeywordIndex:
         rows = self._searcher.fast_field_values("row", [address for _, address in hits])
         return np.array(rows, np.int64), np.array([score for score, _ in hits], np.float32)
 
-    def scores(self, terms: Sequence[str], rows: Rows, fields: Sequence[str] = FIELDS) -> Scores:
-        """The BM25 scores of given chunks in some fields, in the order of the rows; 0 for a chunk without the terms."""
-        return self._scores_among(rows, self._any_of(terms, fields) if terms else None)
-
-    def pair_scores(self, pairs: Mapping[tuple[str, str], float], rows: Rows) -> Scores:
-        """For each of some chunks the sum of the weights of the pairs of terms that stand side by side in its text."""
+    def holds(self, row: int, term: str) -> bool:
+        """Whether the index finds a chunk by a term of its text."""
         import tantivy
 
-        weighed = [
-            (tantivy.Occur.Should, tantivy.Query.const_score_query(self._side_by_side(list(pair), "body"), weight))
-            for pair, weight in pairs.items()
-        ]
-        return self._scores_among(rows, tantivy.Query.boolean_query(weighed) if weighed else None)
-
-    def _scores_among(self, rows: Rows, query: Any) -> Scores:
-        """The scores of given chunks for a query, 0 where it finds them not; in the order of the rows."""
-        if query is None or not len(rows):
-            return np.zeros(len(rows), np.float32)
-        import tantivy
-
-        # A term_set_query of the rows takes three times as long: it runs through every row there is.
-        wanted = [
-            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "row", row, "basic")) for row in rows.tolist()
-        ]
-        among = tantivy.Query.const_score_query(tantivy.Query.boolean_query(wanted), 0.0)
-        both = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, among)])
-        hits = self._searcher.search(both, len(rows), count=False).hits
-        found = self._searcher.fast_field_values("row", [address for _, address in hits])
-        by_row = {row: score for row, (score, _) in zip(found, hits, strict=True)}
-        return np.array([by_row.get(row, 0.0) for row in rows.tolist()], np.float32)
+        queries = [self._any_of([term], ["body"]), tantivy.Query.term_query(self._schema, "row", row, "basic")]
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in queries])
+        return bool(self._searcher.search(query, 1, count=False).hits)
 
     def _any_of(self, terms: Sequence[str], fields: Sequence[str]) -> Any:
         """Any of the terms in any of the fields; a term that is asked twice counts twice."""
@@ -182,6 +160,12 @@ class KeywordIndex:
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, days), (tantivy.Occur.Should, undated)])
 
 
+def analysis(language: str) -> Callable[[str], list[str]]:
+    """What makes the terms of a text: its words in order, in one spelling, folded and stemmed."""
+    analyzer = _analyzer(language)
+    return lambda text: list(analyzer.analyze(normalised(text)))
+
+
 def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Article, str]]) -> None:
     """Make an index in an empty folder of (row, article, text of the chunk), in ascending rows.
 
@@ -193,9 +177,13 @@ def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Art
         index = tantivy.Index(_schema(), str(folder))
         index.register_tokenizer(_ANALYZER, _analyzer(language))
         writer = index.writer(_WRITER_HEAP_BYTES, 1)
-        title = functools.lru_cache(1)(normalised)
-        for row, article, text in entries:
-            writer.add_document(_document(row, article, title(article.title), normalised(text)))
+        title, terms = functools.lru_cache(1)(normalised), _analyzer(language).analyze
+        title_terms = functools.lru_cache(1)(terms)
+        with term_writer(folder) as keep:
+            for row, article, text in entries:
+                body = normalised(text)
+                keep(title_terms(title(article.title)), terms(body))
+                writer.add_document(_document(row, article, title(article.title), body))
         writer.commit()
         writer.wait_merging_threads()
         for file in folder.iterdir():  # Some are for their owner's eyes only, whoever may read the rest.

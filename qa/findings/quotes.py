@@ -5,16 +5,12 @@ from dataclasses import dataclass, replace
 from itertools import chain, groupby, pairwise
 from typing import Any, Literal, Self
 
-import numpy as np
-
 from corpus import Article, UserError
 from corpus.cleaning import clean_text
-from index.generations.generation import Generation
-from index.stores.filter import Filter, Words
-from index.stores.keywords import UNDATED, Rows
-from qa.findings.quotation import Quotation
+from index.archive import Archive, Filter, Piece
 from qa.findings.wording import GAP, Change, Word, align, changes, find, keys_of, words_of
 from qa.question.words import telling, telling_terms
+from qa.search.quotation import Quotation
 
 Verdict = Literal["verbatim", "altered", "not_in_corpus"]
 
@@ -105,31 +101,31 @@ class _Window:
         return replace(self.place, start=start + words[first].start, end=start + words[last].end)
 
 
-def check_quote(generation: Generation, text: str) -> QuoteCheck:
-    """Look for a quotation in the articles and headlines of a generation; UserError for one without words, or too long.
+def check_quote(archive: Archive, text: str) -> QuoteCheck:
+    """Look for a quotation in the articles and headlines of an archive; UserError for one without words, or too long.
 
     Case, accents, punctuation, white space and quotation marks do not count; "..." stands for words left out.
     """
     quote, said = _checked(text)
-    near = list(_windows(generation, _near_rows(generation, quote), quote))
-    found = _verbatim(generation, quote, said, near)
+    near = list(_windows(archive, _near(archive, quote), quote))
+    found = _verbatim(archive, quote, said, near)
     if found:
         return QuoteCheck(quote, "verbatim", 1.0, found, found[0], _diff(quote, said, found[0]))
     nearest, similarity = _nearest(said, near)
     if nearest is None:
         return QuoteCheck(quote, "not_in_corpus", 0.0, (), None, ())
     diff = _diff(quote, said, nearest)
-    if not _altered(generation, diff, similarity):
+    if not _altered(archive, diff, similarity):
         return QuoteCheck(quote, "not_in_corpus", similarity, (), nearest, diff)
     wording = [word for word in words_of(nearest.text) if word.key != GAP]
-    found = _verbatim(generation, nearest.text, wording, near)
+    found = _verbatim(archive, nearest.text, wording, near)
     return QuoteCheck(quote, "altered", similarity, found, found[0], _diff(quote, said, found[0]))
 
 
-def _altered(generation: Generation, diff: Sequence[Change], similarity: float) -> bool:
+def _altered(archive: Archive, diff: Sequence[Change], similarity: float) -> bool:
     """Whether the quotation is the wording that it was told from, altered; else that is another sentence."""
     same = " ".join(change.quoted for change in diff if change.kind == "same")
-    weight = telling_terms(same, generation.keywords).total if telling(same) else 0.0
+    weight = telling_terms(same, archive).total if telling(same) else 0.0
     if similarity >= _SIMILAR and weight >= _WEIGHT:
         return True
     numbers = [(len(keys_of(run.quoted)), len(keys_of(run.archived))) for run in diff if run.differs]
@@ -152,17 +148,15 @@ def _checked(text: str) -> tuple[str, list[Word]]:
     return quote, said[places[0] : places[-1] + 1]
 
 
-def _verbatim(
-    generation: Generation, quote: str, said: Sequence[Word], near: Sequence[_Window]
-) -> tuple[Quotation, ...]:
+def _verbatim(archive: Archive, quote: str, said: Sequence[Word], near: Sequence[_Window]) -> tuple[Quotation, ...]:
     """Where the words stand one after another, in chunks that hold them as a phrase or are near, one place a story."""
     wanted = [word.key for word in said]
     found: dict[str, Quotation] = {}
-    for window in chain(near, _windows(generation, _rows_with(generation, quote, said), quote)):
+    for window in chain(near, _windows(archive, _holding(archive, quote, said), quote)):
         article_id = window.place.article.id
         if article_id not in found and (place := find(wanted, window.keys)):
             found[article_id] = window.quotation(place[0], place[1] - 1)
-    return tuple(Quotation.one_a_story(generation, found.values()))
+    return tuple(Quotation.one_a_story(archive, found.values()))
 
 
 def _nearest(said: Sequence[Word], near: Sequence[_Window]) -> tuple[Quotation | None, float]:
@@ -187,31 +181,30 @@ def _diff(quote: str, said: Sequence[Word], found: Quotation) -> tuple[Change, .
     return tuple(changes(quote, said, found.text, printed.words, alignment))
 
 
-def _rows_with(generation: Generation, quote: str, said: Sequence[Word]) -> Rows:
+def _holding(archive: Archive, quote: str, said: Sequence[Word]) -> list[Piece]:
     """The chunks that hold the longest run of words without an ellipsis, or whose headline does; earliest first."""
     runs = [list(run) for is_gap, run in groupby(said, lambda word: word.key == GAP) if not is_gap]
     longest = max(runs, key=len)
-    rows = generation.keywords.rows_with(Words(phrases=(quote[longest[0].start : longest[-1].end],)))
-    days = generation.table.days[generation.table.article[rows]]
-    return rows[np.lexsort((rows, days, days == UNDATED))[:_MOST_CHUNKS]]
+    return archive.pieces_with([quote[longest[0].start : longest[-1].end]], _MOST_CHUNKS)
 
 
-def _near_rows(generation: Generation, quote: str) -> Rows:
+def _near(archive: Archive, quote: str) -> list[Piece]:
     """The chunks nearest by the rarest words: those that hold the quotation across their borders are among them."""
-    keywords = generation.keywords
-    terms = sorted(dict.fromkeys(keywords.terms(quote)), key=keywords.frequency)
-    return keywords.search(terms[:_MOST_TERMS], _NEAREST, Filter())[0]
+    frequencies = archive.statistics.frequencies(archive.terms(quote))
+    terms = sorted(frequencies, key=frequencies.__getitem__)
+    return archive.candidates(terms[:_MOST_TERMS], None, Filter(), _NEAREST)
 
 
-def _windows(generation: Generation, rows: Rows, quote: str) -> Iterator[_Window]:
+def _windows(archive: Archive, pieces: Sequence[Piece], quote: str) -> Iterator[_Window]:
     """Each chunk with so much before and after it that the quotation may stand across its borders, and headlines."""
-    table, reach = generation.table, len(quote) + _REACH
+    reach = len(quote) + _REACH
+    articles = {article.id: article for article in archive.articles(list({piece.article for piece in pieces}))}
     seen: set[str] = set()
-    for row in rows.tolist():
-        [article] = generation.articles.articles_at([int(table.numbers[table.article[row]])])
+    for piece in pieces:
+        article = articles[piece.article]
         if article.id not in seen:
             yield _Window.on(article, 0, len(article.title), headline=True)
         seen.add(article.id)
-        start = article.text.rfind(" ", 0, max(0, int(table.start[row]) - reach)) + 1
-        end = article.text.find(" ", int(table.end[row]) + reach)
+        start = article.text.rfind(" ", 0, max(0, piece.start - reach)) + 1
+        end = article.text.find(" ", piece.end + reach)
         yield _Window.on(article, start, len(article.text) if end < 0 else end)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Self, TypeVar
 
 from corpus import UserError
-from index.generations.generation import NoIndexError
 from qa.page import views
 from qa.page.exchange import Exchange
 from qa.remembered import Remembered
@@ -179,9 +178,8 @@ class Handlers:
         return {"report": report, "state": state, "done": done}
 
     def _report(self, *, writable: bool) -> str:
-        try:
-            report = self.indexer.report()
-        except NoIndexError:
+        report = self.indexer.report()
+        if report is None:
             return ""
         return views.build_report(report, self.indexer.settings.corpus if writable else None)
 

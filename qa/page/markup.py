@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 import markupsafe
 from markupsafe import Markup
 
-from qa.answer import Passage, Span
+from corpus.sentences import Span
+from qa.search.quotation import Passage
 
 _BLANK_LINES = re.compile(r"\n\s*\n\s*")
 _OPENING, _CLOSING = tuple('"“„«‘'), tuple('"”“»')

@@ -10,7 +10,7 @@ from typing import Literal, Self
 from corpus import UserError
 from corpus.cleaning import clean_text
 from corpus.sentences import sentences
-from index.stores.keywords import KeywordIndex
+from index.archive import Archive
 from index.stores.spelling import normalised
 from qa.question.outlets import outlets_in
 
@@ -93,18 +93,18 @@ class Question:
     tells: bool = True
 
     @classmethod
-    def read(cls, text: str, keywords: KeywordIndex, sources: Iterable[str] = (), time: str = "") -> Self:
-        """Read a question, clean as `checked` leaves it, with the words and the outlets of an index.
+    def read(cls, text: str, archive: Archive, time: str = "") -> Self:
+        """Read a question, clean as `checked` leaves it, with the words and the outlets of an archive.
 
         `time` are words in it that name a time: they are met by dates, not by words, unless there are no others.
         """
         timeless = text.replace(time, " ", 1) if time else text
         tells = bool(telling(timeless))
-        terms = telling_terms(timeless if tells else text, keywords)
+        terms = telling_terms(timeless if tells else text, archive)
         asking = asking_sentence(timeless)
-        asked = telling_terms(asking, keywords) if telling(asking) else terms
-        pairs, outlets = _pairs(text, terms, keywords), outlets_in(text, sources)
-        return cls(text, terms, asked, pairs, asked_kind(asking), outlets, tells)
+        asked = telling_terms(asking, archive) if telling(asking) else terms
+        outlets = outlets_in(text, archive.outlets())
+        return cls(text, terms, asked, _pairs(text, terms, archive), asked_kind(asking), outlets, tells)
 
 
 def asked_kind(question: str) -> Kind:
@@ -136,18 +136,19 @@ def telling(text: str) -> list[str]:
     return [word for word in _WORD.findall(normalised(text)) if word.lower() not in _FUNCTION_WORDS]
 
 
-def telling_terms(question: str, keywords: KeywordIndex) -> Terms:
+def telling_terms(question: str, archive: Archive) -> Terms:
     """The words of the question that say something of its subject; all of them where none does ("What was that?")."""
     spelled = {normalised(word): word for word in reversed(_SPELLED.findall(question))}
     first_words: dict[str, str] = {}
     for word in telling(question) or _WORD.findall(normalised(question)):
-        for term in keywords.terms(word):
+        for term in archive.terms(word):
             first_words.setdefault(term, spelled.get(word, word))
     terms = tuple(first_words)[:_MOST_TERMS]
+    frequencies, chunks = archive.statistics.frequencies(terms), archive.statistics.chunks
     return Terms(
         words=tuple(first_words[term] for term in terms),
         terms=terms,
-        weights=tuple(_weight(keywords.frequency(term), keywords.count) for term in terms),
+        weights=tuple(_weight(frequencies[term], chunks) for term in terms),
     )
 
 
@@ -165,10 +166,10 @@ def _folded(name: str) -> str:
     return " ".join(_WORD.findall(name.casefold()))
 
 
-def _pairs(text: str, terms: Terms, keywords: KeywordIndex) -> dict[tuple[str, str], float]:
+def _pairs(text: str, terms: Terms, archive: Archive) -> dict[tuple[str, str], float]:
     """Neighbouring words of which one at least is telling, weighed by what their telling words weigh."""
     weights = dict(zip(terms.terms, terms.weights, strict=True))
-    pairs = {pair: weights.get(pair[0], 0.0) + weights.get(pair[1], 0.0) for pair in pairwise(keywords.terms(text))}
+    pairs = {pair: weights.get(pair[0], 0.0) + weights.get(pair[1], 0.0) for pair in pairwise(archive.terms(text))}
     total = sum(pairs.values())
     return {pair: weight / total for pair, weight in pairs.items() if weight > 0}
 

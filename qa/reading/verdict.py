@@ -3,14 +3,15 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 
-from index.generations.generation import Generation
+from index.archive import Archive
 from index.models.embedder import Vectors
-from index.stores.keywords import KeywordIndex
-from qa.answer import Passage, Verdict
 from qa.question.words import Question
+from qa.search.quotation import Passage
 from qa.search.ranking import weights
+
+Verdict = Literal["answered", "not_in_corpus"]
 
 # Logistic regression on the signals below, fitted to answerable questions, questions on later news, and questions on
 # the same news whose articles were taken out; nearness weighs more than fitted there, since it is all that tells where
@@ -23,8 +24,6 @@ _NEARNESS_BY_CHANCE = 0.37
 # While there is no model coverage speaks for nearness, which goes with it about so.
 _NEARNESS_WITHOUT_COVERAGE, _NEARNESS_BY_COVERAGE = -0.23, 0.43
 _USUAL_SPREAD = 0.09
-# So many cosines tell their spread to about 2 %.
-_SAMPLE = 2000
 # Above this probability the archive is said to answer.
 _ANSWERED = 0.5
 # What is left of the probability where the archive cannot answer, by the time asked about or for want of a subject.
@@ -45,12 +44,11 @@ class Near:
     spread: float
 
     @classmethod
-    def read(cls, generation: Generation, vector: Vectors, best: float) -> Self:
+    def read(cls, archive: Archive, vector: Vectors, best: float) -> Self:
         """How near the archive is to a question with that vector, whose best cosine is known."""
-        by_chance = generation.manifest.nearness_by_chance
-        every = max(1, len(generation.vectors) // _SAMPLE)
-        spread = (generation.vectors[::every] @ vector).std() if len(generation.vectors) else 0.0
-        return cls(best - (_NEARNESS_BY_CHANCE if by_chance is None else by_chance), float(spread))
+        by_chance, sample = archive.summary.nearness_by_chance, archive.sample
+        spread = float((sample @ vector).std()) if len(sample) else 0.0
+        return cls(best - (_NEARNESS_BY_CHANCE if by_chance is None else by_chance), spread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +68,14 @@ class Signals:
     passages: int = 1
 
     @classmethod
-    def read(cls, keywords: KeywordIndex, question: Question, passages: Sequence[Passage], near: Near | None) -> Self:
+    def read(cls, archive: Archive, question: Question, passages: Sequence[Passage], near: Near | None) -> Self:
         """The signals of a question, of the passages found for it, and of how near the archive comes to it."""
         seen = passages[:LOOKED_AT]
-        whole = [question.terms.held(keywords.terms(f"{found.article.title}\n{found.text}")) for found in seen]
+        whole = [question.terms.held(archive.terms(f"{found.article.title}\n{found.text}")) for found in seen]
         leads = [found.parts["lead_keywords"] / weights()["lead_keywords"] for found in seen]
+        texts, titles = (archive.statistics.frequencies(question.terms.terms, field) for field in ("body", "title"))
         spelled = zip(question.terms.words, question.terms.terms, strict=True)
-        unknown = (word for word, term in spelled if not keywords.knows(term))
+        unknown = (word for word, term in spelled if not (texts[term] or titles[term]))
         return cls(
             coverage=max(whole, default=0.0),
             lead=max(leads, default=0.0),

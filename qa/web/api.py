@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from corpus import UserError
-from qa.findings.quotation import citation
 from qa.retriever import Retriever
+from qa.search.quotation import citation
 from qa.web import limits
 
 

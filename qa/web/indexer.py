@@ -68,9 +68,12 @@ class Indexer:
         self._cancelled = threading.Event()
         self._added: list[str] = []
 
-    def report(self) -> SyncReport:
-        """What the last build did; UserError where there is no index."""
-        return live_manifest(self.settings.index).report
+    def report(self) -> SyncReport | None:
+        """What the last build did, None where there is no index; UserError where it is damaged."""
+        try:
+            return live_manifest(self.settings.index).report
+        except NoIndexError:
+            return None
 
     @property
     def trouble(self) -> str:

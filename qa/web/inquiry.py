@@ -25,9 +25,7 @@ _MOST_TURNS = 4
 class Archive(Protocol):
     """What answers: a `Retriever`."""
 
-    def answer(
-        self, request: Request, history: Sequence[str] = (), *, coverage: bool = False, timeline: bool = False
-    ) -> Answer:
+    def answer(self, request: Request, history: Sequence[str] = ()) -> Answer:
         """The answer to a request."""
 
 
@@ -35,14 +33,12 @@ class Archive(Protocol):
 class Inquiry:
     """A request, and what the reader chose beside it.
 
-    `history` are the questions before it, oldest first. With `timeline` it is answered by one as well, whatever its
-    form.
+    `history` are the questions before it, oldest first.
     """
 
     request: Request
     order: Order = "relevance"
     history: tuple[str, ...] = ()
-    timeline: bool = False
 
     @classmethod
     def read(cls, query: str) -> Self:
@@ -61,9 +57,10 @@ class Inquiry:
             k=_passages(last.get("passages", "")),
             timeframe=last.get("time") != "off",
             spelling=last.get("spelling") != "off",
+            timeline="timeline" in fields,
         )
         order = _ORDERS.get(last.get("sort", ""), "relevance")
-        return cls(request, order, tuple(fields.get("after", []))[-_MOST_TURNS:], "timeline" in fields)
+        return cls(request, order, tuple(fields.get("after", []))[-_MOST_TURNS:])
 
     @property
     def query(self) -> str:
@@ -80,7 +77,7 @@ class Inquiry:
             ("spelling", "" if request.spelling else "off"),
             ("passages", "" if request.k == _PASSAGES else request.k),
             *(("after", question) for question in self.history[-_MOST_TURNS:]),
-            ("timeline", "on" if self.timeline else ""),
+            ("timeline", "on" if request.timeline else ""),
         ]
         return urlencode([(name, value) for name, value in fields if value])
 
@@ -100,7 +97,7 @@ class Inquiry:
     @property
     def as_timeline(self) -> Self:
         """The same, answered by a timeline as well."""
-        return replace(self, timeline=True)
+        return self.limited(timeline=True)
 
     @property
     def longer(self) -> Self | None:
@@ -109,15 +106,15 @@ class Inquiry:
         return self.limited(k=k + _PASSAGES) if k < _MOST_PASSAGES else None
 
     def asked_of(self, archive: Archive) -> Answer:
-        """The answer of an archive, with its coverage.
+        """The answer of an archive.
 
         By date it is a chronology: each article on the subject once, by its best passage, undated ones last. What is
         on the subject is taken from the best 50 passages.
         """
         if self.order == "relevance":
-            return archive.answer(self.request, self.history, coverage=True, timeline=self.timeline)
+            return archive.answer(self.request, self.history)
         request = replace(self.request, k=_MOST_PASSAGES)
-        answer = archive.answer(request, self.history, coverage=True, timeline=self.timeline)
+        answer = archive.answer(request, self.history)
         return replace(answer, passages=_by_date(answer.passages, self.order)[: self.request.k])
 
 

@@ -10,6 +10,16 @@ Visit = Callable[..., Any]
 Violations = Callable[[Any], list[dict[str, Any]]]
 
 
+def test_figures_that_disagree_stand_above_the_passages(visit: Visit) -> None:
+    page = visit("kett")
+    ask(page, "How many people did the dam of Kett kill?")
+    note = page.locator(".differing")
+    assert note.locator("h3").inner_text() == "The figures differ: killed"
+    assert note.locator("strong").all_inner_texts() == ["15", "9"]
+    assert note.locator("time").all_inner_texts() == ["12 January 2011", "11 January 2011"]
+    assert note.bounding_box()["y"] < page.locator(".passages").bounding_box()["y"]
+
+
 def test_an_answer_is_told_as_a_timeline_and_saved(visit: Visit) -> None:
     page = visit()
     ask(page, QUESTION)

@@ -1,0 +1,84 @@
+"""HTML files: those that a news database exports hold many articles, all others are pages."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from corpus.readers.exports import exported
+from corpus.readers.html import LARGEST_PAGE, read_html
+from corpus.readers.record import Record, Source, decoded
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+# What tells that a page is an export, before it is parsed.
+_EXPORT = re.compile(
+    rb"class=[\"'][^\"']*\b(?:[a-z]{2}Article|DocPublicationName)\b|\d+ (?:of|von|de|sur|van) \d+ DO[CK]UMENT"
+    rb"|>\s*(?:End of Document|Document \d+ of \d+)\s*<",
+)
+_LINES = ("div", "br", "tr", "li", "dt", "dd", "hr")
+_PARAGRAPHS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "article", "section")
+
+
+def read_page(source: Source) -> Iterator[Record]:
+    """The articles of an export in HTML, or the one article that a page is."""
+    content = source.content(LARGEST_PAGE)
+    stories = _exported(content) if _EXPORT.search(content) else None
+    yield from read_html(source) if stories is None else stories
+
+
+def _exported(content: bytes) -> Iterator[Record] | None:
+    from lxml import etree, html
+
+    tree = html.document_fromstring(decoded(content), parser=html.HTMLParser(no_network=True, remove_comments=True))
+    etree.strip_elements(tree, "script", "style", with_tail=False)
+    stories = tree.xpath("//article[.//*[contains(@class, 'DocPublicationName')]]")
+    if stories:
+        return (Record(number, _europresse(story)) for number, story in enumerate(stories, start=1))
+    return exported(_as_lines(tree))
+
+
+def _europresse(story: "HtmlElement") -> dict[str, object]:
+    document = _words(story, "publiC-lblNodoc")
+    day = re.search(r"·(\d{8})·", document)
+    text = _first(story, "docOcurrContainer", "DocText")
+    return {
+        "title": _words(story, "titreArticle", "titreArticleVisu", "rdp__articletitle"),
+        "text": _as_lines(text) if text is not None else "",
+        "published": day[1] if day else _words(story, "DocHeader"),
+        "authors": re.sub(
+            r"^(?:par|by) ", "", _words(story, "sm-margin-bottomNews", "docAuthors"), flags=re.IGNORECASE
+        ),
+        "source": re.split(r",| {2,}| - ", _words(story, "DocPublicationName"))[0],
+        "id": document,
+    }
+
+
+def _first(story: "HtmlElement", *classes: str) -> "HtmlElement | None":
+    for name in classes:
+        found = story.xpath(".//*[contains(concat(' ', normalize-space(@class), ' '), $name)]", name=f" {name} ")
+        if found:
+            return found[0]
+    return None
+
+
+def _words(story: "HtmlElement", *classes: str) -> str:
+    found = _first(story, *classes)
+    return " ".join(found.text_content().split()) if found is not None else ""
+
+
+def _as_lines(tree: "HtmlElement") -> str:
+    """The text with a line for each division, and blank lines round paragraphs."""
+    pieces: list[str] = []
+    for event, element in _walked(tree):
+        begins = event == "start"
+        ends = "\n\n" if element.tag in _PARAGRAPHS else "\n" if element.tag in _LINES else ""
+        words = element.text if begins else element.tail
+        pieces += ("" if begins and element.tag == "br" else ends, re.sub(r"\s+", " ", words or ""))
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]*\n[ \t]*", "\n", "".join(pieces))).strip()
+
+
+def _walked(tree: "HtmlElement") -> Iterator[tuple[str, "HtmlElement"]]:
+    from lxml import etree
+
+    return iter(etree.iterwalk(tree, events=("start", "end")))

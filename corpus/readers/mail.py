@@ -1,0 +1,53 @@
+"""Mail: newsletters one by one (.eml), a mailbox of them (.mbox), and pages that browsers save so (.mhtml)."""
+
+import email
+import email.policy
+import re
+from collections.abc import Iterator
+from email.utils import parseaddr
+
+from corpus.readers.html import page_fields
+from corpus.readers.record import LARGEST_LINE, Record, Source
+
+# The line before each mail, which names its day: "From a@b.example Tue Jul  5 10:00:00 2016".
+_BEGINS = re.compile(rb"From [^\n]*\d\d:\d\d[^\n]*\d{4}")
+
+
+def read_mail(source: Source) -> Iterator[Record]:
+    """The text of one mail, its sender the outlet, or the page that a browser saved."""
+    yield Record(fields=_fields(source.content()))
+
+
+def read_mailbox(source: Source) -> Iterator[Record]:
+    """Each mail of a mailbox, divided at the lines that stand before each."""
+    number, lines, blank = 0, list[bytes](), True
+    for line in source.lines():
+        if line and blank and _BEGINS.match(line):
+            if lines:
+                yield Record(number, _fields(b"".join(lines)))
+            number, lines = number + 1, []
+        elif line and sum(map(len, lines[-1:])) < LARGEST_LINE:
+            lines.append(line.removeprefix(b">") if line.startswith(b">From ") else line)
+        blank = not (line or b"").strip()
+    if lines:
+        yield Record(number, _fields(b"".join(lines)))
+
+
+def _fields(content: bytes) -> dict[str, object]:
+    mail = email.message_from_bytes(content, policy=email.policy.default)
+    name, address = parseaddr(str(mail.get("From", "")))
+    body = mail.get_body(("html", "plain") if mail.get_content_subtype() == "related" else ("plain", "html"))
+    said: dict[str, object] = {
+        "title": str(mail.get("Subject", "")),
+        "published": str(mail.get("Date", "")),
+        "source": name or address.rpartition("@")[2],
+        "id": str(mail.get("Message-ID", "")),
+    }
+    if body is None:
+        return said | {"text": ""}
+    if body.get_content_subtype() != "html":
+        return said | {"text": body.get_content()}
+    page = page_fields(body.get_payload(decode=True))  # type: ignore[arg-type]
+    if address := str(mail.get("Snapshot-Content-Location", "")):
+        return {"url": address, "title": said["title"]} | page
+    return page | {field: words for field, words in said.items() if words}

@@ -1,0 +1,125 @@
+"""Markdown: one article a file; front matter in YAML or TOML says what the article is."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+import yaml
+
+from corpus.names import by_field
+from corpus.readers.record import Record, Source
+from corpus.readers.text import plain_fields, under_headline
+
+_YAML = re.compile(r"\A---[ \t]*\n(?P<matter>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_TOML = re.compile(r"\A\+\+\+[ \t]*\n(?P<matter>.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+# What people write who do not know that a colon needs quotes: "title: Bridge closed: cracks found".
+_PAIR = re.compile(r"(?P<name>[\w-]+)[ \t]*:[ \t]+(?P<value>[^\s\[{&*!|>'\"%@`].*)")
+_HEADING = re.compile(r"\A\s*#{1,6}[ \t]+(?P<title>[^\n]+)")
+# Jekyll names its files so: 2016-06-17-bridge-closed.md
+_DAY_OF_NAME = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?=-\w)")
+# How YAML says that there is nothing.
+_NOTHING = ("", "~", "null", "Null", "NULL")
+_WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|\n]*\|)?([^\[\]|\n]*)\]\]")
+_MARKS = [
+    (re.compile(pattern, re.MULTILINE | re.IGNORECASE), instead)
+    for pattern, instead in (
+        (r"!\[[^\[\]\n]*\]\([^()\n]*\)|!\[\[[^\[\]\n]*\]\]", ""),
+        (r"^\[(?:read|continue|see also|more)\b[^\[\]\n]*\]\([^()\n]*\)[ \t]*$", ""),
+        (r"^[ \t]{0,3}(?:```|~~~).*$", ""),
+        (r"^[ \t]{0,3}#{1,6}[ \t]+", ""),
+        (r"^[ \t]{0,3}>(?:[ \t]?>)*[ \t]?", ""),
+        (r"^[ \t]{0,3}(?:[-*_][ \t]*){3,}$", ""),
+        (r"^([ \t]*)[*+-][ \t]+(?=\S)", r"\1• "),
+        (r"^[ \t]{0,3}\[[^\[\]\n]+\]:[ \t].*$", ""),
+        (r"\[\^[^\[\]\n]+\]", ""),
+        (_WIKI_LINK.pattern, r"\1"),
+        (r"\[([^\[\]\n]*)\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)|\[[^\[\]\n]*\])", r"\1"),
+        (r"(?<![\w*\\])(\*{1,3})(?=[^\s*])([^*\n]*[^\s*\\])\1(?![\w*])", r"\2"),
+        (r"(?<![\w\\])(_{1,3})(?=[^\s_])([^_\n]*[^\s_\\])\1(?!\w)", r"\2"),
+        (r"`([^`\n]+)`", r"\1"),
+        (r"~~([^~\n]+)~~", r"\1"),
+        (r"\\([\\`*_{}\[\]()#+.!>~|-])", r"\1"),
+    )
+]
+
+
+class _Loader(yaml.BaseLoader):
+    """Values stay words as they are written, "No", "007" and dates too.
+
+    Aliases are refused: some hundred bytes of them unfold to gigabytes.
+    """
+
+    def compose_node(self, parent: Any, index: Any) -> Any:  # noqa: ANN401 (as in yaml)
+        if self.check_event(yaml.AliasEvent):
+            message = "it has aliases, which are not read"
+            raise yaml.YAMLError(message)
+        return super().compose_node(parent, index)
+
+
+def read_markdown(source: Source) -> Iterator[Record]:
+    """The fields of the front matter, else a heading, else the first line as the headline; the text without marks."""
+    text = source.text().replace("\r\n", "\n")
+    try:
+        fields, text = _front_matter(text)
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
+        words = " ".join(str(error).split())[:120]
+        kind = "TOML" if isinstance(error, tomllib.TOMLDecodeError) else "YAML"
+        reason = f"the front matter is not {kind} ({words}); put quotes round values with a colon"
+        yield Record(reason=reason)
+        return
+    day = _DAY_OF_NAME.match(PurePosixPath(source.path).name)
+    heading = _HEADING.match(text)
+    if by_field(fields).get("title"):
+        fields |= {"text": _unmarked(text)}
+    elif heading:
+        said, text = under_headline(_unmarked(text[heading.end() :]))
+        fields = said | fields | {"title": _unmarked(heading["title"].rstrip(" \t#")), "text": text}
+    else:
+        fields |= plain_fields(_unmarked(text), source.path)
+    if day and not by_field(fields).get("published"):
+        fields |= {"published": day[0]}
+    yield Record(fields=fields)
+
+
+def _front_matter(text: str) -> tuple[dict[str, object], str]:
+    """The fields of the front matter, and the text below it; no fields where there is none.
+
+    Raises yaml.YAMLError, or what a scalar or a nesting beyond all bounds makes of it.
+    """
+    loaded: object
+    if toml := _TOML.match(text):
+        matter, loaded = toml, tomllib.loads(toml["matter"])
+    elif found := _YAML.match(text):
+        matter, loaded = found, _loaded(found["matter"])
+    else:
+        return {}, text
+    if not isinstance(loaded, dict):
+        # Two rules, with anything between them.
+        return {}, text
+    fields = {str(name): _plain(value) for name, value in loaded.items() if str(value) not in _NOTHING}
+    return fields, text[matter.end() :]
+
+
+def _loaded(matter: str) -> object:
+    try:
+        return yaml.load(matter, Loader=_Loader) or {}
+    except yaml.YAMLError:
+        pairs = [_PAIR.fullmatch(line.strip()) for line in matter.split("\n") if line.strip()]
+        if not pairs or not all(pairs):
+            raise
+        return {pair["name"]: pair["value"].strip() for pair in pairs if pair}
+
+
+def _plain(value: object) -> object:
+    """A value without wiki links: the author "[[Ann Lee]]" is Ann Lee."""
+    if isinstance(value, str):
+        return _WIKI_LINK.sub(r"\1", value)
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def _unmarked(text: str) -> str:
+    for mark, instead in _MARKS:
+        text = mark.sub(instead, text)
+    return text

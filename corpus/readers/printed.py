@@ -1,0 +1,73 @@
+"""Text that was set for paper: words divided at line ends, running heads, page numbers, broken lines."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+_SENTENCE_END = re.compile(r"[.!?:][”\"’')]*$")
+# A line that ends a sentence and is shorter than this share of the longest ends its paragraph.
+_SHORT_LINE = 0.8
+_DIVIDED = re.compile(r"(?P<begins>[^\W\d_]{2,})[-\u00ad\u2010]\n[ \t]*(?P<goes_on>[^\W\d_]+)(?P<rest>\S*)[ \t]?")
+_PAGE_NUMBER = re.compile(r"\W*(?:page|seite|p\.)?\W*\d{1,4}(?:\s*(?:of|/|von|de|sur)\s*\d{1,4})?\W*", re.IGNORECASE)
+# A line at the top or foot of so many pages, digits aside, and of this share of them, is a running head.
+_FEWEST_PAGES = 3
+_MOST_PAGES_SHARE = 0.5
+_EDGE_LINES = 3
+_LONGEST_HEAD = 120
+
+
+def joined_words(text: str) -> str:
+    r"""The text with words whole that a line's end divides: "the coun-\ncil said" gives "the council\nsaid".
+
+    "long-\nterm" keeps its hyphen where "long-term" stands elsewhere in the text.
+    """
+    return _DIVIDED.sub(lambda found: _joined(found, text), text) if "\n" in text else text
+
+
+def _joined(found: re.Match[str], text: str) -> str:
+    begins, goes_on = found["begins"], found["goes_on"]
+    if not goes_on[0].islower():
+        return found[0]
+    hyphen = "-" if f"{begins}-{goes_on}" in text else ""
+    return f"{begins}{hyphen}{goes_on}{found['rest']}\n"
+
+
+def without_running_heads(pages: Sequence[str]) -> list[str]:
+    """The pages without page numbers, and without the lines that stand at the top or foot of page after page."""
+    lines = [page.strip().split("\n") for page in pages]
+    edges = Counter(head for page in lines for head in {_head(line) for line in _edges(page)})
+    often = max(_FEWEST_PAGES, len(pages) * _MOST_PAGES_SHARE)
+    heads = {head for head, count in edges.items() if head and count >= often}
+    return [_without(page, heads, numbered=len(pages) > 1) for page in lines]
+
+
+def _without(page: list[str], heads: set[str], *, numbered: bool) -> str:
+    places = {*range(_EDGE_LINES), *range(len(page) - _EDGE_LINES, len(page))}
+    kept = [
+        line
+        for place, line in enumerate(page)
+        if not (place in places and (_head(line) in heads or (numbered and _PAGE_NUMBER.fullmatch(line.strip()))))
+    ]
+    return "\n".join(kept)
+
+
+def _edges(page: list[str]) -> list[str]:
+    return page[:_EDGE_LINES] + page[-_EDGE_LINES:]
+
+
+def _head(line: str) -> str:
+    """A line without digits, which differ from page to page; "" for one too long to be a running head."""
+    return re.sub(r"\d+", "#", " ".join(line.split())) if len(line) <= _LONGEST_HEAD else ""
+
+
+def unwrapped(text: str) -> str:
+    """The text with a line for each paragraph."""
+    lines = [line.strip() for line in joined_words(text).split("\n")]
+    longest = max(map(len, lines))
+    paragraphs: list[list[str]] = [[]]
+    for line in lines:
+        if line:
+            paragraphs[-1].append(line)
+        if not line or (_SENTENCE_END.search(line[-8:]) and len(line) < longest * _SHORT_LINE):
+            paragraphs.append([])
+    return "\n\n".join(" ".join(paragraph) for paragraph in paragraphs if paragraph)
