@@ -19,7 +19,7 @@ LINES = {
 }
 # What questions know of the archive: the seam, the model, one spelling of words. Whoever builds knows more.
 SEAM = {"index.archive", "index.opening", "index.models.embedder", "index.stores.spelling"}
-BUILDERS = {"qa/web/builds.py", "qa/page/newsroom.py"}
+BUILDERS = {"qa/web/indexer.py", "qa/page/views.py"}
 HOMES = {
     "babel": "corpus/months.py",
     "chromadb": "index/stores/vectors.py",
