@@ -57,6 +57,8 @@ def file_lines(report: SyncReport) -> Iterator[str]:
         rest = len(report.files) - _MOST_FILES
         more = f" and {rest:,} more" if rest > 0 else ""
         yield f"Articles by file: {named}{more}."
+    if month_first := [file.path for file in report.files if file.month_first]:
+        yield f"Dates read month-first, as others in the same file prove: {_some(month_first, 'files')}."
     counts = {name: sum(getattr(file, name) for file in report.files) for name in _LACKING}
     if lacking := [f"{count:,} with {_LACKING[name][0]}" for name, count in counts.items() if count]:
         fields = " ".join(f"--field {_LACKING[name][1]}=NAME" for name, count in counts.items() if count)

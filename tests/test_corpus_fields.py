@@ -102,7 +102,7 @@ def test_other_fields_are_left_alone() -> None:
         ("Alexander Sandy", ("Alexander Sandy",)),
         ("Byron Day", ("Byron Day",)),
         (["Ann Lee", "Bo Ray"], ("Ann Lee", "Bo Ray")),
-        (["Lee, Ann"], ("Lee, Ann",)),
+        (["Lee, Ann"], ("Ann Lee",)),
         (["Ann Lee", None, ""], ("Ann Lee",)),
         ([{"name": "Ann Lee"}, {"name": "Bo Ray"}], ("Ann Lee", "Bo Ray")),
         ({"name": "Ann Lee"}, ("Ann Lee",)),
@@ -162,9 +162,7 @@ def test_title_and_text_are_cleaned() -> None:
 
 
 def test_a_record_without_text_names_its_fields() -> None:
-    reason = (
-        r"\(fields here: lede, title\).* text, body, content, maintext, main_text; .*--field text=NAME"
-    )
+    reason = r"\(fields here: lede, title\).* text, body, content, maintext, main_text; .*--field text=NAME"
     with pytest.raises(NoArticleError, match=reason):
         article_from(Record(1, {"title": "Juno", "lede": "One."}), "a.jsonl", Reading())
 

@@ -117,7 +117,7 @@ class LocalWriter:
     def _write_keywords(self) -> None:
         with contextlib.closing(ArticleStore.open(self._folder / "articles.db")) as store:
             chunks = takewhile(lambda _: not self._stopped.is_set(), store.chunked())
-            entries = ((chunk.row, article, article.text[chunk.start : chunk.end]) for article, chunk in chunks)
+            entries = ((chunk.row, article, chunk.start, chunk.end) for article, chunk in chunks)
             write_keywords(self._folder / "keywords", self._language, entries)
 
     def _wait(self, tasks: list[Future[None]]) -> None:

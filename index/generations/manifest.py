@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from corpus import Problem, Settings
+from corpus.dates import DAY_FIRST
 from corpus.folder import READING_VERSION, Snapshot, same_files
 from corpus.readers import extras
-from corpus.settings import DAY_FIRST
 from index.generations.forgotten import forgotten
 from index.generations.holding import MANIFEST
 from index.generations.sums import FileSum
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 # Raised with every change of the files of a generation.
-FORMAT = 4
+FORMAT = 5
 # Generations of these formats cannot be searched, but the next build takes over their vectors.
-OLDER_FORMATS: tuple[int, ...] = (3,)
+OLDER_FORMATS: tuple[int, ...] = (3, 4)
 
 
 class OtherFormatError(ValueError):
@@ -41,6 +41,7 @@ class Fingerprint:
     language: str
     fields: str = ""
     dates: str = DAY_FIRST
+    charset: str = ""
     extras: str = ""
     reading: int = READING_VERSION
     spelling: int = SPELLING_VERSION
@@ -56,6 +57,7 @@ class Fingerprint:
             language=settings.language,
             fields=settings.fields,
             dates=settings.dates,
+            charset=settings.charset,
             extras=extras(),
         )
 
@@ -71,13 +73,17 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """How many articles a file gave, and how many of them have no date, no headline and no outlet."""
+    """How many articles a file gave, and how many of them have no date, no headline and no outlet.
+
+    `month_first` of them have dates whose month was read first, since other dates in the file prove that order.
+    """
 
     path: str
     articles: int
     undated: int
     untitled: int
     unsourced: int
+    month_first: int = 0
 
 
 @dataclass(frozen=True, slots=True)

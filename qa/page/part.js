@@ -2,7 +2,7 @@
 // A control with data-send="name" sends that event, with its other data-* values, to Python.
 const sent = ["ask", "read", "show", "refine", "approve", "restart", "close"];
 const narrow = matchMedia("(max-width: 62em)");
-const openCard = place => document.querySelector(`.turn:not(.folded) .card[data-place="${place}"]`);
+const openCard = position => document.querySelector(`.turn:not(.folded) .card[data-position="${position}"]`);
 
 // Copies or saves the answer that a control stands in, in the form that it names.
 const takeAlong = async (control, query) => {
