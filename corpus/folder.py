@@ -208,10 +208,7 @@ def _named(folder: Path, listed: list[Path]) -> dict[str, Path]:
 
 def _is_index(folder: Path) -> bool:
     try:
-        try:
         return (folder / "generations").is_dir() and (folder / "build.lock").exists()
-    except PermissionError:
-        return False
     except PermissionError:  # It is closed, and is reported as such.
         return False
 
