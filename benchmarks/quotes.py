@@ -24,8 +24,8 @@ from corpus import Article, read_folder
 from corpus.sentences import sentences
 from index import sync
 from index.archive import Archive
-from index.local import sound_archive
 from index.models.embedder import Vectors
+from index.opening import sound_archive
 from qa.findings.quotes import QuoteCheck, check_quote
 from qa.findings.wording import Change, keys_of, words_of
 from qa.question.words import telling

@@ -120,7 +120,7 @@ def _coverage(retriever: Retriever, question: KnownQuestion) -> float:
     with retriever.use() as archive:
         terms = understand(archive, request).question.terms
         texts = (f"{passage.article.title}\n{passage.text}" for passage in retriever.passages(request))
-        return max((terms.held(archive.terms(text)) for text in texts), default=0.0)
+        return max((terms.held(terms_in(text, archive)) for text in texts), default=0.0)
 
 
 def _share(value: float) -> str:

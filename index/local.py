@@ -1,23 +1,18 @@
-"""Today's stores behind the seam: the `Archive` of one generation on this machine, and of an index that changes."""
+"""The `Archive` of one generation on this machine: its stores behind the seam."""
 
-import contextlib
 import functools
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import Article, Settings
+from corpus import Article
+from corpus.words import name_key
 from index.archive import UNDATED, Field, Filter, Piece, Summary, TermText, Words
-from index.generations.generation import Generation, last_sound
-from index.generations.live import LiveGeneration
-from index.generations.manifest import Fingerprint
-from index.models.embedder import Embedder, Vectors
+from index.generations.generation import Generation
+from index.models.embedder import Vectors
 from index.stores.keywords import KeywordIndex, Rows, Scores
 
 # Chroma is asked for twice as many as should be left of a filter, which takes as long as ten times as many exact rows.
@@ -103,8 +98,8 @@ class LocalArchive:
         if not weights and where.open:
             return Counter(self._days)
         held = np.zeros(len(self._table.days))
-        for word, weight in weights.items():
-            rows = self.generation.keywords.rows_with(Words(phrases=(word,)))
+        for term, weight in weights.items():
+            rows = self.generation.keywords.rows_of(term)
             held[np.unique(self._table.article[rows])] += weight
         matching = (held >= share * sum(weights.values())) & ((held > 0) | (not weights))
         if not where.open:
@@ -119,8 +114,20 @@ class LocalArchive:
 
     def authors_like(self, name: str) -> list[str]:
         """As `Archive` says."""
-        words = re.findall(r"\w+", name.casefold())
-        return [author for author in self._store.authors if all(word in author.casefold() for word in words)]
+        words = name_key(name).split()
+        return [author for author, key in self._author_keys.items() if all(word in key for word in words)]
+
+    def top_stories(self, where: Filter, limit: int) -> list[Piece]:
+        """As `Archive` says."""
+        table = self._table
+        allowed = np.unique(table.article[self.allowed_rows(where)])
+        sizes = Counter(self._stories[position] for position in allowed.tolist())
+        last_rows = np.searchsorted(table.article, allowed, side="right") - 1
+        latest_first = allowed[np.lexsort((allowed, -table.end[last_rows], -table.days[allowed]))].tolist()
+        first = {self._stories[position]: position for position in reversed(latest_first)}
+        best = sorted(dict.fromkeys(self._stories[position] for position in latest_first), key=lambda it: -sizes[it])
+        rows = table.leads(np.array([first[story] for story in best[:limit]], np.int64))
+        return self._pieces(rows, np.zeros(len(rows), np.float32))
 
     def allowed_rows(self, where: Filter) -> Rows:
         """The rows of all chunks that the filter lets through, ascending."""
@@ -142,6 +149,15 @@ class LocalArchive:
     @functools.cached_property
     def _days(self) -> Counter[int]:
         return Counter(self._table.days.tolist())
+
+    @functools.cached_property
+    def _stories(self) -> list[str]:
+        """The story of each article, in order of id."""
+        return self._store.stories()
+
+    @functools.cached_property
+    def _author_keys(self) -> dict[str, str]:
+        return {author: name_key(author) for author in self._store.authors}
 
     @functools.cached_property
     def _outlets(self) -> dict[str, int]:
@@ -197,45 +213,6 @@ class LocalArchive:
         generation = self.generation
         found = generation.vector_store.nearest(vector, count) if len(generation.vectors) else []
         return np.array([*self._store.rows_like(found), *generation.manifest.unreached], np.int64)
-
-
-class LiveArchive:
-    """The archive of an index that is rebuilt now and then: each use is of the newest sound generation."""
-
-    def __init__(self, settings: Settings, embedder: Embedder | None = None) -> None:
-        """Open the index of the settings; UserError where there is none, or other settings made it."""
-        self._live = LiveGeneration(settings.index, Fingerprint.of(settings, embedder))
-        self._archive: LocalArchive | None = None
-
-    @property
-    def notice(self) -> str:
-        """Why the newest generation cannot be used, in a sentence; empty while it can."""
-        return self._live.notice
-
-    @contextlib.contextmanager
-    def use(self) -> Iterator[LocalArchive]:
-        """The archive as it is now, until the block ends; ValueError when closed."""
-        with self._live.use() as generation:
-            archive = self._archive
-            if archive is None or archive.generation is not generation:
-                archive = self._archive = LocalArchive(generation)
-            yield archive
-
-    def open_vectors(self) -> None:
-        """Open the vectors before the first question needs them."""
-        self._live.open_vectors()
-
-    def close(self) -> None:
-        """Let go of the index as soon as its last use has ended."""
-        self._live.close()
-
-
-@contextlib.contextmanager
-def sound_archive(index: Path) -> Iterator[tuple[LocalArchive, str]]:
-    """The archive of an index whatever model made it, and a notice where an older generation stands in."""
-    generation, notice = last_sound(index)
-    with closing(generation):
-        yield LocalArchive(generation), notice
 
 
 def _summary(generation: Generation) -> Summary:

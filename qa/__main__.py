@@ -8,7 +8,7 @@ from typing import Any
 
 from corpus import Settings
 from corpus.console import run
-from index.local import sound_archive
+from index.opening import sound_archive
 from qa.answer import Answer, Passage
 from qa.findings.quotes import QuoteCheck, check_quote
 from qa.question.understand import Request

@@ -429,17 +429,17 @@ def test_queries_from_many_threads_while_the_index_is_rebuilt(
             problems.append(repr(error))
 
     with Retriever.open(index, embedder=embedder) as retriever, live(index, embedder) as followed:
-        threads = [threading.Thread(target=ask, args=(retriever, followed)) for _ in range(6)]
+        threads = [threading.Thread(target=ask, args=(retriever, followed)) for _ in range(4)]
         for thread in threads:
             thread.start()
-        for number in range(1, 6):
+        for number in range(1, 4):
             sync(edition(corpus, number), index, embedder=HashingEmbedder())
         ended.set()
         for thread in threads:
             thread.join(30)
         assert problems == []
         assert mixed_in_an_answer(retriever, seen) == []
-    assert "5" in seen
+    assert "3" in seen
     assert len(seen) > 1
     assert len(generations(index)) <= 3
 

@@ -1,4 +1,4 @@
-"""The making of one generation: articles, chunks, vectors and keywords into its folder, verified, the manifest last."""
+"""Writing one generation: articles, chunks, vectors and keywords into its folder, verified, the manifest last."""
 
 import contextlib
 import itertools
@@ -31,13 +31,13 @@ from index.stores.vectors import mapped_vectors, vector_writer
 
 # Chunks embedded and then written together; more of them are better sorted by length, fewer are in memory.
 _WINDOW = 2048
-# Where each step after reading begins on the bar from 0 to 1; embedding takes nearly all of the time.
+# Where each step after reading begins on the progress bar, from 0 to 1; embedding takes nearly all of the time.
 _CUT, _EMBED, _STORE = 0.05, 0.1, 0.95
 _SECONDS_BETWEEN_LOOKS = 0.2
 
 
 class Build:
-    """The making of one generation in its folder; each step reads what the steps before it wrote."""
+    """Writes one generation into its folder; each step reads what the steps before it wrote."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Build:
         anew: bool,
         may_empty: bool,
     ) -> None:
-        """`previous` is compared with and, unless `anew`, taken from; without `may_empty` it is not emptied."""
+        """Compare with `previous` and, unless `anew`, take over from it; unless `may_empty` it is not emptied."""
         self._settings = settings
         self._folder = folder
         self._fingerprint = fingerprint
@@ -151,12 +151,12 @@ class Build:
     def _write_keywords(self) -> None:
         with contextlib.closing(ArticleStore.open(self._folder / "articles.db")) as store:
             chunks = itertools.takewhile(lambda _: not self._stopped.is_set(), store.chunked())
-            entries = ((chunk.row, article, article.text[chunk.start : chunk.end]) for article, chunk in chunks)
+            entries = ((chunk.row, article, chunk.start, chunk.end) for article, chunk in chunks)
             write_keywords(self._folder / "keywords", self._fingerprint.language, entries)
 
     @contextlib.contextmanager
     def _stopping(self) -> Iterator[None]:
-        """Let the threads end early when the block fails."""
+        """Let the threads end early if the block fails."""
         try:
             yield
         except BaseException:
@@ -179,7 +179,7 @@ class Build:
                 break
 
     def _nearness_by_chance(self, store: ArticleStore) -> float | None:
-        """Measured anew where the model was needed anyhow; it hardly changes with what needs none."""
+        """Measured again only if something was embedded; it hardly changes otherwise."""
         if self._previous and not self._embedding.newly_encoded:
             return self._previous.manifest.nearness_by_chance
         _, count = store.counts()
