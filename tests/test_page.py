@@ -266,7 +266,7 @@ def test_every_limit_is_a_chip_that_leads_to_the_question_without_it() -> None:
 
 def test_bars_say_their_days_and_lead_to_them() -> None:
     published = [date(2016, 6, 17), date(2016, 6, 19), date(2016, 6, 19)]
-    html = page.conversation([turn(replace(answer(), coverage=by_unit(published)))], 0)
+    html = page.conversation([turn(replace(answer(), counted=lambda: by_unit(published)))], 0)
     bars = [attributes for _, attributes in Reader(html).tags if "article" in attributes.get("aria-label", "")]
     assert [bar["aria-label"] for bar in bars if "title" in bar] == [
         "17 June 2016: 1 article",
@@ -275,7 +275,7 @@ def test_bars_say_their_days_and_lead_to_them() -> None:
     assert "q=Why" in bars[-1]["data-query"]
     assert bars[-1]["data-query"].endswith("since=2016-06-19&until=2016-06-19")
     assert "3 articles on this, by day" in html
-    assert "over-time" not in page.conversation([turn(replace(answer(), coverage=by_unit(published[1:])))], 0)
+    assert "over-time" not in page.conversation([turn(replace(answer(), counted=lambda: by_unit(published[1:])))], 0)
 
 
 def test_further_passages_are_offered_while_there_may_be_some() -> None:
