@@ -198,11 +198,14 @@ def build_page(retriever: Retriever, indexer: Indexer, access: Access) -> gr.Blo
         for part in (conversation, tools):
             part.refine(events.on("refine"), None, parts, **asking)
         tools.open(events.on("open"), None, parts, **asking)
-        conversation.show(events.on("show"), None, parts, **quick)
-        conversation.restart(events.on("restart"), None, parts, **quick)
+        for part in (conversation, tools):
+            part.show(events.on("show"), None, parts, **quick)
+            part.restart(events.on("restart"), None, parts, **quick)
         conversation.approve(events.on("approve"), None, parts, **quick)
         for part in (conversation, viewer):
             part.read(events.on("read"), None, parts, **quick)
+        for part in (conversation, tools):
+            part.article(events.on("article"), None, parts, **quick)
         viewer.close(None, None, viewer, js="() => ''", **quick)
         for look in (blocks.load, clock.tick, tools.renew):
             look(events.look, None, [masthead, front, tools, rail, clock], **quick)

@@ -184,7 +184,10 @@ def test_cards_quote_word_for_word() -> None:
     assert Reader(html, "number").texts == ["[1]", "[2]", "[3]", "[4]", "[5]"]
     assert "By Foreign desk, Washington desk" in Reader(html).text
     [copies] = Reader(html, "copies").texts
-    assert copies == "and 1 copy Dateline wire desk, 18 June 2016 Read at wire.example.org (in a new tab)"
+    assert copies == (
+        "and 1 copy Dateline wire desk, 18 June 2016 Read: Diplomats urge strikes against Assad"
+        " Read at wire.example.org (in a new tab)"
+    )
     assert Reader(html, "dl").texts[0] == "keywords0.50 best sentence0.50 score1.00"
 
 
@@ -198,16 +201,24 @@ def test_a_refusal_looks_different() -> None:
     assert "blockquote" in shown()
 
 
-def test_a_refusal_under_a_time_limit_offers_to_search_at_any_time() -> None:
-    refused = turn(answer("Which penguins toured Antarctica?"))
-    window = Timeframe(None, date(2016, 6, 17), "window", "until June")
-    limited = replace(refused, inquiry=refused.inquiry.limited(since="2016-06-18", until="2016-06-19"))
-    timed = replace(refused, answer=replace(refused.answer, timeframe=window))
-    assert "Search all dates" not in page.conversation([refused], 0)
-    for one in (limited, timed):
-        offered = re.search(r'data-query="([^"]*)">Search all dates', page.conversation([one], 0))
+def test_a_refusal_under_filters_says_what_is_found_without_them() -> None:
+    refused = turn(answer("Which penguins toured Antarctica?"), sources=("BBC & Co",), since="2016-06-18")
+    assert refused.limits == ["since 18 June 2016", "BBC & Co"]
+    assert "Search without filters" not in page.conversation([refused], 0)
+    for unlimited, words in (
+        (answer(), "an answer, with 4 articles on the subject"),
+        (refused.answer, "no answer either"),
+    ):
+        html = page.conversation([replace(refused, unlimited=unlimited)], 0)
+        [limits] = Reader(html, "limits").texts
+        assert limits.startswith(f"Only searched: since 18 June 2016, BBC & Co. Without these filters there is {words}")
+        offered = re.search(r'data-query="([^"]*)">Search without filters', html)
         assert offered
-        assert offered[1] == escape(refused.inquiry.limited(timeframe=False).query)
+        assert offered[1] == escape(refused.inquiry.unlimited.query)
+    window = Timeframe(None, date(2016, 6, 17), "window", "until June")
+    assert replace(refused, inquiry=inquiry("Why?"), answer=replace(refused.answer, timeframe=window)).limits == [
+        "until 17 June 2016"
+    ]
 
 
 def test_what_was_found_without_the_model_is_asked_again_in_one_click() -> None:
@@ -249,7 +260,7 @@ def test_what_was_understood_is_said(timeframe: Timeframe, words: str) -> None:
     understood = replace(answer(), timeframe=timeframe, searched="Why was he wary?", notices=("A notice & more.",))
     html = page.conversation([turn(understood)], 0)
     assert Reader(html, "understood").texts == [
-        f"As of 5 July 2016 {words} Search without this Searched as Why was he wary?"
+        f"As of 5 July 2016 {words} Search without {words} Searched as Why was he wary?"
     ]
     assert Reader(html, "notices").texts == ["A notice & more."]
 
@@ -398,7 +409,7 @@ def test_periods_in_words(since: date | None, until: date | None, words: str) ->
 def test_masthead_has_the_facts() -> None:
     html = page.masthead(RETRIEVER.status())
     assert Reader(html, "facts").texts == [
-        "6 articles 6 outlets 17 June to 5 July 2016 Indexed 2 January 2026, 03:04 UTC"
+        "6 articles 6 outlets 17 June to 5 July 2016 Indexed 2 January 2026, 03:04 UTC DarkLight"
     ]
     waking = FakeRetriever(model_ready=False).status()
     assert "still loading" in Reader(page.masthead(waking), "state").texts[0]
@@ -447,7 +458,7 @@ def test_hostile_articles_stay_text() -> None:
             for _, attributes in read.tags:
                 assert not [name for name in attributes if name.startswith("on") or name in {"src", "action"}]
                 assert re.fullmatch(r"|height: \d+%", attributes.get("style", ""))
-                assert attributes.get("href", "https://").startswith(("https://", "?q="))
+                assert attributes.get("href", "https://").startswith(("https://", "?q=", "?article=", "#question"))
 
 
 def test_hostile_passages_are_quoted_word_for_word() -> None:

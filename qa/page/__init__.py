@@ -4,6 +4,7 @@ from pathlib import Path
 
 from qa.page.exchange import Exchange
 from qa.page.views import (
+    article,
     build_report,
     build_state,
     conversation,
@@ -28,6 +29,7 @@ __all__ = [
     "PART_SCRIPT",
     "TOOLS_SCRIPT",
     "Exchange",
+    "article",
     "build_report",
     "build_state",
     "conversation",

@@ -35,6 +35,8 @@ class Event:
     queries: tuple[str, ...] = ()
     turn: int = 0
     passage: int = 0
+    article: str = ""
+    quote: str = ""
 
     @classmethod
     def read(cls, values: object) -> Self:
@@ -47,6 +49,8 @@ class Event:
             queries=limits.texts(sent.get("queries"), "queries", LONGEST_QUERY, MOST_KEPT),
             turn=limits.whole(sent.get("turn", 0), "turn"),
             passage=limits.whole(sent.get("passage", 0), "passage"),
+            article=limits.text(sent.get("article", ""), "article"),
+            quote=limits.text(sent.get("quote", ""), "quote", LONGEST_QUERY),
         )
 
 
@@ -138,6 +142,10 @@ class Handlers:
         answer = _at(self._restored(event.queries), event.turn).answer
         _at(answer.passages, event.passage)
         return Reply(views.message(), viewer=views.viewer(answer, event.turn, event.passage))
+
+    def article(self, event: Event) -> Reply:
+        """After an article was chosen by its id: the whole of it, with what is quoted of it marked."""
+        return Reply(views.message(), viewer=views.article(self.retriever.article(event.article), event.quote))
 
     def approve(self, event: Event) -> Reply:
         """After a reader said that a passage answers the question."""
@@ -231,6 +239,8 @@ class Handlers:
         exchange = self._answered.get(asked)
         if exchange is None:
             exchange = Exchange.of(inquiry, inquiry.asked_of(self.retriever), self.retriever.article)
+            if exchange.limits and not exchange.answer.answered:
+                exchange = replace(exchange, unlimited=inquiry.unlimited.asked_of(self.retriever))
             self._answered.put(asked, exchange)
         return exchange
 

@@ -82,11 +82,14 @@ const write = words => {
   for (const name of limits) field(name).value = query.get(name) || "";
   for (const box of element.querySelectorAll("[name=source]")) box.checked = query.getAll("source").includes(box.value);
   chosen = read();
-  const count = [...new URLSearchParams(chosen)].length;
-  tabs()[0].textContent = count ? `Filter (${count})` : "Filter";
+  const { since, until, now, sort } = Object.fromEntries(new URLSearchParams(chosen));
+  const sources = query.getAll("source");
+  const words = [since && `from ${since}`, until && `to ${until}`, now && `as of ${now}`, sort && `${sort} first`, ...sources.slice(0, 2), sources.length > 2 && `${sources.length - 2} more`];
+  tabs()[0].textContent = ["Filter", words.filter(Boolean).join(", ")].filter(Boolean).join(": ");
+  for (const outlet of document.querySelectorAll("[data-outlet]")) outlet.ariaPressed = sources.includes(outlet.dataset.outlet);
 };
-const refine = () => {
-  if (read() === chosen) return;
+const refine = always => {
+  if (read() === chosen && !always) return;
   write(read());
   const turn = openTurn();
   if (!turn) return;
@@ -128,6 +131,24 @@ const current = id => {
   else session?.removeItem("dateline");
 };
 
+// Each open answer is an entry of the browser's history: back and forward go through the questions of a conversation.
+let going = true; // a step in the history, or the first state of the page, is no new entry
+const visit = () => {
+  const turn = openTurn();
+  const address = turn ? `?${turn.dataset.query}` : location.pathname;
+  const state = { queries, turn: turn ? Number(turn.dataset.number) : 0, conversation };
+  const same = address === (location.search || location.pathname);
+  history[going || same ? "replaceState" : "pushState"](state, "", address);
+  document.title = turn ? `${turn.dataset.question} – Dateline` : "Dateline";
+  going = false;
+};
+addEventListener("popstate", ({ state }) => {
+  going = true;
+  current(state?.conversation || null);
+  if (state?.queries?.length) trigger("show", { queries: state.queries, turn: state.turn });
+  else trigger("restart", {});
+});
+
 window.dateline = {
   unfold,
   // Takes an outlet into the filter, or out of it.
@@ -136,6 +157,7 @@ window.dateline = {
     box.checked = !box.checked;
     refine();
   },
+  clear: () => write(""),
   // What goes along with all that Python is asked: the limits, and the conversation as it is shown.
   sent: question => {
     asked = question;
@@ -151,9 +173,10 @@ window.dateline = {
     asked = "";
     if (shown.length !== queries.length) unfold(""); // the answer is what counts now
     queries = shown;
-    history.replaceState(history.state, "", openTurn() ? `?${openTurn().dataset.query}` : location.pathname);
+    visit();
     if (!queries.length) return current(null);
     if (!conversation) current(`${Date.now()}`);
+    history.replaceState({ ...history.state, conversation }, "");
     store([{ id: conversation, queries }, ...kept().filter(({ id }) => id !== conversation)]);
     write(openTurn().dataset.query);
   },
@@ -168,9 +191,10 @@ element.addEventListener("click", event => {
   else if (control.dataset.archive) archive({ ...fields(), does: control.dataset.archive });
   else if (panel) unfold(panel === open ? "" : panel);
   else if ("clear" in control.dataset) {
-    for (const input of element.querySelectorAll("[name]")) input.type === "checkbox" ? input.checked = false : input.value = "";
-    refine();
-  } else if (does === "forget") store(kept().filter(one => one.id !== id));
+    write("");
+    refine(true);
+  } else if (control.dataset.send) trigger(control.dataset.send, { ...control.dataset, ...window.dateline.sent() });
+  else if (does === "forget") store(kept().filter(one => one.id !== id));
   else if (does === "open") {
     current(id);
     unfold("");
@@ -193,7 +217,7 @@ element.addEventListener("change", event => {
   if (event.target.type === "file") send(event.target.files);
   if (!event.target.name) return;
   clearTimeout(waiting);
-  waiting = setTimeout(refine, event.target.type === "date" ? 400 : 0); // a year is typed digit by digit
+  waiting = setTimeout(() => refine(), event.target.type === "date" ? 400 : 0); // a year is typed digit by digit
 });
 element.addEventListener("keydown", event => {
   if (event.key !== "Escape" || !open) return;
@@ -215,7 +239,9 @@ watch("value", () => {
 store(kept());
 const last = kept().find(({ id }) => id === conversation);
 const link = new URLSearchParams(location.search).get("q") && location.search.slice(1);
-if (last && (!link || last.queries.includes(link))) trigger("open", { queries: last.queries });
+const article = new URLSearchParams(location.search).get("article");
+if (article) trigger("article", { article });
+else if (last && (!link || last.queries.includes(link))) trigger("open", { queries: last.queries });
 else if (link) {
   current(null);
   trigger("open", { queries: [link] });

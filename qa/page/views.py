@@ -6,11 +6,13 @@ from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from corpus import Article
 from index import SyncReport
 from qa.answer import Answer, ArchiveStatus
 from qa.findings.quotes import QuoteCheck
 from qa.page import markup
 from qa.page.exchange import Exchange, chips
+from qa.search.quotation import Passage
 from qa.web.indexer import Work
 
 _OUTLETS_LISTED = 12
@@ -98,6 +100,14 @@ def viewer(answer: Answer, turn: int, position: int) -> str:
     passage = answer.passages[position]
     values = {"turn": turn, "position": position, "total": len(answer.passages)}
     return _filled("viewer.html", passage=passage, article=passage.article, **values)
+
+
+def article(found: Article, quote: str = "") -> str:
+    """A whole article on its own, with the first place of a quotation in it marked."""
+    start = found.text.find(quote) if quote else -1
+    span = (start, start + len(quote)) if start >= 0 else (0, 0)
+    passage = Passage(found, *span, 0.0, {}, (span,) if quote and start >= 0 else ())
+    return _filled("viewer.html", passage=passage, article=found, turn=0, position=0, total=0)
 
 
 def quote_check(check: QuoteCheck) -> str:

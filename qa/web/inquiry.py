@@ -90,9 +90,9 @@ class Inquiry:
         return self.limited(since=days.first.isoformat(), until=days.last.isoformat())
 
     @property
-    def at_any_time(self) -> Self:
-        """The same without a limit in time."""
-        return self.limited(since=None, until=None, timeframe=False)
+    def unlimited(self) -> Self:
+        """The same without filters, and without a limit in time."""
+        return self.limited(since=None, until=None, sources=(), authors=(), timeframe=False)
 
     @property
     def as_timeline(self) -> Self:
