@@ -174,7 +174,8 @@ class FakeRetriever:
 
     def ask(self, question: str, history: Sequence[str] = (), *limits: Any, **named_limits: Any) -> Answer:
         names = ("k", "now", "since", "until", "sources", "authors")
-        return self.answer(Request(question, **dict(zip(names, limits, strict=False)), **named_limits), history)
+        request = Request(question, **dict(zip(names, limits, strict=False)), **named_limits)
+        return replace(self.answer(request, history), counted=None)
 
     def answer(self, request: Request, history: Sequence[str] = ()) -> Answer:
         question, now, since, until = request.question, request.now, request.since, request.until

@@ -10,7 +10,7 @@ from corpus.tokens import token_counter
 from index.generations.generation import Generation
 from index.generations.manifest import Fingerprint
 from index.models.embedder import Embedder
-from index.stores.articles import ArticleStore, StoredChunk
+from index.stores.articles import ArticleStore, StoredChunk, chunk_id
 
 
 class Cutter:
@@ -43,7 +43,7 @@ class Cutter:
             found = chunks(article, self._counter, self._settings.chunk_size, self._settings.language)
             spans = self._fitting(article, found, embedded_before)
         return [
-            StoredChunk(next(self._rows), f"{article.id}@{version[:12]}:{start}-{end}", start, end, digest)
+            StoredChunk(next(self._rows), chunk_id(article.id, version, start, end), start, end, digest)
             for start, end, digest in spans
         ]
 

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 # Raised with every change of the files of a generation.
-FORMAT = 4
+FORMAT = 5
 # Generations of these formats cannot be searched, but the next build takes over their vectors.
-OLDER_FORMATS: tuple[int, ...] = (3,)
+OLDER_FORMATS: tuple[int, ...] = (3, 4)
 
 
 class OtherFormatError(ValueError):

@@ -46,6 +46,7 @@ class KeywordIndex:
         import tantivy
 
         self.terms = analysis(language)
+        self._analyze = _analyzer(language).analyze
         self._texts = TermStore(folder)
         self._schema = _schema()
         index = tantivy.Index.open(str(folder))
@@ -65,6 +66,10 @@ class KeywordIndex:
     def frequency(self, term: str, field: Field = "body") -> int:
         """The number of chunks that have the term in a field."""
         return int(self._searcher.doc_freq(_field(field, term), term))
+
+    def term_text(self, text: str) -> TermText:
+        """The terms and names of a text, as a chunk of that text is indexed by them."""
+        return _Read.of(text).term_text(self._analyze)
 
     def texts(self, rows: Rows) -> list[tuple[TermText, TermText]]:
         """The terms of the headline and of the text of some chunks."""
