@@ -19,6 +19,7 @@ from qa.evaluation.known import Hits, KnownQuestion, read_questions
 from qa.evaluation.measures import DEPTH, Comparison, Measure, Outcome, auroc, comparisons, measures, ranking_measures
 from qa.evaluation.rankings import SHIPPED
 from qa.question.understand import Request, understand
+from qa.question.words import terms_in
 from qa.retriever import POOL, Retriever
 from qa.search.ranking import weights
 

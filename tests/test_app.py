@@ -109,8 +109,8 @@ def test_the_line_for_curl_in_the_readme(client: Client) -> None:
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
-        ({"question": QUESTION, "since": "last week"}, "“last week” is no date for “since”"),
-        ({"question": QUESTION, "until": "2016-13-01"}, "“2016-13-01” is no date for “until”"),
+        ({"question": QUESTION, "since": "last week"}, "“last week” is not a date for “since”"),
+        ({"question": QUESTION, "until": "2016-13-01"}, "“2016-13-01” is not a date for “until”"),
         ({"question": "  "}, "The question is empty"),
     ],
     ids=["no date", "no month", "no question"],
@@ -141,7 +141,7 @@ def test_an_error_of_the_user_ends_the_program_with_one_sentence(
     [
         (["q=Why%3F", "?q=Who%3F&since=2016-06-18"], ["Why?", "Who?"], "passages"),
         (["q=Why%3F", "q=Who%3F&since=never"], ["Why?"], "passages"),
-        (["q=Why%3F&since=never"], [], "“never” is no date"),
+        (["q=Why%3F&since=never"], [], "“never” is not a date"),
         ([f"q={number}" for number in range(60)], [str(number) for number in range(10, 60)], "passages"),
         ([], [], ""),
     ],
