@@ -62,7 +62,7 @@ def column(archive: MemoryArchive, text: str, name: str, clock: Clock) -> list[f
 MEMO, EAST, MEMO_IN_HEADLINE = math.log(1 + 2.5 / 3.5), math.log(1 + 3.5 / 2.5), math.log(1 + 4.5 / 1.5)
 # Weights are taken as of a thousand chunks; no word can score more than 2.2 times its weight.
 MOST = 2.2 * (math.log(1 + 997.5 / 3.5) + math.log(1 + 998.5 / 2.5))
-DATED = [0.5 ** (19 / 30), 0.5 ** (5 / 30), 1, 0]
+DATED = [0.5 ** (19 / 7), 0.5 ** (5 / 7), 1, 0]
 MIDDLE = (DATED[0] + DATED[1]) / 2
 
 FEATURES = {
@@ -72,6 +72,8 @@ FEATURES = {
     "lead_keywords": [(MEMO + EAST) / MOST, 1.375 * MEMO / MOST, EAST / MOST, 0, MEMO / MOST],
     "phrases": [1, 0, 0, 0, 0],
     "recency": [DATED[0], DATED[1], 1, MIDDLE, 0],
+    "wanted_recency": [0, 0, 0, 0, 0],
+    "later": [0, 0, 0, 0, 1],
     "fresh_lead": [0, 1, 1, 0, 0],
     "unmatched": [0, 0, 0, 1, 0],
 }
@@ -86,8 +88,9 @@ def test_every_feature_is_worked_out_here_and_has_a_weight(five: MemoryArchive) 
     columns = features(five, *asked(five, "memo east"), Clock(NOW))
     assert set(columns) == set(FEATURES)
     assert set(weights()) == set(FEATURES)
-    assert all(weight > 0 for name, weight in weights().items() if name != "unmatched")
-    assert weights()["unmatched"] < 0
+    against = {"unmatched", "later"}
+    assert {name for name, weight in weights().items() if weight < 0} == against
+    assert all(weight > 0 for name, weight in weights().items() if name not in against)
 
 
 def test_phrases_by_hand(five: MemoryArchive) -> None:
@@ -118,7 +121,7 @@ RECENCY = {
     "now": (NOW, False, FEATURES["recency"]),
     "the last day": (date(2016, 7, 10), False, None),
     "before all": (date(2016, 5, 1), False, [0, 0, 0, 0, 0]),
-    "oldest first": (NOW, True, [1, 0.5 ** (14 / 30), 0.5 ** (19 / 30), 0.5 ** (16.5 / 30), 0.5 ** (39 / 30)]),
+    "oldest first": (NOW, True, [1, 0.5 ** (14 / 7), 0.5 ** (19 / 7), 0, 0.5 ** (39 / 7)]),
 }
 
 
@@ -127,16 +130,41 @@ def test_recency_by_the_clock(
     five: MemoryArchive, now: date | None, oldest_first: bool, expected: list[float] | None
 ) -> None:
     if expected is None:
-        ages = [0.5 ** (age / 30) for age in (39, 25, 20, 0)]
+        ages = [0.5 ** (age / 7) for age in (39, 25, 20, 0)]
         expected = [*ages[:3], (ages[1] + ages[2]) / 2, ages[3]]
     if oldest_first:
-        expected[3] = (0.5 ** (14 / 30) + 0.5 ** (19 / 30)) / 2
+        expected[3] = (0.5 ** (14 / 7) + 0.5 ** (19 / 7)) / 2
     assert column(five, "memo east", "recency", Clock(now, oldest_first)) == pytest.approx(expected)
 
 
 def test_half_lives() -> None:
-    ages = np.array([NOW.toordinal() - age for age in (0, 30, 60, 300, -1)], np.int64)
+    ages = np.array([NOW.toordinal() - age for age in (0, 7, 14, 70, -1)], np.int64)
     assert recency(ages, Clock(NOW)).tolist() == pytest.approx([1, 0.5, 0.25, 2**-10, 0])
+
+
+def test_recent_news_is_of_some_weeks_and_only_where_it_is_wanted(five: MemoryArchive) -> None:
+    wanted = column(five, "memo east", "wanted_recency", Clock(NOW, wanted=True))
+    assert wanted[:3] == pytest.approx([0.5 ** (19 / 30), 0.5 ** (5 / 30), 1])
+    assert wanted[4] == 0
+
+
+REPORTS = {f"{day}.txt": story("Council meets", "council met on roads", date=f"2016-07-{day:02}") for day in (3, 8, 13)}
+
+
+@pytest.mark.parametrize(
+    ("clock", "order"),
+    [
+        (Clock(date(2016, 7, 13), wanted=True, strict=True), ["13.txt", "8.txt", "3.txt"]),
+        (Clock(date(2016, 7, 9), wanted=True, strict=True), ["8.txt", "3.txt"]),
+        (Clock(date(2016, 7, 13), oldest_first=True, wanted=True, strict=True), ["3.txt", "8.txt", "13.txt"]),
+    ],
+    ids=["latest", "latest of a day before", "earliest"],
+)
+def test_passages_on_the_subject_are_in_strict_order_of_days(clock: Clock, order: list[str]) -> None:
+    aside = {"aside.txt": story("Fair opens", "the council fair opens", date="2016-07-13")}
+    archive = MemoryArchive.of(REPORTS | aside, EMBEDDER)
+    ranked = rank(archive, *asked(archive, "council met roads"), clock)
+    assert [piece.article for piece in ranked.pieces][: len(order)] == order
 
 
 @pytest.mark.parametrize(("age", "fresh"), [(-1, 0), (0, 1), (10, 1), (11, 0)])
@@ -224,7 +252,7 @@ def test_other_weights(five: MemoryArchive) -> None:
 
 
 WORDS = ["memo", "east", "north", "talks", "robots", "Milei", "the", "signed", "what", "51"]
-CLOCKS = st.builds(Clock, st.none() | st.dates(date(2016, 5, 1), date(2016, 8, 1)), st.booleans())
+CLOCKS = st.builds(Clock, st.none() | st.dates(date(2016, 5, 1), date(2016, 8, 1)), *[st.booleans()] * 3)
 
 
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map(" ".join), CLOCKS, st.booleans())
@@ -234,9 +262,10 @@ def test_parts_add_up_to_scores_that_fall(five: MemoryArchive, text: str, clock:
     assert sorted(names(ranked)) == list(names(pieces))
     np.testing.assert_allclose(sum(ranked.parts.values(), np.zeros(len(ranked.pieces))), ranked.scores, atol=1e-9)
     assert (np.diff(ranked.scores) <= 0).all()
-    for name, values in ranked.parts.items():
-        assert (values * weights()[name] >= 0).all()
-        assert (abs(values) <= abs(weights()[name]) * 1.000001).all()
+    assert set(ranked.parts) - {"in_order"} == set(weights())
+    for name, weight in weights().items():
+        assert (ranked.parts[name] * weight >= 0).all()
+        assert (abs(ranked.parts[name]) <= abs(weight) * 1.000001).all()
     again = rank(five, question, pieces, clock)
     assert again.pieces == ranked.pieces
     assert again.scores.tolist() == ranked.scores.tolist()

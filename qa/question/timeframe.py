@@ -21,6 +21,8 @@ from qa.question.days import Days
 from qa.question.windows import OPEN, windows
 
 Order = Literal["newest", "oldest"]
+# Words that ask for the very last or the very first report; "now" and "originally" are often said by the way.
+STRICT = frozenset({"latest", "newest", "most recent", "most recently", "earliest"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from qa.question.followup import Turn, standalone
 from qa.question.limits import limits, narrowed
 from qa.question.operators import read_operators
 from qa.question.spelling import corrected
-from qa.question.timeframe import Timeframe, read_timeframe
+from qa.question.timeframe import STRICT, Timeframe, read_timeframe
 from qa.question.words import Question, asking_sentence, asks_for_news, checked
 
 # An archive whose newest article is older than this is one of the past: its own last day is its "today".
@@ -66,13 +66,18 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The day a question is asked on, and whether the oldest articles count most ("first", "originally").
+    """The day a question is asked on, and what it wants of time.
 
-    Without a day time does not count: in a question put to an archive of the past newer is not better.
+    Without a day time does not count: in a question put to an archive of the past newer is not better. `wanted` is
+    true where the question prefers a time ("recently", "now"); elsewhere newness only decides between passages that
+    answer about as well. `oldest_first` reverses time ("first", "originally"). `strict` puts passages on the subject in
+    order of time ("latest", "earliest").
     """
 
     now: date | None
     oldest_first: bool = False
+    wanted: bool = False
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +198,8 @@ def _clock(asked_on: date | None, now: date, timeframe: Timeframe | None) -> Clo
     """How time counts in ranking: not at all where nobody gave a day and the archive is of the past."""
     if timeframe and timeframe.kind == "preference":
         latest = min(timeframe.until or now, now)
-        return Clock(latest, oldest_first=timeframe.order == "oldest")
+        strict = timeframe.phrase.lower() in STRICT
+        return Clock(latest, oldest_first=timeframe.order == "oldest", wanted=True, strict=strict)
     return Clock(asked_on or (now if now == today() else None))
 
 

@@ -9,7 +9,8 @@ from corpus import Article
 from corpus.sentences import Span
 from index.archive import Archive
 
-_TIME_PARTS = frozenset({"recency", "fresh_lead"})
+# Shares of a score that come from the day of publication.
+TIME_PARTS = frozenset({"recency", "wanted_recency", "later", "fresh_lead", "in_order"})
 
 
 def citation(article: Article) -> dict[str, Any]:
@@ -132,7 +133,7 @@ class Passage:
     @property
     def relevance(self) -> float:
         """How much it is about the question, whenever it was published: its score without what time adds."""
-        return sum(share for name, share in self.parts.items() if name not in _TIME_PARTS)
+        return sum(share for name, share in self.parts.items() if name not in TIME_PARTS)
 
     def as_json(self) -> dict[str, Any]:
         """The passage as every JSON output of Dateline shows it."""

@@ -19,13 +19,16 @@ from index.archive import UNDATED, Archive, Piece
 from qa.question.understand import Clock
 from qa.question.words import Question, Terms
 from qa.search.bm25 import SATURATION, bm25
+from qa.search.quotation import TIME_PARTS
 
 Shares = NDArray[np.float64]
 Days = NDArray[np.int64]
 
-# News is asked about while it is new: half-lives from 14 to 60 days did equally well.
-_HALF_LIFE_DAYS = 30.0
+# Half-lives in days. This week's news is asked about this week; who asks for recent news means some weeks.
+_HALF_LIFE, _WANTED_HALF_LIFE = 7.0, 30.0
 _FRESH_DAYS = 10
+# A passage is on the subject of the best one from this share of its relevance on.
+_ON_SUBJECT = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,10 @@ def rank(
     `weigh` stands in for the shipped weights, for measuring; it names the same features.
     """
     columns = features(archive, question, pieces, clock)
-    return Ranked.by(pieces, {name: weight * columns[name] for name, weight in (weigh or weights()).items()})
+    parts = {name: weight * columns[name] for name, weight in (weigh or weights()).items()}
+    if clock.strict:
+        parts["in_order"] = _in_order(pieces, parts, clock)
+    return Ranked.by(pieces, parts)
 
 
 def features(archive: Archive, question: Question, pieces: Sequence[Piece], clock: Clock) -> dict[str, Shares]:
@@ -75,8 +81,9 @@ def features(archive: Archive, question: Question, pieces: Sequence[Piece], cloc
     `keywords` and `headline`: BM25 in the text and in the headline. `meaning`: the cosine, scaled from the least to the
     greatest. `lead_keywords`: BM25 in the lead of its article, which says what the article is about without favouring
     the lead itself. `phrases`: the share of the question's neighbouring words that stand side by side in the text, by
-    weight. `recency`: how new it is. `fresh_lead`: how near the beginning of an
-    article of the last ten days, since this week's news is told at the top. `unmatched`: 1 for what has none of the
+    weight. `recency`: how new it is, which falls by half in a week. `wanted_recency`: the same by half in a month, where
+    the question wants recent news. `later`: 1 for what was published after the day of the question. `fresh_lead`: how
+    near the beginning of an article of the last ten days, since this week's news is told at the top. `unmatched`: 1 for what has none of the
     question's words where something has them all, as for questions of a word or two, which tell meaning little.
     """
     days = np.array([piece.day for piece in pieces], np.int64)
@@ -89,13 +96,15 @@ def features(archive: Archive, question: Question, pieces: Sequence[Piece], cloc
         "lead_keywords": _of_best_possible(_lead_scores(archive, question, pieces), question.terms),
         "phrases": _phrases(question, pieces),
         "recency": recency(days, clock),
+        "wanted_recency": recency(days, clock, _WANTED_HALF_LIFE) if clock.wanted else np.zeros(len(days)),
+        "later": _later(days, clock),
         "fresh_lead": _fresh(days, clock) / (1.0 + positions),
         "unmatched": _unmatched(question, pieces),
     }
 
 
-def recency(days: Days, clock: Clock) -> Shares:
-    """0.5 ^ (age / 30 days) for articles up to the clock, 0 for later ones; all 0 without a clock.
+def recency(days: Days, clock: Clock, half_life: float = _HALF_LIFE) -> Shares:
+    """0.5 ^ (age / half-life in days) for articles up to the clock, 0 for later ones; all 0 without a clock.
 
     Where the oldest count most, age is counted from the oldest article. Undated articles get what is middling among
     the dated ones, so that they are neither favoured nor lost.
@@ -104,8 +113,31 @@ def recency(days: Days, clock: Clock) -> Shares:
     if clock.now is None or not dated.any():
         return np.zeros(len(days))
     age = days - days[dated].min() if clock.oldest_first else clock.now.toordinal() - days
-    values: Shares = np.where(age >= 0, 0.5 ** (np.maximum(age, 0) / _HALF_LIFE_DAYS), 0.0)
+    values: Shares = np.where(age >= 0, 0.5 ** (np.maximum(age, 0) / half_life), 0.0)
     return np.where(dated, values, np.median(values[dated]))
+
+
+def _later(days: Days, clock: Clock) -> Shares:
+    if clock.now is None:
+        return np.zeros(len(days))
+    return np.asarray(days > clock.now.toordinal(), np.float64)
+
+
+def _in_order(pieces: Sequence[Piece], parts: Mapping[str, Shares], clock: Clock) -> Shares:
+    """What puts the passages on the subject first, in order of their days; 0 for all others.
+
+    The newest first, or the oldest; a day counts more than all else together. Undated and later articles have no place
+    in that order.
+    """
+    relevance = np.sum([share for name, share in parts.items() if name not in TIME_PARTS], axis=0)
+    days = np.array([piece.day for piece in pieces], np.int64)
+    latest = days.max(initial=0) if clock.now is None else clock.now.toordinal()
+    ordered = (days != UNDATED) & (days <= latest) & (relevance >= _ON_SUBJECT * relevance.max(initial=0.0))
+    positions = np.searchsorted(np.unique(days[ordered]), days) + 1.0
+    if clock.oldest_first:
+        positions = positions.max(initial=0.0) + 1 - positions
+    step = 1 + float(np.ptp(np.sum(list(parts.values()), axis=0))) if len(pieces) else 0.0
+    return np.where(ordered, step * positions, 0.0)
 
 
 def scaled(values: Shares) -> Shares:
