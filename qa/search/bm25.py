@@ -35,9 +35,15 @@ def bm25(
     for term in terms:
         if frequency := frequencies[term]:
             idf = math.log(1 + (statistics.chunks - frequency + 0.5) / (frequency + 0.5))
-            counts = np.array([text.count(term) for text in texts], np.float64)
+            counts = counts_of(texts, term)
             scores += idf * SATURATION * counts / (counts + norms)
     return scores
+
+
+def counts_of(texts: Sequence[TermText], *terms: str) -> NDArray[np.float64]:
+    """How often the terms stand side by side in each text."""
+    pattern = TermText.of(terms).text
+    return np.array([text.text.count(pattern) for text in texts], np.float64)
 
 
 @functools.cache

@@ -7,7 +7,7 @@ few of the question's words they count little, and meaning decides (the theoreti
 
 import functools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Self
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from index.archive import UNDATED, Archive, Piece
 from qa.question.understand import Clock
 from qa.question.words import Question, Terms
-from qa.search.bm25 import SATURATION, bm25
+from qa.search.bm25 import SATURATION, bm25, counts_of
 
 Shares = NDArray[np.float64]
 Days = NDArray[np.int64]
@@ -80,12 +80,16 @@ def features(archive: Archive, question: Question, pieces: Sequence[Piece], cloc
     """
     days = np.array([piece.day for piece in pieces], np.int64)
     positions = np.array([piece.position for piece in pieces], np.int64)
-    texts, titles = [piece.terms for piece in pieces], [piece.title_terms for piece in pieces]
+    titles = {piece.article: piece.title_terms for piece in pieces}
+    keywords = bm25(question.asked.terms, [piece.terms for piece in pieces], archive.statistics)
+    headline = _of_articles(pieces, titles, bm25(question.terms.terms, [*titles.values()], archive.statistics, "title"))
+    leads = archive.leads(titles)
+    lead_keywords = _of_articles(pieces, leads, bm25(question.terms.terms, [*leads.values()], archive.statistics))
     return {
-        "keywords": _of_best_possible(bm25(question.asked.terms, texts, archive.statistics), question.asked),
-        "headline": _of_best_possible(bm25(question.terms.terms, titles, archive.statistics, "title"), question.terms),
+        "keywords": _of_best_possible(keywords, question.asked),
+        "headline": _of_best_possible(headline, question.terms),
         "meaning": scaled(np.array([piece.cosine for piece in pieces])),
-        "lead_keywords": _of_best_possible(_lead_scores(archive, question, pieces), question.terms),
+        "lead_keywords": _of_best_possible(lead_keywords, question.terms),
         "phrases": _phrases(question, pieces),
         "recency": recency(days, clock),
         "outlet": np.array([piece.source in question.outlets for piece in pieces], np.float64),
@@ -121,17 +125,22 @@ def _fresh(days: Days, clock: Clock) -> Shares:
     return np.asarray((days != UNDATED) & (age >= 0) & (age <= _FRESH_DAYS), np.float64)
 
 
-def _lead_scores(archive: Archive, question: Question, pieces: Sequence[Piece]) -> Shares:
-    leads = archive.leads(dict.fromkeys(piece.article for piece in pieces))
-    scores = bm25(question.terms.terms, list(leads.values()), archive.statistics)
-    by_article = dict(zip(leads, scores.tolist(), strict=True))
+def _of_articles(pieces: Sequence[Piece], articles: Iterable[str], scores: Shares) -> Shares:
+    """The score of each piece's article."""
+    by_article = dict(zip(articles, scores.tolist(), strict=True))
     return np.array([by_article[piece.article] for piece in pieces], np.float64)
 
 
 def _phrases(question: Question, pieces: Sequence[Piece]) -> Shares:
+    """The weight of the pairs of words that stand side by side in each piece."""
+    texts = [piece.terms for piece in pieces]
+    with_first: dict[str, list[int]] = {}
     shares = np.zeros(len(pieces))
-    for pair, weight in question.pairs.items():
-        shares += weight * np.array([piece.terms.count(*pair) > 0 for piece in pieces], np.float64)
+    for (first, second), weight in question.pairs.items():
+        if first not in with_first:
+            with_first[first] = np.flatnonzero(counts_of(texts, first)).tolist()
+        held = with_first[first]
+        shares[held] += weight * (counts_of([texts[position] for position in held], first, second) > 0)
     return shares
 
 
