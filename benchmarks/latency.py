@@ -97,7 +97,7 @@ def _stages(watch: Stopwatch, archive: LocalArchive, embedder: Embedder, known: 
     vector = watch.of("encoding", lambda: embedder.encode([question.text])[0])
     pieces = watch.of("candidates", lambda: archive.candidates(question.terms.terms, vector, search.where, POOL))
     ranked = watch.of("ranking", lambda: rank(archive, question, pieces, search.clock))
-    passages = watch.of("passages", lambda: best_passages(archive, ranked, question, _PASSAGES))
+    passages = watch.of("passages", lambda: best_passages(archive, ranked, _PASSAGES))
     watch.of("reading", lambda: marked(passages, question, archive, near(embedder, vector)))
 
 

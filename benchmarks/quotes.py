@@ -22,12 +22,13 @@ import numpy as np
 
 from corpus import Article, read_folder
 from corpus.sentences import sentences
+from corpus.words import keys, words
 from index import sync
 from index.archive import Archive
 from index.models.embedder import Vectors
 from index.opening import sound_archive
 from qa.findings.quotes import QuoteCheck, check_quote
-from qa.findings.wording import Change, keys_of, words_of
+from qa.findings.wording import Change
 from qa.question.words import telling
 
 _LENGTHS = range(8, 61)
@@ -79,7 +80,7 @@ def drawn(articles: Sequence[Article], chance: random.Random) -> Iterator[tuple[
     """A sentence of each article, in any order; articles without a fitting one are passed over."""
     for article in chance.sample(articles, len(articles)):
         spans = [article.text[start:end] for start, end in sentences(article.text)]
-        if fitting := [sentence for sentence in spans if len(keys_of(sentence)) in _LENGTHS]:
+        if fitting := [sentence for sentence in spans if len(keys(sentence)) in _LENGTHS]:
             yield article, chance.choice(fitting)
 
 
@@ -87,7 +88,7 @@ def altered(
     sentence: str, others: Sequence[str], count: int, chance: random.Random
 ) -> tuple[str, list[str], list[str]]:
     """The sentence with some of its content words exchanged, those words, and what stands in their place."""
-    content = [word for word in words_of(sentence) if len(word.key) > 2 and word.key.isalpha() and telling(word.key)]
+    content = [word for word in words(sentence) if len(word.key) > 2 and word.key.isalpha() and telling(word.key)]
     chosen = sorted(chance.sample(content, min(count, len(content))), key=lambda word: word.start)
     new = [chance.choice([other for other in others if other != word.key]) for word in chosen]
     for word, other in zip(reversed(chosen), reversed(new), strict=True):
@@ -97,7 +98,7 @@ def altered(
 
 def measure(archive: Archive, kept: Sequence[Article], left: Sequence[Article], count: int) -> Tally:
     chance, tally = random.Random(7), Tally()
-    others = sorted({key for article in kept[:200] for key in keys_of(article.text) if key.isalpha() and telling(key)})
+    others = sorted({key for article in kept[:200] for key in keys(article.text) if key.isalpha() and telling(key)})
     pool = list(drawn(kept, chance)) + list(drawn(kept, chance))
     for article, sentence in pool[:count]:
         result = tally.check(archive, sentence, _KINDS[0])
@@ -109,7 +110,7 @@ def measure(archive: Archive, kept: Sequence[Article], left: Sequence[Article], 
         quote, old, new = altered(sentence, others, changed, chance)
         result = tally.check(archive, quote, f"{changed} changed")
         runs = [run for run in result.diff if run.kind != "same"]
-        quoted, archived = map(keys_of, _sides(runs))
+        quoted, archived = map(keys, _sides(runs))
         tally.right[f"{changed} changed"].append((result.verdict, quoted, archived) == ("altered", new, old))
     held = {run for article in kept for run in _runs(article.text)}
     for _, sentence in list(drawn(left, chance))[:count]:
@@ -152,8 +153,8 @@ def _sides(runs: Sequence[Change]) -> tuple[str, str]:
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:
     """Every ten words in a row."""
-    keys = keys_of(text)
-    return zip(*(keys[place:] for place in range(_RUN)), strict=False)
+    found = keys(text)
+    return zip(*(found[place:] for place in range(_RUN)), strict=False)
 
 
 if __name__ == "__main__":

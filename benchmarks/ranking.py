@@ -19,6 +19,7 @@ from qa.evaluation.known import Hits, KnownQuestion, read_questions
 from qa.evaluation.measures import DEPTH, Comparison, Measure, Outcome, auroc, comparisons, measures, ranking_measures
 from qa.evaluation.rankings import SHIPPED
 from qa.question.understand import Request, understand
+from qa.question.words import terms_in
 from qa.retriever import POOL, Retriever
 from qa.search.ranking import weights
 
@@ -120,7 +121,7 @@ def _coverage(retriever: Retriever, question: KnownQuestion) -> float:
     with retriever.use() as archive:
         terms = understand(archive, request).question.terms
         texts = (f"{passage.article.title}\n{passage.text}" for passage in retriever.passages(request))
-        return max((terms.held(archive.terms(text)) for text in texts), default=0.0)
+        return max((terms.held(terms_in(text, archive)) for text in texts), default=0.0)
 
 
 def _share(value: float) -> str:

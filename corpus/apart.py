@@ -141,11 +141,12 @@ def _why_ended(status: int) -> str:
 def serve() -> None:
     """Read the files that stdin names, and write to stdout what they hold, until there are no more."""
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # Whatever a library prints is no answer.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests = sys.stdin.buffer
     budget: Budget = pickle.load(requests)
     _limit_memory(budget.memory)
+    for printed in (1, 2):  # Whatever a library prints is no answer, and no news.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), printed)
     logging.getLogger("corpus").addHandler(_ToAnswers(answers))
     logging.getLogger("corpus").propagate = False
     with contextlib.suppress(EOFError, BrokenPipeError):

@@ -16,7 +16,7 @@ class Article:
 
     Text excludes the headline, and every offset in Dateline counts code points of `text`.
     `source`, `url` and `title` are empty when unknown; `published` is None when undated. `path` is posix, below the
-    corpus.
+    corpus. `dated_by` says where the day of publication stood: "field", "JSON-LD", "dateline", "address", ...
     """
 
     id: str
@@ -27,6 +27,7 @@ class Article:
     authors: tuple[str, ...] = ()
     url: str = ""
     path: str = ""
+    dated_by: str = ""
 
     @property
     def digest(self) -> str:

@@ -6,13 +6,16 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from corpus.article import Article
+from corpus.bylines import people
 from corpus.cleaning import clean_line, clean_text, without_repeated_headline
-from corpus.datelines import dateline
-from corpus.dates import parse_date
-from corpus.names import FIELD_NAMES, by_field, says_nothing
+from corpus.datelines import Dateline, dateline
+from corpus.dates import DAY_FIRST, day_in_address, order_of, parse_date
+from corpus.names import FIELD_NAMES, by_field, says_nothing, values_of
 from corpus.readers import Record
+from corpus.readers.record import Dated
 from corpus.urls import canonical_url
 
 # Longer than any article: the longest novels have three million characters.
@@ -33,6 +36,7 @@ _LONGEST_LIST = 1_000_000
 _STUB = re.compile(r"\s*\[\+\d+ chars\]\s*\Z")
 # Fragments that lead to a place on the page of one article; others may be articles of their own.
 _SAME_PAGE = re.compile(r"#(?:top|content|main\w*|comments?\w*|respond|:~:.*)?", re.IGNORECASE)
+_LONGEST_ADDRESS = 2048
 _FIRST_PAGE = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?")
 _OUTLET_BEHIND = re.compile(r"\s+[-–—|·]\s+")
 
@@ -47,16 +51,21 @@ class UnknownFieldsError(NoArticleError):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How fields are to be understood: the names that some have here, and whether 6/7/2016 is 7 June."""
+    """How files are to be understood: the names that some fields have here, whether 6/7/2016 is 7 June, the encoding.
+
+    `charset` is the label of the encoding of files that are no UTF-8 and do not say what they are.
+    """
 
     own_names: Mapping[str, str] = field(default_factory=dict)
     month_first: bool = False
+    charset: str = ""
 
 
 def article_from(record: Record, path: str, reading: Reading) -> Article:
     """The article that a record of the file at `path` gives; NoArticleError when it has no text.
 
-    An agency's dateline, "PARIS, June 17, 2016 (AP) —", names outlet and day where no field does. Identity is the
+    An agency's dateline, "PARIS, June 17, 2016 (AP) —", names outlet and day where no field does; the last place for a
+    day is the address. Identity is the
     content's: the canonical url where there is one, else the path, in a file of several records with the record's own
     id, or without one the first 12 digits of the digest of its title and text.
     """
@@ -80,17 +89,38 @@ def article_from(record: Record, path: str, reading: Reading) -> Article:
         raise NoArticleError(message)
     url = clean_line(_words(values.get("url")))
     opening = dateline(text)
+    published, dated_by = _dated(record, reading, opening, url)
     return Article(
         id=_id_of_url(url, record)
         or _id_in_file(record, path, clean_line(_words(values.get("id"))), f"{title}\n{text}"),
         title=title,
         text=text,
         source=source or opening.agency,
-        published=parse_date(values.get("published"), month_first=reading.month_first) or opening.published,
+        published=published,
         authors=_names(values.get("authors")),
         url=url,
         path=path,
+        dated_by=dated_by,
     )
+
+
+def dates_of(record: Record, reading: Reading) -> list[Dated]:
+    """What the fields of a record say of its day, the most telling first; some may be no days at all."""
+    values = values_of(record.fields, "published", reading.own_names)
+    return [value if isinstance(value, Dated) else Dated(value, "field") for value in values]
+
+
+def _dated(record: Record, reading: Reading, opening: Dateline, url: str) -> tuple[date | None, str]:
+    """The day of publication, and where it stood."""
+    for dated in dates_of(record, reading):
+        value = _words(dated.value) if isinstance(dated.value, Mapping | list) else dated.value
+        if day := parse_date(value, month_first=reading.month_first):
+            read_month_first = reading.month_first and order_of(value) not in ("", DAY_FIRST)
+            return day, f"{dated.how}, month first" if read_month_first else dated.how
+    if opening.published:
+        return opening.published, "dateline"
+    day = day_in_address(url)
+    return day, "address" if day else ""
 
 
 def _words(value: object) -> str:
@@ -128,13 +158,8 @@ def _listed(value: object) -> list[object] | None:
 def _names(value: object) -> tuple[str, ...]:
     """The people of a byline: "By Ann Lee and Bo Ray" and ["Ann Lee", "Bo Ray"] both give two names."""
     listed = value if isinstance(value, list | tuple) else _listed(value)
-    if listed is not None:
-        return tuple(name for item in listed if (name := clean_line(_words(item))))
-    words = clean_line(_words(value))
-    if words[:3].casefold() == "by ":
-        words = words[3:]
-    separated = words.replace(" and ", ",").replace(" & ", ",").replace(";", ",")
-    return tuple(name for part in separated.split(",") if (name := part.strip()))
+    bylines = [clean_line(_words(item)) for item in ([value] if listed is None else listed)]
+    return tuple(dict.fromkeys(name for byline in bylines for name in people(byline)))
 
 
 def _without_outlet(title: str, source: str) -> str:
@@ -155,7 +180,7 @@ def _id_of_url(url: str, record: Record) -> str:
     part = url[url.find("#") :] if "#" in url else ""
     if record.number is not None and not _SAME_PAGE.fullmatch(part or "#"):
         return ""
-    return "" if _FIRST_PAGE.fullmatch(canonical) else canonical
+    return "" if _FIRST_PAGE.fullmatch(canonical) or len(canonical) > _LONGEST_ADDRESS else canonical
 
 
 def _id_in_file(record: Record, path: str, own_id: str, said: str) -> str:

@@ -14,11 +14,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from corpus.article import Article, Problem, UserError
+from corpus.date_order import proves_month_first, says_its_order
+from corpus.dates import MONTH_FIRST
 from corpus.fields import NoArticleError, Reading, UnknownFieldsError, article_from
 from corpus.readers import Record, Source, UnreadableError, decoded, records, sources
 
 # Raised with every change of reading, cleaning or chunking that can give other articles for the same files.
-READING_VERSION = 3
+READING_VERSION = 4
 IGNORE_FILE = ".datelineignore"
 # A file changed this shortly before it was looked at may be changed again under the same time stamp.
 _SETTLED_SECONDS = 2.0
@@ -119,7 +121,7 @@ def read_file(file: Path, path: str, folder: Path, reading: Reading) -> Iterator
         found = False
         for source in sources(file, path):
             found = True
-            yield from _read_source(source, reading)
+            yield from _read_source(replace(source, charset=reading.charset), reading)
         if not found:
             yield Problem(path, None, "no text")
     except Exception as error:  # noqa: BLE001
@@ -128,12 +130,17 @@ def read_file(file: Path, path: str, folder: Path, reading: Reading) -> Iterator
 
 def _read_source(source: Source, reading: Reading) -> Iterator[Article | Problem]:
     empty = True
+    ordered, proved = reading.month_first, False
     unknown: dict[str, list[int | None]] = {}
     try:
         for record in records(source):
             empty = False
             try:
-                yield _article(record, source.path, reading)
+                if not ordered and record.number is not None and says_its_order(record, reading):
+                    proved, ordered = _is_month_first(source, reading), True
+                    reading = replace(reading, month_first=proved)
+                article = _article(record, source.path, reading)
+                yield _marked(article) if proved else article
             except UnknownFieldsError as error:
                 # As many as the file has records: named once.
                 unknown.setdefault(str(error), []).append(record.number)
@@ -149,10 +156,23 @@ def _read_source(source: Source, reading: Reading) -> Iterator[Article | Problem
         yield Problem(source.path, None, "no articles")
 
 
+def _is_month_first(source: Source, reading: Reading) -> bool:
+    """Whether the dates of a file, as far as it can be read, are to be read with the month first."""
+    try:
+        return proves_month_first(records(source), reading)
+    except Exception:  # noqa: BLE001 (what it is, the reading of its articles reports)
+        return False
+
+
 def _article(record: Record, path: str, reading: Reading) -> Article:
     if record.reason:
         raise NoArticleError(record.reason)
     return article_from(record, path, reading)
+
+
+def _marked(article: Article) -> Article:
+    """The article with a mark of how its day was read, for the report."""
+    return replace(article, dated_by=f"{article.dated_by}, {MONTH_FIRST}") if article.dated_by else article
 
 
 def _why_unread(error: Exception, path: str) -> str:
@@ -187,7 +207,10 @@ def _named(folder: Path, listed: list[Path]) -> dict[str, Path]:
 
 
 def _is_index(folder: Path) -> bool:
-    return (folder / "generations").is_dir() and (folder / "build.lock").exists()
+    try:
+        return (folder / "generations").is_dir() and (folder / "build.lock").exists()
+    except PermissionError:  # It is closed, and is reported as such.
+        return False
 
 
 def _posix(path: Path) -> str:

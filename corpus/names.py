@@ -13,7 +13,9 @@ FIELD_NAMES = {
              "body_text", "story", "contents", "content_text", "plaintext", "content_html", "body_html", "body_xhtml",
              "html", "paragraphs", "raw_text", "news", "document", "lead_paragraph"),
     "published": ("published", "date", "publish_date", "published_at", "publication_date", "pub_date",
-                  "date_published", "date_publish", "published_date", "created_at"),
+                  "date_published", "date_publish", "published_date", "first_published", "published_on", "publish_time",
+                  "published_time", "web_publication_date", "issued", "date_issued", "datetime", "date_time",
+                  "timestamp", "created_at", "date_created", "created", "first_created", "version_created"),
     "authors": ("authors", "author", "byline", "by", "creator", "writers", "author_name", "author_names"),
     "source": ("source", "outlet", "publisher", "publication", "source_name", "site_name", "site", "newspaper",
                "source_hostname", "hostname", "domain", "source_domain"),
@@ -47,6 +49,16 @@ def by_field(fields: Mapping[str, object], own_names: Mapping[str, str] | None =
         if (value := _inside(given, name)) is not None:
             values[field] = value
     return values
+
+
+def values_of(fields: Mapping[str, object], field: str, own_names: Mapping[str, str] | None = None) -> list[object]:
+    """All values that one of our fields has, the most telling first, without those that say nothing."""
+    if own_names and field in own_names:
+        values = [by_field(fields, own_names).get(field)]
+    else:
+        given = {_folded(name): value for name, value in fields.items()}
+        values = [given.get(name) for name in _FOLDED_NAMES[field]]
+    return [value for value in values if not says_nothing(value)]
 
 
 def says_nothing(value: object) -> bool:

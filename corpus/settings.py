@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any, Self
 
 from corpus.article import UserError
+from corpus.dates import DAY_FIRST, MONTH_FIRST
 from corpus.fields import Reading
 from corpus.names import own_names
+from corpus.readers.record import codec
 
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
-DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
 # Made from the bundled one on first use: encodes a hundred times faster, knows words but not their order.
 FAST_MODEL = "fast"
 # In tokens.
@@ -37,6 +38,7 @@ class Settings:
     fields: str = ""
     dates: str = DAY_FIRST
     keep: int = 1
+    charset: str = ""
 
     @classmethod
     def from_environment(
@@ -66,11 +68,14 @@ class Settings:
 
     @property
     def reading(self) -> Reading:
-        """How fields are read, by `fields` ("title=hl1,text=blob") and `dates`; UserError for any other value."""
+        """How files are read, by `fields` ("title=hl1,text=blob"), `dates` and `charset`; UserError otherwise."""
         if self.dates not in (DAY_FIRST, MONTH_FIRST):
             message = f"DATELINE_DATES is “{self.dates}”; set it to {DAY_FIRST} or {MONTH_FIRST}, or unset it."
             raise UserError(message)
-        return Reading(own_names(self.fields), month_first=self.dates == MONTH_FIRST)
+        if self.charset and not codec(self.charset):
+            message = f"DATELINE_CHARSET is “{self.charset}”, which is no encoding; set it to one such as windows-1250."
+            raise UserError(message)
+        return Reading(own_names(self.fields), month_first=self.dates == MONTH_FIRST, charset=self.charset)
 
 
 def _folder(name: str | Path) -> Path:

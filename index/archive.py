@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, Protocol, Self
 
 from corpus import Article
+from index.generations.manifest import Manifest
 from index.models.embedder import Vectors
 
 Field = Literal["title", "body"]
@@ -17,6 +18,7 @@ UNDATED = 0
 class TermText:
     """The indexed words (terms) of a text in order, as one string with a blank on each side of every term.
 
+    After them come its names as written, which do not count in its `length`.
     Counting in a string is ten times as fast as in a tuple; ranking counts some thousands of times a question.
     """
 
@@ -24,9 +26,9 @@ class TermText:
     length: int = 0
 
     @classmethod
-    def of(cls, terms: Collection[str]) -> Self:
-        """The text of some terms; none of them holds a blank."""
-        return cls("".join(f" {term} " for term in terms), len(terms))
+    def of(cls, terms: Collection[str], names: Collection[str] = ()) -> Self:
+        """The text of some terms and names; none of them holds a blank."""
+        return cls("".join(f" {term} " for term in (*terms, *names)), len(terms))
 
     def count(self, *terms: str) -> int:
         """How often the terms stand side by side, in this order."""
@@ -55,7 +57,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words that a chunk or its headline must have side by side, must not have, and words its headline must have."""
+    """What must be found, and what must not.
+
+    `phrases` stand side by side, as written, in a chunk (and may go on in the next one) or its headline; `excluded`
+    stand so nowhere in the article; the headline has the words of `title`, with whatever endings.
+    """
 
     phrases: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
@@ -144,7 +150,10 @@ class Archive(Protocol):
         """Vectors of some 2,000 chunks, spread evenly; all in a smaller archive. Shape (chunks, dimension)."""
 
     def terms(self, text: str) -> list[str]:
-        """The terms of a text, in order: one spelling, folded and stemmed. Computed here, whatever the store."""
+        """The terms of a text, in order: one spelling, folded and stemmed. Computed here, whatever the store.
+
+        Names as they are written are terms as well, wherever terms are asked for: `index.stores.spelling.name_terms`.
+        """
 
     def candidates(self, terms: Sequence[str], vector: Vectors | None, where: Filter, pool: int) -> list[Piece]:
         """The best `pool` chunks by BM25 and the `pool` nearest to the vector among what may be found, ordered.
@@ -168,17 +177,58 @@ class Archive(Protocol):
         """For each article all that tell its story, itself included, earliest first and undated ones last."""
 
     def pieces_with(self, phrases: Sequence[str], limit: int) -> list[Piece]:
-        """The first `limit` chunks that hold every phrase in the text or the headline: earliest first, undated last."""
+        """The first `limit` chunks that hold every phrase as written: earliest first, undated last."""
+
+    def top_stories(self, where: Filter, limit: int) -> list[Piece]:
+        """The first chunk of one article of each of the weightiest stories among what may be found.
+
+        The stories of most articles come first, then the latest, then the longest; of each its latest, longest article.
+        """
 
     def days_on(self, weights: Mapping[str, float], share: float, where: Filter) -> Counter[int]:
         """How many articles that may be found are on a subject, by day of publication (0: undated).
 
-        The subject is words with their weights; an article is on it when it holds at least that share of them all,
-        in whichever of its chunks. Without words every article is.
+        The subject is terms with their weights; an article is on it when it holds at least that share of them all,
+        in whichever of its chunks. Without terms every article is.
         """
 
     def outlets(self) -> dict[str, int]:
         """The outlets with their numbers of articles, largest first, then by name; "" for none named."""
 
     def authors_like(self, name: str) -> list[str]:
-        """The names in bylines that hold every word of a name, in any case, as a part of a word too."""
+        """The names in bylines that hold every word of a name by its `corpus.words.name_key`, or more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An article ready to be stored: its story, its chunks as spans of the text, and a vector for each of them.
+
+    `story` is the id of the earliest article that tells it; `vectors` has the shape (number of spans, dimension).
+    """
+
+    article: Article
+    story: str
+    spans: tuple[tuple[int, int], ...]
+    vectors: Vectors
+
+
+class Writer(Protocol):
+    """What a build does to an archive. Readers see none of it before `publish`; UserError if it cannot be written."""
+
+    def digests(self, ids: Iterable[str]) -> dict[str, str]:
+        """The digests of some articles as they are published now, without those that are not."""
+
+    def put(self, articles: Iterable[Prepared]) -> None:
+        """Store articles, in order of id; one with a published id replaces it."""
+
+    def withdraw(self, ids: Iterable[str]) -> None:
+        """Leave out published articles."""
+
+    def verify(self) -> None:
+        """Check that everything was stored, and that a sample of it is found. RuntimeError if not."""
+
+    def publish(self, manifest: Manifest) -> str:
+        """Show readers the new state at once, with what it was made of; the name of the state."""
+
+    def roll_back(self) -> str:
+        """Show readers the state before the published one again; its name. UserError if there is none."""

@@ -1,7 +1,6 @@
 """The `Archive` of one generation on this machine: its stores behind the seam."""
 
 import functools
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Article
+from corpus.words import name_key
 from index.archive import UNDATED, Field, Filter, Piece, Summary, TermText, Words
 from index.generations.generation import Generation
 from index.models.embedder import Vectors
@@ -98,8 +98,8 @@ class LocalArchive:
         if not weights and where.open:
             return Counter(self._days)
         held = np.zeros(len(self._table.days))
-        for word, weight in weights.items():
-            rows = self.generation.keywords.rows_with(Words(phrases=(word,)))
+        for term, weight in weights.items():
+            rows = self.generation.keywords.rows_of(term)
             held[np.unique(self._table.article[rows])] += weight
         matching = (held >= share * sum(weights.values())) & ((held > 0) | (not weights))
         if not where.open:
@@ -114,8 +114,20 @@ class LocalArchive:
 
     def authors_like(self, name: str) -> list[str]:
         """As `Archive` says."""
-        words = re.findall(r"\w+", name.casefold())
-        return [author for author in self._store.authors if all(word in author.casefold() for word in words)]
+        words = name_key(name).split()
+        return [author for author, key in self._author_keys.items() if all(word in key for word in words)]
+
+    def top_stories(self, where: Filter, limit: int) -> list[Piece]:
+        """As `Archive` says."""
+        table = self._table
+        allowed = np.unique(table.article[self.allowed_rows(where)])
+        sizes = Counter(self._stories[position] for position in allowed.tolist())
+        last_rows = np.searchsorted(table.article, allowed, side="right") - 1
+        latest_first = allowed[np.lexsort((allowed, -table.end[last_rows], -table.days[allowed]))].tolist()
+        first = {self._stories[position]: position for position in reversed(latest_first)}
+        best = sorted(dict.fromkeys(self._stories[position] for position in latest_first), key=lambda it: -sizes[it])
+        rows = table.leads(np.array([first[story] for story in best[:limit]], np.int64))
+        return self._pieces(rows, np.zeros(len(rows), np.float32))
 
     def allowed_rows(self, where: Filter) -> Rows:
         """The rows of all chunks that the filter lets through, ascending."""
@@ -137,6 +149,15 @@ class LocalArchive:
     @functools.cached_property
     def _days(self) -> Counter[int]:
         return Counter(self._table.days.tolist())
+
+    @functools.cached_property
+    def _stories(self) -> list[str]:
+        """The story of each article, in order of id."""
+        return self._store.stories()
+
+    @functools.cached_property
+    def _author_keys(self) -> dict[str, str]:
+        return {author: name_key(author) for author in self._store.authors}
 
     @functools.cached_property
     def _outlets(self) -> dict[str, int]:

@@ -35,13 +35,14 @@ def report_words(report: SyncReport) -> str:
     return "\n".join([summary, *report.notices, *file_lines(report), *problem_lines(report.failed)])
 
 
-def status_words(manifest: Manifest, state: str) -> str:
-    """What an index holds, whether it is up to date (`state`), and its notices and problems, over several lines."""
+def status_words(manifest: Manifest, state: str, kept: Sequence[str]) -> str:
+    """What an index holds, whether it is up to date (`state`), other generations kept, notices and problems; lines."""
     made = f"built {manifest.built:%Y-%m-%d %H:%M} UTC with {manifest.fingerprint.model}"
     return "\n".join(
         [
             f"{counted(manifest.report)} from {manifest.corpus}, {made}.",
             state,
+            *([f"Other generations kept: {', '.join(kept)}."] if kept else []),
             *manifest.report.notices,
             *file_lines(manifest.report),
             *problem_lines(manifest.report.failed),
@@ -56,6 +57,8 @@ def file_lines(report: SyncReport) -> Iterator[str]:
         rest = len(report.files) - _MOST_FILES
         more = f" and {rest:,} more" if rest > 0 else ""
         yield f"Articles by file: {named}{more}."
+    if month_first := [file.path for file in report.files if file.month_first]:
+        yield f"Dates read month-first, as others in the same file prove: {_some(month_first, 'files')}."
     counts = {name: sum(getattr(file, name) for file in report.files) for name in _LACKING}
     if lacking := [f"{count:,} with {_LACKING[name][0]}" for name, count in counts.items() if count]:
         fields = " ".join(f"--field {_LACKING[name][1]}=NAME" for name, count in counts.items() if count)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from index.archive import TermText
 from index.generations.generation import Generation, damaged
 from index.generations.manifest import Manifest
 from index.generations.sums import check_files
@@ -63,7 +62,7 @@ def _has_its_words(keywords: KeywordIndex, row: int, text: str) -> bool:
     """Whether the terms of a chunk are those of its text, and the index finds it by the first of them."""
     terms = keywords.terms(text)
     [(_, kept)] = keywords.texts(np.array([row]))
-    return kept == TermText.of(terms) and (not terms or keywords.holds(row, terms[0]))
+    return kept == keywords.term_text(text) and (not terms or keywords.holds(row, terms[0]))
 
 
 def _different_vectors(generation: Generation) -> Iterator[str]:

@@ -21,9 +21,9 @@ from qa.findings.timeline import Timeline, asks_for_timeline, timeline_of
 from qa.question.followup import Turn
 from qa.question.understand import Day, Request, Search, archive_period, default_now, understand
 from qa.reading.evidence import marked, near
-from qa.reading.verdict import LOOKED_AT, Near, Signals, judge
+from qa.reading.verdict import LOOKED_AT, Judgement, Near, Signals, judge, judge_stories
 from qa.remembered import Remembered
-from qa.search.passages import best_passages
+from qa.search.passages import best_passages, stories_of
 from qa.search.quotation import Passage
 from qa.search.ranking import Ranking, rank
 
@@ -133,8 +133,7 @@ class Retriever:
             wanted = _MOST_PASSAGES if told_in_time else max(request.k, LOOKED_AT)
             found = self._found(archive, search, wanted)
             self._remember(archive, search, found)
-            signals = Signals.read(archive, search.question, found.passages, found.near)
-            judgement = judge(signals, archive.summary.articles, search.hopeless)
+            judgement = self._judged(archive, search, found)
             return Answer(
                 question=search.asked,
                 searched=search.searched,
@@ -247,15 +246,25 @@ class Retriever:
         self._remembered.put(_identity(archive, search, with_model=found.near is not None), evidence)
         return evidence
 
+    def _judged(self, archive: Archive, search: Search, found: Found) -> Judgement:
+        """Whether the archive answers; where the question names a time, what is undated never does."""
+        if search.browses:
+            return judge_stories(found.passages)
+        passages = [passage for passage in found.passages if passage.article.published or not search.where.undated]
+        signals = Signals.read(archive, search.question, passages, found.near)
+        return judge(signals, archive.summary.articles, search.hopeless)
+
     def _found(self, archive: Archive, search: Search, k: int, ranking: Ranking = rank) -> Found:
         """Find, rank and read: the best `k` passages with the sentences that answer."""
+        if search.browses:
+            return Found(stories_of(archive, replace(search.where, undated=False), min(k, _MOST_PASSAGES)), None)
         question, vector = search.question, self._vector(search.question.text)
         pieces = archive.candidates(question.terms.terms, vector, search.where, POOL)
         ranked = ranking(archive, question, pieces, search.clock)
-        passages = best_passages(archive, ranked, question, min(k, _MOST_PASSAGES))
+        passages = best_passages(archive, ranked, min(k, _MOST_PASSAGES), dated_first=search.where.undated)
         if vector is None:
             return Found(marked(passages, question, archive), None)
-        nearest = max((piece.cosine for piece in pieces), default=0.0)
+        nearest = max((piece.cosine for piece in pieces if piece.day or not search.where.undated), default=0.0)
         passages = marked(passages, question, archive, near(self.embedder, vector))
         return Found(passages, Near.read(archive, vector, max(nearest, 0.0)))
 

@@ -69,6 +69,16 @@ KETT = tuple(
     for name, number, day in (("Post", 9, date(2011, 1, 11)), ("Mail", 15, date(2011, 1, 12)))
 )
 
+ORLANDO = (
+    Article("first", "Nightclub shooting in Orlando", "Fifty people were killed at the Orlando nightclub on Sunday.",
+            "Wire", date(2016, 6, 12)),
+    Article("second", "Correction: Nightclub shooting in Orlando", "Forty-nine people were killed at the Orlando "
+            "nightclub on Sunday.\n\nAn earlier version of this article gave another number.", "Wire",
+            date(2016, 6, 13)),
+)  # fmt: skip
+# Articles that have a copy: its id, and whether it is a later version.
+COPIES = {"memo": ("memo-copy", False), "first": ("second", True)}
+
 ATTACKS = (
     '<script>window.hacked="script"</script>',
     '<img src="http://203.0.113.1/pixel.png" onerror="window.hacked=1">',
@@ -120,6 +130,12 @@ def passage_of(article: Article, question: str) -> Passage:
     return Passage(article, start, end, shared, {"keywords": shared / 2, "best_sentence": shared / 2}, (best,))
 
 
+def with_copies(passage: Passage) -> Passage:
+    """The passage with the copy that its article has."""
+    copy, later = COPIES.get(passage.article.id, ("", False))
+    return replace(passage, copies=(copy,), later=copy if later else "") if copy else passage
+
+
 def differing(passages: Sequence[Passage]) -> tuple[Disagreement, ...]:
     """How many the dam of Kett killed, newest first, where both reports were found."""
     reports = sorted((passage for passage in passages if passage.article in KETT), key=lambda it: it.article.id)
@@ -168,6 +184,8 @@ class FakeRetriever:
         if "wery" in question and request.spelling:
             searched, corrections = searched.replace("wery", "wary"), ("“wery” was put right.",)
         passages = self.search(searched, request.k, now, since, until, request.sources, request.authors)
+        if "last week" in question:
+            passages.sort(key=lambda passage: passage.article.published is None)
         answered = bool(passages) and passages[0].score >= 0.5
         timeframe = Timeframe(date(2016, 6, 13), date(2016, 6, 19), "window", "last week")
         days = sorted(passage.article.published for passage in passages if passage.article.published)
@@ -206,16 +224,13 @@ class FakeRetriever:
         allowed = [
             article
             for article in self.articles
-            if article.id != "memo-copy"
+            if article.id not in [copy for copy, _ in COPIES.values()]
             and (not sources or article.source in sources)
             and (not authors or set(authors) & set(article.authors))
             and first <= (article.published or date.max) <= last
         ]
         passages = sorted((passage_of(article, checked(question)) for article in allowed), key=lambda it: -it.score)
-        return [
-            replace(passage, copies=("memo-copy",)) if passage.article.id == "memo" else passage
-            for passage in passages[:k]
-        ]
+        return [with_copies(passage) for passage in passages[:k]]
 
     def article(self, article_id: str) -> Article:
         for article in self.articles:

@@ -1,16 +1,18 @@
 """An archive in memory, in the plainest way: what nearly all of qa is tested on, and what others are held against."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import numpy as np
 
 from corpus import Article
+from corpus.words import name_key
 from index.archive import Field, Filter, Piece, Summary, TermText
 from index.models.embedder import Embedder, Vectors
 from index.stores.keywords import analysis
+from index.stores.spelling import name_terms, searched
 from qa.search.bm25 import bm25
 
 Cut = Callable[[str], list[tuple[int, int]]]
@@ -79,8 +81,8 @@ class MemoryArchive:
                 position,
                 article.published.toordinal() if article.published else 0,
                 article.source,
-                TermText.of(self.terms(article.text[start:end])),
-                TermText.of(self.terms(article.title)),
+                TermText.of(self.terms(article.text[start:end]), name_terms(article.text[start:end])),
+                TermText.of(self.terms(article.title), name_terms(article.title)),
             )
             for article in self._articles.values()
             for position, (start, end) in enumerate(cut(article.text))
@@ -142,15 +144,16 @@ class MemoryArchive:
         }
 
     def pieces_with(self, phrases: Sequence[str], limit: int) -> list[Piece]:
-        found = [piece for piece in self.pieces if all(self._holds(piece, phrase) for phrase in phrases)]
+        found = [piece for piece in self.pieces if all(self._writes(piece, phrase) for phrase in phrases)]
         return sorted(found, key=lambda piece: (not piece.day, piece.day))[:limit]
 
     def days_on(self, weights: Mapping[str, float], share: float, where: Filter) -> Counter[int]:
         allowed = {piece.article for piece in self.pieces if self.lets_through(where, piece)}
         days = {piece.article: piece.day for piece in self.pieces if piece.article in allowed}
         held = dict.fromkeys(days, 0.0)
-        for word, weight in weights.items():
-            for article in {piece.article for piece in self.pieces if self._holds(piece, word)} & set(days):
+        for term, weight in weights.items():
+            holding = {it.article for it in self.pieces if it.terms.count(term) or it.title_terms.count(term)}
+            for article in holding & set(days):
                 held[article] += weight
         least = share * sum(weights.values())
         return Counter(days[article] for article in days if not weights or (held[article] >= least and held[article]))
@@ -161,8 +164,16 @@ class MemoryArchive:
 
     def authors_like(self, name: str) -> list[str]:
         authors = {author for article in self._articles.values() for author in article.authors}
-        words = "".join(letter if letter.isalnum() else " " for letter in name.casefold()).split()
-        return sorted(author for author in authors if all(word in author.casefold() for word in words))
+        words = name_key(name).split()
+        return sorted(author for author in authors if all(word in name_key(author) for word in words))
+
+    def top_stories(self, where: Filter, limit: int) -> list[Piece]:
+        leads = [piece for piece in self.pieces if piece.position == 0 and self.lets_through(where, piece)]
+        texts = {piece.article: self._articles[piece.article].text for piece in leads}
+        told = Counter(texts.values())
+        leads.sort(key=lambda it: (-told[texts[it.article]], -it.day, -len(texts[it.article])))
+        first = {texts[piece.article]: piece for piece in reversed(leads)}
+        return list(first.values())[::-1][:limit]
 
     def lets_through(self, where: Filter, piece: Piece) -> bool:
         """Whether a piece may be found."""
@@ -171,14 +182,22 @@ class MemoryArchive:
             (not where.by_day or within or (not piece.day and where.undated))
             and (where.sources is None or piece.source in where.sources)
             and (where.authors is None or bool(where.authors & set(self._articles[piece.article].authors)))
-            and all(self._holds(piece, phrase) for phrase in where.words.phrases)
-            and all(self._holds(piece, phrase, ("title",)) for phrase in where.words.title)
-            and not any(self._holds(piece, phrase) for phrase in where.words.excluded)
+            and all(self._writes(piece, phrase) for phrase in where.words.phrases)
+            and all(piece.title_terms.count(*self.terms(phrase)) for phrase in where.words.title)
+            and not any(
+                self._writes(other, phrase)
+                for phrase in where.words.excluded
+                for other in self.pieces
+                if other.article == piece.article
+            )
         )
 
-    def _holds(self, piece: Piece, phrase: str, fields: Collection[Field] = ("title", "body")) -> bool:
-        terms = self.terms(phrase)
-        return bool(terms) and any(text_of(piece, field).count(*terms) for field in fields)
+    def _writes(self, piece: Piece, phrase: str) -> bool:
+        """Whether the words of a phrase stand side by side, as written, where a piece begins, or in its headline."""
+        article = self._articles[piece.article]
+        wanted = "".join(f" {word.key} " for word in searched(phrase))
+        texts = (article.title, article.text[piece.start : piece.end])
+        return bool(wanted) and any(wanted in "".join(f" {word.key} " for word in searched(text)) for text in texts)
 
     def _text(self, piece: Piece) -> str:
         return self._articles[piece.article].text[piece.start : piece.end]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.dates import parse_date, today
+from corpus.dates import DAY_FIRST, MONTH_FIRST, OPEN, order_of, parse_date, today
 
 ROWS = [
     line.split("\t")
@@ -49,6 +49,30 @@ def test_written_forms(form: str, day: str) -> None:
 )
 def test_values_of_all_types(value: object, day: date | None) -> None:
     assert parse_date(value) == day
+
+
+@pytest.mark.parametrize(
+    ("value", "order"),
+    [
+        ("04/25/2016", MONTH_FIRST),
+        ("25/04/2016 08:00", DAY_FIRST),
+        ("4/5/2016", OPEN),
+        ("2016/04/25", ""),
+        ("April 5, 2016", ""),
+        (20160425, ""),
+    ],
+    ids=str,
+)
+def test_the_order_of_numbers(value: object, order: str) -> None:
+    assert order_of(value) == order
+
+
+def test_month_first() -> None:
+    assert parse_date("6/7/2016", month_first=True) == date(2016, 6, 7)
+    assert parse_date("6/7/16", month_first=True) == date(2016, 6, 7)
+    assert parse_date("7. Juni 2016", month_first=True) == date(2016, 6, 7)
+    assert parse_date("2016年6月7日", month_first=True) == date(2016, 6, 7)
+    assert parse_date("2016-06-07", month_first=True) == date(2016, 6, 7)
 
 
 DATE_LIKE = st.text("0123456789-/.:, TZJuneMay+", max_size=30)

@@ -102,7 +102,7 @@ def test_other_fields_are_left_alone() -> None:
         ("Alexander Sandy", ("Alexander Sandy",)),
         ("Byron Day", ("Byron Day",)),
         (["Ann Lee", "Bo Ray"], ("Ann Lee", "Bo Ray")),
-        (["Lee, Ann"], ("Lee, Ann",)),
+        (["Lee, Ann"], ("Ann Lee",)),
         (["Ann Lee", None, ""], ("Ann Lee",)),
         ([{"name": "Ann Lee"}, {"name": "Bo Ray"}], ("Ann Lee", "Bo Ray")),
         ({"name": "Ann Lee"}, ("Ann Lee",)),

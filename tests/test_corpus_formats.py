@@ -334,7 +334,11 @@ ZIPS = {
     "cut off": (zipped({"a.txt": TEXT})[:-30], "a.zip", "the zip file is cut off or damaged"),
     "a name that leads up": (zipped({"../a.txt": TEXT}), "a.zip!../a.txt", "its name leads out of the zip file"),
     "a zip inside": (zipped({"b.zip": zipped({"a.txt": TEXT})}), "a.zip!b.zip", "a zip file inside another; unpack it"),
-    "an Office file": (zipped({"[Content_Types].xml": "x", "word/a.xml": "x"}), "a.zip", "an Office file or another document"),
+    "an Office file": (
+        zipped({"[Content_Types].xml": "x", "word/a.xml": "x"}),
+        "a.zip",
+        "an Office file or another document",
+    ),
     "a bomb": (zipped({"a.txt": b"\0" * (70 << 20)}), "a.zip!a.txt", "unpacks to more than 200 times its size"),
 }
 

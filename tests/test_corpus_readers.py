@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reading import one_article, one_problem, read
+from reading import one_article, one_problem, read, write
 
-from corpus.readers.record import decoded
+from corpus import Article, read_folder
+from corpus.fields import Reading
+from corpus.readers.record import codec, decoded
 
 ROW = {"title": "Juno arrives", "text": "Juno is in orbit."}
 OTHER = {"title": "Zika in Rio", "text": "Doctors are wary."}
@@ -402,6 +404,59 @@ def test_encodings_of_rows(name: str, encoding: str, corpus: Path) -> None:
     assert [(article.title, article.text) for article in articles] == [(row["title"], row["text"]) for row in rows]
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [(POLISH, "cp1250"), (POLISH, "iso-8859-2"), (RUSSIAN, "koi8-r"), (JAPANESE, "euc-jp"),
+     ("L’été, le café « Chez Zoé » a été fermé par la mairie pour dettes.\n\nOn l’a appris à l’hôtel.\n", "mac-roman")],
+    ids=["Polish cp1250", "Polish ISO", "Russian KOI8", "Japanese EUC", "French Mac"],
+)  # fmt: skip
+def test_encodings_of_older_files(text: str, encoding: str, corpus: Path) -> None:
+    article = one_article(corpus, "a.txt", text.encode(encoding))
+
+    assert f"{article.title}\n\n{article.text}\n" == text
+
+
+def test_one_encoding_for_all_rows(corpus: Path) -> None:
+    """A row tells less than its file: "Żądło" alone is as likely of another encoding."""
+    rows = "title,text\nMost,W Łodzi sąd skazał byłego burmistrza na trzy lata więzienia za łapówki.\nŻądło,Pszczoła.\n"
+
+    articles, _ = read(corpus, {"a.csv": rows.encode("cp1250")})
+
+    assert [article.title for article in articles] == ["Most", "Żądło"]
+
+
+LABELS = {
+    "iso-8859-1": "cp1252",
+    "latin1": "cp1252",
+    "gb2312": "gb18030",
+    "Shift_JIS": "cp932",
+    "euc-kr": "cp949",
+    "macintosh": "mac-roman",
+    "cp852": "cp852",
+    "utf8": "utf-8",
+    "idna": "",
+    "rot13": "",
+    "replacement": "",
+    "none": "",
+    "": "",
+}
+
+
+@pytest.mark.parametrize(("label", "name"), LABELS.items())
+def test_labels_of_encodings(label: str, name: str) -> None:
+    assert codec(label) == name
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.txt", "Żądło\n\nOsa."), ("a.csv", "title,text\nŻądło,Osa.")])
+def test_the_encoding_that_a_user_names(name: str, content: str, corpus: Path) -> None:
+    write(corpus, {name: content.encode("cp1250")})
+
+    (article,) = read_folder(corpus, reading=Reading(charset="windows-1250"))
+
+    assert isinstance(article, Article)
+    assert (article.title, article.text) == ("Żądło", "Osa.")
+
+
 def test_packed_utf_16(corpus: Path) -> None:
     article = one_article(corpus, "a.txt.gz", gzip.compress(NEWS.encode("utf-16")))
 
@@ -430,7 +485,7 @@ def test_any_bytes_are_decoded(content: bytes) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(max_size=60))
+@given(st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=60))
 def test_utf_8_is_never_taken_for_anything_else(text: str) -> None:
     assert decoded(text.encode()) == text.removeprefix("\ufeff")
 

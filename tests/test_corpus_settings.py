@@ -25,6 +25,7 @@ DEFAULTS = {
     "fields": "",
     "dates": "day-first",
     "keep": 1,
+    "charset": "",
 }
 CHOSEN: dict[str, tuple[str, object]] = {
     "corpus": ("news", Path("news")),
@@ -36,6 +37,7 @@ CHOSEN: dict[str, tuple[str, object]] = {
     "fields": ("title=hl1, text = blob", "title=hl1, text = blob"),
     "dates": ("month-first", "month-first"),
     "keep": ("0", 0),
+    "charset": ("windows-1250", "windows-1250"),
 }
 
 
@@ -44,6 +46,7 @@ def test_how_fields_are_understood() -> None:
     assert Settings(fields="title=hl1, text = meta.blob,", dates="month-first").reading == Reading(
         {"title": "hl1", "text": "meta.blob"}, month_first=True
     )
+    assert Settings(charset="latin2").reading == Reading(charset="latin2")
 
 
 @pytest.mark.parametrize(
@@ -52,6 +55,7 @@ def test_how_fields_are_understood() -> None:
         ("FIELDS", "headline=hl1", "“headline=hl1”.*--field title=hl1.*: title, text,"),
         ("FIELDS", "title", "“title”"),
         ("FIELDS", "title=", "“title=”"),
+        ("CHARSET", "idna", "DATELINE_CHARSET.*“idna”.*windows-1250"),
         ("DATES", "us", "DATELINE_DATES.*“us”.*day-first or month-first"),
     ],
 )

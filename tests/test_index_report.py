@@ -28,6 +28,12 @@ def test_what_articles_lack_is_counted_with_the_cure() -> None:
     ]
 
 
+def test_dates_read_month_first_are_named() -> None:
+    files = [FileReport(f"{number}.csv", 1, 0, 0, 0, month_first=number % 2) for number in range(4)]
+
+    assert lines(*files) == ["Dates read month-first, as others in the same file prove: 1.csv, 3.csv."]
+
+
 def test_problems_of_one_kind_are_one_line() -> None:
     problems = [
         *(
@@ -53,8 +59,8 @@ def test_twenty_kinds_of_problems_are_named_at_most() -> None:
     named = problem_lines(reasons)
 
     assert (named[0], named[-1], len(named)) == (
-        "25 gave no article:",
-        "  and 5 other reasons, all of them in --json",
+        "25 items could not be read:",
+        "  and 5 other reasons; --json lists them all",
         22,
     )
 

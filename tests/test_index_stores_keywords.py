@@ -37,8 +37,8 @@ FIVE = [
 
 def keywords_of(folder: Path, entries: Sequence[tuple[str, str]], language: str = "en") -> KeywordIndex:
     folder.mkdir(exist_ok=True)
-    articles = [(row, Article(id=str(row), title=title, text=text), text) for row, (title, text) in enumerate(entries)]
-    write_keywords(folder, language, articles)
+    articles = [Article(id=str(row), title=title, text=text) for row, (title, text) in enumerate(entries)]
+    write_keywords(folder, language, [(row, article, 0, len(article.text)) for row, article in enumerate(articles)])
     return KeywordIndex(folder, language)
 
 

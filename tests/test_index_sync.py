@@ -146,7 +146,7 @@ def test_nothing_changed_is_quick_and_loads_nothing_heavy(
     result = command("-c", script, *arguments, DATELINE_MODEL=tiny_model)
 
     assert result.stderr == ""
-    words, heavy = result.stdout.splitlines()
+    words, *_, heavy = result.stdout.splitlines()
     assert words.startswith("6 articles in 6 chunks: 0 added, 0 updated, 0 removed, 6 unchanged; 0 chunks embedded in ")
     # Time of the processor, the interpreter's start included: other processes do not count.
     loaded, seconds = heavy.rsplit(" ", 1)

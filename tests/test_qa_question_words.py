@@ -80,7 +80,10 @@ TELLING = {
     "in any case": ("OBAMA obama Obama", ["OBAMA"]),
     "accents": ("Erdoğan or Erdogan", ["Erdoğan"]),
     "a contraction of function words": ("What's in Syria, and who's in Geneva?", ["Syria", "Geneva"]),
-    "hyphens": ("the no-fly zone", ["no-fly", "no-fly", "zone"]),
+    "hyphens": ("the no-fly zone", ["no", "fly", "zone"]),
+    "joined by a hyphen": ("the anti-war party", ["anti-war", "party"]),
+    "names in capitals": ("What did WHO and the IT staff do?", ["WHO", "IT", "staff"]),
+    "nothing but capitals": ("WHO SIGNED IT", ["SIGNED"]),
     "number": ("Did 51 sign?", ["51", "sign"]),
     "the reader's own spelling": (
         "Labour's defence of U.S. and US programmes",
@@ -271,7 +274,8 @@ KNOWN = ("BBC", "BBC News", "The Guardian", "Guardian Weekly", "Élysée Zeitung
 NAMED = {
     "exact before a word": (["BBC"], {"BBC"}),
     "in any case": (["bbc news"], {"BBC News"}),
-    "a word of several": (["Guardian"], {"The Guardian", "Guardian Weekly"}),
+    "called so, but for The": (["Guardian"], {"The Guardian"}),
+    "a word of several": (["Weekly"], {"Guardian Weekly"}),
     "two words": (["the guardian"], {"The Guardian"}),
     "a later word": (["News"], {"BBC News"}),
     "several": (["Weekly", "BBC"], {"Guardian Weekly", "BBC"}),

@@ -1,135 +1,156 @@
-"""HTML pages, one article each; the home of trafilatura, which finds the text. What lies round it is read here."""
+"""HTML pages; the home of trafilatura, which finds the text. What lies round it is read in page_facts."""
 
 import functools
-import json
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from configparser import ConfigParser
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from corpus.readers.record import Record, Source, decoded
+from corpus.readers.ocr import hocr_text
+from corpus.readers.page_dates import is_date_line
+from corpus.readers.page_facts import facts
+from corpus.readers.record import Dated, Record, Source, codec, decoded
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 LARGEST_PAGE = 16 << 20
-_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_CHARSET = re.compile(
+    rb"""<meta\s[^>]*?charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE
+)
+_CHARSET_WITHIN = 4096
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>")
-# What pages call the facts of an article, the most telling first.
-_META = {
-    "title": ("og:title", "twitter:title", "dc.title"),
-    "published": ("article:published_time", "datepublished", "og:published_time", "publish-date", "publish_date",
-                  "pubdate", "publication_date", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dc.date",
-                  "dcterms.created", "date"),
-    "authors": ("author", "byl", "parsely-author", "sailthru.author", "dc.creator", "article:author"),
-    "source": ("og:site_name", "dc.publisher", "application-name"),
-    "url": ("og:url",),
-}  # fmt: skip
-_ARTICLE_TYPE = re.compile(r"Article$|^BlogPosting$|^LiveBlogPosting$|^Report$")
+# What no page may hold, written as such or as a reference: one is enough for trafilatura to find no text.
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b\x0e-\x1f]|&#(?:0*(?:[0-8]|1[1-2]|1[4-9]|2\d|3[01])|x0*(?:[0-8bc-f]|1[\da-f]));", re.I
+)
+# What is laid over the article: banners that ask for consent, and the toolbar of the Wayback Machine.
+_LAID_OVER = re.compile(
+    r"(?<![a-z])(?:cookie|consent|gdpr|onetrust|didomi|usercentrics|cybot|cmp(?:box|lz)?(?![a-z])|qc-cmp|sp_message|wm-ipp)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"cookie|consent|privacy|wayback|rgpd|gdpr|datenschutz|zustimm|einwillig|samtyk", re.IGNORECASE)
+# Lines among the text that lead elsewhere.
+_ASIDE = re.compile(
+    r"(?:read (?:more|also|next)|see also|related|more on this|lesen sie auch|(?:à )?lire aussi|leer más|lee también)"
+    r"\s*:.*"
+    r"|(?:follow|find) @?\w+ on (?:twitter|x|facebook|instagram)\b.*|to continue reading\b.*"
+    r"|already a (?:subscriber|member)\b.*|subscribe (?:now|today)\b.*|sign in to continue.*|advertisement|loading\W*",
+    re.IGNORECASE,
+)
+_LONGEST_ASIDE = 150
+# The day above a text is a field of the article, as the headline is.
+_HEAD_LINES = 3
+# Characters: a text may be a part of the article only, and an article on a page of several has at least so many.
+_SHORT_TEXT, _SHORTEST_ARTICLE = 250, 150
 
 
 def read_html(source: Source) -> Iterator[Record]:
-    """The article of a page: its main text, and what JSON-LD, OpenGraph and meta elements say of it, in this order."""
-    yield Record(fields=page_fields(source.content(LARGEST_PAGE)))
+    """The article of a page, or each of a page of several: its main text, and what the page says of it."""
+    tree = _parsed(_decoded(source.content(LARGEST_PAGE), source.charset))
+    several = _several(tree) if tree is not None else []
+    if several:
+        yield from (Record(number, _part_fields(part)) for number, part in enumerate(several, start=1))
+    else:
+        yield Record(fields=_fields(tree))
 
 
-def page_fields(content: bytes) -> dict[str, object]:
-    """The fields of one page; "text" is empty where there is no main text."""
+def page_fields(content: bytes, address: str = "", charset: str = "") -> dict[str, object]:
+    """The fields of one page that came from an address, which may have named its encoding; "text" may be empty."""
+    return _fields(_parsed(_decoded(content, charset)), address)
+
+
+def _fields(tree: "HtmlElement | None", address: str = "") -> dict[str, object]:
+    if tree is None:
+        return {"text": ""}
+    if text := hocr_text(tree):
+        return {"text": text}
+    found, body, updates = facts(tree, address)
+    return {**found, "text": _main_text(tree, body, updates)}
+
+
+def _decoded(content: bytes, charset: str) -> str:
+    """UTF-8 where it is, else as the answer said that brought it, else as the page says itself, else as any file."""
+    said = _CHARSET.search(content, 0, _CHARSET_WITHIN)
+    own = codec((said[1] or said[2]).decode()) if said else ""
+    # A page that calls itself UTF-16 in letters that can be read is none.
+    text = decoded(content, charset if codec(charset) else "" if own.startswith("utf-16") else own)
+    return _CONTROLS.sub(" ", _XML_DECLARATION.sub("", text))
+
+
+def _parsed(page: str) -> "HtmlElement | None":
     from lxml import etree, html
 
-    page = _XML_DECLARATION.sub("", _decoded(content)).replace("\0", "")
     try:
         tree = html.document_fromstring(page, parser=html.HTMLParser(no_network=True, remove_comments=True))
     except (etree.ParserError, ValueError):
-        return {"text": ""}
-    structured = _json_ld(tree)
-    text = _main_text(tree)
-    body = structured.pop("text", "")
-    # Pages that load their text later carry it in JSON-LD alone.
-    return {**_from_meta(tree), **structured, "text": body if len(body) > 2 * len(text) else text}
+        return None
+    for element in tree.xpath("//div[@id or @class]|//section[@id or @class]|//aside[@id or @class]|//dialog"):
+        named = _LAID_OVER.search(f"{element.get('id')} {element.get('class')}")
+        if named and _ASKS.search(element.text_content()) and not element.xpath(".//h1|.//article"):
+            element.drop_tree()
+    return tree
 
 
-def _decoded(content: bytes) -> str:
-    """UTF-8 where it is, else as the page says itself, else as any file."""
-    said = _CHARSET.search(content, 0, 4096)
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        if not said or content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return decoded(content)
-    try:
-        return content.decode(said[1].decode(), errors="replace")
-    except LookupError:
-        return decoded(content)
+def _main_text(tree: "HtmlElement", body: str, updates: str) -> str:
+    """The text of the article, which pages that load it later have in JSON-LD alone, as `body` or as `updates`.
+
+    Where all are short, trafilatura's rescue of such texts counts if it finds far more.
+    """
+    text = _extracted(tree, shortest=0)
+    text = body if len(body) > 2 * len(text) else text
+    if len(text) < _SHORT_TEXT:
+        rescued = updates or _extracted(tree, shortest=_SHORT_TEXT)
+        text = rescued if len(rescued) > 2 * len(text) else text
+    lines = [line for line in text.split("\n") if line.strip()]
+    dates = {line for line in lines[:_HEAD_LINES] if is_date_line(line)}
+    return "\n\n".join(line for line in lines if line not in dates and not _is_aside(line))
 
 
-def _main_text(tree: "HtmlElement") -> str:
+def _is_aside(line: str) -> bool:
+    return len(line) <= _LONGEST_ASIDE and bool(_ASIDE.fullmatch(line.strip("- ")))
+
+
+def _extracted(tree: "HtmlElement", shortest: int) -> str:
     import trafilatura
 
-    text = trafilatura.extract(tree, include_comments=False, config=_extraction()) or ""
-    return "\n\n".join(line for line in text.split("\n") if line.strip())
+    return trafilatura.extract(tree, include_comments=False, config=_extraction(shortest)) or ""
 
 
 @functools.cache
-def _extraction() -> ConfigParser:
-    """How trafilatura works: short articles are articles too, and pages without text are reported by us."""
+def _extraction(shortest: int) -> ConfigParser:
+    """How trafilatura works, with the length of the shortest text; pages without text are reported by us."""
     from trafilatura.settings import use_config
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     config = use_config()
-    config.read_dict({"DEFAULT": {"MIN_EXTRACTED_SIZE": "0", "MIN_OUTPUT_SIZE": "1"}})
+    config.read_dict({"DEFAULT": {"MIN_EXTRACTED_SIZE": str(shortest), "MIN_OUTPUT_SIZE": "1"}})
     return config
 
 
-def _from_meta(tree: "HtmlElement") -> dict[str, object]:
-    said: dict[str, str] = {}
-    for element in tree.iter("meta"):
-        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
-        if content := (element.get("content") or "").strip():
-            said.setdefault(name.lower(), content)
-    fields: dict[str, object] = {
-        field: value
-        for field, names in _META.items()
-        if (value := next((said[name] for name in names if name in said), ""))
+# Pages of several articles
+
+
+def _several(tree: "HtmlElement") -> list["HtmlElement"]:
+    """The articles of a page that has several beside each other, each with headline and text, and is none itself."""
+    parts = tree.xpath("//article[not(ancestor::article)][.//h2 or .//h1 or .//h3]")
+    whole = all(
+        len(part.xpath(".//p")) > 1 and len(" ".join(part.itertext()).strip()) >= _SHORTEST_ARTICLE for part in parts
+    )
+    single = tree.xpath("//article//h1|//meta[@property='og:type'][@content='article']|//*[@itemprop='articleBody']")
+    return parts if len(parts) > 1 and whole and not single else []
+
+
+def _part_fields(part: "HtmlElement") -> dict[str, object]:
+    """The fields of one article among several: its heading, its time element and its paragraphs."""
+    headings, times = part.xpath(".//h1|.//h2|.//h3"), part.xpath(".//time")
+    paragraphs = [" ".join(paragraph.text_content().split()) for paragraph in part.xpath(".//p|.//li")]
+    links = [link.get("href", "") for heading in headings[:1] for link in heading.xpath("./a|./parent::a")]
+    day = [Dated(time.get("datetime") or time.text_content(), "time element") for time in times[:1]]
+    return {
+        "title": " ".join(headings[0].text_content().split()),
+        "text": "\n\n".join(filter(None, paragraphs)),
+        "published": next(iter(day), None),
+        "url": next((link for link in links if link.startswith("http")), ""),
     }
-    if str(fields.get("authors", "")).startswith("http"):
-        del fields["authors"]
-    elsewhere = {
-        "title": [" ".join(element.text_content().split()) for element in [*tree.iter("h1"), *tree.iter("title")]],
-        "published": tree.xpath("//time[@pubdate or @itemprop='datePublished']/@datetime"),
-        "url": tree.xpath("//link[@rel='canonical']/@href"),
-    }
-    return {field: found[0] for field, found in elsewhere.items() if found and found[0]} | fields
-
-
-def _json_ld(tree: "HtmlElement") -> dict[str, Any]:
-    """What the first article described in JSON-LD says of itself, under our names."""
-    for script in tree.xpath("//script[@type='application/ld+json']/text()"):
-        try:
-            content = json.loads(script, strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for thing in _things(content):
-            kinds = thing.get("@type")
-            if any(_ARTICLE_TYPE.search(str(kind)) for kind in (kinds if isinstance(kinds, list) else [kinds])):
-                return _said_of(thing)
-    return {}
-
-
-def _things(content: object) -> Iterator[Mapping[str, Any]]:
-    waiting = [content]
-    while waiting:
-        thing = waiting.pop(0)
-        if isinstance(thing, list):
-            waiting += thing
-        elif isinstance(thing, dict):
-            yield thing
-            waiting.append(thing.get("@graph"))
-
-
-def _said_of(thing: Mapping[str, Any]) -> dict[str, Any]:
-    words = {"title": "headline", "published": "datePublished", "url": "url", "text": "articleBody"}
-    said = {field: thing[name] for field, name in words.items() if isinstance(thing.get(name), str)}
-    names = {"authors": thing.get("author") or thing.get("creator"), "source": thing.get("publisher")}
-    return said | {field: name for field, name in names.items() if name}

@@ -1,14 +1,19 @@
 """What a reader gets and gives: some bytes by a name, and the records in them, before field names are understood."""
 
 import codecs
+import contextlib
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-# Languages in Latin letters have fewer bytes beyond ASCII than this share; all others have far more.
-_LATIN_SHARE = 0.1
+# What these are on the web holds all that they hold, and more.
+_WIDER = {"shift_jis": "cp932", "euc-kr": "cp949", "gbk": "gb18030", "big5": "big5hkscs"}
+_CODE_PAGE = re.compile(r"(?:cp|ibm)?\d{3,4}|mac[_-]?\w+", re.IGNORECASE)
+# So few bytes beyond ASCII are guessed wrong too often; in a text that has no more they are cp1252.
+_TELL_NOTHING = 3
+_ZEROS = 0.4
 # What text hardly holds; above this share it is a picture, an archive or a program.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 _MOST_CONTROLS = 0.05
@@ -18,12 +23,20 @@ _MEGABYTE = 1 << 20
 _LARGEST_FILE = 128 * _MEGABYTE
 LARGEST_LINE = 16 * _MEGABYTE
 _HEAD = 2048
-# Encodings are guessed from this much of a file: the guess reads every byte some twenty times.
+# Encodings are guessed from this much of a file.
 _GUESSED_FROM = _MEGABYTE
 
 
 class UnreadableError(ValueError):
     """A file that holds nothing to read; the message says why, in words for the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date as a file gives it, and where it stood: "JSON-LD", "meta element", "time element", "address", ..."""
+
+    value: object
+    how: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +55,13 @@ class Record:
 class Source:
     """Something to read: its posix path below the corpus, and how its bytes, unpacked, are opened.
 
+    `charset` is the label of the encoding of what is no UTF-8 and does not say itself what it is; guessed if empty.
     `open` may raise OSError and UnreadableError, and so may reading from what it returns.
     """
 
     path: str
     open: Callable[[], io.BufferedReader]
+    charset: str = ""
 
     def head(self) -> bytes:
         """The first bytes, in UTF-8 where they are marked as UTF-16, without a mark."""
@@ -69,6 +84,26 @@ class Source:
                     pass
                 yield line if whole else None
 
+    def text_lines(self) -> Iterator[str | None]:
+        """The lines, decoded; all that are not UTF-8 by one encoding, which is told from all of them together."""
+        encoding = ""
+        for line in self.lines():
+            try:
+                yield line if line is None else line.decode("utf-8-sig")
+            except UnicodeDecodeError as error:
+                encoding = encoding or codec(self.charset) or _guessed(self._beyond_ascii())
+                yield error.object.decode(encoding, errors="replace")
+
+    def _beyond_ascii(self) -> bytes:
+        """The first lines that are not ASCII, as many as an encoding is told from."""
+        lines: list[bytes] = []
+        for line in self.lines():
+            if line and not line.isascii():
+                lines.append(line)
+            if sum(map(len, lines)) > _GUESSED_FROM:
+                break
+        return b"".join(lines)
+
     def content(self, most: int = _LARGEST_FILE) -> bytes:
         """All the bytes; UnreadableError where there are more than `most`."""
         with self.open() as stream:
@@ -80,30 +115,59 @@ class Source:
 
     def text(self) -> str:
         """All of it, decoded; UnreadableError when that is no text."""
-        text = decoded(self.content())
+        text = decoded(self.content(), self.charset)
         if len(_CONTROLS.findall(text, 0, _MEGABYTE)) > min(len(text), _MEGABYTE) * _MOST_CONTROLS:
             message = "not text, by its content"
             raise UnreadableError(message)
         return text
 
 
-def decoded(content: bytes) -> str:
-    """The text of some bytes: UTF-8, whole or with some damage, else cp1252 if Western, else the likeliest encoding.
+def decoded(content: bytes, label: str = "") -> str:
+    """The text of some bytes: UTF-8, whole or with some damage, else as `label` says, else the likeliest encoding.
 
-    UTF-16 is known by its mark. What cannot be decoded becomes U+FFFD. Guessing alone takes the "é" of a Western text
-    for another letter.
+    UTF-16 is known by its mark or its zeros. What cannot be decoded becomes U+FFFD.
     """
-    if content[:2] in _UTF_16_MARKS:
-        return content.decode("utf-16", errors="replace")
+    if utf_16 := _utf_16(content):
+        return content.decode(utf_16, errors="replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = content.decode("utf-8-sig", errors="replace")
+        return content.decode(codec(label) or _guessed(content), errors="replace")
+
+
+def _utf_16(content: bytes) -> str:
+    """UTF-16 by its mark; or by every second byte being zero, as no other text has it; empty for anything else."""
+    if content[:2] in _UTF_16_MARKS:
+        return "utf-16"
+    head = content[:_HEAD]
+    halves = {"utf-16-be": head[::2], "utf-16-le": head[1::2]} if b"\0" in head else {}
+    return next((name for name, half in halves.items() if half.count(0) > _ZEROS * len(half)), "")
+
+
+def codec(label: str) -> str:
+    """Python's name of an encoding as the web understands its label; empty for what names none.
+
+    The web's table (https://encoding.spec.whatwg.org) reads "iso-8859-1" as cp1252, which is what writes it; code pages
+    of DOS, which it leaves out, go by their numbers.
+    """
+    import webencodings
+
+    found = webencodings.lookup(label)
+    name = _WIDER.get(found.name, found.codec_info.name) if found else label
+    if found or _CODE_PAGE.fullmatch(label):
+        with contextlib.suppress(LookupError):
+            return codecs.lookup(name).name
+    return ""
+
+
+def _guessed(content: bytes) -> str:
+    """The likeliest encoding of bytes that are no sound UTF-8; a few foreign letters in a text tell nothing."""
+    text = content.decode("utf-8-sig", errors="replace")
     damaged = text.count("\ufffd")
     if sum(not character.isascii() for character in text) > 2 * damaged:
-        return text
-    latin = sum(byte > _LAST_ASCII for byte in content) < len(content) * _LATIN_SHARE and b"\0" not in content
-    import charset_normalizer
+        return "utf-8-sig"
+    if sum(byte > _LAST_ASCII for byte in content[:_GUESSED_FROM]) <= _TELL_NOTHING:
+        return "cp1252"
+    import chardet
 
-    guess = None if latin else charset_normalizer.from_bytes(content[:_GUESSED_FROM]).best()
-    return content.decode(guess.encoding if guess else "cp1252", errors="replace")
+    return codec(chardet.detect(content[:_GUESSED_FROM])["encoding"] or "") or "cp1252"

@@ -25,10 +25,10 @@ def read_json_lines(source: Source) -> Iterator[Record]:
     if _LIST.match(source.head()) and not _begins_with_rows(source):
         yield from _read_whole(source)
         return
-    for number, line in enumerate(source.lines(), start=1):
+    for number, line in enumerate(source.text_lines(), start=1):
         if line is None:
             yield Record(number, reason=f"a line of more than {LARGEST_LINE >> 20} MB")
-        elif words := decoded(line).strip():
+        elif words := line.strip():
             yield _row(number, words)
 
 

@@ -5,7 +5,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from corpus.readers.record import LARGEST_LINE, Record, Source, decoded
+from corpus.readers.record import LARGEST_LINE, Record, Source
 
 _DELIMITERS = ",;\t|"
 # Excel's first line, which names the delimiter.
@@ -27,7 +27,7 @@ def read_csv(source: Source) -> Iterator[Record]:
     """
     # Process-wide, and only ever raised: an article is longer than the library's own bound.
     csv.field_size_limit(LARGEST_LINE)
-    lines = (line for long in source.lines() for line in _LONE_RETURN.split(decoded(long or b"")) if line)
+    lines = (line for long in source.text_lines() for line in _LONE_RETURN.split(long or "") if line)
     before, first = 0, ""
     for first in lines:
         if first.strip() and not _NAMED_DELIMITER.fullmatch(first):

@@ -1,7 +1,7 @@
-"""How near to a question a passage comes by chance in an archive: what the verdict holds nearness against.
+"""How near to a question the nearest passage is by chance; the verdict compares a question's nearness with it.
 
-The best cosine that a question finds where nothing answers it grows with the number of passages and differs from model
-to model. Headlines are questions at hand: each is asked of all articles but its own.
+The best cosine of a question that nothing answers grows with the number of passages, and differs between models.
+Headlines serve as such questions: each is asked of all articles but its own.
 """
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from index.models.embedder import Embedder, Vectors
 from index.stores.articles import ArticleStore
 
-# Below this too few headlines are at hand.
+# With fewer articles there are too few headlines.
 FEWEST_ARTICLES = 200
 _HEADLINES = 150
 _ROWS_AT_ONCE = 20_000

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from corpus import Article
+from corpus.dates import MONTH_FIRST
 from index.generations.manifest import FileReport
 
 
@@ -11,12 +12,13 @@ class FileCounts:
 
     def __init__(self) -> None:
         """Nothing is read yet."""
-        self._files: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        self._files: dict[str, list[int]] = defaultdict(lambda: [0] * 5)
 
     def note(self, article: Article) -> None:
         """Take note of an article; those in an archive are its own."""
         counts = self._files[article.path.partition("!")[0]]
-        for place, counted in enumerate((True, article.published is None, not article.title, not article.source)):
+        lacking = (article.published is None, not article.title, not article.source)
+        for place, counted in enumerate((True, *lacking, article.dated_by.endswith(MONTH_FIRST))):
             counts[place] += counted
 
     def reports(self) -> tuple[FileReport, ...]:

@@ -67,6 +67,11 @@ class StoredChunk:
     embedded: bytes
 
 
+def chunk_id(article_id: str, digest: str, start: int, end: int) -> str:
+    """The id of a span of an article: another edition of the article gives other ids."""
+    return f"{article_id}@{digest[:12]}:{start}-{end}"
+
+
 class ArticleStore:
     """One articles.db. A builder creates, fills and settles it; readers open it and never write."""
 

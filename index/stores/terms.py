@@ -3,7 +3,7 @@
 import contextlib
 import mmap
 from array import array
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -40,16 +40,16 @@ class TermStore:
 
 
 @contextlib.contextmanager
-def term_writer(folder: Path) -> Iterator[Callable[[Collection[str], Collection[str]], None]]:
+def term_writer(folder: Path) -> Iterator[Callable[[TermText, TermText], None]]:
     """What it yields keeps the terms of the next chunk, those of its headline first."""
     columns = array("q")
     with (folder / _TEXT).open("wb") as file:
 
-        def add(title: Collection[str], body: Collection[str]) -> None:
+        def add(title: TermText, body: TermText) -> None:
             start = file.tell()
-            middle = start + file.write(TermText.of(title).text.encode())
-            end = middle + file.write(TermText.of(body).text.encode())
-            columns.extend((start, middle, end, len(title), len(body)))
+            middle = start + file.write(title.text.encode())
+            end = middle + file.write(body.text.encode())
+            columns.extend((start, middle, end, title.length, body.length))
 
         yield add
     np.save(folder / _TABLE, np.array(columns, np.int64).reshape(-1, _COLUMNS))

@@ -67,10 +67,10 @@ def _rare_words(archive: Archive, question: Question) -> dict[str, float]:
     frequencies = archive.statistics.frequencies(terms.terms)
     chosen: dict[str, float] = {}
     looked_up = 0
-    for weight, word, term in sorted(zip(terms.weights, terms.words, terms.terms, strict=True), reverse=True):
+    for weight, term in sorted(zip(terms.weights, terms.terms, strict=True), reverse=True):
         looked_up += frequencies[term]
         if not chosen or looked_up <= _MOST_LOOKED_UP:
-            chosen[word] = weight
+            chosen[term] = weight
     return chosen
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from itertools import chain, groupby, pairwise
 from typing import Any, Literal, Self
 
-from corpus import Article, UserError
+from corpus import UserError
 from corpus.cleaning import clean_text
+from corpus.words import GAP, Word, in_terms_of, keys, words
 from index.archive import Archive, Filter, Piece
-from qa.findings.wording import GAP, Change, Word, align, changes, find, keys_of, words_of
+from qa.findings.wording import Change, align, changes, find
 from qa.question.words import telling, telling_terms
 from qa.search.quotation import Quotation
 
@@ -79,21 +80,21 @@ class QuoteCheck:
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """A stretch of an article, or its headline, in which a quotation may stand, and what its words are compared by."""
+    """A stretch of an article, or its headline, in which a quotation may stand, its words, and what they compare by.
+
+    Where a hyphen divides a word in the quotation or in the article only, the words are those of the quotation.
+    """
 
     place: Quotation
+    words: list[Word]
     keys: list[str]
 
     @classmethod
-    def on(cls, article: Article, start: int, end: int, *, headline: bool = False) -> Self:
-        """The stretch from one place to another."""
-        place = Quotation(article, start, end, headline)
-        return cls(place, keys_of(place.text))
-
-    @property
-    def words(self) -> list[Word]:
-        """The words of `keys`."""
-        return [word for word in words_of(self.place.text) if word.key != GAP]
+    def on(cls, place: Quotation, said: Sequence[Word]) -> Self:
+        """The stretch of a place, for a quotation of some words."""
+        # An ellipsis in an archived text leaves nothing open, and counts for none.
+        printed = in_terms_of([word for word in words(place.text) if word.key != GAP], said)
+        return cls(place, printed, [word.key for word in printed])
 
     def quotation(self, first: int, last: int) -> Quotation:
         """From one word to another, the last one included."""
@@ -107,7 +108,7 @@ def check_quote(archive: Archive, text: str) -> QuoteCheck:
     Case, accents, punctuation, white space and quotation marks do not count; "..." stands for words left out.
     """
     quote, said = _checked(text)
-    near = list(_windows(archive, _near(archive, quote), quote))
+    near = list(_windows(archive, _near(archive, quote), quote, said))
     found = _verbatim(archive, quote, said, near)
     if found:
         return QuoteCheck(quote, "verbatim", 1.0, found, found[0], _diff(quote, said, found[0]))
@@ -117,7 +118,7 @@ def check_quote(archive: Archive, text: str) -> QuoteCheck:
     diff = _diff(quote, said, nearest)
     if not _altered(archive, diff, similarity):
         return QuoteCheck(quote, "not_in_corpus", similarity, (), nearest, diff)
-    wording = [word for word in words_of(nearest.text) if word.key != GAP]
+    wording = _Window.on(nearest, said).words
     found = _verbatim(archive, nearest.text, wording, near)
     return QuoteCheck(quote, "altered", similarity, found, found[0], _diff(quote, said, found[0]))
 
@@ -128,7 +129,7 @@ def _altered(archive: Archive, diff: Sequence[Change], similarity: float) -> boo
     weight = telling_terms(same, archive).total if telling(same) else 0.0
     if similarity >= _SIMILAR and weight >= _WEIGHT:
         return True
-    numbers = [(len(keys_of(run.quoted)), len(keys_of(run.archived))) for run in diff if run.differs]
+    numbers = [(len(keys(run.quoted)), len(keys(run.archived))) for run in diff if run.differs]
     in_place = all(quoted == archived for quoted, archived in numbers)
     few = sum(quoted for quoted, _ in numbers) <= _FEW_WORDS
     return in_place and few and similarity >= _SIMILAR_BUT_FEW and weight >= _WEIGHT_BUT_FEW
@@ -140,7 +141,7 @@ def _checked(text: str) -> tuple[str, list[Word]]:
     if len(quote) > _LONGEST_QUOTE:
         message = f"The quotation has {len(quote):,} characters; check {_LONGEST_QUOTE:,} at most at a time."
         raise UserError(message)
-    said = words_of(quote)
+    said = words(quote)
     places = [place for place, word in enumerate(said) if word.key != GAP]
     if not places:
         message = "The quotation is empty; give the words to look for, like: “the memo was signed by 51 officials”"
@@ -152,7 +153,7 @@ def _verbatim(archive: Archive, quote: str, said: Sequence[Word], near: Sequence
     """Where the words stand one after another, in chunks that hold them as a phrase or are near, one place a story."""
     wanted = [word.key for word in said]
     found: dict[str, Quotation] = {}
-    for window in chain(near, _windows(archive, _holding(archive, quote, said), quote)):
+    for window in chain(near, _windows(archive, _holding(archive, quote, said), quote, said)):
         article_id = window.place.article.id
         if article_id not in found and (place := find(wanted, window.keys)):
             found[article_id] = window.quotation(place[0], place[1] - 1)
@@ -176,7 +177,7 @@ def _nearest(said: Sequence[Word], near: Sequence[_Window]) -> tuple[Quotation |
 
 
 def _diff(quote: str, said: Sequence[Word], found: Quotation) -> tuple[Change, ...]:
-    printed = _Window.on(found.article, found.start, found.end, headline=found.headline)
+    printed = _Window.on(found, said)
     alignment = align([word.key for word in said], printed.keys)
     return tuple(changes(quote, said, found.text, printed.words, alignment))
 
@@ -195,7 +196,7 @@ def _near(archive: Archive, quote: str) -> list[Piece]:
     return archive.candidates(terms[:_MOST_TERMS], None, Filter(), _NEAREST)
 
 
-def _windows(archive: Archive, pieces: Sequence[Piece], quote: str) -> Iterator[_Window]:
+def _windows(archive: Archive, pieces: Sequence[Piece], quote: str, said: Sequence[Word]) -> Iterator[_Window]:
     """Each chunk with so much before and after it that the quotation may stand across its borders, and headlines."""
     reach = len(quote) + _REACH
     articles = {article.id: article for article in archive.articles(list({piece.article for piece in pieces}))}
@@ -203,8 +204,8 @@ def _windows(archive: Archive, pieces: Sequence[Piece], quote: str) -> Iterator[
     for piece in pieces:
         article = articles[piece.article]
         if article.id not in seen:
-            yield _Window.on(article, 0, len(article.title), headline=True)
+            yield _Window.on(Quotation(article, 0, len(article.title), headline=True), said)
         seen.add(article.id)
         start = article.text.rfind(" ", 0, max(0, piece.start - reach)) + 1
         end = article.text.find(" ", piece.end + reach)
-        yield _Window.on(article, start, len(article.text) if end < 0 else end)
+        yield _Window.on(Quotation(article, start, len(article.text) if end < 0 else end), said)

@@ -7,8 +7,8 @@ from typing import Any
 
 from corpus import Article
 from corpus.sentences import sentences
+from corpus.words import keys
 from index.archive import Archive
-from qa.findings.wording import keys_of
 from qa.search.quotation import Passage, Quotation
 
 _ASKED = re.compile(
@@ -60,8 +60,8 @@ def timeline_of(archive: Archive, passages: Sequence[Passage]) -> Timeline:
     told_by = archive.stories(best)
     firsts = (_first_published(quotation, told_by[article], archive) for article, quotation in best.items())
     stories = Quotation.one_a_story(archive, firsts)
-    first = {tuple(keys_of(story.text)): story for story in reversed(stories)}
-    told = [story for story in stories if first[tuple(keys_of(story.text))] is story]
+    first = {tuple(keys(story.text)): story for story in reversed(stories)}
+    told = [story for story in stories if first[tuple(keys(story.text))] is story]
     dated = tuple(story for story in told if story.published)
     return Timeline(dated, len(told) - len(dated))
 

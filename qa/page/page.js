@@ -14,6 +14,34 @@
     write(recalled < 0 ? "" : asked[recalled]);
   };
 
+  document.querySelector("#asking").role = "search";
+
+  // Light or dark, as chosen here before; else as the system has it.
+  const theme = "dateline-theme";
+  let local;
+  try { local = localStorage; } catch { /* this browser keeps nothing */ }
+  const dark = on => document.body.classList.toggle("dark", on);
+  if (local?.getItem(theme)) dark(local.getItem(theme) === "dark");
+  document.addEventListener("click", event => {
+    if (!event.target.closest("[data-theme]")) return;
+    local?.setItem(theme, dark() ? "dark" : "light");
+  });
+
+  // Where the program cannot be reached, the page says so in its own words.
+  const reach = window.fetch;
+  window.fetch = async (...request) => {
+    try {
+      return await reach(...request);
+    } catch (error) {
+      const line = document.querySelector("#message p");
+      if (line && error.name !== "AbortError") {
+        Object.assign(line, { className: "trouble", role: "alert" });
+        line.textContent = "Dateline cannot be reached. Check that it is still running, then try again.";
+      }
+      throw error;
+    }
+  };
+
   // What is half typed outlives a reload.
   let session;
   try { session = sessionStorage; } catch { /* this browser keeps nothing */ }

@@ -25,7 +25,7 @@ def limits(
     where = Filter(first, last, outlets, people, words=words)
     narrower = narrowed(where, operators.since, operators.until, undated=False)
     if narrower is None:
-        unsaid.append("The dates after “date:” lie outside those that were set, and were left out of account.")
+        unsaid.append("The dates after “date:” lie outside those that were set, and were ignored.")
     return narrower or where, notices + more + unsaid
 
 
@@ -44,7 +44,7 @@ def _words(archive: Archive, operators: Operators) -> tuple[Words, list[str]]:
     """The words that passages must and must not have; a phrase that stands nowhere is dropped, with a notice."""
     said = [phrase for phrase in operators.phrases if archive.pieces_with([phrase], 1)]
     notices = [
-        f"“{phrase}” stands nowhere in the archive in just these words; they were searched one by one."
+        f"“{phrase}” was nowhere found in just these words; they were searched separately."
         for phrase in operators.phrases
         if phrase not in said
     ]

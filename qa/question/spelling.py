@@ -18,6 +18,7 @@ _LEAST_CHUNKS = 2
 _MOST_TRIED = 8
 # In so many chunks with the other words of the question a correction is looked for as it is written there.
 _MOST_READ = 3
+_MOST_LOOKED_AT = 200
 
 
 def corrected(text: str, archive: Archive, kept: Collection[str] = ()) -> tuple[str, tuple[str, ...]]:
@@ -72,7 +73,10 @@ def _is_exchanged(word: str, other: str) -> bool:
 
 def _written(word: str, context: str, archive: Archive) -> Iterator[str]:
     """How the archive writes a word, of which the index knows but the stem, in the text beside another word."""
-    pieces = archive.pieces_with((word, context) if context else (word,), _MOST_READ)
+    beside = archive.terms(context)
+    found = archive.pieces_with([word], _MOST_LOOKED_AT)
+    pieces = [piece for piece in found if all(piece.terms.count(t) or piece.title_terms.count(t) for t in beside)]
+    pieces = pieces[:_MOST_READ]
     for piece, article in zip(pieces, archive.articles([piece.article for piece in pieces]), strict=True):
         yield from re.findall(rf"\b{word}\b", article.text[piece.start : piece.end], re.IGNORECASE)
 

@@ -12,10 +12,11 @@ from qa.question.limits import limits, narrowed
 from qa.question.operators import read_operators
 from qa.question.spelling import corrected
 from qa.question.timeframe import Timeframe, read_timeframe
-from qa.question.words import Question, asking_sentence, checked
+from qa.question.words import Question, asking_sentence, asks_for_news, checked
 
 # An archive whose newest article is older than this is one of the past: its own last day is its "today".
 _CURRENT_ARCHIVE = timedelta(days=31)
+_HISTORY = 1900
 
 Day = date | str | None
 
@@ -81,6 +82,7 @@ class Search:
     `asked` is the question as the caller put it, cleaned; `searched` the same as it was completed or corrected;
     `corrections` are the notices of words put right. `hopeless` says in a sentence why the archive cannot answer,
     whatever is found; it is empty where it may. A time that the archive does not cover does not limit what is found.
+    `browses` is whether nothing but a time is asked about: then the stories of that time answer.
     """
 
     question: Question
@@ -91,6 +93,7 @@ class Search:
     clock: Clock
     timeframe: Timeframe | None
     hopeless: str
+    browses: bool
     corrections: tuple[str, ...]
     notices: tuple[str, ...]
 
@@ -116,17 +119,20 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
     if timeframe is None and asked_on is None and request.timeframe:
         # What lies in the future of an archive of the past may lie in the past of who asks.
         timeframe = _timeframe(text, today())
+    if timeframe and _is_history(timeframe, period):
+        timeframe = None
     time = timeframe.phrase if timeframe else ""
-    question = Question.read(text, archive, time)
+    question = Question.read(text, archive, time, operators.phrases)
     hopeless = _out_of_period(timeframe, period)
     if timeframe and timeframe.kind == "window" and not hopeless:
         narrower = narrowed(where, timeframe.since, timeframe.until, undated=not where.by_day)
         if narrower is None:
-            notices.append(f"“{timeframe.phrase}” lies outside the dates that were set, and was left out of account.")
+            notices.append(f"“{timeframe.phrase}” lies outside the dates that were set, and was ignored.")
             timeframe = None
         else:
             where = narrower
-    if not question.tells and timeframe is None:
+    browses = where.by_day and not hopeless and asks_for_news(text.replace(time, " ", 1)) and not operators.phrases
+    if not question.tells and timeframe is None and not browses:
         hopeless = "The question names nothing to look for; say what it is about."
     return Search(
         question=question,
@@ -137,6 +143,7 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
         clock=_clock(asked_on, now, timeframe),
         timeframe=timeframe,
         hopeless=hopeless,
+        browses=browses,
         corrections=corrections,
         notices=(*operators.notices, *corrections, *notices),
     )
@@ -151,6 +158,12 @@ def _timeframe(text: str, now: date) -> Timeframe | None:
     if timeframe and timeframe.kind == "window" and timeframe.phrase not in asking_sentence(text):
         return replace(timeframe, kind="preference")
     return timeframe
+
+
+def _is_history(timeframe: Timeframe, period: Period | None) -> bool:
+    """Whether a time before 1900 lies before the archive as well: what is asked may be told in newer articles."""
+    last = timeframe.until
+    return bool(last and last.year < _HISTORY and period and last < period.oldest)
 
 
 def archive_period(archive: Archive) -> Period | None:

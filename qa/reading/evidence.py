@@ -12,7 +12,7 @@ from corpus import Article
 from corpus.sentences import Span, passage_sentences
 from index.archive import Archive
 from index.models.embedder import Embedder, Vectors
-from qa.question.words import Question
+from qa.question.words import Question, terms_in
 from qa.search.quotation import Passage
 
 # What a sentence that reports a number, a time or a reason has in it.
@@ -149,8 +149,8 @@ def _completes(text: str, best: Span, neighbour: Span, question: Question, archi
     sentence, other = text[slice(*best)], text[slice(*neighbour)]
     if question.kind and not holds_kind(sentence, question, archive):
         return holds_kind(other, question, archive)
-    alone = question.terms.held(archive.terms(sentence))
-    return question.terms.held(archive.terms(f"{sentence} {other}")) - alone >= _NEIGHBOUR_ADDS
+    alone = question.terms.held(terms_in(sentence, archive))
+    return question.terms.held(terms_in(f"{sentence} {other}", archive)) - alone >= _NEIGHBOUR_ADDS
 
 
 def holds_kind(sentence: str, question: Question, archive: Archive) -> bool:
@@ -159,12 +159,12 @@ def holds_kind(sentence: str, question: Question, archive: Archive) -> bool:
         return bool(_PATTERNS[question.kind].search(sentence))
     if question.kind == "name":
         known = set(question.terms.terms)
-        return any(not known.issuperset(archive.terms(name)) for name in _NAME.findall(sentence))
+        return any(known.isdisjoint(terms_in(name, archive)) for name in _NAME.findall(sentence))
     return False
 
 
 def _strength(sentence: str, question: Question, archive: Archive) -> float:
-    found = set(archive.terms(sentence))
+    found = terms_in(sentence, archive)
     held = (question.terms.held(found) + question.asked.held(found)) / 2
     return _worth(sentence) * (held + _KIND_BONUS * holds_kind(sentence, question, archive)) if held else 0.0
 

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from index.archive import Archive
 from index.models.embedder import Vectors
-from qa.question.words import Question
+from qa.question.words import Question, terms_in
 from qa.search.quotation import Passage
 from qa.search.ranking import weights
 
@@ -71,7 +71,7 @@ class Signals:
     def read(cls, archive: Archive, question: Question, passages: Sequence[Passage], near: Near | None) -> Self:
         """The signals of a question, of the passages found for it, and of how near the archive comes to it."""
         seen = passages[:LOOKED_AT]
-        whole = [question.terms.held(archive.terms(f"{found.article.title}\n{found.text}")) for found in seen]
+        whole = [question.terms.held(terms_in(f"{found.article.title}\n{found.text}", archive)) for found in seen]
         leads = [found.parts["lead_keywords"] / weights()["lead_keywords"] for found in seen]
         texts, titles = (archive.statistics.frequencies(question.terms.terms, field) for field in ("body", "title"))
         spelled = zip(question.terms.words, question.terms.terms, strict=True)
@@ -113,13 +113,20 @@ def judge(signals: Signals, articles: int, hopeless: str = "") -> Judgement:
     if not articles:
         return Judgement("not_in_corpus", 0.0, ("The archive is empty.",))
     if not signals.passages:
-        return Judgement("not_in_corpus", 0.0, ("Nothing meets these limits; widen the dates, outlets or words.",))
+        return Judgement("not_in_corpus", 0.0, ("Nothing matches these filters; widen the dates, outlets or words.",))
     confidence = signals.probability
     if hopeless:
         return Judgement("not_in_corpus", confidence * _HOPELESS, (hopeless,))
     answered = confidence >= _ANSWERED
     reasons = tuple(_reasons(signals, articles, answered=answered))
     return Judgement("answered" if answered else "not_in_corpus", confidence, reasons)
+
+
+def judge_stories(stories: Sequence[Passage]) -> Judgement:
+    """For a question that asks for nothing but the news of a time: it is answered by any story of that time."""
+    if not stories:
+        return Judgement("not_in_corpus", 0.0, ("The archive has no article from that time.",))
+    return Judgement("answered", 1.0, ("These are the stories of that time, those of most articles first.",))
 
 
 def _reasons(signals: Signals, articles: int, *, answered: bool) -> list[str]:

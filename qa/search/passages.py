@@ -1,19 +1,24 @@
 """Ranked pieces into passages: each story once, with its copies named."""
 
+from dataclasses import replace
+
+from corpus import Article
+from corpus.sentences import passage_sentences
 from corpus.stories import later_version
-from index.archive import Archive
-from qa.question.words import Question
+from index.archive import UNDATED, Archive, Filter, Piece
 from qa.search.quotation import Passage
 from qa.search.ranking import Ranked
 
 
-def best_passages(archive: Archive, ranked: Ranked, question: Question, count: int) -> list[Passage]:
+def best_passages(archive: Archive, ranked: Ranked, count: int, *, dated_first: bool = False) -> list[Passage]:
     """The passages in the order to show, nothing marked; `count` at most, fewer where there are fewer.
 
-    An article that tells a story already shown takes no place of its own: it is among the copies there. Where the
-    question asks several outlets, the best passage of each comes before the rest.
+    An article that tells a story already shown takes no place of its own: it is among the copies there. With
+    `dated_first`, which is for a question that names a time, undated articles come after all others.
     """
-    order = _order(ranked, question)
+    order = list(range(len(ranked.pieces)))
+    if dated_first:
+        order.sort(key=lambda position: ranked.pieces[position].day == UNDATED)
     articles = list(dict.fromkeys(ranked.pieces[position].article for position in order))
     stories = archive.stories(articles[:count])
     passages: list[Passage] = []
@@ -27,29 +32,41 @@ def best_passages(archive: Archive, ranked: Ranked, question: Question, count: i
         if piece.article not in stories:
             stories |= archive.stories([piece.article])
         story = stories[piece.article]
-        article = next(one for one in story if one.id == piece.article)
-        copies = tuple(other.id for other in story if other.id != article.id)
-        later = later_version(article, story)
-        shown_elsewhere.update(copies)
-        passages.append(
-            Passage(
-                article=article,
-                start=piece.start,
-                end=piece.end,
-                score=float(ranked.scores[position]),
-                parts={name: float(shares[position]) for name, shares in ranked.parts.items()},
-                copies=copies,
-                later=later.id if later else "",
-            )
-        )
+        parts = {name: float(shares[position]) for name, shares in ranked.parts.items()}
+        passages.append(_passage(piece, story, float(ranked.scores[position]), parts))
+        shown_elsewhere.update(passages[-1].copies)
     return passages
 
 
-def _order(ranked: Ranked, question: Question) -> list[int]:
-    """The positions in the ranking in the order to show: as they are, but for the first of each outlet asked for."""
-    positions = list(range(len(ranked.pieces)))
-    if len(question.outlets) <= 1:
-        return positions
-    names = [piece.source for piece in ranked.pieces]
-    firsts = sorted(names.index(outlet) for outlet in question.outlets if outlet in names)
-    return firsts + [position for position in positions if position not in firsts]
+def stories_of(archive: Archive, where: Filter, count: int) -> list[Passage]:
+    """The weightiest stories among what may be found, each with the opening of its latest article and that marked.
+
+    Their score is the number of articles that tell them.
+    """
+    pieces = archive.top_stories(where, count)
+    stories = archive.stories([piece.article for piece in pieces])
+    passages: list[Passage] = []
+    for piece in pieces:
+        articles = float(len(stories[piece.article]))
+        passages.append(_opening(_passage(piece, stories[piece.article], articles, {"articles": articles})))
+    return passages
+
+
+def _opening(passage: Passage) -> Passage:
+    """The passage with its first sentence marked."""
+    spans = passage_sentences(passage.text)
+    return replace(passage, highlights=((passage.start, passage.start + spans[0][1]),)) if spans else passage
+
+
+def _passage(piece: Piece, story: list[Article], score: float, parts: dict[str, float]) -> Passage:
+    article = next(one for one in story if one.id == piece.article)
+    later = later_version(article, story)
+    return Passage(
+        article=article,
+        start=piece.start,
+        end=piece.end,
+        score=score,
+        parts=parts,
+        copies=tuple(other.id for other in story if other.id != article.id),
+        later=later.id if later else "",
+    )

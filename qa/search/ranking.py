@@ -76,7 +76,7 @@ def features(archive: Archive, question: Question, pieces: Sequence[Piece], cloc
     greatest. `lead_keywords`: BM25 in the lead of its article, which says what the article is about without favouring
     the lead itself. `phrases`: the share of the question's neighbouring words that stand side by side in the text, by
     weight. `recency`: how new it is. `fresh_lead`: how near the beginning of an
-    article of the last ten days, since this week's news is told at the top. `outlet`: 1 if from one that is asked for.
+    article of the last ten days, since this week's news is told at the top.
     """
     days = np.array([piece.day for piece in pieces], np.int64)
     positions = np.array([piece.position for piece in pieces], np.int64)
@@ -92,7 +92,6 @@ def features(archive: Archive, question: Question, pieces: Sequence[Piece], cloc
         "lead_keywords": _of_best_possible(lead_keywords, question.terms),
         "phrases": _phrases(question, pieces),
         "recency": recency(days, clock),
-        "outlet": np.array([piece.source in question.outlets for piece in pieces], np.float64),
         "fresh_lead": _fresh(days, clock) / (1.0 + positions),
     }
 

@@ -1,0 +1,70 @@
+"""Names of months in the languages that news is written in, by babel's tables (CLDR), which have their home here."""
+
+import functools
+import itertools
+import re
+import unicodedata
+
+_ENGLISH = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan", "february feb", "march mar", "april apr", "may", "june jun",
+            "july jul", "august aug", "september sept sep", "october oct", "november nov", "december dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_LANGUAGES = (
+    "fr", "de", "es", "es_MX", "it", "pt", "nl", "sv", "da", "nb", "nn", "fi", "is", "et", "lv", "lt", "pl", "cs", "sk",
+    "sl", "hr", "bs", "sr", "sr_Latn", "mk", "bg", "ru", "uk", "be", "el", "tr", "az", "hu", "ro", "sq", "ca", "eu",
+    "gl", "cy", "ga", "ar", "ar_LB", "ar_MA", "he", "fa", "ur", "hi", "bn", "mr", "ne", "gu", "pa", "ta", "te", "kn",
+    "ml", "si", "th", "lo", "my", "ka", "hy", "kk", "uz", "id", "ms", "fil", "sw", "af", "so", "mt", "lb", "de_AT",
+)  # fmt: skip
+_ACCENT = re.compile(r"[\u0300-\u036f]")
+_WORD = re.compile(r"[^\s\d.,;:/()\-'’]+")
+# "17 de marzo del 2011", "17th of June", "2016 m. birželio 17 d.": what stands beside a month is short.
+_LONGEST_PARTICLE = 4
+# Hebrew writes "in June" as one word.
+_IN_HEBREW = "ב"
+
+
+def english_month(word: str) -> int:
+    """The number of a month by its English name, whole or short, in small letters; 0 for any other word."""
+    return _ENGLISH.get(word, 0)
+
+
+def month_among(words: str) -> int:
+    """The month that a few words name in any language, "de marzo de", "يونيو"; 0 where they say anything else.
+
+    Names that are one month in one language and another in the next, as Polish and Croatian "listopada", are none.
+    """
+    found = [_folded(word) for word in _WORD.findall(words)]
+    pairs = [" ".join(pair) for pair in itertools.pairwise(found)]
+    named = {word: month for word in pairs + found if (month := _month(word))}
+    others = [word for word in found if not any(word in name.split() for name in named)]
+    months = set(named.values())
+    return months.pop() if len(months) == 1 and all(len(word) <= _LONGEST_PARTICLE for word in others) else 0
+
+
+def _month(word: str) -> int:
+    return _ENGLISH.get(word) or _all_names().get(word) or _all_names().get(word.removeprefix(_IN_HEBREW), 0)
+
+
+@functools.cache
+def _all_names() -> dict[str, int]:
+    from babel.dates import get_month_names
+
+    names: dict[str, set[int]] = {}
+    for language in _LANGUAGES:
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in get_month_names(width, context, language).items():
+                    names.setdefault(_folded(name).removeprefix("de "), set()).add(int(number))
+    return {name: numbers.pop() for name, numbers in names.items() if len(numbers) == 1}
+
+
+def _folded(word: str) -> str:
+    """Small letters without accents and full stops: "AOÛT", "août" and "aout" are one."""
+    return _ACCENT.sub("", unicodedata.normalize("NFKD", word.casefold())).strip(". ")
