@@ -7,7 +7,7 @@ few of the question's words they count little, and meaning decides (the theoreti
 
 import functools
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Self
@@ -15,10 +15,10 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.archive import UNDATED, Archive, Piece
+from index.archive import UNDATED, Archive, Piece, TermText, TermTexts
 from qa.question.understand import Clock
 from qa.question.words import Question, Terms
-from qa.search.bm25 import SATURATION, bm25, counts_of
+from qa.search.bm25 import SATURATION, bm25
 
 Shares = NDArray[np.float64]
 Days = NDArray[np.int64]
@@ -80,17 +80,18 @@ def features(archive: Archive, question: Question, pieces: Sequence[Piece], cloc
     """
     days = np.array([piece.day for piece in pieces], np.int64)
     positions = np.array([piece.position for piece in pieces], np.int64)
+    texts = TermTexts([piece.terms for piece in pieces])
     titles = {piece.article: piece.title_terms for piece in pieces}
-    keywords = bm25(question.asked.terms, [piece.terms for piece in pieces], archive.statistics)
-    headline = _of_articles(pieces, titles, bm25(question.terms.terms, [*titles.values()], archive.statistics, "title"))
+    keywords = bm25(question.asked.terms, texts, archive.statistics)
+    headline = bm25(question.terms.terms, TermTexts([*titles.values()]), archive.statistics, "title")
     leads = archive.leads(titles)
-    lead_keywords = _of_articles(pieces, leads, bm25(question.terms.terms, [*leads.values()], archive.statistics))
+    lead_keywords = bm25(question.terms.terms, TermTexts([*leads.values()]), archive.statistics)
     return {
         "keywords": _of_best_possible(keywords, question.asked),
-        "headline": _of_best_possible(headline, question.terms),
+        "headline": _of_best_possible(_of_articles(pieces, titles, headline), question.terms),
         "meaning": scaled(np.array([piece.cosine for piece in pieces])),
-        "lead_keywords": _of_best_possible(lead_keywords, question.terms),
-        "phrases": _phrases(question, pieces),
+        "lead_keywords": _of_best_possible(_of_articles(pieces, leads, lead_keywords), question.terms),
+        "phrases": _phrases(question, texts),
         "recency": recency(days, clock),
         "fresh_lead": _fresh(days, clock) / (1.0 + positions),
     }
@@ -124,22 +125,17 @@ def _fresh(days: Days, clock: Clock) -> Shares:
     return np.asarray((days != UNDATED) & (age >= 0) & (age <= _FRESH_DAYS), np.float64)
 
 
-def _of_articles(pieces: Sequence[Piece], articles: Iterable[str], scores: Shares) -> Shares:
+def _of_articles(pieces: Sequence[Piece], articles: Mapping[str, TermText], scores: Shares) -> Shares:
     """The score of each piece's article."""
     by_article = dict(zip(articles, scores.tolist(), strict=True))
     return np.array([by_article[piece.article] for piece in pieces], np.float64)
 
 
-def _phrases(question: Question, pieces: Sequence[Piece]) -> Shares:
-    """The weight of the pairs of words that stand side by side in each piece."""
-    texts = [piece.terms for piece in pieces]
-    with_first: dict[str, list[int]] = {}
-    shares = np.zeros(len(pieces))
-    for (first, second), weight in question.pairs.items():
-        if first not in with_first:
-            with_first[first] = np.flatnonzero(counts_of(texts, first)).tolist()
-        held = with_first[first]
-        shares[held] += weight * (counts_of([texts[position] for position in held], first, second) > 0)
+def _phrases(question: Question, texts: TermTexts) -> Shares:
+    """The weight of the pairs of words that stand side by side in each text."""
+    shares = np.zeros(len(texts.lengths))
+    for pair, weight in question.pairs.items():
+        shares += weight * (texts.count(*pair) > 0)
     return shares
 
 
