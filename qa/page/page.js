@@ -27,17 +27,19 @@
     local?.setItem(theme, dark() ? "dark" : "light");
   });
 
-  // Where the program cannot be reached, the page says so in its own words.
+  // Where the program cannot be reached, or refuses, the page says so in its own words.
+  const say = words => {
+    const line = document.querySelector("#message p");
+    if (line) Object.assign(line, { className: "trouble", role: "alert", textContent: words });
+  };
   const reach = window.fetch;
   window.fetch = async (...request) => {
     try {
-      return await reach(...request);
+      const reply = await reach(...request);
+      if (!reply.ok && reply.url.includes("/gradio_api/")) reply.clone().json().then(({ error }) => error && say(error), () => {});
+      return reply;
     } catch (error) {
-      const line = document.querySelector("#message p");
-      if (line && error.name !== "AbortError") {
-        Object.assign(line, { className: "trouble", role: "alert" });
-        line.textContent = "Dateline cannot be reached. Check that it is still running, then try again.";
-      }
+      if (error.name !== "AbortError") say("Dateline cannot be reached. Check that it is still running, then try again.");
       throw error;
     }
   };

@@ -84,8 +84,8 @@ const write = words => {
   chosen = read();
   const { since, until, now, sort } = Object.fromEntries(new URLSearchParams(chosen));
   const sources = query.getAll("source");
-  const words = [since && `from ${since}`, until && `to ${until}`, now && `as of ${now}`, sort && `${sort} first`, ...sources.slice(0, 2), sources.length > 2 && `${sources.length - 2} more`];
-  tabs()[0].textContent = ["Filter", words.filter(Boolean).join(", ")].filter(Boolean).join(": ");
+  const named = [since && `from ${since}`, until && `to ${until}`, now && `as of ${now}`, sort && `${sort} first`, ...sources.slice(0, 2), sources.length > 2 && `${sources.length - 2} more`];
+  tabs()[0].textContent = ["Filter", named.filter(Boolean).join(", ")].filter(Boolean).join(": ");
   for (const outlet of document.querySelectorAll("[data-outlet]")) outlet.ariaPressed = sources.includes(outlet.dataset.outlet);
 };
 const refine = always => {

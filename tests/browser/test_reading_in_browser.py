@@ -123,6 +123,16 @@ def test_where_the_program_is_gone_the_page_says_so(visit: Visit) -> None:
     assert box(page).input_value() == QUESTION
 
 
+def test_what_the_server_refuses_is_said(visit: Visit) -> None:
+    page = visit(expected="413")
+    box(page).fill("Why? " * 20_000)
+    box(page).press("Enter")
+    page.wait_for_selector("#message [role=alert] >> text=This request is too long")
+    box(page).fill("Why? " * 1_000)
+    box(page).press("Enter")
+    page.wait_for_selector("#message [role=alert] >> text=shorten it to 2,000")
+
+
 def test_the_theme_is_switched_and_kept(visit: Visit) -> None:
     page = visit()
     page.get_by_role("button", name="Dark").click()
