@@ -13,7 +13,7 @@ ROOMS = ("corpus", "index", "qa", "app")
 # The same inside a room. Entry points, adapters and helpers stand outside these lines.
 LINES = {
     "index": ("models", "archive", "stores", "generations", "local", "opening"),
-    "index, building": ("models", "archive", "stores", "generations", "building", "build", "watch"),
+    "index, building": ("models", "archive", "stores", "generations", "writer", "building", "build", "watch"),
     "qa": ("question", "search", "reading", "findings", "answer", "retriever", "evaluation"),
     "qa, page": ("question", "search", "reading", "findings", "answer", "retriever", "web", "page"),
 }

@@ -12,7 +12,6 @@ from typing import Self
 
 import numpy as np
 
-from index.archive import Prepared
 from index.audit import note
 from index.building.publishing import publish, roll_back
 from index.generations.manifest import Manifest
@@ -22,6 +21,7 @@ from index.models.embedder import Vectors
 from index.stores.articles import ArticleStore, chunk_id
 from index.stores.keywords import write_keywords
 from index.stores.vectors import vector_writer
+from index.writer import Prepared
 
 _SECONDS_BETWEEN_LOOKS = 0.2
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from corpus import Article, Problem, Settings, UserError
 from corpus.folder import Snapshot, read_between, take_snapshot
-from index.archive import Prepared
 from index.building.chance import nearness_by_chance
 from index.building.cutting import Cutter
 from index.building.embedding import Embedding, Progress
@@ -21,6 +20,7 @@ from index.generations.manifest import FileReport, Fingerprint, Manifest, SyncRe
 from index.models.embedder import Embedder, Vectors
 from index.stores.articles import StoredChunk
 from index.stores.vectors import mapped_vectors
+from index.writer import Prepared
 
 # Chunks embedded and then written together; more of them are better sorted by length, fewer are in memory.
 _WINDOW = 2048
