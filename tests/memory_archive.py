@@ -9,7 +9,7 @@ import numpy as np
 
 from corpus import Article
 from corpus.words import name_key
-from index.archive import Field, Filter, Piece, Summary, TermText
+from index.archive import Field, Filter, Piece, Summary, TermText, TermTexts
 from index.models.embedder import Embedder, Vectors
 from index.stores.keywords import analysis
 from index.stores.spelling import name_terms, searched
@@ -110,10 +110,10 @@ class MemoryArchive:
     def candidates(self, terms: Sequence[str], vector: Vectors | None, where: Filter, pool: int) -> list[Piece]:
         allowed = [position for position, piece in enumerate(self.pieces) if self.lets_through(where, piece)]
         fields: tuple[Field, ...] = ("title", "body")
-        scores = sum(
-            (bm25(terms, [text_of(piece, field) for piece in self.pieces], self.statistics, field) for field in fields),
-            np.zeros(len(self.pieces)),
-        )
+        scores = np.zeros(len(self.pieces))
+        for field in fields:
+            texts = TermTexts([text_of(piece, field) for piece in self.pieces])
+            scores += bm25(terms, texts, self.statistics, field)
         chosen = sorted((position for position in allowed if scores[position] > 0), key=lambda it: -scores[it])[:pool]
         cosines = np.zeros(len(self.pieces))
         if vector is not None:

@@ -15,7 +15,7 @@ from hashing_embedder import HashingEmbedder
 
 from corpus import Article
 from index import sync
-from index.archive import Field, Filter, Words
+from index.archive import Field, Filter, TermTexts, Words
 from index.generations.generation import Generation
 from index.local import LocalArchive, LocalStatistics
 from index.stores.keywords import FIELDS, KeywordIndex, write_keywords
@@ -67,7 +67,7 @@ def ranked(keywords: KeywordIndex, terms: Sequence[str], fields: Sequence[Field]
     texts = keywords.texts(np.arange(keywords.count))
     statistics = LocalStatistics(keywords)
     of_fields = [
-        computed(terms, [body if field == "body" else title for title, body in texts], statistics, field)
+        computed(terms, TermTexts([body if field == "body" else title for title, body in texts]), statistics, field)
         for field in fields
     ]
     return [float(score) for score in sum(of_fields)]

@@ -17,7 +17,7 @@ from memory_archive import MemoryArchive
 
 from corpus import Article, UserError
 from index import sync
-from index.archive import Filter
+from index.archive import Filter, TermTexts
 from qa.answer import Passage
 from qa.evaluate import _verdict, ask_questions, main, try_rankings
 from qa.evaluation.known import Hits, KnownQuestion, read_questions
@@ -418,8 +418,8 @@ def order(archive: MemoryArchive, name: str) -> tuple[list[int], list[float]]:
 def halves(archive: MemoryArchive, question: str = MEMO) -> tuple[np.ndarray, np.ndarray]:
     """The BM25 scores and the cosines of all chunks, in order of id."""
     terms = Question.read(question, archive).terms.terms
-    texts = bm25(terms, [piece.terms for piece in archive.pieces], archive.statistics)
-    titles = bm25(terms, [piece.title_terms for piece in archive.pieces], archive.statistics, "title")
+    texts = bm25(terms, TermTexts([piece.terms for piece in archive.pieces]), archive.statistics)
+    titles = bm25(terms, TermTexts([piece.title_terms for piece in archive.pieces]), archive.statistics, "title")
     return texts + titles, archive.sample @ HashingEmbedder().encode([question])[0]
 
 

@@ -176,8 +176,8 @@ UNKNOWN = {
     "in a headline alone": ("What of the Hague ruling?", ()),
     "as it was written": ("Milei and Obama’s memo", ("Milei", "Obama", "memo")),
     "once each": ("Milei, MILEI and Milei", ("Milei",)),
-    "once for all parts of a word": ("the Milei-Trump talks", ("Milei-Trump", "talks")),
-    "a part of a word": ("the Foo-Trump talks", ("Foo-Trump", "talks")),
+    "each part of a word": ("the Milei-Trump talks", ("Milei", "Trump", "talks")),
+    "one part of a word": ("the Foo-Trump talks", ("Trump", "talks")),
     "a function word is not looked for": ("Who was nobody’s Milei?", ("nobody", "Milei")),
 }
 

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 # Raised with every change of the files of a generation.
-FORMAT = 5
+FORMAT = 6
 # Generations of these formats cannot be searched, but the next build takes over their vectors.
-OLDER_FORMATS: tuple[int, ...] = (3, 4)
+OLDER_FORMATS: tuple[int, ...] = (3, 4, 5)
 
 
 class OtherFormatError(ValueError):

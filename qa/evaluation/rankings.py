@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from corpus import UserError
-from index.archive import Archive, Field, Piece
+from index.archive import Archive, Field, Piece, TermTexts
 from qa.question.understand import Clock
 from qa.question.words import Question
 from qa.search.bm25 import bm25
@@ -45,7 +45,7 @@ def _fused(
     keywords = np.zeros(len(pieces))
     for field in fields:
         texts = [piece.title_terms if field == "title" else piece.terms for piece in pieces]
-        keywords += bm25(question.terms.terms, texts, archive.statistics, field)
+        keywords += bm25(question.terms.terms, TermTexts(texts), archive.statistics, field)
     cosines = np.array([piece.cosine for piece in pieces], np.float64)
     return Ranked.by(pieces, {"fused": fusion(keywords, cosines)})
 

@@ -173,8 +173,8 @@ def _is_history(timeframe: Timeframe, period: Period | None) -> bool:
 
 def archive_period(archive: Archive) -> Period | None:
     """The period that the archive covers, by its plausible dates; None where nothing is dated."""
-    days = archive.days_on({}, 0.0, Filter())
-    plausible = [day for day in days if FIRST_NEWS.toordinal() <= day <= today().toordinal() + 1]
+    first, last = FIRST_NEWS.toordinal(), today().toordinal() + 1
+    plausible = [day for day in archive.days_on({}, 0.0, Filter()) if first <= day <= last]
     if not plausible:
         return None
     return Period(date.fromordinal(min(plausible)), date.fromordinal(max(plausible)))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.archive import Field, Statistics, TermText
+from index.archive import Field, Statistics, TermTexts
 
 _K1, _B = 1.2, 0.75
 # The best possible score of one term is its idf times this.
@@ -20,22 +20,20 @@ SATURATION = _K1 + 1
 _FREE_LENGTHS, _EXACT_LENGTHS = 24, 40
 
 
-def bm25(
-    terms: Sequence[str], texts: Sequence[TermText], statistics: Statistics, field: Field = "body"
-) -> NDArray[np.float64]:
+def bm25(terms: Sequence[str], texts: TermTexts, statistics: Statistics, field: Field = "body") -> NDArray[np.float64]:
     """The score of each text for some terms, 0 without any of them; a term that is given twice counts twice.
 
     Equal texts have equal scores, to the last bit.
     """
     mean = statistics.mean_length[field] or 1.0
-    lengths = np.array([kept_length(text.length) for text in texts], np.float64)
+    lengths = np.array([kept_length(length) for length in texts.lengths], np.float64)
     norms = _K1 * (1 - _B + _B * lengths / mean)
-    scores = np.zeros(len(texts))
+    scores = np.zeros(len(lengths))
     frequencies = statistics.frequencies(terms, field)
     for term in terms:
         if frequency := frequencies[term]:
             idf = math.log(1 + (statistics.chunks - frequency + 0.5) / (frequency + 0.5))
-            counts = np.array([text.count(term) for text in texts], np.float64)
+            counts = texts.count(term)
             scores += idf * SATURATION * counts / (counts + norms)
     return scores
 

@@ -15,7 +15,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.archive import UNDATED, Archive, Piece
+from index.archive import UNDATED, Archive, Piece, TermText, TermTexts
 from qa.question.understand import Clock
 from qa.question.words import Question, Terms
 from qa.search.bm25 import SATURATION, bm25
@@ -88,13 +88,18 @@ def features(archive: Archive, question: Question, pieces: Sequence[Piece], cloc
     """
     days = np.array([piece.day for piece in pieces], np.int64)
     positions = np.array([piece.position for piece in pieces], np.int64)
-    texts, titles = [piece.terms for piece in pieces], [piece.title_terms for piece in pieces]
+    texts = TermTexts([piece.terms for piece in pieces])
+    titles = {piece.article: piece.title_terms for piece in pieces}
+    keywords = bm25(question.asked.terms, texts, archive.statistics)
+    headline = bm25(question.terms.terms, TermTexts([*titles.values()]), archive.statistics, "title")
+    leads = archive.leads(titles)
+    lead_keywords = bm25(question.terms.terms, TermTexts([*leads.values()]), archive.statistics)
     return {
-        "keywords": _of_best_possible(bm25(question.asked.terms, texts, archive.statistics), question.asked),
-        "headline": _of_best_possible(bm25(question.terms.terms, titles, archive.statistics, "title"), question.terms),
+        "keywords": _of_best_possible(keywords, question.asked),
+        "headline": _of_best_possible(_of_articles(pieces, titles, headline), question.terms),
         "meaning": scaled(np.array([piece.cosine for piece in pieces])),
-        "lead_keywords": _of_best_possible(_lead_scores(archive, question, pieces), question.terms),
-        "phrases": _phrases(question, pieces),
+        "lead_keywords": _of_best_possible(_of_articles(pieces, leads, lead_keywords), question.terms),
+        "phrases": _phrases(question, texts),
         "recency": recency(days, clock),
         "wanted_recency": recency(days, clock, _WANTED_HALF_LIFE) if clock.wanted else np.zeros(len(days)),
         "later": _later(days, clock),
@@ -154,17 +159,17 @@ def _fresh(days: Days, clock: Clock) -> Shares:
     return np.asarray((days != UNDATED) & (age >= 0) & (age <= _FRESH_DAYS), np.float64)
 
 
-def _lead_scores(archive: Archive, question: Question, pieces: Sequence[Piece]) -> Shares:
-    leads = archive.leads(dict.fromkeys(piece.article for piece in pieces))
-    scores = bm25(question.terms.terms, list(leads.values()), archive.statistics)
-    by_article = dict(zip(leads, scores.tolist(), strict=True))
+def _of_articles(pieces: Sequence[Piece], articles: Mapping[str, TermText], scores: Shares) -> Shares:
+    """The score of each piece's article."""
+    by_article = dict(zip(articles, scores.tolist(), strict=True))
     return np.array([by_article[piece.article] for piece in pieces], np.float64)
 
 
-def _phrases(question: Question, pieces: Sequence[Piece]) -> Shares:
-    shares = np.zeros(len(pieces))
+def _phrases(question: Question, texts: TermTexts) -> Shares:
+    """The weight of the pairs of words that stand side by side in each text."""
+    shares = np.zeros(len(texts.lengths))
     for pair, weight in question.pairs.items():
-        shares += weight * np.array([piece.terms.count(*pair) > 0 for piece in pieces], np.float64)
+        shares += weight * (texts.count(*pair) > 0)
     return shares
 
 
