@@ -49,7 +49,7 @@ const unlock = async () => {
 const check = async () => {
   const panel = element.querySelector("#panel-quote");
   panel.ariaBusy = true;
-  const { html, error } = await server.quoted({ text: panel.querySelector("[data-quote]").value }).catch(() => unreachable).finally(() => { panel.ariaBusy = false; });
+  const { html, error } = await server.quoted({ text: panel.querySelector("[data-quotation]").value }).catch(() => unreachable).finally(() => { panel.ariaBusy = false; });
   panel.querySelector(".checked").innerHTML = error ? said(error) : html;
 };
 const send = async list => archive({ does: "drop", files: await Promise.all([...list].map(async file => ({
