@@ -19,6 +19,7 @@ from corpus import Settings, UserError
 from corpus.console import ConsoleProgress, run
 from index import sync
 from index.audit import SOURCE
+from index.generations.generation import current
 from index.generations.origin import other_origin, settings_for
 from index.models.embedder import SentenceTransformerEmbedder
 from qa import Retriever, page
@@ -244,7 +245,7 @@ def serve(settings: Settings, *, watch: bool = True) -> int:
     credentials()  # whose mistakes are told before the index is built
     if words := other_origin(settings):
         sys.stderr.write(words + "\n")
-    if not (settings.index / "CURRENT").exists():
+    if not current(settings.index):
         progress, embedder = ConsoleProgress(), SentenceTransformerEmbedder(settings.model)
         sync(settings.corpus, settings.index, progress=progress, embedder=embedder)
         progress.end()

@@ -153,8 +153,8 @@ def _sides(runs: Sequence[Change]) -> tuple[str, str]:
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:
     """Every ten words in a row."""
-    found = keys(text)
-    return zip(*(found[place:] for place in range(_RUN)), strict=False)
+    printed = keys(text)
+    return zip(*(printed[place:] for place in range(_RUN)), strict=False)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ _TARGETS = {"forget": "ADDRESS-OR-PATH", "backup": "FILE", "restore": "FILE"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 0 done, 2 for what the user can mend, 3 if `--strict` and a file failed."""
+    """Run the command; 0 done, 2 for what the user can fix, 3 if `--strict` and a file failed."""
     parser = argparse.ArgumentParser(
         "python -m index",
         description="Update the index from its corpus folder (sync, the default), or look after it.",

@@ -152,7 +152,7 @@ def day(value: Day, name: str) -> date | None:
     try:
         return (date.fromisoformat(value) if value else None) if isinstance(value, str) else value
     except ValueError as error:
-        message = f"“{value}” is no date for “{name}”; write it as YYYY-MM-DD, like 2016-06-17."
+        message = f"“{value}” is not a date for “{name}”; write it as YYYY-MM-DD, like 2016-06-17."
         raise UserError(message) from error
 
 

@@ -313,7 +313,7 @@ def test_qa_gives_as_many_passages_as_asked(archive: tuple[Path, Path], here: Ru
 
 
 EMPTY = "The question is empty; ask in a few words, like: Why is Obama wary of intervention?"
-NO_DATE = "“{}” is no date for “{}”; write it as YYYY-MM-DD, like 2016-06-17."
+NO_DATE = "“{}” is not a date for “{}”; write it as YYYY-MM-DD, like 2016-06-17."
 
 
 @pytest.mark.parametrize(

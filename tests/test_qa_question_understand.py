@@ -116,7 +116,7 @@ def test_without_a_period_it_is_today_and_no_time_lies_outside(files: dict[str, 
 @pytest.mark.parametrize("name", ["now", "since", "until"])
 @pytest.mark.parametrize("words", ["yesterday", "2016-13-01", "2016-02-30", "17/06/2016", "June", "2016"])
 def test_a_day_that_is_none(old: MemoryArchive, name: str, words: str) -> None:
-    message = rf"^“{words}” is no date for “{name}”; write it as YYYY-MM-DD, like 2016-06-17\.$"
+    message = rf"^“{words}” is not a date for “{name}”; write it as YYYY-MM-DD, like 2016-06-17\.$"
     with pytest.raises(UserError, match=message):
         read(old, **{name: words})
 
@@ -233,7 +233,7 @@ def test_a_window_outside_the_limits_is_dropped_and_told(old: MemoryArchive, lim
     search = read(old, "Who read the memo last week?", now="2016-06-20", **limits)
     assert search.timeframe is None
     assert search.where == read(old, now="2016-06-20", **limits).where
-    assert search.notices == ("“last week” lies outside the dates that were set, and was left out of account.",)
+    assert search.notices == ("“last week” lies outside the dates that were set, and was ignored.",)
 
 
 TIMES = ["", " last week", " in June 2016", " on 15 June 2016", " since 3 June", " before 10 June 2016", " recently"]
@@ -249,7 +249,7 @@ def test_a_time_never_lets_through_what_the_limits_do_not(
     limited = read(old, since=since, until=until, now=now)
     search = read(old, f"Who signed the memo{time}?", since=since, until=until, now=now)
     assert set(let_through(old, search.where)) <= set(let_through(old, limited.where))
-    dropped = any("was left out of account" in notice for notice in search.notices)
+    dropped = any("was ignored" in notice for notice in search.notices)
     assert not dropped or (search.where == limited.where and search.timeframe is None)
 
 

@@ -105,7 +105,7 @@ def test_what_is_not_in_the_archive(retriever: Retriever) -> None:
 def test_filters_that_nothing_matches(retriever: Retriever) -> None:
     answer = retriever.ask("Where is Jupiter?", sources=["Reuters"])
     assert (answer.verdict, answer.confidence, answer.passages) == ("not_in_corpus", 0, ())
-    assert answer.reasons == ("Nothing meets these limits; widen the dates, outlets or words.",)
+    assert answer.reasons == ("Nothing matches these filters; widen the dates, outlets or words.",)
     assert answer.notices == ("The archive has no outlet “Reuters”.",)
 
 

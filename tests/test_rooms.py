@@ -148,7 +148,7 @@ def test_a_heavy_package_has_one_home(package: str) -> None:
 @pytest.mark.parametrize("room", ROOMS[:-1])
 def test_importing_a_room_loads_no_heavy_package(room: str, command: Command) -> None:
     """Nor what only some work needs: `python -m qa --help` takes 0.3 s."""
-    late = [*HOMES, "chardet", "filelock", "scipy", "urllib.request"]
+    late = [*HOMES, "chardet", "filelock", "platformdirs", "pydantic", "scipy", "urllib.request"]
     ended = command("-c", f"import sys, {room}; print([name for name in {late} if name in sys.modules])")
 
     assert (ended.stderr, ended.stdout) == ("", "[]\n")

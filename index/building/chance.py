@@ -18,7 +18,7 @@ _ROWS_AT_ONCE = 20_000
 def nearness_by_chance(store: ArticleStore, vectors: Vectors, embedder: Embedder) -> float | None:
     """The lower quartile of the best cosines of headlines to other articles; None below 200 articles.
 
-    The lower one, since much news is told more than once, and what tells of the same event is not found by chance.
+    The lower one, since much news is reported more than once, and reports of one event are not near by chance.
     `vectors` are those of the store's chunks, in row order. Up to 150 headlines, spread evenly over the archive, are
     asked: the same archive gives the same number.
     """

@@ -148,7 +148,7 @@ class Build:
         self._progress(_CUT * done / max(size, 1), "Reading")
 
     def _tell_part(self, size: float) -> Progress:
-        """Progress on a part of the embedding, which begins where that stands, and has a size."""
+        """Progress on the next part of the embedding, which is that share of all of it."""
         return lambda done, words: self._progress(_EMBED + (_STORE - _EMBED) * (self._share + size * done), words)
 
     def _tell_embedding(self) -> None:

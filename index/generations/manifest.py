@@ -111,7 +111,7 @@ class SyncReport:
         return asdict(self)
 
     def unchanged_since(self, began: float) -> "SyncReport":
-        """The report of a sync that found nothing to do; `began` as `time.monotonic` told it."""
+        """The report of a sync that found nothing to do; `began` is a time of `time.monotonic`."""
         seconds = round(time.monotonic() - began, 3)
         return replace(self, added=0, updated=0, removed=0, unchanged=self.articles, embedded=0, seconds=seconds)
 

@@ -44,7 +44,7 @@ def _words(archive: Archive, operators: Operators) -> tuple[Words, list[str]]:
     """The words that passages must and must not have; a phrase that stands nowhere is dropped, with a notice."""
     said = [phrase for phrase in operators.phrases if archive.pieces_with([phrase], 1)]
     notices = [
-        f"“{phrase}” was nowhere found in just these words; they were searched separately."
+        f"“{phrase}” was found nowhere as an exact phrase; its words were searched separately."
         for phrase in operators.phrases
         if phrase not in said
     ]

@@ -206,5 +206,5 @@ def _day(value: Day, name: str) -> date | None:
     try:
         return date.fromisoformat(value.strip()) if value.strip() else None
     except ValueError as error:
-        message = f"“{value}” is no date for “{name}”; write it as YYYY-MM-DD, like 2016-06-17."
+        message = f"“{value}” is not a date for “{name}”; write it as YYYY-MM-DD, like 2016-06-17."
         raise UserError(message) from error

@@ -147,12 +147,12 @@ def telling_terms(question: str, archive: Archive, quoted: Collection[str] = ())
     Names count as they are written, and so do the words of some keys, which were quoted.
     """
     said = searched(question)
-    names = _names(question, said)
+    names = {*_names(question, said), *quoted}
     written: dict[str, str] = {}
     for word in [word for word in said if word.key not in SMALL] or said:
         spelled = question[word.start : word.end]
-        as_written = word in names or word.key in quoted
-        for term in [NAME + word.key] if as_written and _is_name(word.key, archive) else archive.terms(word.key):
+        is_name = word.key in names and _is_name(word.key, archive)
+        for term in [NAME + word.key] if is_name else archive.terms(word.key):
             written.setdefault(term, re.sub(r"['’]s$", "", spelled))
     terms = tuple(written)[:_MOST_TERMS]
     frequencies, chunks = archive.statistics.frequencies(terms), archive.statistics.chunks
@@ -168,16 +168,14 @@ def terms_in(text: str, archive: Archive) -> set[str]:
     return {*archive.terms(text), *name_terms(text)}
 
 
-def _names(question: str, said: Sequence[Word]) -> set[Word]:
-    """The words with a capital that do not open a sentence; none where all have one, as in a headline."""
-    capitals = {word for word in said if question[word.start].isupper()}
+def _names(question: str, said: Sequence[Word]) -> set[str]:
+    """The keys of words with a capital that does not open a sentence; none where all have one, as in a headline."""
     if not any(question[word.start].islower() for word in said):
         return set()
-    return {
-        word
-        for word in capitals
-        if not _OPENING.search(question, 0, word.start) and not _GROUP.fullmatch(word.key) and word.key not in SMALL
-    }
+    capitals = [
+        word for word in said if question[word.start].isupper() and not _OPENING.search(question, 0, word.start)
+    ]
+    return {word.key for word in capitals if not _GROUP.fullmatch(word.key)}
 
 
 def _is_name(key: str, archive: Archive) -> bool:

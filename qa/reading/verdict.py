@@ -1,13 +1,14 @@
 """Whether the archive answers, with what probability, and why, in sentences that a reader can check."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, Self
 
 from index.archive import Archive
 from index.models.embedder import Vectors
-from qa.question.words import Question, terms_in
+from index.stores.spelling import NAME
+from qa.question.words import Question, Terms, terms_in
 from qa.search.quotation import Passage
 from qa.search.ranking import weights
 
@@ -17,6 +18,8 @@ Verdict = Literal["answered", "not_in_corpus"]
 # the same news whose articles were taken out; nearness weighs more than fitted there, since it is all that tells where
 # questions are put in other words than the text. The intercept refuses 5 % of the answerable ones.
 _INTERCEPT, _COVERAGE, _LEAD, _NEARNESS, _SPREAD = -1.38, 8.0, 4.0, 7.0, 6.0
+# What it tells when all that the question names stands nowhere: not fitted, since questions of the sets name what is.
+_NAMELESS = 2.0
 # Up to here a passage holds words of any question by chance: to count less would tell nothing.
 _COVERAGE_BY_CHANCE, _LEAD_BY_CHANCE = 0.6, 0.2
 # The nearness by chance in an archive too small to measure it: that of some 100 articles, rather strict than lenient.
@@ -58,7 +61,8 @@ class Signals:
     `coverage` is the largest share of the question's weight held by one passage with its headline, `lead` the best
     keyword score of the lead of a passage's article, as a share of the best possible, both in [0, 1]; `near` is how
     near the archive comes to the question in meaning, None while there is no model; `unknown` are the question's words
-    that occur nowhere; `passages` how many were found.
+    that occur nowhere; `nameless` is the share of the weight of its names that stand nowhere as they are written;
+    `passages` how many were found.
     """
 
     coverage: float
@@ -66,6 +70,7 @@ class Signals:
     near: Near | None
     unknown: tuple[str, ...] = ()
     passages: int = 1
+    nameless: float = 0.0
 
     @classmethod
     def read(cls, archive: Archive, question: Question, passages: Sequence[Passage], near: Near | None) -> Self:
@@ -75,13 +80,15 @@ class Signals:
         leads = [found.parts["lead_keywords"] / weights()["lead_keywords"] for found in seen]
         texts, titles = (archive.statistics.frequencies(question.terms.terms, field) for field in ("body", "title"))
         spelled = zip(question.terms.words, question.terms.terms, strict=True)
-        unknown = (word for word, term in spelled if not (texts[term] or titles[term]))
+        nowhere = {term for term in question.terms.terms if not (texts[term] or titles[term])}
+        unknown = (word for word, term in spelled if term in nowhere)
         return cls(
             coverage=max(whole, default=0.0),
             lead=max(leads, default=0.0),
             near=near,
             unknown=tuple(dict.fromkeys(unknown)),
             passages=len(seen),
+            nameless=_nameless(question.terms, nowhere),
         )
 
     @property
@@ -95,8 +102,16 @@ class Signals:
             + _LEAD * max(0.0, self.lead - _LEAD_BY_CHANCE)
             + _NEARNESS * near.nearness
             + _SPREAD * near.spread
+            - _NAMELESS * self.nameless
         )
         return 1 / (1 + math.exp(-weighed))
+
+
+def _nameless(terms: Terms, unknown: Collection[str]) -> float:
+    """The share of the weight of some names that unknown ones have; 0 without names."""
+    names = {term: weight for term, weight in zip(terms.terms, terms.weights, strict=True) if term.startswith(NAME)}
+    missing = sum(weight for term, weight in names.items() if term in unknown)
+    return missing / sum(names.values()) if missing else 0.0
 
 
 @dataclass(frozen=True, slots=True)

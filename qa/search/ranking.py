@@ -76,7 +76,8 @@ def features(archive: Archive, question: Question, pieces: Sequence[Piece], cloc
     greatest. `lead_keywords`: BM25 in the lead of its article, which says what the article is about without favouring
     the lead itself. `phrases`: the share of the question's neighbouring words that stand side by side in the text, by
     weight. `recency`: how new it is. `fresh_lead`: how near the beginning of an
-    article of the last ten days, since this week's news is told at the top.
+    article of the last ten days, since this week's news is told at the top. `unmatched`: 1 for what has none of the
+    question's words where something has them all, as for questions of a word or two, which tell meaning little.
     """
     days = np.array([piece.day for piece in pieces], np.int64)
     positions = np.array([piece.position for piece in pieces], np.int64)
@@ -89,6 +90,7 @@ def features(archive: Archive, question: Question, pieces: Sequence[Piece], cloc
         "phrases": _phrases(question, pieces),
         "recency": recency(days, clock),
         "fresh_lead": _fresh(days, clock) / (1.0 + positions),
+        "unmatched": _unmatched(question, pieces),
     }
 
 
@@ -132,6 +134,20 @@ def _phrases(question: Question, pieces: Sequence[Piece]) -> Shares:
     for pair, weight in question.pairs.items():
         shares += weight * np.array([piece.terms.count(*pair) > 0 for piece in pieces], np.float64)
     return shares
+
+
+def _unmatched(question: Question, pieces: Sequence[Piece]) -> Shares:
+    with_all = with_none = set(range(len(pieces)))
+    for term in question.terms.terms:
+        holding = {at for at in with_all | with_none if _holds(pieces[at], term)}
+        with_all, with_none = with_all & holding, with_none - holding
+        if not with_all:
+            return np.zeros(len(pieces))
+    return np.array([at in with_none for at in range(len(pieces))], np.float64)
+
+
+def _holds(piece: Piece, term: str) -> bool:
+    return piece.terms.count(term) > 0 or piece.title_terms.count(term) > 0
 
 
 def _of_best_possible(scores: Shares, terms: Terms) -> Shares:
