@@ -49,7 +49,7 @@ const unlock = async () => {
 const check = async () => {
   const panel = element.querySelector("#panel-quote");
   panel.ariaBusy = true;
-  const { html, error } = await server.quoted({ text: panel.querySelector("[data-quote]").value }).catch(() => unreachable).finally(() => { panel.ariaBusy = false; });
+  const { html, error } = await server.quoted({ text: panel.querySelector("[data-quotation]").value }).catch(() => unreachable).finally(() => { panel.ariaBusy = false; });
   panel.querySelector(".checked").innerHTML = error ? said(error) : html;
 };
 const send = async list => archive({ does: "drop", files: await Promise.all([...list].map(async file => ({
@@ -132,7 +132,7 @@ const current = id => {
 };
 
 // Each open answer is an entry of the browser's history: back and forward go through the questions of a conversation.
-let going = true; // a step in the history, or the first state of the page, is no new entry
+let going = false; // a step in the history, or the answer that a page begins with, is no new entry
 const visit = () => {
   const turn = openTurn();
   const address = turn ? `?${turn.dataset.query}` : location.pathname;
@@ -173,11 +173,13 @@ window.dateline = {
     asked = "";
     if (shown.length !== queries.length) unfold(""); // the answer is what counts now
     queries = shown;
+    const step = going;
     visit();
     if (!queries.length) return current(null);
     if (!conversation) current(`${Date.now()}`);
     history.replaceState({ ...history.state, conversation }, "");
-    store([{ id: conversation, queries }, ...kept().filter(({ id }) => id !== conversation)]);
+    const known = kept().some(({ id }) => id === conversation); // going back forgets none of its questions
+    if (!step || !known) store([{ id: conversation, queries }, ...kept().filter(({ id }) => id !== conversation)]);
     write(openTurn().dataset.query);
   },
 };
@@ -240,6 +242,7 @@ store(kept());
 const last = kept().find(({ id }) => id === conversation);
 const link = new URLSearchParams(location.search).get("q") && location.search.slice(1);
 const article = new URLSearchParams(location.search).get("article");
+going = Boolean(last || link) && !article;
 if (article) trigger("article", { article });
 else if (last && (!link || last.queries.includes(link))) trigger("open", { queries: last.queries });
 else if (link) {

@@ -493,7 +493,7 @@ def test_who_has_not_the_link_reads_only_until_the_token_is_given(visit: Visit) 
     ask(page, QUESTION)
     assert not page.get_by_role("button", name="This passage answers the question").first.is_visible()
     page.get_by_role("button", name="Archive").click()
-    page.wait_for_selector("text=6 articles (6 added")
+    page.wait_for_selector(".report >> text=Last update:")
     panel = page.locator("#panel-archive")
     assert not panel.get_by_text("Add articles", exact=True).is_visible()
     assert panel.locator(".state button, .report code, .report li").count() == 0

@@ -99,7 +99,7 @@ def test_a_checked_quotation_and_a_timeline_open_their_articles_and_it_hides_aga
     page.get_by_role("button", name="Hide").click()
     page.wait_for_selector(".timeline", state="detached")
     page.get_by_role("button", name="Check a quotation").click()
-    page.locator("[data-quote]").first.fill(EVIDENCE)
+    page.locator("[data-quotation]").fill(EVIDENCE)
     page.get_by_role("button", name="Check the quotation").click()
     page.locator(".checked .open").first.click()
     page.wait_for_selector(".reading mark")
