@@ -1,13 +1,15 @@
 """How fast a folder is read, cleaned, cut and grouped, and how well sentences are cut.
 
-`python -m benchmarks.reading FOLDER`. One process, one thread. Seconds are those of the processor, so that neighbours
-on the machine do not count.
+`python -m benchmarks.reading FOLDER [--peers REPOSITORIES]`. One process, one thread. Seconds are those of the
+processor, so that neighbours on the machine do not count. With a folder of other projects' repositories their test
+material is read as well (page_suites.py).
 """
 
-import sys
+import argparse
 import time
 from pathlib import Path
 
+from benchmarks.page_suites import all_suites
 from corpus import Article, Settings, read_folder
 from corpus.boilerplate import Boilerplate
 from corpus.chunking import chunks
@@ -18,13 +20,27 @@ from corpus.tokens import token_counter
 SENTENCES = Path(__file__).parents[1] / "tests/data/sentence_boundaries.txt"
 
 
-def main(folder: str) -> None:
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", help="a folder of articles, to measure speed")
+    parser.add_argument(
+        "--peers", type=Path, help="a folder with the repositories of htmldate, trafilatura, fundus, ..."
+    )
+    chosen = parser.parse_args()
+    if chosen.folder:
+        speed(chosen.folder)
+    if chosen.peers:
+        for line in all_suites(chosen.peers):
+            print(line, flush=True)
+
+
+def speed(folder: Path) -> None:
     settings = Settings()
     counter = token_counter(settings.encoding)
     boilerplate, stories = Boilerplate(), Stories()
     began = time.process_time()
     articles, problems = [], 0
-    for found in read_folder(Path(folder)):
+    for found in read_folder(folder):
         if isinstance(found, Article):
             articles.append(found)
             boilerplate.count(found)
@@ -65,4 +81,4 @@ def boundaries() -> tuple[int, int]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()
