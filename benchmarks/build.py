@@ -1,12 +1,12 @@
-"""A full build beside the plain loop; what one edited article costs, as a process and in a watcher; the verification.
+"""Time a full build beside a plain loop, an update after editing one article, and the verification.
 
     python -m benchmarks.build --corpus DIR [--chunks 2000] [--index DIR]
     python -m benchmarks.build --verify DIR
 
-The plain loop encodes the same texts with sentence-transformers in fp32, with as many threads as there are cores, and
-adds them to Chroma with their documents and metadata, in batches of a thousand. Both use the same model, loaded
-beforehand. With `--index`, the index of the whole corpus, of which a file is a `.jsonl.gz`, that one is edited, in a
-copy; else the one of so many chunks. `--verify` times the verification of an index alone.
+The plain loop encodes the same texts with sentence-transformers in fp32 on every core, and adds them to Chroma with
+documents and metadata in batches of 1,000. Both use the same model, loaded beforehand. The edited index is that of a
+corpus of `--chunks` chunks; with `--index`, a copy of an index of the whole corpus, which must be a `.jsonl.gz` file.
+`--verify` times the verification of an index by itself.
 """
 
 import argparse

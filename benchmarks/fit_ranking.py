@@ -1,13 +1,13 @@
-"""Fit the weights of qa/search/weights.json to questions whose answers are known.
+"""Fit the weights in qa/search/weights.json to questions with known answers.
 
     python -m benchmarks.fit_ranking --index DIR --questions FILE [--selfmade] [--check DIR FILE]... [--write FILE]
 
-Listwise softmax: for each question minus the logarithm of the summed probability of the candidates that hold an answer
-string, and half as much for those from the right article; no weight below 0, a little L2. Measured by 5-fold
-cross-validation over the weeks in which the questions were asked, and on the sets to check, which are never fitted.
-Two weights are held at what is shipped: `fresh_lead`, since a bonus for the lead, which quiz questions ask for, costs
-elsewhere (the table says how much, for a bonus of 0, 0.5 and 1), and `outlet`, since no question here names one.
-Prints Markdown; answers and right articles are percentages of questions.
+The loss is a listwise softmax: for each question, minus the logarithm of the summed probability of the candidates that
+hold an answer, and half as much for those from the right article, with a little L2. No weight may be below 0. The
+weights are measured by 5-fold cross-validation over the weeks of the questions, and on the sets to check, which are
+never used for fitting. Two weights keep their shipped values: `fresh_lead`, since quiz questions favour leads more than
+other questions do (the table shows 0, 0.5 and 1), and `outlet`, since no question names one. Prints Markdown; answers
+and right articles are percentages of questions.
 """
 
 import argparse

@@ -1,9 +1,9 @@
-"""How near the build comes to what the encoder can do on a GPU.
+"""Compare the build's encoding speed on a GPU with the encoder's own limit.
 
     python -m benchmarks.gpu --index DIR
 
-Encodes the texts of an index as the build does, in its blocks, and all at once in large batches, which is the encoder's
-own limit, and prints texts a second of both. Without a GPU it says so and ends.
+Encodes the texts of an index in blocks, as the build does, and all at once in large batches. Prints texts a second of
+both. Without a GPU it says so and ends.
 """
 
 import argparse

@@ -1,9 +1,9 @@
-"""How long the commands take to begin, and which imports that goes to.
+"""Time how long commands take to start, and which imports they spend it on.
 
     python -m benchmarks.imports --index DIR
 
-Prints Markdown: for each command the median of its wall-clock and its processor seconds, and what importing each
-package costs by itself (`python -X importtime`), the largest first.
+Prints Markdown: for each command the median of its wall-clock and processor seconds, then the import time of each
+package without its own imports (`python -X importtime`), largest first.
 """
 
 import argparse

@@ -1,9 +1,9 @@
-"""Builds killed with SIGKILL at any moment of their writing: what answers then, and whether the next sync is whole.
+"""Kill builds with SIGKILL while they write, then check that the index answers and the next sync repairs it.
 
     python -m benchmarks.kill [--kills 200] [--articles 600] [--seed 0]
 
-Counts kills that hit a build after it had begun to write and before it had ended, in equal parts of first, incremental
-and full builds. Embeds with a bag of words: the stores are under test.
+Counts only kills that hit a build between its first write and its end: first, incremental and full builds in turns. The
+embedder is a bag of words, since this is a test of the stores.
 """
 
 import argparse

@@ -1,11 +1,10 @@
-"""How long a question takes, one at a time with the model loaded, beside a bare MiniLM encoding and Chroma query.
+"""Time questions one by one with the model loaded, beside a plain MiniLM encoding and Chroma query.
 
     python -m benchmarks.latency --index DIR [--questions FILE] [--count 200]
 
-Prints Markdown: wall-clock milliseconds of `Retriever.ask` as a whole, of each stage of it, and of what people build
-today (encode the question, ask Chroma for ten chunks), taken in turns. Every other question is asked as a whole, the
-rest stage by stage, since a word that was put right once is remembered. Without a file the questions are made from the
-archive.
+Prints Markdown: wall-clock milliseconds of `Retriever.ask` as a whole, of each of its stages, and of the plain way
+(encode the question, ask Chroma for ten chunks), in turns. Every other question is asked as a whole and the rest stage
+by stage, because corrected words are cached. Without a file, questions are made from the archive.
 """
 
 import argparse

@@ -1,11 +1,11 @@
-"""Fifty people at once: mixed questions to the page's own endpoints, over loopback alone.
+"""Let fifty people ask at once, through the page's own endpoints.
 
     python -m benchmarks.load --index DIR --questions FILE [--people 50] [--minutes 5] [--think 5]
 
-Starts `app.py` on 127.0.0.1 over a copy of the index, since the page brings an index to its corpus. Every person asks,
-reads for `--think` seconds on average, and asks again: plain questions, questions limited to dates or an outlet,
-searches and follow-ups. Prints Markdown: questions, errors, percentiles of their seconds, and the server's resident
-memory, minute by minute. Linux only, for the memory.
+Starts `app.py` on 127.0.0.1 over a copy of the index, because the page updates its index. Each person asks, reads for
+`--think` seconds on average, and asks again: plain questions, questions limited to dates or an outlet, searches and
+follow-ups. Prints Markdown: questions, errors, percentiles in seconds, and the server's resident memory for each
+minute. Linux only, because of the memory.
 """
 
 import argparse

@@ -1,12 +1,12 @@
-"""How well quotations are checked: found word for word, told altered, told not to be there, and how fast.
+"""Measure how well quotations are checked, and how fast.
 
     python -m benchmarks.quotes --corpus DIR [--count 500]
 
-Prints Markdown. Every tenth article of the folder is left out, and the rest is indexed without a model, which the check
-does not need. Sentences have 8 to 60 words and are drawn with a fixed seed: some of the rest as they are, some with one
-to three of their content words exchanged for words of other articles, some of the articles left out. What is right for
-a left out sentence is that it is not found; those of which the rest holds ten words in a row (agencies' texts, what
-outlets write below each article) are counted apart. A changed one is right when the diff names just its changed words.
+Every tenth article is left out; the rest is indexed without a model, which the check does not need. Sentences of 8 to
+60 words are drawn with a fixed seed: some verbatim, some with one to three content words replaced by words of other
+articles, some from the articles left out. A changed sentence is right when the diff names exactly the changed words;
+one from an article left out is right when it is not found. Those that share ten words in a row with another article
+(agency texts, what an outlet writes below each article) are counted separately. Prints Markdown.
 """
 
 import argparse

@@ -1,10 +1,10 @@
-"""Hold the shipped ranking against what could be used instead, and against itself without each feature.
+"""Compare the shipped ranking with the usual alternatives, and with itself without each feature.
 
     python -m benchmarks.ranking --index DIR --questions FILE [--unanswerable FILE]
 
-Prints Markdown. All rankings order the same candidates of the same questions. Numbers are percentages of questions; in
-brackets stands the paired 95 % interval of the difference to the shipped ranking, in points, bold where it excludes
-zero. Of the verdict: the probability that an answerable question gets a higher value than an unanswerable one.
+All rankings order the same candidates of the same questions. Prints Markdown: percentages of questions, with the paired
+95 % interval of the difference to the shipped ranking in points, bold where it excludes zero. Then for the verdict: the
+probability that an answerable question gets a higher value than an unanswerable one.
 """
 
 import argparse

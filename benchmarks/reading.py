@@ -1,8 +1,9 @@
-"""How fast a folder is read, cleaned, cut and grouped, and how well sentences are cut.
+"""Time how fast a folder is read, cleaned, cut and grouped into stories, and count correct sentence boundaries.
 
-`python -m benchmarks.reading FOLDER [--peers REPOSITORIES]`. One process, one thread. Seconds are those of the
-processor, so that neighbours on the machine do not count. With a folder of other projects' repositories their test
-material is read as well (page_suites.py).
+    python -m benchmarks.reading FOLDER [--peers REPOSITORIES]
+
+Uses one process and one thread. Seconds are processor seconds, so that other work on the machine does not count. With
+a folder of other projects' repositories, their test material is read as well (page_suites.py).
 """
 
 import argparse

@@ -1,12 +1,12 @@
-"""How Dateline grows: archives of 2,000 to 1,000,000 chunks, built and asked.
+"""Measure archives of 2,000 to 1,000,000 chunks: their builds, and questions to them.
 
     python -m benchmarks.scale --index DIR --questions FILE --work DIR [--sizes 2000 20000 200000] [--plot]
 
-Recombines the texts of the archive at `--index` into archives below `--work`, each built and asked in a process of its
-own, and adds a row a size to `benchmarks/scale.jsonl`; `--plot` draws those rows as `benchmarks/scale.png` and prints
-them. Reading, cleaning, cutting and storing are real; a vector is that of the real passage with noise, so that no
-model is needed to build, and questions are encoded by the real model. Before each archive is opened its files are
-dropped from the page cache. Linux only.
+Recombines the texts of the archive at `--index` into larger archives below `--work`. Each is built and asked in a
+process of its own, which adds a row to `benchmarks/scale.jsonl`; `--plot` draws the rows as `benchmarks/scale.png` and
+prints them. Reading, cleaning, cutting and storing are real. Vectors are those of the real passages with noise, so that
+a build needs no model; questions are encoded by the real model. Before an archive is opened, its files are dropped from
+the page cache. Linux only.
 """
 
 import argparse

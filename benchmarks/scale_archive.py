@@ -1,4 +1,4 @@
-"""Archives of any size for `benchmarks.scale`: real texts recombined, and vectors near real ones."""
+"""Archives of any size for `benchmarks.scale`: real texts recombined, with vectors near the real ones."""
 
 import hashlib
 import itertools
@@ -23,7 +23,7 @@ _NOISE = 0.5
 
 
 class NearRealVectors:
-    """An Embedder that gives every text the vector of the real passage it comes from, with noise; it needs no model.
+    """An Embedder that gives every text the vector of the real passage it comes from, with noise, and needs no model.
 
     What it holds of a passage is told by its longest line; where that is in none, some passage stands for it.
     """

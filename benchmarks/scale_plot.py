@@ -1,4 +1,4 @@
-"""The rows of `benchmarks.scale` as a table and as `benchmarks/scale.png`. Needs matplotlib, for this alone."""
+"""The rows of `benchmarks.scale` as a table and as `benchmarks/scale.png`; needs matplotlib."""
 
 import json
 import math

@@ -1,9 +1,9 @@
-"""An index rebuilt again and again while it is asked: errors, answers that mix two generations, and slow queries.
+"""Rebuild an index again and again while it is asked; count errors, mixed answers and slow queries.
 
     python -m benchmarks.soak [--rebuilds 10] [--articles 2000]
 
-Every text of a corpus names its edition, and every rebuild is of another edition. Eight threads of this process and two
-processes beside it ask for articles; a passage of another edition than the first one of its answer is a mixture.
+Every text names its edition, and every rebuild is a new edition. Eight threads of this process and two other processes
+ask. An answer with passages of two editions is mixed.
 """
 
 import argparse

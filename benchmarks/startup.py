@@ -1,9 +1,9 @@
-"""How soon the page answers after `python app.py`, and how soon an answer stands on it after Enter, in Chromium.
+"""Time how soon the page is usable after `python app.py`, and how soon answers appear, in Chromium.
 
     python -m benchmarks.startup --corpus DIR --index DIR [--questions 30]
 
-Starts the program on an index that is there, and asks through the page: at once, which keywords alone answer; until the
-model is loaded; then headlines of the archive, one after another. Prints Markdown. Needs playwright and Chromium.
+Starts the program on an existing index and asks through the page: first at once, when only keywords answer; then until
+the model is loaded; then headlines of the archive, one after another. Prints Markdown. Needs playwright and Chromium.
 """
 
 import argparse

@@ -1,7 +1,9 @@
-"""Near copies: how many of 1,000 made pairs are tied, and how many pairs of two kinds of different articles wrongly.
+"""Count how many of 1,000 pairs of near copies are tied as one story, and how many pairs of different articles.
 
-`python benchmarks/stories.py`. Copies are made from the sample archive: re-flowed, with another agency's dateline,
-without the first paragraph, with a tenth of the words edited. The others are written from the templates below.
+    python -m benchmarks.stories
+
+Copies are made from the sample archive: re-flowed, with another agency's dateline, without the first paragraph, or with
+a tenth of the words edited. Pairs of different articles are written from the templates below.
 """
 
 import random

@@ -2,13 +2,15 @@
 
     python -m benchmarks.structure [FOLDER]
 
-Prints Markdown about the tree in FOLDER, by default this one: lines by room, comments and blank lines included, and the
-import graph. An arrow leads from a module to each other module that it imports, inside functions as well; a circle is a
-group of modules that import one another, directly or by way of others. A room is a folder, or a module beside folders.
+Prints Markdown about the tree in FOLDER, by default this one: lines by room and of the main road that the README lists,
+comments and blank lines included, and the import graph. An arrow leads from a module to each other module that it
+imports, inside functions as well; a circle is a group of modules that import one another, directly or by way of others.
+A room is a folder, or a module beside folders.
 """
 
 import argparse
 import ast
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -68,6 +70,13 @@ def line_table(root: Path) -> list[str]:
     return [*table, "| **all** | {} | {:,} | {:,} |".format(*totals)]
 
 
+def main_road(root: Path) -> list[str]:
+    """The files of the README's first table under "Reading the code", in its order."""
+    _, _, section = (root / "README.md").read_text("utf-8").partition("## Reading the code")
+    rows = re.search(r"^\| file \|.*?(?=\n\n)", section, re.DOTALL | re.MULTILINE)
+    return re.findall(r"^\| `([^`]+)`", rows.group(), re.MULTILINE) if rows else []
+
+
 def graph_report(graph: Mapping[str, set[str]]) -> list[str]:
     """How many modules, arrows and circles there are: of each package by itself, of all, and between rooms."""
     arrows = {(start, end) for start, ends in graph.items() for end in ends}
@@ -85,7 +94,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser("python -m benchmarks.structure", description="Count lines and imports.")
     parser.add_argument("folder", type=Path, nargs="?", default=Path(__file__).parent.parent)
     root = parser.parse_args(arguments).folder
-    sys.stdout.write("\n".join([*line_table(root), "", *graph_report(import_graph(root))]) + "\n")
+    road = main_road(root)
+    length = sum(len((root / name).read_text("utf-8").splitlines()) for name in road)
+    lines = [*line_table(root), "", f"Main road: {len(road)} files, {length:,} lines.", ""]
+    sys.stdout.write("\n".join([*lines, *graph_report(import_graph(root))]) + "\n")
 
 
 def _is_code(file: Path, root: Path) -> bool:

@@ -1,11 +1,11 @@
-"""Compare `read_timeframe` with date libraries on the tables of its tests, and print a Markdown table.
+"""Compare `read_timeframe` with date libraries on the tables of its tests.
 
-    python -m benchmarks.timeframe        (libraries that are not installed are left out)
+    python -m benchmarks.timeframe        (skips libraries that are not installed)
 
-Windows: every question of tests/data/timeframes.jsonl of kind "window", asked on its three days. A library gives a
-moment and, at best, how fine it is, so its window is the calendar day, week, month or year around the first moment that
-it finds. "Exact": both ends are right. "Inside": the window lies inside the right one or around it (more than a library
-of moments promises). "False": a window for a question of not_timeframes.jsonl, which names none.
+Asks every "window" question of tests/data/timeframes.jsonl on its three days. A library gives a moment and, at best,
+its precision, so its window is the calendar day, week, month or year around the first moment that it finds. "Exact":
+both ends are right. "Inside": one window lies inside the other, which is more than these libraries promise. "False": a
+window for a question of not_timeframes.jsonl, which names none. Prints Markdown.
 """
 
 import importlib

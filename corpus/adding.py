@@ -40,7 +40,7 @@ def add_file(folder: Path, name: str, content: bytes) -> str:
             number += 1
             path = f"{stem}-{number}{ending}"
         except OSError as error:
-            message = f"The corpus folder “{folder}” cannot be written ({error.strerror}); give yourself the right to."
+            message = f"The corpus folder “{folder}” cannot be written ({error.strerror}); fix its permissions."
             raise UserError(message) from error
         else:
             return path

@@ -7,6 +7,7 @@ r"""From what a file says to what was published. Every rule is listed here, with
 | line ends of all systems | `one\r\ntwo` | `one\ntwo` |
 | unseen characters: NUL, soft hyphens, lone surrogates, ... | `Zi\u00adka\x00` | `Zika` |
 | composed letters (NFC) | `cafe\u0301` | `café` |
+| letters set as one | `ﬁve ﬂags` | `five flags` |
 | blanks at line ends, blank lines beyond the first | `one \n\n\n\ntwo` | `one\n\ntwo` |
 | the headline again, above the text | `Strikes urgedStrikes urged\n\nDozens signed.` | `Dozens signed.` |
 | a video player's words round a title | `JUST WATCHED Rio Replay More Videos ... MUST WATCH Rio 02:00` | `Rio` |
@@ -36,6 +37,8 @@ _HIDDEN = [
     )
 ]
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[\da-f]{1,5}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
+# What typesetting makes of "ff", "fi", "fl", "ffi", "ffl" and "st".
+_LIGATURE = re.compile(r"[\ufb00-\ufb06]")
 # What no reader sees and every store chokes on: controls, lone surrogates, soft hyphens, zero-width marks.
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
 # What a crawler reads off the players and galleries of CNN's pages, hundreds of times in an archive of them.
@@ -55,6 +58,7 @@ def clean_text(text: str) -> str:
     """
     text = _LINE_END.sub("\n", _without_html(_in_right_encoding(text)))
     text = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
+    text = _LIGATURE.sub(lambda letters: unicodedata.normalize("NFKC", letters[0]), text)
     text = _GALLERY.sub("\n\n", _VIDEO.sub(r"\1", text))
     lines = (line.rstrip(_BLANKS) for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()

@@ -1,8 +1,11 @@
-"""What all commands share: errors as one sentence, progress on a terminal or in a log."""
+"""Shared by all commands: errors as one sentence, progress on a terminal or in a log."""
 
 import argparse
+import io
 import os
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 
@@ -12,6 +15,7 @@ _BAR_WIDTH = 30
 _SECONDS_BETWEEN_LINES = 5.0
 USER_ERROR = 2
 INTERRUPTED = 130
+_TERMINATED = 143
 
 
 def run(
@@ -19,28 +23,41 @@ def run(
     action: Callable[[argparse.Namespace], int],
     arguments: Sequence[str] | None,
 ) -> int:
-    """Parse the arguments, do the action, return its exit status: 2 with one sentence for what the user can mend."""
+    """Parse the arguments, do the action, return its exit status: 2 with one sentence for what the user can mend.
+
+    Characters that the output's encoding lacks are replaced. SIGTERM ends the action as Ctrl-C does: files are tidied.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
     try:
         try:
             return action(parser.parse_args(arguments))
         finally:
             sys.stdout.flush()  # A closed pipe shows here, not at exit; also where `--help` was asked for.
     except UserError as error:
-        print(error, file=sys.stderr)
+        print(printable(str(error)), file=sys.stderr)
         return USER_ERROR
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of a pipe has seen enough; nothing more can be written, not even at exit.
+        # The pipe is closed: nothing more can be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def printable(text: str) -> str:
+    """The text with its control characters, but for line ends, written out: a file's name cannot steer a terminal."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else f"\\x{ord(letter):02x}" for letter in text)
 
 
 class ConsoleProgress:
     """Progress on stderr: on a terminal a bar a step, which redraws itself; elsewhere a line every few seconds."""
 
     def __init__(self) -> None:
-        """Begin silent: what is done at once shows nothing."""
+        """Begin silent: a quick step shows nothing."""
         self._terminal = sys.stderr.isatty()
         self._shown = time.monotonic()
         self._drawn = False

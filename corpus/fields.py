@@ -36,6 +36,7 @@ _LONGEST_LIST = 1_000_000
 _STUB = re.compile(r"\s*\[\+\d+ chars\]\s*\Z")
 # Fragments that lead to a place on the page of one article; others may be articles of their own.
 _SAME_PAGE = re.compile(r"#(?:top|content|main\w*|comments?\w*|respond|:~:.*)?", re.IGNORECASE)
+_LONGEST_ADDRESS = 2048
 _FIRST_PAGE = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?")
 _OUTLET_BEHIND = re.compile(r"\s+[-–—|·]\s+")
 
@@ -179,7 +180,7 @@ def _id_of_url(url: str, record: Record) -> str:
     part = url[url.find("#") :] if "#" in url else ""
     if record.number is not None and not _SAME_PAGE.fullmatch(part or "#"):
         return ""
-    return "" if _FIRST_PAGE.fullmatch(canonical) else canonical
+    return "" if _FIRST_PAGE.fullmatch(canonical) or len(canonical) > _LONGEST_ADDRESS else canonical
 
 
 def _id_in_file(record: Record, path: str, own_id: str, said: str) -> str:

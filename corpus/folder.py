@@ -15,11 +15,12 @@ from pathlib import Path, PurePosixPath
 
 from corpus.article import Article, Problem, UserError
 from corpus.date_order import proves_month_first, says_its_order
+from corpus.dates import MONTH_FIRST
 from corpus.fields import NoArticleError, Reading, UnknownFieldsError, article_from
 from corpus.readers import Record, Source, UnreadableError, decoded, records, sources
 
 # Raised with every change of reading, cleaning or chunking that can give other articles for the same files.
-READING_VERSION = 3
+READING_VERSION = 4
 IGNORE_FILE = ".datelineignore"
 # A file changed this shortly before it was looked at may be changed again under the same time stamp.
 _SETTLED_SECONDS = 2.0
@@ -39,25 +40,26 @@ class FileState:
 
 
 Snapshot = dict[str, FileState]
+Read = Callable[[Path, str, Path, Reading], Iterator[Article | Problem]]
 
 
 def files(folder: Path) -> dict[str, Path]:
     """The files to read, by their posix path below the folder (NFC), in sorted order.
 
-    README files, dot files and what `.datelineignore` names are left out; a folder that cannot be listed and a link to
-    a folder, which is not followed, stand among the files, so that they are reported. UserError when there is no such
-    folder, or it is closed itself.
+    README files, dot files, what `.datelineignore` names and an index of Dateline are left out; a folder that cannot be
+    listed and a link to a folder, which is not followed, are among the files, so that they are reported. UserError if
+    there is no such folder, or if it cannot be read.
     """
     if not folder.is_dir():
         message = f"There is no corpus folder “{folder}”; create it, or name yours with --corpus DIR."
         raise UserError(message)
     if not os.access(folder, os.R_OK | os.X_OK):
-        message = f"The corpus folder “{folder}” is closed to you; give yourself the right to read it."
+        message = f"The corpus folder “{folder}” cannot be read (permission denied); fix its permissions."
         raise UserError(message)
     ignored = _ignored(folder)
     listed: list[Path] = []
     for parent, folders, names in os.walk(folder, onerror=lambda error: listed.append(Path(error.filename))):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [name for name in folders if not name.startswith(".") and not _is_index(Path(parent, name))]
         links = [name for name in folders if Path(parent, name).is_symlink()]
         articles = [name for name in names if not name.startswith(".") and not name.upper().startswith("README")]
         listed.extend(Path(parent, name) for name in links + articles)
@@ -89,18 +91,21 @@ def read_between(before: Snapshot, after: Snapshot) -> Snapshot:
 
 
 def read_folder(
-    folder: Path, progress: Callable[[int, int], None] | None = None, reading: Reading | None = None
+    folder: Path,
+    progress: Callable[[int, int], None] | None = None,
+    reading: Reading | None = None,
+    read: Read | None = None,
 ) -> Iterator[Article | Problem]:
     """The articles of a folder, and the files and records that give none, in order of path and record.
 
     Articles come one at a time and are not yet told apart by id: that is for whoever stores them. `progress` gets the
-    bytes read and the bytes there are, after each file.
+    bytes read and the bytes there are, after each file. `read` stands in for `read_file`.
     """
     found = files(folder)
     sizes = {path: _size(file, folder) for path, file in found.items()}
     total, done = sum(sizes.values()), 0
     for path, file in found.items():
-        yield from read_file(file, path, folder, reading or Reading())
+        yield from (read or read_file)(file, path, folder, reading or Reading())
         done += sizes[path]
         if progress:
             progress(done, total)
@@ -125,15 +130,17 @@ def read_file(file: Path, path: str, folder: Path, reading: Reading) -> Iterator
 
 def _read_source(source: Source, reading: Reading) -> Iterator[Article | Problem]:
     empty = True
-    ordered = reading.month_first
+    ordered, proved = reading.month_first, False
     unknown: dict[str, list[int | None]] = {}
     try:
         for record in records(source):
             empty = False
             try:
                 if not ordered and record.number is not None and says_its_order(record, reading):
-                    reading, ordered = replace(reading, month_first=_is_month_first(source, reading)), True
-                yield _article(record, source.path, reading)
+                    proved, ordered = _is_month_first(source, reading), True
+                    reading = replace(reading, month_first=proved)
+                article = _article(record, source.path, reading)
+                yield _marked(article) if proved else article
             except UnknownFieldsError as error:
                 # As many as the file has records: named once.
                 unknown.setdefault(str(error), []).append(record.number)
@@ -163,6 +170,11 @@ def _article(record: Record, path: str, reading: Reading) -> Article:
     return article_from(record, path, reading)
 
 
+def _marked(article: Article) -> Article:
+    """The article with a mark of how its day was read, for the report."""
+    return replace(article, dated_by=f"{article.dated_by}, {MONTH_FIRST}") if article.dated_by else article
+
+
 def _why_unread(error: Exception, path: str) -> str:
     if isinstance(error, EOFError | zlib.error):
         return "the packed content is cut off or damaged"
@@ -180,13 +192,25 @@ def _why_unread(error: Exception, path: str) -> str:
 
 
 def _named(folder: Path, listed: list[Path]) -> dict[str, Path]:
-    """Files by their path below the folder, in NFC; of two that differ in composition alone, one keeps its own name."""
+    """Files by their path below the folder, in NFC and UTF-8; of two that are the same then, one keeps its own name."""
     below = {file: file.relative_to(folder) for file in listed}
     found: dict[str, Path] = {}
     for file in sorted(listed, key=lambda file: (_posix(below[file]) != below[file].as_posix(), file)):
+        own = below[file].as_posix()
         path = _posix(below[file])
-        found[below[file].as_posix() if path in found else path] = file
+        if path in found and own == own.encode("utf-8", "replace").decode():
+            path = own
+        while path in found:
+            path += "~"
+        found[path] = file
     return found
+
+
+def _is_index(folder: Path) -> bool:
+    try:
+        return (folder / "generations").is_dir() and (folder / "build.lock").exists()
+    except PermissionError:  # It is closed, and is reported as such.
+        return False
 
 
 def _posix(path: Path) -> str:
@@ -203,7 +227,7 @@ def _ignored(folder: Path) -> Callable[[str], bool]:
     except FileNotFoundError:
         text = ""
     except OSError as error:
-        message = f"“{file}” cannot be read ({error.strerror}); mend or delete it."
+        message = f"“{file}” cannot be read ({error.strerror}); fix or delete it."
         raise UserError(message) from error
     patterns = [line.strip().rstrip("/") for line in text.splitlines()]
     patterns = [pattern for pattern in patterns if pattern and not pattern.startswith("#")]
@@ -218,7 +242,9 @@ def _regular(file: Path, folder: Path) -> os.stat_result:
     if file.is_symlink() and not file.resolve().is_relative_to(folder.resolve()):
         raise OSError(errno.EXDEV, "a link that leads out of the corpus folder")
     if stat.S_ISDIR(found.st_mode):
-        reason = "a link to a folder, which is not followed" if file.is_symlink() else "a folder that is closed to you"
+        reason = (
+            "a link to a folder, which is not followed" if file.is_symlink() else "permission denied for the folder"
+        )
         raise PermissionError(errno.EACCES, reason)
     if not stat.S_ISREG(found.st_mode):
         raise OSError(errno.EINVAL, "not a file")

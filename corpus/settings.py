@@ -13,14 +13,21 @@ from corpus.names import own_names
 from corpus.readers.record import codec
 
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
-# Made of the bundled one on first use: encodes a hundred times faster, knows words but not their order.
+# Made from the bundled one on first use: encodes a hundred times faster, knows words but not their order.
 FAST_MODEL = "fast"
-_LEAST_CHUNK, _MOST_CHUNK = 32, 2000
+# In tokens.
+_SMALLEST_CHUNK, _LARGEST_CHUNK = 32, 2000
+# In generations.
+_MOST_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What can be chosen. `chunk_size` counts tokens of `encoding`, the headline included (32 to 2,000)."""
+    """All that can be chosen.
+
+    `chunk_size` counts tokens of `encoding`, the headline included (32 to 2,000); `keep` is how many generations before
+    the live one stay, to go back to.
+    """
 
     corpus: Path = Path("corpus/articles")
     index: Path = Path("var/index")
@@ -30,33 +37,38 @@ class Settings:
     language: str = "en"
     fields: str = ""
     dates: str = DAY_FIRST
+    keep: int = 1
     charset: str = ""
 
     @classmethod
     def from_environment(
-        cls, corpus: str | Path | None = None, index: str | Path | None = None, fields: str | None = None
+        cls,
+        corpus: str | Path | None = None,
+        index: str | Path | None = None,
+        fields: str | None = None,
+        keep: int | None = None,
     ) -> Self:
         """The settings in force; arguments that are not None come before the environment.
 
-        Raises UserError for a chunk size that is not a number from 32 to 2,000, and for what `reading` refuses.
+        Raises UserError for a number that is out of range, a path that is not UTF-8, and for what `reading` refuses.
         """
         chosen: dict[str, Any] = {
             field.name: os.environ[variable]
             for field in dataclasses.fields(cls)
             if os.environ.get(variable := f"DATELINE_{field.name.upper()}")
         }
-        given = {"corpus": corpus, "index": index, "fields": fields}
+        given = {"corpus": corpus, "index": index, "fields": fields, "keep": keep}
         chosen |= {name: value for name, value in given.items() if value is not None}
-        chosen |= {name: Path(chosen[name]) for name in ("corpus", "index") if name in chosen}
-        if "chunk_size" in chosen:
-            chosen["chunk_size"] = _chunk_size(chosen["chunk_size"])
+        chosen |= {name: _folder(chosen[name]) for name in ("corpus", "index") if name in chosen}
+        ranges = {"chunk_size": (_SMALLEST_CHUNK, _LARGEST_CHUNK), "keep": (0, _MOST_KEPT)}
+        chosen |= {name: _number(name, chosen[name], *ranges[name]) for name in ranges if name in chosen}
         settings = cls(**chosen)
         _ = settings.reading
         return settings
 
     @property
     def reading(self) -> Reading:
-        """How files are understood, of `fields` ("title=hl1,text=blob"), `dates` and `charset`; or UserError."""
+        """How files are read, by `fields` ("title=hl1,text=blob"), `dates` and `charset`; UserError otherwise."""
         if self.dates not in (DAY_FIRST, MONTH_FIRST):
             message = f"DATELINE_DATES is “{self.dates}”; set it to {DAY_FIRST} or {MONTH_FIRST}, or unset it."
             raise UserError(message)
@@ -66,15 +78,23 @@ class Settings:
         return Reading(own_names(self.fields), month_first=self.dates == MONTH_FIRST, charset=self.charset)
 
 
-def _chunk_size(words: str) -> int:
+def _folder(name: str | Path) -> Path:
+    """The path of that name; UserError if it is not UTF-8, since no store takes such paths."""
     try:
-        size = int(words)
+        str(name).encode()
+    except UnicodeEncodeError as error:
+        shown = os.fsencode(name).decode("utf-8", "backslashreplace")
+        message = f"The name of the folder “{shown}” is not UTF-8; rename it."
+        raise UserError(message) from error
+    return Path(name)
+
+
+def _number(name: str, value: str | int, least: int, most: int) -> int:
+    try:
+        number = int(value)
     except ValueError:
-        size = 0
-    if _LEAST_CHUNK <= size <= _MOST_CHUNK:
-        return size
-    message = (
-        f"DATELINE_CHUNK_SIZE is “{words}”; set it to a number of tokens from {_LEAST_CHUNK} to {_MOST_CHUNK},"
-        " or unset it for 200."
-    )
+        number = least - 1
+    if least <= number <= most:
+        return number
+    message = f"DATELINE_{name.upper()} is “{value}”; set it to a number from {least} to {most}, or unset it."
     raise UserError(message)

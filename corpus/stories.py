@@ -1,8 +1,9 @@
 """Which articles tell one story: copies of a text, whole or nearly. The home of datasketch.
 
-Two texts are near copies when they share both their wording and their facts. Wording is the set of runs of three
-words, facts are the names and numbers; both are compared by MinHash (Broder 1997), candidates are found by locality
-sensitive hashing. Wording alone would tie all reports made from one template, facts alone all reports of one event.
+Two texts are near copies when they share their wording and no name or number of one stands against one of the other.
+Wording is the set of runs of three words, compared by MinHash (Broder 1997); candidates are found by locality sensitive
+hashing. Of two reports made from one template each has names or numbers that the other lacks; of a text and its
+shortened or edited copy only one has.
 """
 
 import functools
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _WORD = re.compile(r"\w+")
-# A name or number in the middle of a sentence: what follows a full stop is capitalised anyway.
-_FACT = re.compile(r"(?<=[\w,;:’'“\"(] )[\"“(]?([^\W\d_a-z]\w+)|(\d[\d.,:]*\d|\d)")
+# A name in the middle of a sentence, since what follows a full stop is capitalised anyway; a number; a number in words.
+_FACT = re.compile(
+    r"(?<=[\w,;:’'“\"(] )[\"“(]?([^\W\d_a-z]\w+)|(\d[\d.,:]*\d|\d)"
+    r"|\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|hundred)\b"
+)
 # How a later version of a story says that it is one.
 _CORRECTS = re.compile(
     r"^\W*(?:correct(?:ion|ed)|updated?|clarification|editor[’']s note)\s*[:\])—–-]"
@@ -35,9 +39,8 @@ _RUN = 3
 _HASHES = 128
 # 42 bands of 3: a pair that shares 0.4 of its wording is looked at with a probability of 0.94, one of 0.1 with 0.04.
 _BANDS = (42, 3)
-# Estimates of Jaccard similarity, with a standard error of 0.04.
+# An estimate of Jaccard similarity, with a standard error of 0.04.
 _SAME_WORDING = 0.45
-_SAME_FACTS = 0.5
 # What is compared with one article at most, the likeliest first: a template can have thousands of reports.
 _MOST_LOOKED_AT = 500
 # Shorter texts are copies only when they are the same.
@@ -46,9 +49,10 @@ _FEWEST_WORDS = 20
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a text is compared by: the digest of its words, and the hashes of its wording and of its facts.
+    """What a text is compared by: the digest of its words, the hashes of its wording, and one number for each word.
 
-    A text too short to be a near copy has no hashes.
+    The numbers are sorted 32-bit hashes, odd for the names and numbers among the words. A text too short to be a near
+    copy has neither.
     """
 
     words: bytes
@@ -64,7 +68,8 @@ def signature(text: str) -> Signature:
     if len(words) < _FEWEST_WORDS:
         return Signature(digest)
     runs = {" ".join(words[place : place + _RUN]) for place in range(len(words) - _RUN + 1)}
-    return Signature(digest, _hashed(runs), _hashed("".join(fact).casefold() for fact in _FACT.findall(text)))
+    facts = {"".join(fact).casefold().replace(",", "") for fact in _FACT.findall(text)}
+    return Signature(digest, _hashed(runs), _numbered({*words, *facts}, facts))
 
 
 class Stories:
@@ -75,7 +80,8 @@ class Stories:
         import datasketch
 
         self._buckets = datasketch.MinHashLSH(num_perm=_HASHES, params=_BANDS)
-        self._compared: dict[int, tuple[NDArray[np.generic], NDArray[np.generic]]] = {}
+        self._wordings: dict[int, NDArray[np.generic]] = {}
+        self._facts: dict[int, _Facts] = {}
         self._first: list[int] = []
         self._texts: dict[bytes, int] = {}
 
@@ -87,8 +93,8 @@ class Stories:
         if twin != number:
             self.tie(twin, number)
         elif found.wording:
-            wording, facts = _minhash(found.wording), _minhash(found.facts)
-            self._compared[number] = wording.hashvalues, facts.hashvalues
+            wording = _minhash(found.wording)
+            self._wordings[number], self._facts[number] = wording.hashvalues, _Facts.of(found)
             for other in self._near(number, wording):
                 self.tie(other, number)
             self._buckets.insert(number, wording)
@@ -108,11 +114,37 @@ class Stories:
         candidates = self._buckets.query(wording)[:_MOST_LOOKED_AT]
         if not candidates:
             return []
-        wordings, facts = zip(*(self._compared[place] for place in (number, *candidates)), strict=True)
-        shared_wording = np.mean(np.stack(wordings[1:]) == wordings[0], axis=1)
-        shared_facts = np.mean(np.stack(facts[1:]) == facts[0], axis=1)
-        same = (shared_wording >= _SAME_WORDING) & (shared_facts >= _SAME_FACTS)
-        return [other for other, near in zip(candidates, same, strict=True) if near]
+        wordings = np.stack([self._wordings[place] for place in candidates])
+        shared = np.mean(wordings == self._wordings[number], axis=1)
+        near = (other for other, share in zip(candidates, shared, strict=True) if share >= _SAME_WORDING)
+        return [other for other in near if self._facts[number].agree_with(self._facts[other])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """The names and numbers of a text, and all its words, as sorted numbers."""
+
+    facts: "NDArray[np.uint32]"
+    words: "NDArray[np.uint32]"
+
+    @classmethod
+    def of(cls, found: Signature) -> "_Facts":
+        numbers = np.frombuffer(found.facts, np.uint32)
+        return cls(numbers[numbers % 2 == 1] - 1, numbers - numbers % 2)
+
+    def agree_with(self, other: "_Facts") -> bool:
+        """Whether one of two texts has all names and numbers of the other."""
+        return self.within(other) or other.within(self)
+
+    def within(self, other: "_Facts") -> bool:
+        """Whether all names and numbers of this text are words of the other."""
+        places = np.searchsorted(other.words, self.facts)
+        return bool(np.array_equal(other.words.take(places, mode="clip"), self.facts))
+
+
+def _numbered(words: Iterable[str], facts: set[str]) -> bytes:
+    numbers = {zlib.crc32(word.encode()) & ~1 | (word in facts) for word in words}
+    return np.array(sorted(numbers), np.uint32).tobytes()
 
 
 def _hashed(things: Iterable[str]) -> bytes:

@@ -7,7 +7,8 @@ _SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 # "www.", "m." and the like, as long as a name with a full stop is left: "m.co" is a site of its own.
 _MOBILE_HOST = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.)")
 _HOST = re.compile(r"[\w.-]+")
-_PATH_END = re.compile(r"(?:/(?:amp)?|\s)+$")
+# Longer than any address that leads anywhere.
+_LONGEST = 8192
 _TRACKING = re.compile(
     r"^(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|ref|ref_src|cmp|cmpid|ocid|smid|ncid|amp)$", re.IGNORECASE
 )
@@ -20,6 +21,8 @@ def canonical_url(url: str) -> str:
     are no address come back stripped, and an empty string empty.
     """
     words = url.strip()
+    if len(words) > _LONGEST:
+        return words
     scheme = _SCHEME.match(words)
     try:
         parts = urlsplit(words if scheme else f"//{words}")
@@ -31,4 +34,11 @@ def canonical_url(url: str) -> str:
         return words
     if not _HOST.fullmatch(host) or not (scheme or "." in host):
         return words
-    return host + port + _PATH_END.sub("", parts.path) + (f"?{query}" if query else "")
+    return host + port + _without_end(parts.path) + (f"?{query}" if query else "")
+
+
+def _without_end(path: str) -> str:
+    """The path without slashes and "/amp" at its end."""
+    while (shorter := path.rstrip().rstrip("/").removesuffix("/amp")) != path:
+        path = shorter
+    return path

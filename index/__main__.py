@@ -1,43 +1,55 @@
-"""`python -m index`: bring the index to what the corpus folder holds, or say what it is."""
+"""`python -m index`: update the index from its corpus folder, and look after it."""
 
 import argparse
 import json
 import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from corpus import Problem, Settings, UserError
-from corpus.console import ConsoleProgress, run
+from corpus import Settings, UserError
+from corpus.console import ConsoleProgress, printable, run
 from corpus.folder import same_files, take_snapshot
+from index.audit import SOURCE
+from index.backup import back_up, restore
 from index.build import sync
 from index.building.publishing import roll_back
+from index.forget import forget
 from index.generations.generation import live_manifest, sync_command
-from index.generations.manifest import Manifest, SyncReport
 from index.generations.origin import other_origin, settings_for
+from index.report import counted, report_words, status_words
+from index.verify import verify_index
 from index.watch import watch
 
 _FAILED = 3
-_MOST_PROBLEMS = 20
+# What the second argument of some actions is.
+_TARGETS = {"forget": "ADDRESS-OR-PATH", "backup": "FILE", "restore": "FILE"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 0 done, 2 for what the user can mend, 3 where `--strict` and a file failed."""
-    parser = argparse.ArgumentParser("python -m index", description="Bring the index to what the corpus folder holds.")
-    parser.add_argument(
-        "action",
-        nargs="?",
-        choices=_ACTIONS,
-        default="sync",
-        help="sync (default), status, or rollback to the generation before the live one",
+    """Run the command; 0 done, 2 for what the user can mend, 3 if `--strict` and a file failed."""
+    parser = argparse.ArgumentParser(
+        "python -m index",
+        description="Update the index from its corpus folder (sync, the default), or look after it.",
+        epilog="status: what the index holds. rollback: back to the state before the last build. verify: check every"
+        " file and store. forget ADDRESS-OR-PATH: take an article down, for good. backup FILE, restore FILE: the index"
+        " as one file, and back.",
     )
     parser.add_argument(
-        "--corpus", metavar="DIR", help="the folder of articles (default: the one the index was made of)"
+        "action", nargs="?", choices=_ACTIONS, default="sync", metavar="ACTION", help="one of these: %(choices)s"
+    )
+    parser.add_argument("target", nargs="?", metavar="TARGET", help="the article to forget, or the file of the backup")
+    parser.add_argument(
+        "--corpus", metavar="DIR", help="the folder of articles (default: the one the index was made from)"
     )
     parser.add_argument("--index", metavar="DIR", help="the index folder (default: var/index)")
-    parser.add_argument("--full", action="store_true", help="build everything anew, also with other settings")
-    parser.add_argument("--watch", action="store_true", help="stay, and sync again whenever the folder has changed")
-    parser.add_argument("--strict", action="store_true", help="exit with status 3 when a file gave no article")
+    parser.add_argument("--full", action="store_true", help="rebuild everything, also with other settings")
+    parser.add_argument("--keep", metavar="N", type=int, help="generations before the live one to keep (default: 1)")
+    parser.add_argument(
+        "--watch", action="store_true", help="keep running, and update the index whenever the folder changes"
+    )
+    parser.add_argument("--strict", action="store_true", help="exit with status 3 if a file could not be read")
     parser.add_argument(
         "--field", metavar="FIELD=NAME", action="append", help="a field that has another name in your files, title=hl1"
     )
@@ -46,6 +58,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _act(options: argparse.Namespace) -> int:
+    wanted = _TARGETS.get(options.action)
+    if bool(options.target) != bool(wanted):
+        message = f"Write: python -m index {' '.join(filter(None, [options.action, wanted]))}"
+        raise UserError(message)
+    SOURCE.set("command line")
     settings = settings_for(options.corpus, options.index)
     return _watch(options, settings) if options.watch else _ACTIONS[options.action](options, settings)
 
@@ -54,19 +71,29 @@ def _sync(options: argparse.Namespace, settings: Settings) -> int:
     _say_other_origin(settings)
     progress = ConsoleProgress()
     try:
-        report = sync(settings.corpus, settings.index, full=options.full, progress=progress, fields=_fields(options))
+        report = sync(
+            settings.corpus,
+            settings.index,
+            full=options.full,
+            progress=progress,
+            fields=_fields(options),
+            keep=options.keep,
+        )
     finally:
         progress.end()
-    _show(report.as_json(), _report_words(report), as_json=options.json)
+    _show(report.as_json(), report_words(report), as_json=options.json)
     if report.removed and not report.articles:
         back = sync_command(settings.index, action="rollback")
-        print(f"The folder holds no articles any more; to have them back, run: {back}", file=sys.stderr)
+        print(
+            f"The folder holds no articles any more, so the index is empty now; to restore it, run: {back}",
+            file=sys.stderr,
+        )
     return _FAILED if options.strict and report.failed else 0
 
 
 def _say_other_origin(settings: Settings) -> None:
     if words := other_origin(settings):
-        print(words, file=sys.stderr, flush=True)
+        print(printable(words), file=sys.stderr, flush=True)
 
 
 def _fields(options: argparse.Namespace) -> str | None:
@@ -76,20 +103,23 @@ def _fields(options: argparse.Namespace) -> str | None:
 def _watch(options: argparse.Namespace, settings: Settings) -> int:
     _say_other_origin(settings)
     progress = ConsoleProgress()
-    for found in watch(settings.corpus, settings.index, threading.Event(), progress=progress, fields=_fields(options)):
+    stop = threading.Event()
+    for found in watch(
+        settings.corpus, settings.index, stop, progress=progress, fields=_fields(options), keep=options.keep
+    ):
         progress.end()
         if isinstance(found, UserError):
-            print(found, file=sys.stderr, flush=True)
+            print(printable(str(found)), file=sys.stderr, flush=True)
         else:
-            _show(found.as_json(), _report_words(found), as_json=options.json)
+            _show(found.as_json(), report_words(found), as_json=options.json)
     return 0
 
 
 def _roll_back(options: argparse.Namespace, settings: Settings) -> int:
     manifest = roll_back(settings.index)
     words = (
-        f"Back to the state of {manifest.built:%Y-%m-%d %H:%M} UTC: {manifest.report.articles} articles in"
-        f" {manifest.report.chunks} chunks. The next sync brings the index to the folder again."
+        f"The index is that of {manifest.built:%Y-%m-%d %H:%M} UTC again: {counted(manifest.report)}."
+        " The next sync updates it from the folder."
     )
     _show(manifest.report.as_json(), words, as_json=options.json)
     return 0
@@ -98,7 +128,8 @@ def _roll_back(options: argparse.Namespace, settings: Settings) -> int:
 def _status(options: argparse.Namespace, settings: Settings) -> int:
     manifest = live_manifest(settings.index)
     corpus = settings.corpus
-    current = corpus.is_dir() and same_files(manifest.snapshot, take_snapshot(corpus, manifest.snapshot))
+    missing = not corpus.is_dir()
+    current = not missing and same_files(manifest.snapshot, take_snapshot(corpus, manifest.snapshot))
     content = {
         "generation": manifest.name,
         "corpus": manifest.corpus,
@@ -108,52 +139,73 @@ def _status(options: argparse.Namespace, settings: Settings) -> int:
         "model": manifest.fingerprint.model,
         "up_to_date": current,
         "failed": manifest.report.as_json()["failed"],
+        "files": manifest.report.as_json()["files"],
     }
-    cure = sync_command(settings.index, str(corpus))
-    _show(content, _status_words(manifest, "" if current else cure), as_json=options.json)
+    state = "The index is up to date."
+    if missing:
+        state = f"The corpus folder “{corpus}” is missing; restore it, or name another with --corpus."
+    elif not current:
+        state = f"The folder has changed since; run: {sync_command(settings.index, str(corpus))}"
+    _show(content, status_words(manifest, state), as_json=options.json)
+    return 0
+
+
+def _verify(options: argparse.Namespace, settings: Settings) -> int:
+    manifest = verify_index(settings.index)
+    words = f"The index is sound: {counted(manifest.report)}, every file and store checked."
+    _show({"generation": manifest.name, "sound": True}, words, as_json=options.json)
+    return 0
+
+
+def _forget(options: argparse.Namespace, settings: Settings) -> int:
+    progress = ConsoleProgress()
+    try:
+        done = forget(settings.corpus, settings.index, options.target, progress=progress)
+    finally:
+        progress.end()
+    lines = [f"Taken down: “{article.title or article.id}” ({article.path})" for article in done.articles]
+    lines += ["It is in no generation of the index any more, and no build will read it. Its file stays in the folder."]
+    if done.in_use:
+        lines[-1] = (
+            f"{done.in_use} earlier generations are open in a running page or program; restart it, then run:"
+            f" {sync_command(settings.index)} --keep 0"
+        )
+    content = {
+        "forgotten": [{"article_id": article.id, "path": article.path} for article in done.articles],
+        "generation": done.report.generation,
+        "in_use": done.in_use,
+    }
+    _show(content, "\n".join(lines), as_json=options.json)
+    return 0
+
+
+def _back_up(options: argparse.Namespace, settings: Settings) -> int:
+    manifest = back_up(settings.index, Path(options.target))
+    words = f"“{options.target}” holds the index of {manifest.built:%Y-%m-%d %H:%M} UTC: {counted(manifest.report)}."
+    _show({"generation": manifest.name, "file": options.target}, words, as_json=options.json)
+    return 0
+
+
+def _restore(options: argparse.Namespace, settings: Settings) -> int:
+    manifest = restore(settings.index, Path(options.target), settings.keep if options.keep is None else options.keep)
+    words = f"The index is that of {manifest.built:%Y-%m-%d %H:%M} UTC again: {counted(manifest.report)}."
+    _show({"generation": manifest.report.generation, "file": options.target}, words, as_json=options.json)
     return 0
 
 
 def _show(content: dict[str, Any], words: str, *, as_json: bool) -> None:
-    print(json.dumps(content, ensure_ascii=False, indent=1) if as_json else words, flush=True)
+    print(json.dumps(content, ensure_ascii=False, indent=1) if as_json else printable(words), flush=True)
 
 
-def _report_words(report: SyncReport) -> str:
-    changes = ", ".join(f"{getattr(report, name)} {name}" for name in ("added", "updated", "removed", "unchanged"))
-    return "\n".join(
-        [
-            f"{report.articles} articles in {report.chunks} chunks: {changes}; {report.embedded} chunks embedded"
-            f" in {report.seconds:.1f} s.",
-            *report.notices,
-            *_problem_lines(report.failed),
-        ]
-    )
-
-
-def _status_words(manifest: Manifest, cure: str) -> str:
-    state = f"The folder has changed since; run: {cure}" if cure else "The index equals the folder."
-    return "\n".join(
-        [
-            f"{manifest.report.articles} articles in {manifest.report.chunks} chunks from {manifest.corpus},"
-            f" built {manifest.built:%Y-%m-%d %H:%M} UTC with {manifest.fingerprint.model}.",
-            state,
-            *manifest.report.notices,
-            *_problem_lines(manifest.report.failed),
-        ]
-    )
-
-
-def _problem_lines(failed: Sequence[Problem]) -> list[str]:
-    lines = [
-        f"  {problem.path}{'' if problem.record is None else f', record {problem.record}'}: {problem.reason}"
-        for problem in failed[:_MOST_PROBLEMS]
-    ]
-    if len(failed) > _MOST_PROBLEMS:
-        lines.append(f"  and {len(failed) - _MOST_PROBLEMS} more, all of them in --json")
-    return [f"{len(failed)} gave no article:", *lines] if failed else []
-
-
-_ACTIONS = {"sync": _sync, "status": _status, "rollback": _roll_back}
+_ACTIONS = {
+    "sync": _sync,
+    "status": _status,
+    "rollback": _roll_back,
+    "verify": _verify,
+    "forget": _forget,
+    "backup": _back_up,
+    "restore": _restore,
+}
 
 if __name__ == "__main__":
     raise SystemExit(main())

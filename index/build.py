@@ -1,4 +1,4 @@
-"""The road through this room: `sync` brings an index to exactly what a corpus folder holds."""
+"""The road through this room: `sync` updates an index from its corpus folder."""
 
 import time
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from corpus import Settings, UserError
 from corpus.folder import take_snapshot
+from index.audit import note
 from index.building.embedding import Progress
 from index.building.encoded import forget_encoded
 from index.building.publishing import building, publish, remove_old, unpublished
@@ -25,55 +26,62 @@ def sync(
     embedder: Embedder | None = None,
     fields: str | None = None,
     may_empty: bool = True,
+    keep: int | None = None,
 ) -> SyncReport:
-    """Bring the index to what the corpus folder holds, and say what that took.
+    """Update the index from the corpus folder, and report what changed.
 
-    Nothing is written when no file changed and the live generation is sound. Otherwise a new generation is written
-    beside it, with the vectors of unchanged texts taken over, and made live at once when it is complete and verified.
+    Nothing is written if no file changed and the live generation is sound. Otherwise a new generation is written beside
+    it, with the vectors of unchanged texts taken over, and made live at once when it is complete and verified.
+
     `full` takes nothing over from the last one. `progress` gets the share done, from 0 to 1, and words; an exception
-    that it raises stops the build and reaches the caller: the live generation stays, and what was embedded is kept for
-    the next build. `embedder` stands in for the model, `fields` for the names of fields ("title=hl1,text=blob"), in the
-    settings. Without `may_empty` an index with articles is not brought to a folder without any.
+    that it raises stops the build and reaches the caller: the live generation stays, and finished vectors are kept for
+    the next build. `embedder` replaces the model, `fields` ("title=hl1,text=blob") and `keep` (generations before the
+    live one that stay) the settings. Without `may_empty` an index with articles is not emptied.
 
-    Raises UserError for a corpus folder that is not there, an index made with other settings (unless `full`), another
-    build in progress, an index folder that cannot be written, and what `may_empty` refuses.
+    Raises UserError for a missing corpus folder, an index made with other settings (unless `full`), another build in
+    progress, an index folder that cannot be written, and a corpus without articles unless `may_empty`.
     """
     began = time.monotonic()
-    settings = Settings.from_environment(corpus, index, fields)
+    settings = Settings.from_environment(corpus, index, fields, keep)
+    if settings.index.absolute() == settings.corpus.absolute():
+        message = f"The index “{settings.index}” cannot be the corpus folder itself; name another with --index."
+        raise UserError(message)
     embedder = embedder or SentenceTransformerEmbedder(settings.model)
     fingerprint = Fingerprint.of(settings, embedder)
     before = None if full else sound_manifest(settings.index, fingerprint)
     snapshot = take_snapshot(settings.corpus, before.snapshot if before else None)
-    if before and before.describes(settings, fingerprint, snapshot):
+    if keep is None and before and before.describes(settings, fingerprint, snapshot):
         return before.report.unchanged_since(began)
     with building(settings.index):
         with _previous(settings.index, None if full else fingerprint) as previous:
-            # Another builder may just have ended.
-            live = previous and not full and previous.manifest.name == current(settings.index)
-            if previous and live and previous.manifest.describes(settings, fingerprint, snapshot):
-                return previous.manifest.report.unchanged_since(began)
-            with unpublished(settings.index) as folder:
-                build = Build(
-                    settings,
-                    folder,
-                    fingerprint,
-                    embedder,
-                    previous,
-                    progress or _silent,
-                    anew=full,
-                    may_empty=may_empty,
-                )
-                report = build.run(snapshot, began)
-                replaced = publish(settings.index, report.generation)
-                forget_encoded(settings.index)
-        # The one before stays too, to go back to.
-        remove_old(settings.index, keep={report.generation, previous.manifest.name if previous else replaced})
+            made = previous.manifest if previous else None
+            live = made and not full and made.name == current(settings.index)
+            if made and live and made.describes(settings, fingerprint, snapshot):
+                report = made.report.unchanged_since(began)
+            else:
+                with unpublished(settings.index) as folder:
+                    build = Build(
+                        settings,
+                        folder,
+                        fingerprint,
+                        embedder,
+                        previous,
+                        progress or _silent,
+                        anew=full,
+                        may_empty=may_empty,
+                    )
+                    report = build.run(snapshot, began)
+                    replaced = publish(settings.index, report.generation)
+                    forget_encoded(settings.index)
+                changes = {name: getattr(report, name) for name in ("added", "updated", "removed", "articles")}
+                note(settings.index, "build", generation=report.generation, replaced=replaced, **changes)
+        remove_old(settings.index, settings.keep, made.name if made else "")
     return report
 
 
 @contextmanager
 def _previous(index: Path, fingerprint: Fingerprint | None) -> Iterator[Generation | None]:
-    """The newest sound generation, None where there is none; without a fingerprint, whatever it was made with."""
+    """The newest sound generation, None if there is none; without a fingerprint, whatever it was made with."""
     try:
         generation = last_sound(index, fingerprint)[0]
     except UserError as error:

@@ -1,4 +1,4 @@
-"""Following a corpus folder: the index is brought to it again and again, whenever it has changed and is at rest."""
+"""Following a corpus folder: the index is updated whenever the folder has changed and is at rest."""
 
 import functools
 import threading
@@ -15,8 +15,9 @@ from index.generations.manifest import SyncReport
 from index.models.embedder import Embedder, SentenceTransformerEmbedder
 
 _SECONDS_BETWEEN_LOOKS = 2.0
-# Between two builds pass so many times what the last one took, so that a folder that changes all day leaves room.
-_REST = 5
+# Between two builds passes so many times as long as the last one took, so that a folder that changes all day leaves
+# time for other work.
+_REST_PER_BUILD = 5
 
 
 def watch(
@@ -27,50 +28,53 @@ def watch(
     progress: Progress | None = None,
     embedder: Embedder | None = None,
     fields: str | None = None,
+    keep: int | None = None,
 ) -> Iterator[SyncReport | UserError]:
     """Sync now, and again after every change, until `stop` is set; the report of each sync, or why there was none.
 
     A folder without articles empties no index. The model is loaded when it is first needed, and stays. `progress`,
-    `embedder` and `fields` as `sync`.
+    `embedder`, `fields` and `keep` as for `sync`.
     """
     settings = Settings.from_environment(corpus, index, fields)
     embedder = embedder or SentenceTransformerEmbedder(settings.model)
-    bring = functools.partial(sync, corpus, index, progress=progress, embedder=embedder, fields=fields, may_empty=False)
-    return follow(settings, bring, stop)
+    update = functools.partial(
+        sync, corpus, index, progress=progress, embedder=embedder, fields=fields, may_empty=False, keep=keep
+    )
+    return follow(settings, update, stop)
 
 
 def follow(
-    settings: Settings, bring: Callable[[], SyncReport], stop: threading.Event
+    settings: Settings, update: Callable[[], SyncReport], stop: threading.Event
 ) -> Iterator[SyncReport | UserError]:
-    """The same with what brings the index to the folder.
+    """The same with a function that updates the index.
 
-    A folder is at rest when two looks at it, two seconds apart, find the same files. An error is told once, and what
-    failed is tried again.
+    A folder is at rest if two looks at it, two seconds apart, find the same files. An error is yielded once, and the
+    update is tried again.
     """
-    told = ""
+    last_error = ""
     while True:
         began = time.monotonic()
         synced: Snapshot = {}
         try:
-            found: SyncReport | UserError = bring()
+            found: SyncReport | UserError = update()
             synced = live_manifest(settings.index).snapshot
         except UserError as error:
             found = error
-        rest = _REST * (time.monotonic() - began)
-        if str(found) != told:
+        rest = _REST_PER_BUILD * (time.monotonic() - began)
+        if str(found) != last_error:
             yield found
-        told = str(found) if isinstance(found, UserError) else ""
+        last_error = str(found) if isinstance(found, UserError) else ""
         if stop.wait(rest) or not _changed(settings.corpus, synced, stop):
             return
 
 
 def _changed(corpus: Path, synced: Snapshot, stop: threading.Event) -> bool:
-    """Wait until the folder holds other files than those synced, and is at rest; False when told to stop."""
+    """Wait until the folder holds other files than those synced, and is at rest; False if `stop` was set."""
     before = synced
     while not stop.wait(_SECONDS_BETWEEN_LOOKS):
         try:
             now = take_snapshot(corpus, before)
-        except UserError:  # It is gone, for now: the sync says so, once.
+        except UserError:  # It is gone for now; the sync says so, once.
             now = {}
         if same_files(now, before) and not same_files(now, synced):
             return True

@@ -24,12 +24,12 @@ FILES = {
 }
 
 
-def write(corpus: Path, files: Mapping[str, str] = FILES) -> Path:
-    """Write the files, by their path below the corpus folder, and return the folder."""
-    for path, text in files.items():
+def write(corpus: Path, files: Mapping[str, str | bytes] = FILES) -> Path:
+    """Write the files, by their path below the corpus folder, and return the folder; line ends stay as given."""
+    for path, content in files.items():
         file = corpus / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
     return corpus
 
 

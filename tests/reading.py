@@ -1,18 +1,11 @@
-"""A corpus folder from a table of files, and what reading it gives."""
+"""What reading a corpus folder gives."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
+from archives import write
+
 from corpus import Article, Problem, read_folder
-
-
-def write(corpus: Path, files: Mapping[str, str | bytes]) -> Path:
-    """Write the files, by their path below the corpus folder, and return the folder; line ends stay as given."""
-    for path, content in files.items():
-        file = corpus / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return corpus
 
 
 def read(corpus: Path, files: Mapping[str, str | bytes] | None = None) -> tuple[list[Article], list[Problem]]:

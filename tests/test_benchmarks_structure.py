@@ -4,9 +4,22 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.structure import circles, import_graph, line_table
+from benchmarks.structure import circles, import_graph, line_table, main_road
 
+README = """
+## Reading the code
+
+| file | what it does |
+|---|---|
+| `qa/ask.py` | asks |
+| `app.py` | shows |
+
+| files | what they do |
+|---|---|
+| `qa/page/` | looks |
+"""
 TREE = {
+    "README.md": README,
     "app.py": "import qa\n",
     "corpus/__init__.py": "",
     "corpus/articles/sample.html": "<p>not counted</p>\n",
@@ -36,6 +49,10 @@ def test_lines_are_counted_by_room(tree: Path) -> None:
         "| qa/page | 2 | 3 | 2 |",
         "| **all** | 7 | 9 | 2 |",
     ]
+
+
+def test_the_main_road_is_the_first_table(tree: Path) -> None:
+    assert main_road(tree) == ["qa/ask.py", "app.py"]
 
 
 def test_the_graph_holds_imports_inside_functions_and_none_from_outside(tree: Path) -> None:

@@ -81,7 +81,7 @@ def test_index_as_a_process(archive: tuple[Path, Path], tmp_path: Path, tiny_mod
     assert (result.returncode, result.stderr) == (3, "")
     summary, *problems = result.stdout.splitlines()
     assert summary.startswith("7 articles in 7 chunks: 0 added, 0 updated, 0 removed, 7 unchanged; 0 chunks embedded")
-    assert problems == ["1 gave no article:", "  empty.txt: no text"]
+    assert problems[-2:] == ["1 item could not be read:", "  empty.txt: no text"]
 
 
 def test_index_in_json(corpus: Path, index: Path, here: Run) -> None:
@@ -103,7 +103,15 @@ def test_index_in_json(corpus: Path, index: Path, here: Run) -> None:
         "failed": [{"path": "empty.txt", "record": None, "reason": "no text"}],
         "embedded": 5,
         "notices": [],
-    }
+        "files": [
+            {"path": path, "articles": articles, "undated": undated, "untitled": 0, "unsourced": articles,
+             "month_first": 0}
+            for path, articles, undated in (
+                ("rows.jsonl", 2, 2), ("brexit.txt", 1, 0), ("juno.txt", 1, 0), ("memo.txt", 1, 1),
+                ("wire/memo.txt", 1, 1),
+            )
+        ],
+    }  # fmt: skip
 
 
 def test_index_in_words(copy: tuple[Path, Path], here: Run) -> None:
@@ -114,12 +122,14 @@ def test_index_in_words(copy: tuple[Path, Path], here: Run) -> None:
     status, out, err = here(index_main, "--corpus", corpus, "--index", index)
 
     assert (status, err) == (0, "")
-    summary, *problems = out.splitlines()
+    summary, by_file, lacking, *problems = out.splitlines()
+    assert by_file.startswith("Articles by file: rows.jsonl 2, bad.jsonl 1, ")
+    assert lacking.endswith("where a field of your files holds it: --field published=NAME --field source=NAME")
     assert summary.startswith(
         "7 articles in 7 chunks: 1 added, 0 updated, 1 removed, 6 unchanged; 1 chunks embedded in "
     )
     assert problems == [
-        "2 gave no article:",
+        "2 items could not be read:",
         "  bad.jsonl, record 2: not JSON: Expecting value: line 1 column 1 (char 0)",
         "  empty.txt: no text",
     ]
@@ -133,15 +143,17 @@ def test_index_of_a_folder_that_lost_its_articles(copy: tuple[Path, Path], here:
     status, out, err = here(index_main, "--corpus", corpus, "--index", index)
 
     assert (status, out[:23]) == (0, "0 articles in 0 chunks:")
-    assert err.endswith(f"to have them back, run: python -m index rollback --index {index}\n")
+    assert err.endswith(f"to restore it, run: python -m index rollback --index {index}\n")
 
 
-def test_index_names_twenty_problems_at_most(copy: tuple[Path, Path], here: Run) -> None:
+def test_index_names_problems_of_one_kind_together(copy: tuple[Path, Path], here: Run) -> None:
     corpus, index = copy
     write(corpus, {f"empty/{place:02}.txt": "" for place in range(30)})
     _, out, _ = here(index_main, "--corpus", corpus, "--index", index)
-    lines = out.splitlines()
-    assert (lines[1], lines[-1], len(lines)) == ("31 gave no article:", "  and 11 more, all of them in --json", 23)
+    assert out.splitlines()[-2:] == [
+        "31 items could not be read:",
+        "  empty.txt, empty/00.txt, empty/01.txt and 28 more files: no text",
+    ]
 
 
 @pytest.mark.parametrize(("arguments", "status"), [((), 0), (("--strict",), 3), (("--strict", "--json", "--full"), 3)])
@@ -164,7 +176,8 @@ def test_settings_from_the_environment(archive: tuple[Path, Path], here: Run, mo
 def test_a_corpus_that_is_not_there(tmp_path: Path, command: Command) -> None:
     result = command("-m", "index", "--corpus", "nowhere")
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr == "There is no corpus folder “nowhere”; create it, or name yours with --corpus DIR.\n"
+    assert "no corpus folder “nowhere”" in result.stderr
+    assert "--corpus DIR" in result.stderr
     assert list(tmp_path.iterdir()) == []
 
 
@@ -190,7 +203,10 @@ def test_status(copy: tuple[Path, Path], here: Run, tiny_model: str) -> None:
     }
     words = here(index_main, "status", *folders)[1].splitlines()
     assert words[0].startswith("7 articles in 7 chunks from ")
-    assert words[1:] == ["The index equals the folder.", "1 gave no article:", "  empty.txt: no text"]
+    assert (words[1], words[-2:]) == (
+        "The index is up to date.",
+        ["1 item could not be read:", "  empty.txt: no text"],
+    )
     write(corpus, {"new.txt": "New\n\nA story.\n"})
     assert json.loads(here(index_main, "status", "--json", *folders)[1])["up_to_date"] is False
     words = here(index_main, "status", *folders)[1].splitlines()
@@ -207,13 +223,14 @@ def test_index_keeps_to_its_corpus(copy: tuple[Path, Path], here: Run, tmp_path:
         0,
         "1 articles in 1 chunks: 1 added, 0 updated, 7 removed, 0 unchanged",
     )
-    assert f"is of “{corpus}” and will be replaced by one of “{other}”" in err
+    assert f"was made from “{corpus}” and will now be replaced by one made from “{other}”" in err
 
 
 def test_status_of_no_index(tmp_path: Path, command: Command) -> None:
     result = command("-m", "index", "status", "--json", "--index", "nowhere")
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr == "There is no index in “nowhere”; make one with: python -m index --index nowhere\n"
+    assert "no index in “nowhere”" in result.stderr
+    assert result.stderr.endswith("python -m index --index nowhere\n")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -383,7 +400,8 @@ def test_qa_filters(
 def test_qa_without_an_index(tmp_path: Path, command: Command) -> None:
     result = command("-m", "qa", "Who signed the memo?", "--index", "nowhere")
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr == "There is no index in “nowhere”; make one with: python -m index --index nowhere\n"
+    assert "no index in “nowhere”" in result.stderr
+    assert result.stderr.endswith("python -m index --index nowhere\n")
     assert list(tmp_path.iterdir()) == []
 
 

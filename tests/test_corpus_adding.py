@@ -25,7 +25,7 @@ def test_an_article_needs_a_text_but_no_headline(corpus: Path) -> None:
     assert add_article(corpus, "", "Only a text.") == "article.json"
 
 
-def test_no_file_is_written_over(corpus: Path) -> None:
+def test_files_are_never_overwritten(corpus: Path) -> None:
     assert [add_file(corpus, "memo.txt", content) for content in (b"1", b"2", b"3")] == [
         "memo.txt",
         "memo-2.txt",
@@ -55,11 +55,11 @@ def test_names_are_made_safe(corpus: Path, name: str, path: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["page.exe", "memo", "", ".txt", "memo.txt.bak"])
-def test_what_is_not_read_is_not_taken(corpus: Path, name: str) -> None:
+def test_a_file_without_a_reader_is_refused(corpus: Path, name: str) -> None:
     with pytest.raises(UserError, match="cannot be read; files end in"):
         add_file(corpus, name, b"x")
 
 
-def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be written"):
         add_file(tmp_path / "gone", "memo.txt", b"x")

@@ -21,7 +21,7 @@ def cleaned(found: list[Article]) -> list[str]:
     return [lines.without(article).text for article in found]
 
 
-def test_what_stands_in_five_articles_of_an_outlet_goes() -> None:
+def test_text_in_five_articles_of_an_outlet_is_removed() -> None:
     assert cleaned(articles(5, ASK)) == [f"Orbit {n}.\n\nIt goes on." for n in range(5)]
 
 
@@ -31,11 +31,11 @@ def test_what_stands_in_five_articles_of_an_outlet_goes() -> None:
      articles(1, "\n".join([ASK] * 9)), [replace(article, text=ASK) for article in articles(9, "")]],
     ids=["four times", "of two outlets", "news", "many times in one article", "nothing else"],
 )  # fmt: skip
-def test_what_stays(found: list[Article]) -> None:
+def test_text_that_is_kept(found: list[Article]) -> None:
     assert cleaned(found) == [article.text for article in found]
 
 
-def test_an_article_without_any_is_itself() -> None:
+def test_an_article_without_boilerplate_is_unchanged() -> None:
     [article] = articles(1, "News.")
 
     assert Boilerplate().without(article) is article

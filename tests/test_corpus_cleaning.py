@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from corpus.cleaning import clean_line, clean_text, without_repeated_headline
 
 RULES = {
+    "letters set as one": ("\ufb01ve \ufb02ags, a\ufb00airs", "five flags, affairs"),
     "Windows line ends": ("one\r\ntwo", "one\ntwo"),
     "Mac line ends": ("one\rtwo", "one\ntwo"),
     "next line, line and paragraph separator": ("a\u0085b\u2028c\u2029d", "a\nb\nc\nd"),
@@ -99,7 +100,7 @@ ENDLESS = {
 
 
 @pytest.mark.parametrize(("text", "cleaned"), ENDLESS.values(), ids=ENDLESS)
-def test_what_never_ends(text: str, cleaned: str) -> None:
+def test_endless_lines_are_cleaned(text: str, cleaned: str) -> None:
     assert clean_text(text) == cleaned
 
 
@@ -143,7 +144,7 @@ def test_clean_line(line: str, cleaned: str) -> None:
 
 
 @pytest.mark.parametrize(("title", "text", "rest"), HEADLINES.values(), ids=HEADLINES)
-def test_headline_is_not_said_again(title: str, text: str, rest: str) -> None:
+def test_a_headline_repeated_in_the_text_is_removed(title: str, text: str, rest: str) -> None:
     assert without_repeated_headline(title, text) == rest
 
 

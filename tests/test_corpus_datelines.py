@@ -50,18 +50,18 @@ def test_days_that_open_a_paragraph(text: str, day: date | None) -> None:
      "Sen. Ted Cruz (R) — who ran — left.", "The AP — an agency — said so.", "He waited — then left.",
      "Nobody\nLONDON (Reuters) - came."],
 )  # fmt: skip
-def test_none(text: str) -> None:
+def test_texts_without_a_dateline(text: str) -> None:
     assert dateline(text) == Dateline()
 
 
-def test_it_stays_in_the_text_and_says_what_no_field_says(corpus: Path) -> None:
+def test_a_dateline_stays_in_the_text_and_fills_missing_fields(corpus: Path) -> None:
     text = "PARIS, June 17, 2016 (AP) — Talks began."
     article = one_article(corpus, "a.txt", f"Talks\n\n{text}")
 
     assert (article.text, article.source, article.published) == (text, "AP", date(2016, 6, 17))
 
 
-def test_fields_come_first(corpus: Path) -> None:
+def test_fields_win_over_datelines(corpus: Path) -> None:
     article = one_article(
         corpus, "a.txt", "Talks\nSource: Le Jour\nDate: 2016-06-18\n\nPARIS, June 17, 2016 (AP) — Now."
     )

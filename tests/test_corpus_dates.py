@@ -90,7 +90,7 @@ FORMS = ["%Y-%m-%d", "%Y%m%d", "%d %B %Y", "%B %d, %Y", "%b. %d, %Y", "%a, %d %b
 
 @settings(max_examples=100, deadline=None)
 @given(st.datetimes(datetime(1690, 1, 1), datetime(2099, 12, 31)), st.sampled_from(FORMS))  # noqa: DTZ001
-def test_what_is_written_is_read(moment: datetime, form: str) -> None:
+def test_every_written_form_is_read(moment: datetime, form: str) -> None:
     assert parse_date(moment.strftime(form)) == moment.date()
 
 

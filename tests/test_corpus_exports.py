@@ -271,6 +271,13 @@ def test_a_story_that_cannot_be_understood_costs_itself_alone(content: str, reas
     assert (problem.record, reason in problem.reason) == (2, True)
 
 
+@pytest.mark.parametrize(
+    "content", [NEXIS_UNI.removesuffix("End of Document\n"), FACTIVA.partition("Document LOWP")[0]]
+)
+def test_a_last_story_that_is_cut_off_is_kept(content: str, corpus: Path) -> None:
+    assert [article.title for article in read(corpus, {"a.txt": content})[0]] == [BRIDGE[0], MAYOR[0]]
+
+
 def test_europresse_is_divided_in_html_alone(corpus: Path) -> None:
     text = "Vendredi 9 novembre 2012\nLe Port\n\nLe pont\n\nIl est ouvert.\n\nnews·20121109·LP·0355\n"
 

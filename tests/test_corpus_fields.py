@@ -162,10 +162,7 @@ def test_title_and_text_are_cleaned() -> None:
 
 
 def test_a_record_without_text_names_its_fields() -> None:
-    reason = (
-        r"fields here: lede, title\); call it one of: text, body, content, maintext, main_text; or say which it is:"
-        r" --field text=NAME$"
-    )
+    reason = r"\(fields here: lede, title\).* text, body, content, maintext, main_text; .*--field text=NAME"
     with pytest.raises(NoArticleError, match=reason):
         article_from(Record(1, {"title": "Juno", "lede": "One."}), "a.jsonl", Reading())
 
@@ -175,7 +172,7 @@ def test_a_record_without_text_names_its_fields() -> None:
     ids=["empty", "blank", "nothing", "no paragraphs", "empty object", "unseen"],
 )  # fmt: skip
 def test_a_record_of_empty_text(text: object) -> None:
-    with pytest.raises(NoArticleError, match=r"^no text$"):
+    with pytest.raises(NoArticleError, match="no text"):
         article(text=text)
 
 
@@ -203,7 +200,7 @@ def test_own_names() -> None:
 
 @pytest.mark.parametrize("names", [{"text": "lede"}, {"text": "meta.lede"}, {"text": "text.lede"}])
 def test_an_own_name_that_is_not_there(names: dict[str, str]) -> None:
-    with pytest.raises(NoArticleError, match=r"^no field holds the text \(fields here: text, title\)"):
+    with pytest.raises(NoArticleError, match=r"fields here: text, title"):
         article_from(Record(1, ROW), "a.jsonl", Reading(names))
 
 

@@ -240,7 +240,7 @@ def test_a_text_over_several_lines_of_a_table(corpus: Path) -> None:
     assert one_article(corpus, "a.csv", 'title,text\nJuno,"One, ""two"".\n\nThree."\n').text == 'One, "two".\n\nThree.'
 
 
-def test_ragged_rows_cost_themselves_alone(corpus: Path) -> None:
+def test_only_ragged_rows_are_lost(corpus: Path) -> None:
     articles, problems = read(corpus, {"a.csv": 'title,text\nA,"One\ntwo."\nB\nC,Three.,more\nD,Four.\n'})
 
     assert [article.title for article in articles] == ["A", "D"]

@@ -137,7 +137,7 @@ def test_nothing_in_front_matter(nothing: str, corpus: Path) -> None:
     assert (article.id, article.url, article.published) == ("juno.md", "", None)
 
 
-def test_an_impossible_date_does_not_cost_the_article(corpus: Path) -> None:
+def test_an_article_with_an_impossible_date_is_kept(corpus: Path) -> None:
     assert one_article(corpus, "a.md", "---\ntitle: Juno arrives\ndate: 2016-06-31\n---\nOne.").published is None
 
 
@@ -222,7 +222,7 @@ def test_json_that_is_no_object(content: str, corpus: Path) -> None:
     assert (problem.record, problem.reason) == (1, "not a JSON object")
 
 
-def test_a_bad_row_of_a_json_list_costs_itself_alone(corpus: Path) -> None:
+def test_only_the_bad_row_of_a_json_list_is_lost(corpus: Path) -> None:
     articles, problems = read(corpus, {"a.json": json.dumps([ROW, "One.", {"text": ""}, None, OTHER])})
 
     assert [article.title for article in articles] == ["Juno arrives", "Zika in Rio"]
@@ -234,7 +234,7 @@ def test_a_bad_row_of_a_json_list_costs_itself_alone(corpus: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.ndjson", "a.JSONL", "a.json"])
-def test_a_broken_line_costs_itself_alone(name: str, corpus: Path) -> None:
+def test_only_the_broken_line_is_lost(name: str, corpus: Path) -> None:
     content = lines(ROW) + "\n" + '{"title": "Juno\n' + "[1]\n" + '{"text": ' + "[" * 5000 + "\n" + lines(OTHER)
 
     articles, problems = read(corpus, {name: content})
@@ -248,7 +248,7 @@ def test_a_last_line_without_an_end(corpus: Path) -> None:
     assert len(read(corpus, {"a.jsonl": lines(ROW, OTHER).rstrip("\n")})[0]) == 2
 
 
-def test_nothing_as_exports_write_it(corpus: Path) -> None:
+def test_empty_values_as_exports_write_them(corpus: Path) -> None:
     article = one_article(corpus, "a.jsonl", '{"title": NaN, "text": "One.", "source": null, "url": NaN, "id": 7}')
 
     assert (article.title, article.source, article.url, article.id) == ("", "", "", "a.jsonl#7")
@@ -335,7 +335,7 @@ def test_packed_files_that_are_broken(name: str, content: bytes, reason: str, co
 
 
 @pytest.mark.parametrize("name", PACKED)
-def test_an_ending_that_lies_about_packing(name: str, corpus: Path) -> None:
+def test_a_gz_ending_on_an_unpacked_file(name: str, corpus: Path) -> None:
     assert one_article(corpus, name, PACKED[name]).text == "One."
 
 

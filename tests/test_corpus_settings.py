@@ -24,6 +24,7 @@ DEFAULTS = {
     "language": "en",
     "fields": "",
     "dates": "day-first",
+    "keep": 1,
     "charset": "",
 }
 CHOSEN: dict[str, tuple[str, object]] = {
@@ -35,6 +36,7 @@ CHOSEN: dict[str, tuple[str, object]] = {
     "language": ("de", "de"),
     "fields": ("title=hl1, text = blob", "title=hl1, text = blob"),
     "dates": ("month-first", "month-first"),
+    "keep": ("0", 0),
     "charset": ("windows-1250", "windows-1250"),
 }
 
@@ -50,19 +52,11 @@ def test_how_fields_are_understood() -> None:
 @pytest.mark.parametrize(
     ("name", "words", "message"),
     [
-        (
-            "FIELDS",
-            "headline=hl1",
-            r"^“headline=hl1” names no field; write --field title=hl1, with one of: title, text,",
-        ),
-        ("FIELDS", "title", r"^“title” names no field"),
-        ("FIELDS", "title=", r"^“title=” names no field"),
-        (
-            "CHARSET",
-            "idna",
-            r"^DATELINE_CHARSET is “idna”, which is no encoding; set it to one such as windows-1250",
-        ),
-        ("DATES", "us", r"^DATELINE_DATES is “us”; set it to day-first or month-first, or unset it\.$"),
+        ("FIELDS", "headline=hl1", "“headline=hl1”.*--field title=hl1.*: title, text,"),
+        ("FIELDS", "title", "“title”"),
+        ("FIELDS", "title=", "“title=”"),
+        ("CHARSET", "idna", "DATELINE_CHARSET.*“idna”.*windows-1250"),
+        ("DATES", "us", "DATELINE_DATES.*“us”.*day-first or month-first"),
     ],
 )
 def test_other_words_for_reading(name: str, words: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,11 +111,22 @@ def test_chunk_sizes(words: str, size: int, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize("words", ["31", "2001", "0", "-200", "200.0", "2e2", "many", " ", "²", "1" * 5000])
 def test_bad_chunk_sizes(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATELINE_CHUNK_SIZE", words)
-
-    expected = "; set it to a number of tokens from 32 to 2000, or unset it for 200\\.$"
-    with pytest.raises(UserError, match=expected) as caught:
+    with pytest.raises(UserError, match="set it to a number from 32 to 2000") as caught:
         Settings.from_environment()
     assert str(caught.value).startswith(f"DATELINE_CHUNK_SIZE is “{words}”")
+
+
+@pytest.mark.parametrize("words", ["-1", "1001", "all"])
+def test_a_number_of_generations_that_is_none(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATELINE_KEEP", words)
+    with pytest.raises(UserError, match=f"DATELINE_KEEP is “{words}”; set it to a number from 0 to 1000"):
+        Settings.from_environment()
+
+
+def test_a_folder_whose_name_is_not_utf_8() -> None:
+    for given in ({"corpus": "caf\udce9"}, {"index": Path("caf\udce9")}):
+        with pytest.raises(UserError, match=r"the folder “caf\\xe9” is not UTF-8; rename it"):
+            Settings.from_environment(**given)
 
 
 # Tokens
@@ -155,7 +160,7 @@ def test_an_encoding_that_cannot_be_downloaded(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(tiktoken, "get_encoding", offline)
 
-    with pytest.raises(UserError, match=r"^The token encoding “gpt2” could not be downloaded; go online once"):
+    with pytest.raises(UserError, match=r"“gpt2”.*go online once"):
         TiktokenCounter("gpt2")
 
 
@@ -175,7 +180,7 @@ def test_exit_statuses(capsys: pytest.CaptureFixture[str]) -> None:
         raise KeyboardInterrupt
 
     assert [ended(lambda: 0), ended(lambda: 3), ended(user_error), ended(interrupted)] == [0, 3, 2, 130]
-    assert capsys.readouterr().err == "There is no corpus folder “x”; create it.\n"
+    assert capsys.readouterr().err.endswith("“x”; create it.\n")
 
 
 def test_a_bug_travels_up() -> None:
@@ -183,7 +188,7 @@ def test_a_bug_travels_up() -> None:
         message = "a bug"
         raise RuntimeError(message)
 
-    with pytest.raises(RuntimeError, match=r"^a bug$"):
+    with pytest.raises(RuntimeError, match="a bug"):
         ended(bug)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from reading import write
+from archives import write
 
 from corpus import UserError
 from corpus.folder import FileState, Snapshot, same_files, take_snapshot
@@ -48,7 +48,7 @@ def test_a_snapshot(corpus: Path) -> None:
     )
 
 
-def test_what_is_no_article_is_not_in_it(corpus: Path) -> None:
+def test_skipped_files_are_not_in_the_snapshot(corpus: Path) -> None:
     write(corpus, {"README.md": "", ".hidden.txt": "", "old.txt": "", ".datelineignore": "old.txt", "a.pdf": ""})
 
     assert list(take_snapshot(corpus)) == ["a.pdf"]
@@ -121,7 +121,7 @@ def test_same_size_and_restored_time_do_not_hide_an_edit(corpus: Path) -> None:
 
 @pytest.mark.parametrize("field", ["size", "modified", "changed"])
 @pytest.mark.usefixtures("settled")
-def test_any_difference_is_looked_into(field: str, corpus: Path) -> None:
+def test_any_different_value_means_reading_the_file_again(field: str, corpus: Path) -> None:
     before = take_snapshot(write(corpus, FILES))
     before["a.txt"] = replace(before["a.txt"], **{field: 1})
 
@@ -154,7 +154,7 @@ def test_a_renamed_file(corpus: Path) -> None:
 
 
 @pytest.mark.usefixtures("settled")
-def test_two_files_that_change_places(corpus: Path) -> None:
+def test_two_files_that_swap_names(corpus: Path) -> None:
     before = take_snapshot(write(corpus, {"a.txt": "Juno arrives", "b.txt": "Juno departs"}))
     (corpus / "a.txt").rename(corpus / "c")
     (corpus / "b.txt").rename(corpus / "a.txt")
@@ -187,12 +187,12 @@ def test_an_added_file(corpus: Path) -> None:
     assert not same_files(before, now)
 
 
-def test_a_file_that_goes_while_it_is_looked_at(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_deleted_meanwhile(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(corpus, FILES)
     monkeypatch.setattr("corpus.folder.files", lambda _: {"gone.txt": corpus / "gone.txt", "a.txt": corpus / "a.txt"})
 
     assert list(take_snapshot(corpus)) == ["a.txt"]
 
 
-def test_same_files_of_nothing() -> None:
+def test_two_empty_snapshots_are_the_same() -> None:
     assert same_files({}, {})

@@ -29,6 +29,17 @@ def grouped(*texts: str) -> list[int]:
     return [stories.first(number) for number in range(len(texts))]
 
 
+NOTICE = (
+    "A magnitude {} earthquake struck {} km {} of {} at a depth of {} km, the institute of seismology said in its"
+    " notice. No damage was reported. The institute measures every tremor of the region with stations on both coasts,"
+    " asks those who felt it to fill in its form, and publishes a list of all of them at the end of the month."
+)
+COUNCIL = (
+    "The council of {} met in the town hall and heard reports from its committees. Minutes of the last meeting were"
+    " read and approved. Members of the public may speak for three minutes each, and must sign up at the door. It voted"
+    " {} to {} for the budget. The next meeting is open to all, and is shown on the town's own channel as well."
+)
+
 TIED = {
     "the same": [TEXT, TEXT],
     "other line ends and case": [TEXT, TEXT.upper().replace(" ", "\n")],
@@ -36,6 +47,8 @@ TIED = {
     "without its beginning": [TEXT, TEXT.partition("boats")[2]],
     "a few words edited": [TEXT, TEXT.replace("counted", "saw", 6).replace("way", "road", 3)],
     "short and the same": ["Juno is in orbit.", "Juno is in orbit"],
+    "a name left out here and a word changed there": [TEXT.replace("Ann", "", 1), TEXT.replace("went", "kept", 1)],
+    "a name that begins a sentence there": [TEXT, TEXT.replace("In Ann", "Ann")],
     "by way of a third": [TEXT, TEXT.partition("cats")[2], TEXT.partition("doves")[2] + " It ended."],
 }
 APART = {
@@ -44,6 +57,18 @@ APART = {
     "one template": [
         TEMPLATE.format("Ayr", "Elgin", 2, 1, 900, "Bo"),
         TEMPLATE.format("Hull", "York", 3, 0, 850, "Al"),
+    ],
+    "notices that differ in place and numbers": [
+        NOTICE.format("4.1", 20, "north", "Lowmere", 10),
+        NOTICE.format("4.3", 20, "north", "Tarn", 10),
+    ],
+    "notices that differ in a single number": [
+        NOTICE.format("4.1", 20, "north", "Lowmere", 10),
+        NOTICE.format("4.3", 20, "north", "Lowmere", 10),
+    ],
+    "reports that differ in a number in words": [
+        COUNCIL.format("Tarn", "seven", "two"),
+        COUNCIL.format("Tarn", "six", "two"),
     ],
     "the same facts in other words": [
         TEXT,
@@ -58,15 +83,15 @@ def test_copies_are_tied_to_the_first(texts: list[str]) -> None:
 
 
 @pytest.mark.parametrize("texts", APART.values(), ids=APART)
-def test_what_tells_another_story(texts: list[str]) -> None:
+def test_different_stories_are_not_tied(texts: list[str]) -> None:
     assert grouped(*texts) == list(range(len(texts)))
 
 
-def test_the_first_of_all_is_named_whatever_came_between() -> None:
+def test_copies_belong_to_the_first_article_of_the_story() -> None:
     assert grouped(TEXT, OTHER, "Juno is in orbit.", OTHER, TEXT) == [0, 1, 2, 1, 0]
 
 
-def test_versions_are_tied_by_hand() -> None:
+def test_versions_can_be_tied_explicitly() -> None:
     stories = Stories()
     for text in (TEXT, OTHER, "Juno."):
         stories.add(signature(text))
@@ -87,5 +112,5 @@ def test_versions_are_tied_by_hand() -> None:
         ("Update your phone", "Correct answers only.", False),
     ],
 )
-def test_what_says_that_it_corrects(title: str, text: str, expected: bool) -> None:
+def test_corrections_are_recognised(title: str, text: str, expected: bool) -> None:
     assert corrects(replace(Article("a", title, text))) is expected

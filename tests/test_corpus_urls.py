@@ -1,5 +1,6 @@
 """One name for one web address."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def test_canonical_form(url: str, canonical: str) -> None:
     [("", ""), (" \n", ""), ("  https://bbc.com/a \n", "bbc.com/a"), ("  no address ", "no address")],
     ids=["empty", "blank", "white space round it", "white space round words"],
 )
-def test_white_space_round_it_goes(url: str, canonical: str) -> None:
+def test_surrounding_white_space_is_removed(url: str, canonical: str) -> None:
     assert canonical_url(url) == canonical
 
 
@@ -40,7 +41,17 @@ def test_different_articles_stay_different() -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=40) | st.lists(st.sampled_from(BITS), max_size=14).map("".join))
-def test_a_canonical_form_is_its_own(url: str) -> None:
+def test_canonical_forms_are_stable(url: str) -> None:
     canonical = canonical_url(url)
 
     assert canonical_url(canonical) == canonical
+
+
+@pytest.mark.parametrize("end", ["/" * 8000, "/amp" * 2000, "/ " * 4000, "/" * 8_000_000])
+def test_addresses_without_end_take_no_time(end: str) -> None:
+    began = time.process_time()
+
+    canonical_url(f"https://orbit.example/juno{end}x")
+    canonical_url(f"https://orbit.example/juno{end}")
+
+    assert time.process_time() - began < 1

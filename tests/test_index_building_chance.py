@@ -34,13 +34,13 @@ TITLES = [str(number) for number in range(FEWEST_ARTICLES)]
 
 
 @pytest.mark.parametrize(("cosine", "expected"), [(0.0, 0.0), (0.5, 0.5), (-0.25, -0.25)])
-def test_the_best_of_the_others_and_never_its_own(tmp_path: Path, cosine: float, expected: float) -> None:
+def test_a_headline_is_compared_with_other_articles_only(tmp_path: Path, cosine: float, expected: float) -> None:
     vectors = np.full((FEWEST_ARTICLES, FEWEST_ARTICLES), cosine, np.float32)
     np.fill_diagonal(vectors, 1.0)
     assert nearness_by_chance(store_of(tmp_path, TITLES), vectors, Directions()) == expected
 
 
-def test_what_is_told_twice_does_not_count(tmp_path: Path) -> None:
+def test_copies_of_a_story_do_not_count(tmp_path: Path) -> None:
     # Of two in three the next article tells the same; the lower quartile is that of the third.
     vectors = np.full((FEWEST_ARTICLES, FEWEST_ARTICLES), 0.1, np.float32)
     for number in range(FEWEST_ARTICLES):
@@ -49,7 +49,7 @@ def test_what_is_told_twice_does_not_count(tmp_path: Path) -> None:
     assert nearness_by_chance(store_of(tmp_path, TITLES), vectors, Directions()) == 0.1
 
 
-def test_too_few_articles_and_articles_without_headlines_tell_nothing(tmp_path: Path) -> None:
+def test_chance_needs_enough_articles_with_headlines(tmp_path: Path) -> None:
     few = store_of(tmp_path, TITLES[1:])
     assert nearness_by_chance(few, np.zeros((FEWEST_ARTICLES - 1, FEWEST_ARTICLES), np.float32), Directions()) is None
     (tmp_path / "untitled").mkdir()

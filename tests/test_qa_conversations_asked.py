@@ -73,7 +73,7 @@ def test_the_operators_of_a_question_narrow_what_the_caller_set(retriever: Retri
     assert answer.notices[0] == "The dates after “date:” lie outside those that were set, and were left out of account."
 
 
-def test_what_stands_nowhere_is_told(retriever: Retriever) -> None:
+def test_phrases_that_are_not_in_the_archive_are_reported(retriever: Retriever) -> None:
     notices = retriever.ask('Libya "messy talks" source:Reuters').notices
 
     assert "“messy talks” stands nowhere in the archive in just these words; they were searched one by one." in notices
@@ -104,9 +104,7 @@ def test_two_outlets_asked_for_come_before_others(retriever: Retriever) -> None:
 
 
 def test_operators_alone_ask_nothing(retriever: Retriever) -> None:
-    with pytest.raises(
-        UserError, match=r"^There is nothing to look for beside the operators; add what you ask about\.$"
-    ):
+    with pytest.raises(UserError, match=r"operators; add"):
         retriever.ask("source:BBC date:2016-06")
 
 
@@ -118,5 +116,5 @@ def test_a_question_without_a_subject_is_not_answered(retriever: Retriever) -> N
 
 
 def test_a_pasted_article_is_no_question(retriever: Retriever) -> None:
-    with pytest.raises(UserError, match=r"^The question has 6,000 characters; ask in 5,000 at most\.$"):
+    with pytest.raises(UserError, match=r"6,000 characters.*5,000"):
         retriever.ask("Syria " * 999 + "Syrias")

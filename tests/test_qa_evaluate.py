@@ -109,7 +109,7 @@ def values(found: Sequence[Measure]) -> dict[str, float]:
         ("", "Nothing is asked.", False),
     ],
 )
-def test_answers_stand_at_word_borders(answer: str, text: str, said: bool) -> None:
+def test_answers_match_at_word_borders(answer: str, text: str, said: bool) -> None:
     found = Hits.of(KnownQuestion("q?", answers=(answer,)), [passage(text)])
     assert found.answer_rank == said
 
@@ -285,7 +285,7 @@ def test_measures_of_answers() -> None:
     assert found["latency_ms.p50"] == 20
 
 
-def test_what_rows_do_not_allow_is_left_out() -> None:
+def test_measures_without_rows_are_left_out() -> None:
     assert values(measures([], [])) == {"questions": 0}
     refused = [outcome(Hits(KnownQuestion("q?"), 0, 0), 0.1, 7, ())]
     assert values(measures([], refused)) == {
@@ -342,7 +342,7 @@ def test_auroc_needs_both_sides() -> None:
         auroc([0.5], [])
 
 
-def test_a_better_ranking_is_told_from_chance() -> None:
+def test_a_better_ranking_differs_beyond_chance() -> None:
     """One finds 60 answers more of 200 than the other, and 3 articles more."""
     worse = [hits(int(place < 100), int(place < 100)) for place in range(200)]
     better = [hits(int(place < 160), int(place < 103)) for place in range(200)]
@@ -450,7 +450,7 @@ def test_ours_without_a_feature(bench: Workbench) -> None:
     assert ranked_by(bench, ranking_named("-recency")).parts["recency"].max() == 0
 
 
-def test_the_shipped_ranking_is_the_shipped_one(bench: Workbench) -> None:
+def test_the_shipped_ranking_uses_the_shipped_weights(bench: Workbench) -> None:
     ours, named = ranked_by(bench, rank), ranked_by(bench, ranking_named(SHIPPED))
     assert (named.rows.tolist(), named.scores.tolist()) == (ours.rows.tolist(), ours.scores.tolist())
 
@@ -692,9 +692,7 @@ def test_an_archive_measured_by_itself(evaluate: Callable[..., str]) -> None:
         (["nowhere.jsonl"], "The questions “nowhere.jsonl” cannot be read (No such file or directory)"),
     ],
 )
-def test_what_the_user_can_mend(
-    arguments: list[str], complaint: str, index: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_user_errors(arguments: list[str], complaint: str, index: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*arguments, "--index", str(index)]) == 2
     printed = capsys.readouterr()
     assert printed.out == ""

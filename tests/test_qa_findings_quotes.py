@@ -33,7 +33,7 @@ def runs(check: QuoteCheck) -> list[tuple[str, str, str]]:
     return [(run.kind, run.quoted, run.archived) for run in check.diff]
 
 
-def test_verbatim_names_every_story_once_and_the_first(archive: Generation) -> None:
+def test_a_verbatim_quotation_names_each_story_once_earliest_first(archive: Generation) -> None:
     check = check_quote(archive, "fifty-one officials signed the memo")
     assert (check.verdict, check.similarity, check.stories) == ("verbatim", 1.0, 3)
     assert [found.article.path for found in check.found] == ["b.txt", "c.txt", "d.txt"]
@@ -64,12 +64,12 @@ def test_verbatim_whatever_its_marks_and_across_chunks(archive: Generation, quot
     assert {run.kind for run in check.diff} <= {"same", "elided"}
 
 
-def test_a_headline_is_a_place(archive: Generation) -> None:
+def test_a_quotation_from_a_headline_is_found(archive: Generation) -> None:
     check = check_quote(archive, "Diplomats urge strikes")
     assert (check.verdict, check.found[0].headline, check.found[0].text) == ("verbatim", True, "Diplomats urge strikes")
 
 
-def test_altered_tells_which_words(archive: Generation) -> None:
+def test_an_altered_quotation_names_the_changed_words(archive: Generation) -> None:
     check = check_quote(archive, "“We can’t wait any longer,” one of them said on Friday in Geneva.")
     assert (check.verdict, round(check.similarity, 2), check.stories) == ("altered", 0.92, 1)
     assert runs(check) == [
@@ -81,7 +81,7 @@ def test_altered_tells_which_words(archive: Generation) -> None:
     assert check.nearest.text == "We can’t wait any longer,” one of them said on Tuesday – in Geneva"
 
 
-def test_a_dropped_no_is_an_alteration(archive: Generation) -> None:
+def test_leaving_out_a_no_is_an_alteration(archive: Generation) -> None:
     check = check_quote(archive, "the president sees military solution to the war in Syria and remains open to ideas")
     assert check.verdict == "altered"
     assert [run for run in runs(check) if run[0] != "same"] == [("left_out", "", "no")]

@@ -38,7 +38,7 @@ def told(timeline: Timeline) -> list[tuple[str, str, str]]:
     return [(str(entry.published), entry.text, timeline.mark(place)) for place, entry in enumerate(timeline.entries)]
 
 
-def test_a_sentence_a_story_from_the_first_to_the_latest(retriever: Retriever) -> None:
+def test_one_sentence_a_story_earliest_first(retriever: Retriever) -> None:
     timeline = retriever.timeline("oil in Kett")
     assert told(timeline) == [
         ("2015-03-01", LEAK, "first report"),
@@ -51,7 +51,7 @@ def test_a_sentence_a_story_from_the_first_to_the_latest(retriever: Retriever) -
         assert entry.article.text[entry.start : entry.end] == entry.text
 
 
-def test_limits_hold(retriever: Retriever) -> None:
+def test_limits_apply_to_the_timeline(retriever: Retriever) -> None:
     assert [entry.published for entry in retriever.timeline("oil in Kett", since="2015-03-03").entries] == [
         date(2015, 3, 5),
         date(2015, 3, 7),
@@ -83,7 +83,7 @@ def test_an_answer_has_one_where_the_question_asks_for_it(retriever: Retriever) 
         ("Which country has a history as a kingdom?", False),
     ],
 )
-def test_what_asks_for_it(question: str, *, asks: bool) -> None:
+def test_questions_that_ask_for_a_timeline(question: str, *, asks: bool) -> None:
     assert asks_for_timeline(question) is asks
 
 

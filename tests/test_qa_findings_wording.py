@@ -36,7 +36,7 @@ def test_an_ellipsis_is_a_gap_in_a_quotation_and_nothing_in_an_article(ellipsis:
     assert keys_of(f"a {ellipsis} b") == ["a", "b"]
 
 
-def test_words_know_where_they_stand() -> None:
+def test_words_keep_their_offsets() -> None:
     text = "“No, U.S. troops”…"
     assert [text[word.start : word.end] for word in words_of(text)] == ["No", "U.S.", "troops", "…"]
 

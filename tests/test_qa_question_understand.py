@@ -134,7 +134,7 @@ def test_the_days_the_wrong_way_round(old: Generation) -> None:
 
 
 def test_an_empty_question_is_told_before_anything_else(old: Generation) -> None:
-    with pytest.raises(UserError, match=r"^The question is empty; "):
+    with pytest.raises(UserError, match="question is empty"):
         read(old, " ?", now="yesterday", since="2016-06-02", until="2016-06-01")
 
 

@@ -3,7 +3,7 @@
 from qa.remembered import Remembered
 
 
-def test_the_least_lately_used_is_forgotten_first() -> None:
+def test_the_least_recently_used_is_forgotten_first() -> None:
     remembered = Remembered[str, int](2)
     remembered.put("a", 1)
     remembered.put("b", 2)

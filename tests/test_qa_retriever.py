@@ -12,7 +12,7 @@ import pytest
 from archives import write
 from asking import built, story
 from hashing_embedder import HashingEmbedder
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus import UserError
@@ -101,7 +101,7 @@ def test_what_is_not_in_the_archive(retriever: Retriever) -> None:
     assert len(answer.passages) == 4
 
 
-def test_what_the_limits_leave_nothing_of(retriever: Retriever) -> None:
+def test_filters_that_nothing_matches(retriever: Retriever) -> None:
     answer = retriever.ask("Where is Jupiter?", sources=["Reuters"])
     assert (answer.verdict, answer.confidence, answer.passages) == ("not_in_corpus", 0, ())
     assert answer.reasons == ("Nothing meets these limits; widen the dates, outlets or words.",)
@@ -179,7 +179,7 @@ def test_an_answer_in_json(retriever: Retriever) -> None:
     }
 
 
-def test_what_is_not_known_in_json(retriever: Retriever) -> None:
+def test_unknown_values_in_json(retriever: Retriever) -> None:
     written = retriever.ask("Who asked to move the Games?").as_json()
     assert written["timeframe"] is None
     first = written["passages"][0]
@@ -224,7 +224,7 @@ def test_no_question_of_a_conversation_is_looked_for_twice(
 
 
 def test_what_is_wrong_with_a_request_is_told_in_a_conversation_too(retriever: Retriever) -> None:
-    with pytest.raises(UserError, match=r"^“soon” is no date for “until”; "):
+    with pytest.raises(UserError, match=r"“soon”.*“until”"):
         retriever.ask("And in Rio?", ["Where did Juno enter orbit?"], until="soon")
 
 
@@ -237,22 +237,26 @@ PIECES = [
 TYPED = st.lists(st.sampled_from(PIECES), max_size=8).map(" ".join) | st.text(max_size=30)
 
 
-@settings(deadline=None)  # It opens an index each time.
+@pytest.fixture(scope="module")
+def opened_once(index_of_five: Path) -> Iterator[Retriever]:
+    with Retriever.open(index_of_five, embedder=HashingEmbedder()) as retriever:
+        yield retriever
+
+
 @given(question=TYPED, history=st.lists(TYPED, max_size=2))
 @example(question="And (in Libya)?", history=["Where did Juno enter orbit?"])
 @example(question="and [in Libya", history=["Where did Juno enter orbit?"])
 def test_whatever_is_typed_gives_an_answer_or_says_that_nothing_is_asked(
-    index_of_five: Path, question: str, history: list[str]
+    opened_once: Retriever, question: str, history: list[str]
 ) -> None:
-    with Retriever.open(index_of_five, embedder=HashingEmbedder()) as retriever:
-        try:
-            answer = retriever.ask(question, history)
-        except UserError as error:
-            refusal = str(error)
-        else:
-            refusal = ""
+    try:
+        answer = opened_once.ask(question, history)
+    except UserError as error:
+        refusal = str(error)
+    else:
+        refusal = ""
     if refusal:
-        assert refusal.startswith(("The question is empty; ", "There is nothing to look for beside the operators; "))
+        assert "question is empty" in refusal or "beside the operators" in refusal
         return
     assert 0 <= answer.confidence <= 1
     assert str(answer.as_json()).encode()
@@ -270,7 +274,7 @@ def test_an_article(retriever: Retriever) -> None:
 
 
 @pytest.mark.parametrize("article_id", ["", "Juno.txt", "juno", "../juno.txt", "memo.txt#2", "%", "\x00"])
-def test_an_article_that_is_none(retriever: Retriever, article_id: str) -> None:
+def test_an_unknown_article(retriever: Retriever, article_id: str) -> None:
     message = f"^There is no article “{article_id}” in the archive; take an id from a search\\.$"
     with pytest.raises(UserError, match=message):
         retriever.article(article_id)
@@ -334,7 +338,7 @@ def test_a_closed_retriever_is_used_no_more(index_of_five: Path) -> None:
         retriever.examples,
     ]
     for use in uses:
-        with pytest.raises(ValueError, match=r"^the retriever is closed$"):
+        with pytest.raises(ValueError, match="closed"):
             use()
     retriever.close()
 
@@ -392,7 +396,7 @@ def test_a_new_generation_is_noticed_without_opening_again(corpus: Path, index: 
         assert (answer.verdict, answer.passages[0].quotation) == ("answered", "Murray won at Wimbledon.")
         assert (before.articles, after.articles, after.newest) == (5, 5, date(2016, 7, 10))
         assert before.generation != after.generation == report.generation
-        with pytest.raises(UserError, match=r"^There is no article “juno\.txt”"):
+        with pytest.raises(UserError, match=r"no article “juno\.txt”"):
             retriever.article("juno.txt")
         assert all(passage.article.id != "juno.txt" for passage in retriever.search("Juno at Jupiter", k=100))
 
@@ -491,7 +495,7 @@ def test_closing_while_the_model_loads_is_no_error(index_of_five: Path, gate: Ga
     with Retriever.open(index_of_five, wait=False) as retriever:
         assert retriever.search("memo")
     gate.settle()  # An exception in a thread would fail the test.
-    with pytest.raises(ValueError, match=r"^the retriever is closed$"):
+    with pytest.raises(ValueError, match="closed"):
         retriever.status()
 
 
@@ -502,7 +506,7 @@ def test_waiting_a_model_that_cannot_be_loaded_is_an_error_and_lets_go_of_the_in
     first = (index / "CURRENT").read_text().strip()
     gate.error = UserError("The model “hashing” could not be loaded; set DATELINE_MODEL to another.")
     gate.go.set()
-    with pytest.raises(UserError, match=r"^The model “hashing” could not be loaded; ") as raised:
+    with pytest.raises(UserError, match="“hashing” could not be loaded") as raised:
         Retriever.open(index)
     # A generation that is held open is not deleted; the one before the live one stays in any case.
     for text in ("Once more.", "And once more."):

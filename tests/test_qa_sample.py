@@ -82,7 +82,7 @@ def test_the_right_article_and_the_answer_are_found(answerable: dict[str, Outcom
     ]
 
 
-def test_what_is_answered_is_told_from_what_is_not(
+def test_the_verdict_separates_answerable_questions(
     answerable: dict[str, Outcome], unanswerable: dict[str, Outcome]
 ) -> None:
     found = measured(list(answerable.values()), list(unanswerable.values()))
@@ -168,7 +168,9 @@ def test_without_waiting_for_the_model(sample: Retriever, sample_index: Path) ->
         assert late.notices == ()
 
 
-def test_a_model_that_is_none(corpus: Path, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_that_does_not_exist(
+    corpus: Path, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     nothing = tmp_path / "no-model"
     nothing.mkdir()
     monkeypatch.setenv("DATELINE_MODEL", str(nothing))

@@ -101,18 +101,23 @@ def found(generation: Generation, question: str, where: Filter, *, by_meaning: b
     return find_candidates(generation, Question.read(question, generation.keywords), vector, where)
 
 
-@pytest.mark.parametrize("rows_a_neighbour", [0, 10], ids=["filtered by Chroma", "filtered exactly"])
+def keyword_rows(generation: Generation, question: str, where: Filter) -> set[int]:
+    terms = Question.read(question, generation.keywords).terms.terms
+    return set(generation.keywords.search(terms, POOL, where)[0].tolist())
+
+
+def cosines_of(generation: Generation, question: str) -> np.ndarray:
+    """The cosine of every chunk to the question, row by row."""
+    return np.asarray((generation.vectors * EMBEDDER.encode([question])[0]).sum(axis=1))
+
+
 @pytest.mark.parametrize("question", QUESTIONS)
-@pytest.mark.parametrize("where", FILTERS.values(), ids=FILTERS)
-def test_candidates_are_the_best_of_both_halves(
-    archive: Generation, where: Filter, question: str, rows_a_neighbour: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An archive of this size is always filtered exactly, a large one that lets much through by Chroma."""
-    monkeypatch.setattr(candidates_module, "_ROWS_A_NEIGHBOUR", rows_a_neighbour)
-    terms = Question.read(question, archive.keywords).terms.terms
+@pytest.mark.parametrize("where", [where for where in FILTERS.values() if not where.open], ids=list(FILTERS)[1:])
+def test_filtered_candidates_are_the_best_of_both_halves(archive: Generation, where: Filter, question: str) -> None:
+    """An archive of this size is always filtered exactly."""
     allowed = lets_through(where, archive)
-    by_words = archive.keywords.search(terms, POOL, where)[0].tolist()
-    cosines = [float(np.dot(archive.vectors[row], EMBEDDER.encode([question])[0])) for row in range(CHUNKS)]
+    by_words = keyword_rows(archive, question, where)
+    cosines = cosines_of(archive, question)
     ranked = sorted(allowed, key=lambda row: -cosines[row])
     edge = cosines[ranked[min(POOL, len(ranked)) - 1]] if ranked else 0.0
 
@@ -120,24 +125,38 @@ def test_candidates_are_the_best_of_both_halves(
 
     rows = candidates.rows.tolist()
     assert rows == sorted(set(rows))
-    assert set(by_words) <= set(rows) <= set(allowed)
+    assert by_words <= set(rows) <= set(allowed)
     # Of chunks equally near to the question at the edge of the pool any may be in it.
-    nearer = {row for row in ranked if cosines[row] > edge + 1e-6}
-    assert nearer <= set(rows)
-    by_meaning_alone = set(rows) - set(by_words)
-    assert all(cosines[row] >= edge - 1e-6 for row in by_meaning_alone)
+    assert {row for row in ranked if cosines[row] > edge + 1e-6} <= set(rows)
+    assert all(cosines[row] >= edge - 1e-6 for row in set(rows) - by_words)
     assert len(rows) >= min(POOL, len(allowed))
-    np.testing.assert_allclose(candidates.cosine, [cosines[row] for row in rows], atol=1e-6)
+    np.testing.assert_allclose(candidates.cosine, cosines[rows], atol=1e-6)
     assert candidates.leads.tolist() == rows
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_the_exact_nearest_are_among_the_unfiltered(archive: Generation, question: str) -> None:
-    cosines = np.asarray(archive.vectors) @ EMBEDDER.encode([question])[0]
-    candidates = found(archive, question, Filter())
-    assert candidates.cosine.max() == pytest.approx(cosines.max())
-    tenth = np.sort(cosines)[-10]
-    assert set(np.flatnonzero(cosines > tenth + 1e-6).tolist()) <= set(candidates.rows.tolist())
+@pytest.mark.parametrize("name", ["everything", "two outlets", "since"])
+def test_nearly_all_of_the_nearest_come_from_chroma(
+    archive: Generation, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a filter, and in a large archive with one that lets much through.
+
+    Chroma's graph is approximate and another one in each build, so this is a recall over many questions.
+    """
+    monkeypatch.setattr(candidates_module, "_ROWS_A_NEIGHBOUR", 0)
+    chance, allowed = random.Random(5), lets_through(FILTERS[name], archive)
+    recalls: dict[int, list[float]] = {10: [], POOL: []}
+    for _ in range(60):
+        question = " ".join(chance.choices(VOCABULARY, k=4))
+        cosines = cosines_of(archive, question)
+        rows = found(archive, question, FILTERS[name]).rows.tolist()
+        assert keyword_rows(archive, question, FILTERS[name]) <= set(rows) <= set(allowed)
+        for count, shares in recalls.items():
+            edge = np.sort(cosines[allowed])[-count]
+            nearer = [row for row in allowed if cosines[row] > edge + 1e-6]
+            shares.append(len({*nearer} & {*rows}) / len(nearer) if nearer else 1.0)
+
+    assert np.mean(recalls[10]) >= 0.99
+    assert np.mean(recalls[POOL]) >= 0.95
 
 
 def test_without_a_vector_candidates_come_from_words_alone(archive: Generation) -> None:

@@ -79,7 +79,7 @@ def test_copies_fill_one_place_and_are_named_earliest_first_undated_last(
     assert not {passage.article.id for passage in passages} & set(copies)
 
 
-def test_what_has_no_copy_names_none(five: Retriever) -> None:
+def test_an_article_without_copies_names_none(five: Retriever) -> None:
     assert [copies for name, copies in told(five.search("Juno memo", k=10)) if name in ("d.txt", "e.txt")] == [(), ()]
 
 
@@ -111,9 +111,9 @@ def test_as_many_as_asked_for_or_as_there_are(five: Retriever, k: int, count: in
 
 @pytest.mark.parametrize("k", [0, -1])
 def test_fewer_than_one_passage(five: Retriever, k: int) -> None:
-    with pytest.raises(UserError, match=rf"^The number of passages is {k}; ask for 1 or more\.$"):
+    with pytest.raises(UserError, match=rf"is {k}.* 1 or more"):
         five.search("Who signed the memo?", k=k)
-    with pytest.raises(UserError, match=rf"^The number of passages is {k}; ask for 1 or more\.$"):
+    with pytest.raises(UserError, match=rf"is {k}.* 1 or more"):
         five.ask("Who signed the memo?", k=k)
 
 

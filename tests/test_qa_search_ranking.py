@@ -185,7 +185,7 @@ ORDERS = {
 
 
 @pytest.mark.parametrize(("text", "clock", "first"), ORDERS.values(), ids=ORDERS)
-def test_the_first(five: Generation, text: str, clock: Clock, first: str) -> None:
+def test_the_oldest_first(five: Generation, text: str, clock: Clock, first: str) -> None:
     assert names(five, rank(five, *asked(five, text), clock))[0] == first
 
 
@@ -208,7 +208,7 @@ def test_without_a_model_the_order_is_by_words_and_time(five: Generation) -> Non
 
 
 @pytest.mark.parametrize("count", [0, 1])
-def test_none_and_one(five: Generation, count: int) -> None:
+def test_rankings_of_no_candidate_and_of_one(five: Generation, count: int) -> None:
     where = Filter(since=NOW.toordinal(), until=NOW.toordinal()) if count else Filter(sources=frozenset())
     question, candidates = asked(five, "memo east", where)
     ranked = rank(five, question, candidates, Clock(NOW))

@@ -82,7 +82,7 @@ def test_a_build_is_cancelled_and_another_may_begin(tmp_path: Path) -> None:
     assert built(room).words.startswith("Done")
 
 
-def test_what_the_user_can_mend_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_user_errors_are_shown(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     room = Newsroom(settings(tmp_path))
     assert room.trouble == ""
     room.rebuild()
@@ -233,7 +233,7 @@ HERE = {"host": "127.0.0.1:7860", "origin": "http://localhost:7860"}
     ("client", "headers"),
     [("127.0.0.1", HERE), ("::1", {"host": "[::1]:7860"}), ("127.0.0.1", {"host": "localhost"})],
 )
-def test_who_sits_at_the_machine_may_write(client: str, headers: dict[str, str]) -> None:
+def test_local_users_may_write(client: str, headers: dict[str, str]) -> None:
     refuse_strangers(client, headers)
 
 
@@ -252,7 +252,9 @@ def test_who_sits_at_the_machine_may_write(client: str, headers: dict[str, str])
     ],
     ids=["lan", "nobody", "no address", "no host", "rebound", "other site", "no site", "proxy", "wrong token"],
 )
-def test_strangers_may_not(client: str, headers: dict[str, str], token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_users_may_not_write(
+    client: str, headers: dict[str, str], token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(UserError, match="DATELINE_ADMIN_TOKEN"):
         refuse_strangers(client, headers, token)
     monkeypatch.setenv("DATELINE_ADMIN_TOKEN", "sésame")

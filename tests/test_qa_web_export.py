@@ -77,6 +77,6 @@ def test_the_file_is_named_after_the_question(form: str, question: str, name: st
     assert "example.org" in exported.content
 
 
-def test_another_form_is_a_mistake() -> None:
+def test_an_unknown_format_is_an_error() -> None:
     with pytest.raises(ValueError, match="'pdf' is none of markdown, csv, json"):
         export(answer(), "pdf")

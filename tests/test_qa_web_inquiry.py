@@ -47,7 +47,7 @@ def test_a_plain_question_has_a_plain_link() -> None:
         ("&".join(f"after={number}" for number in range(9)), Inquiry("", history=("5", "6", "7", "8"))),
     ],
 )
-def test_what_a_link_says_wrongly_does_no_harm(query: str, inquiry: Inquiry) -> None:
+def test_damaged_links_do_no_harm(query: str, inquiry: Inquiry) -> None:
     assert Inquiry.read(query) == inquiry
 
 
@@ -92,7 +92,7 @@ def test_by_date_it_is_a_chronology_of_the_articles_on_the_subject() -> None:
 
 
 @pytest.mark.parametrize("passages", [(), (passage("only", None, -0.5),)], ids=["none", "a poor one"])
-def test_what_little_there_is_stays(passages: tuple[Passage, ...]) -> None:
+def test_few_articles_are_all_kept(passages: tuple[Passage, ...]) -> None:
     assert Inquiry("Why?", order="newest").asked_of(Found(passages)).passages == passages
 
 

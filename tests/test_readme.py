@@ -1,4 +1,7 @@
-"""The README's Python and its `python -m ...` lines, executed over the sample archive with a tiny model."""
+"""The README's Python and its `python -m ...` lines, executed over the sample archive with a tiny model.
+
+And its tables of files beside the files that there are.
+"""
 
 import importlib
 import re
@@ -16,6 +19,11 @@ from index import sync
 README = (REPOSITORY / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 COMMANDS = re.findall(r"^    python -m ([^#\n]+)", README, re.MULTILINE)
+FILES = re.findall(r"`([\w/.]+(?:\.py|/))`", README.partition("## Reading the code")[2])
+PRODUCT = [
+    REPOSITORY / "app.py",
+    *(file for room in ("corpus", "index", "qa") for file in (REPOSITORY / room).rglob("*.py")),
+]
 PAGE = "http://127.0.0.1:7860"
 
 
@@ -65,3 +73,16 @@ def test_the_line_that_checks_a_quotation_finds_what_was_altered(capsys: pytest.
     [line] = [line for line in COMMANDS if "--quote" in line]
     importlib.import_module("qa.__main__").main(shlex.split(line)[1:])
     assert "“53” instead of “51”" in capsys.readouterr().out
+
+
+def test_the_files_it_names_exist() -> None:
+    assert [name for name in FILES if not (REPOSITORY / name).exists()] == []
+
+
+def test_it_names_every_file_or_its_folder() -> None:
+    paths = [file.relative_to(REPOSITORY).as_posix() for file in PRODUCT]
+    folders = tuple(name for name in FILES if name.endswith("/"))
+    entries = ("/__init__.py", "/__main__.py")
+    assert [
+        path for path in paths if path not in FILES and not path.startswith(folders) and not path.endswith(entries)
+    ] == []

@@ -1,14 +1,14 @@
-"""Dateline beside its peers, in one run; `make bench-peers` calls it.
+"""Compare Dateline with other tools in one run; `make bench-peers` calls this.
 
     python -m benchmarks.peers --articles FILE --questions FILE --work DIR [--peers NAME...]
 
-Makes an environment for each peer below `--work`, builds, builds again with nothing and with one article changed, asks
-every question in every way, judges what comes back as `qa.evaluate` does, and prints Markdown. What was measured is
-kept in `--work`/results.json, peer by peer, so that a run can be taken up again; `--again` measures anew.
+Makes an environment for each tool below `--work`, builds an archive, builds again with nothing and with one article
+changed, asks every question in every way, judges the passages as `qa.evaluate` does, and prints Markdown. Results are
+kept in `--work`/results.json tool by tool, so that a run can be continued; `--again` starts over.
 
-Building is timed on the first 100 articles without any shared work. For the questions all articles are built with
-vectors shared by text between the peers, which changes no vector. Every step is a process of its own, and its seconds
-are those of the process, imports and loading the model included.
+Building is timed on the first 100 articles, with nothing shared. For the questions all articles are built with vectors
+shared between tools by text, which changes no vector. Every step is a process of its own, and its seconds include
+imports and loading the model.
 """
 
 import argparse

@@ -2,13 +2,15 @@
 
 import email
 import email.policy
+import re
 from collections.abc import Iterator
 from email.utils import parseaddr
 
 from corpus.readers.html import page_fields
 from corpus.readers.record import LARGEST_LINE, Record, Source
 
-_BEGINS = b"From "
+# The line before each mail, which names its day: "From a@b.example Tue Jul  5 10:00:00 2016".
+_BEGINS = re.compile(rb"From [^\n]*\d\d:\d\d[^\n]*\d{4}")
 
 
 def read_mail(source: Source) -> Iterator[Record]:
@@ -17,10 +19,10 @@ def read_mail(source: Source) -> Iterator[Record]:
 
 
 def read_mailbox(source: Source) -> Iterator[Record]:
-    """Each mail of a mailbox, divided where a line begins with "From " after a blank one."""
+    """Each mail of a mailbox, divided at the lines that stand before each."""
     number, lines, blank = 0, list[bytes](), True
     for line in source.lines():
-        if line and blank and line.startswith(_BEGINS):
+        if line and blank and _BEGINS.match(line):
             if lines:
                 yield Record(number, _fields(b"".join(lines)))
             number, lines = number + 1, []

@@ -25,6 +25,8 @@ _MENU_LINE = re.compile(
 )
 # The line of "=" or "-" under a headline.
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
+# A headline goes on over so many lines.
+_MOST_HEADLINES = 4
 # A first line beyond this is a paragraph, not a headline.
 _LONGEST_HEADLINE = 200
 
@@ -50,9 +52,8 @@ def plain_fields(text: str, path: str) -> dict[str, object]:
     if "title" not in fields and "headline" not in fields:
         if not lines or len(lines[0]) > _LONGEST_HEADLINE or len(lines) == 1:
             return {"title": _title_of_path(path), **fields, "text": "\n".join(lines)}
-        fields["title"] = lines[0]
         underlined = len(lines) > 1 and _UNDERLINE.fullmatch(lines[1].strip())
-        lines = lines[2 if underlined else 1 :]
+        fields["title"], lines = _whole_headline(lines[0], lines[2 if underlined else 1 :])
     said, text = under_headline("\n".join(lines))
     return {**said, **fields, "text": text}
 
@@ -70,6 +71,14 @@ def under_headline(text: str) -> tuple[dict[str, object], str]:
         fields |= said
         lines = _below(lines[1:])
     return fields, "\n".join(lines)
+
+
+def _whole_headline(first: str, lines: list[str]) -> tuple[str, list[str]]:
+    """The headline, and the lines below it: above a byline or a day it goes on where lines begin in small letters."""
+    goes_on = next((place for place, line in enumerate(lines[:_MOST_HEADLINES]) if not line[:1].islower()), 0)
+    if goes_on and _said(lines[goes_on]):
+        return " ".join([first, *lines[:goes_on]]), lines[goes_on:]
+    return first, lines
 
 
 def _header(lines: list[str], fewest: int = 2) -> tuple[dict[str, object], list[str]]:

@@ -6,23 +6,27 @@ import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus import UserError
-from index.generations.generation import CURRENT, complete_generations, current, damage, generation_folder
+from index.audit import note
+from index.generations.generation import CURRENT, complete_generations, current, generation_folder, is_sound
 from index.generations.holding import delete_unless_held
 from index.generations.manifest import Manifest
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+# Where a write has failed and fewer bytes are left than this, the disk is full, whatever the library says.
+_FULL_BYTES = 1_000_000
 
 
 @contextlib.contextmanager
 def building(index: Path) -> Iterator[None]:
-    """Hold the index for one builder. The kernel lets go when the process ends, however it ends.
+    """Reserve the index for one builder, by a lock that the kernel releases when the process ends.
 
-    Raises UserError where another builder has it, or where the folder cannot be written.
+    Raises UserError if another builder has it, or if the folder cannot be written.
     """
     import filelock
 
@@ -31,15 +35,15 @@ def building(index: Path) -> Iterator[None]:
         with filelock.FileLock(index / "build.lock", timeout=0):
             yield
     except filelock.Timeout as error:
-        message = f"Another build of “{index}” is running; wait until it has ended."
+        message = f"Another build of “{index}” is running; wait until it ends."
         raise UserError(message) from error
     except sqlite3.OperationalError as error:
-        raise _cannot_be_written(index, str(error)) from error
+        raise _cannot_be_written(index, error) from error
     except OSError as error:
         inside = isinstance(error.filename, str) and Path(error.filename).is_relative_to(index)
         if not inside and error.errno not in _FULL:
             raise
-        raise _cannot_be_written(index, error.strerror or str(error)) from error
+        raise _cannot_be_written(index, error) from error
 
 
 @contextlib.contextmanager
@@ -72,23 +76,29 @@ def publish(index: Path, name: str) -> str:
 def roll_back(index: Path) -> Manifest:
     """Make the generation before the live one live again, and return its manifest.
 
-    UserError where there is none that is sound, where another builder is at work, or the folder cannot be written.
+    UserError if there is none that is sound, if another builder is at work, or if the folder cannot be written.
     """
     with building(index):
         live = current(index)
         for name in complete_generations(index):
             folder = generation_folder(index, name)
-            if name < live and not damage(folder):
+            if name < live and is_sound(folder):
                 _make_live(index, name)
+                note(index, "rollback", generation=name, replaced=live)
                 return Manifest.read(folder)
-    message = f"There is no generation in “{index}” to go back to; the next build keeps the one it replaces."
+    message = f"There is no generation in “{index}” to go back to. The next build keeps the one that it replaces."
     raise UserError(message)
 
 
-def remove_old(index: Path, keep: Collection[str]) -> None:
-    """Delete all generations but those to keep and those that a reader has open."""
+def remove_old(index: Path, keep: int, first: str = "") -> None:
+    """Delete all generations but the live one, the `keep` newest others, and those that a reader has open.
+
+    Of the others `first` comes first: it is known to be sound.
+    """
+    live = current(index)
+    others = [name for name in dict.fromkeys([first, *complete_generations(index)]) if name not in ("", live)]
     for folder in sorted((index / "generations").iterdir()):
-        if folder.name not in keep:
+        if folder.name not in (live, *others[:keep]):
             delete_unless_held(folder)
 
 
@@ -96,14 +106,21 @@ def _make_live(index: Path, name: str) -> None:
     temporary = index / f"{CURRENT}.new"
     temporary.write_text(f"{name}\n", "utf-8")
     _flush(temporary)
+    with contextlib.suppress(OSError):
+        (index / CURRENT).rmdir()  # An empty folder of that name is in the way.
     temporary.replace(index / CURRENT)
     _flush(index)
 
 
-def _cannot_be_written(index: Path, why: str) -> UserError:
+def _cannot_be_written(index: Path, error: Exception) -> UserError:
+    number = error.errno if isinstance(error, OSError) else None
+    full = number in _FULL or "disk is full" in str(error)
+    if not full and index.is_dir() and number not in _FORBIDDEN:
+        full = shutil.disk_usage(index).free < _FULL_BYTES
+    why = "the disk is full" if full else error.strerror if isinstance(error, OSError) else error
     return UserError(
-        f"The index folder “{index}” cannot be written ({why});"
-        " make room or give yourself the right to, or name another with --index."
+        f"The index folder “{index}” cannot be written ({why}); free disk space or fix its permissions, or name another"
+        " with --index."
     )
 
 

@@ -1,12 +1,19 @@
 """A corpus folder into the articles of a generation, cleaned and tied into stories once all are read."""
 
-from collections.abc import Callable
+import contextlib
+import logging
+from collections.abc import Callable, Container, Iterator
+from pathlib import Path
 
 from corpus import Problem, Settings, read_folder
+from corpus.apart import Apart
 from corpus.boilerplate import Boilerplate
 from corpus.stories import Stories, signature
+from index.building.file_counts import FileCounts
 from index.building.remarks import Remarks
 from index.stores.articles import ArticleStore
+
+LOG = "reading.log"
 
 
 def read_articles(
@@ -15,22 +22,41 @@ def read_articles(
     previous: ArticleStore | None,
     remarks: Remarks,
     progress: Callable[[int, int], None],
-) -> list[Problem]:
-    """Fill the store; the files and records that gave no article come back. `progress` as `read_folder`.
+    left_out: Container[str] = (),
+) -> tuple[list[Problem], FileCounts]:
+    """Fill the store; return the files and records that could not be read, and what each file gave.
 
-    What the texts are compared by is taken from the `previous` store, where it has them.
+    Files are read in a process of its own; `reading.log` in the index folder keeps what went wrong in it. Articles
+    whose id or path is in `left_out` are skipped. Signatures of known texts come from the `previous` store. `progress`
+    as `read_folder`.
     """
-    problems = []
+    problems, counts = [], FileCounts()
     boilerplate = Boilerplate()
-    for found in read_folder(settings.corpus, progress, settings.reading):
-        if isinstance(found, Problem):
-            problems.append(found)
-        else:
-            store.add(found)
-            boilerplate.count(found)
+    with _logged(settings.index / LOG), Apart() as apart:
+        for found in read_folder(settings.corpus, progress, settings.reading, apart.read):
+            if isinstance(found, Problem):
+                problems.append(found)
+            elif found.id not in left_out and found.path not in left_out:
+                store.add(found)
+                boilerplate.count(found)
+                counts.note(found)
     store.settle()
     _clean_and_tie(store, previous, boilerplate, remarks)
-    return problems
+    return problems, counts
+
+
+@contextlib.contextmanager
+def _logged(file: Path) -> Iterator[None]:
+    """What reading logs goes into this file, which is there only when there is something to say."""
+    file.unlink(missing_ok=True)
+    handler = logging.FileHandler(file, "w", "utf-8", delay=True)
+    logger = logging.getLogger("corpus")
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        handler.close()
 
 
 def _clean_and_tie(

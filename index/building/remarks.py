@@ -1,4 +1,4 @@
-"""What the keepers of an archive should know of its articles: their language, and days that cannot be."""
+"""What the owner of an archive should know about its articles: another language, and impossible dates."""
 
 import re
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ class Remarks:
             self._odd_days.append(f"{article.path} ({article.published})")
 
     def words(self, language: str, model: str) -> tuple[str, ...]:
-        """What there is to remark, each in one sentence that names the cure where there is one."""
+        """The remarks, one sentence each, which names the cure if there is one."""
         remarks = []
         spoken = language_of(self._texts)
         if spoken and spoken != language:
@@ -47,14 +47,15 @@ class Remarks:
         name = model.partition("@")[0].rpartition("/")[2]
         if spoken not in ("", _ENGLISH) and _ENGLISH_MODEL.search(name):
             remarks.append(
-                f"The model {name} knows English alone, and most articles are in “{spoken}”; set DATELINE_MODEL to"
-                " one of several languages, such as paraphrase-multilingual-MiniLM-L12-v2, and run"
+                f"The model {name} supports only English, but most articles are in “{spoken}”; set DATELINE_MODEL to"
+                " a multilingual one, such as paraphrase-multilingual-MiniLM-L12-v2, and run"
                 " python -m index --full."
             )
         if self._odd_days:
             more = f" and {len(self._odd_days) - 1:,} more" if len(self._odd_days) > 1 else ""
+            verb = "are" if more else "is"
             remarks.append(
-                f"{self._odd_days[0]}{more} bear a day before {FIRST_NEWS.year} or after today, which is never taken"
-                " for the day a question is asked on; mend it where it is wrong."
+                f"{self._odd_days[0]}{more} {verb} dated before {FIRST_NEWS.year} or after today; questions ignore such"
+                " dates. Correct them in the files."
             )
         return tuple(remarks)

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from index.building.cutting import Cutter
 from index.building.embedding import Embedding, Progress
 from index.building.reading import read_articles
 from index.building.remarks import Remarks
+from index.generations.forgotten import forgotten
 from index.generations.generation import Generation, sync_command
 from index.generations.manifest import Fingerprint, Manifest, SyncReport
 from index.generations.sums import file_sums
@@ -61,6 +63,7 @@ class Build:
         self._embedding = Embedding(embedder, settings.index, self._previous, self._cutter.text)
         self._stopped = threading.Event()
         self._may_empty = may_empty
+        self._forgotten = forgotten(settings.index)
 
     def run(self, snapshot: Snapshot, began: float) -> SyncReport:
         """Write all files of the generation, the manifest last."""
@@ -69,7 +72,9 @@ class Build:
             contextlib.closing(ArticleStore.create(self._folder / "articles.db")) as store,
         ):
             remarks = Remarks()
-            problems = read_articles(self._settings, store, self._cutter.taken_over, remarks, self._reading)
+            problems, counts = read_articles(
+                self._settings, store, self._cutter.taken_over, remarks, self._reading, frozenset(self._forgotten)
+            )
             snapshot = read_between(snapshot, take_snapshot(self._settings.corpus, snapshot))
             self._refuse_to_empty(store)
             self._cut(store)
@@ -78,10 +83,12 @@ class Build:
             unreached = verify(self._folder, store, self._fingerprint.language)
             by_chance = self._nearness_by_chance(store)
             notices = remarks.words(self._fingerprint.language, self._fingerprint.model)
-            report = self._report(store, problems, notices, began)
+            report = replace(self._report(store, problems, notices, began), files=counts.reports())
         manifest = Manifest(
             name=self._folder.name,
-            corpus=str(self._settings.corpus.resolve()),
+            corpus=str(self._settings.corpus.absolute()),
+            index=str(self._settings.index.absolute()),
+            forgotten=self._forgotten,
             snapshot=snapshot,
             fingerprint=self._fingerprint,
             built=datetime.now(UTC),

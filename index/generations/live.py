@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpus import UserError
-from index.generations.generation import DamagedError, Generation, current, last_sound, older_sound
+from index.generations.generation import Generation, current, last_sound
 from index.generations.manifest import Fingerprint
 
 # A query waits no longer than this for a new generation to be opened; until it is, the one before serves.
@@ -17,19 +17,19 @@ class LiveGeneration:
     """Lends the live generation to many threads, and closes a replaced one when its last query has ended."""
 
     def __init__(self, index: Path, fingerprint: Fingerprint) -> None:
-        """Open the live generation, or the newest that is not damaged; UserError where there is none that fits."""
+        """Open the live generation, or the newest that is not damaged; UserError if there is none that fits."""
         self._index = index
         self._fingerprint = fingerprint
         self._lock = threading.Lock()
         self._users: dict[Generation, int] = {}
         self._seen = current(index)
-        # Why the newest generation cannot be used, in a sentence; empty while it can.
+        # Why the newest generation cannot be used, in a sentence; empty if it can.
         self._live, self.notice = last_sound(index, fingerprint)
         self._closed = False
 
     @contextlib.contextmanager
     def use(self) -> Iterator[Generation]:
-        """The live generation, kept open until the block ends; one that turns out damaged there serves no other."""
+        """The live generation, kept open until the block ends."""
         self._follow()
         with self._lock:
             if self._closed:
@@ -39,20 +39,13 @@ class LiveGeneration:
             self._users[generation] = self._users.get(generation, 0) + 1
         try:
             yield generation
-        except DamagedError as error:
-            self._replace(*older_sound(self._index, self._fingerprint, error, generation.manifest.name))
-            raise
         finally:
             self._give_back(generation)
 
     def open_vectors(self) -> None:
-        """Open the vectors in Chroma before the first query needs them; DamagedError where none are sound."""
-        try:
-            with self.use() as generation:
-                _ = generation.vector_store
-        except DamagedError:
-            with self.use() as generation:
-                _ = generation.vector_store
+        """Open the vectors in Chroma before the first query needs them."""
+        with self.use() as generation:
+            _ = generation.vector_store
 
     def close(self) -> None:
         """Close the generation as soon as the last query on it has ended."""
@@ -70,7 +63,7 @@ class LiveGeneration:
                     generation.close()
 
     def _follow(self) -> None:
-        """Have what CURRENT names now opened, in a thread, so that a large one keeps no query waiting for long."""
+        """Open what CURRENT names now, in a thread, so that a large one keeps no query waiting for long."""
         try:
             name = current(self._index)
         except UserError as error:
@@ -85,26 +78,19 @@ class LiveGeneration:
         opening.join(_SECONDS_TO_WAIT)
 
     def _open_newer(self) -> None:
-        """Open what is live now, its vectors too where they are in use; where it cannot be used, say why."""
-        try:
-            opened = Generation.open(self._index, self._fingerprint)
-        except UserError as error:
-            self.notice = str(error)
-            return
-        if self._live.vector_store_open:
+        """Open the generation that is live now, its vectors too if they are in use; if it cannot be used, say why."""
+        with contextlib.ExitStack() as files:
             try:
-                _ = opened.vector_store
+                opened = files.enter_context(contextlib.closing(Generation.open(self._index, self._fingerprint)))
+                if self._live.vector_store_open:
+                    _ = opened.vector_store
             except UserError as error:
-                opened.close()
                 self.notice = str(error)
                 return
+            files.pop_all()
         with self._lock:
-            self._seen = opened.manifest.name
-        self._replace(opened, "")
-
-    def _replace(self, generation: Generation, notice: str) -> None:
-        with self._lock:
-            replaced, self._live, self.notice = self._live, generation, notice
-            unused = generation if self._closed else replaced
+            self._seen, self.notice = opened.manifest.name, ""
+            replaced, self._live = self._live, opened
+            unused = opened if self._closed else replaced
             if not self._users.get(unused):
                 unused.close()

@@ -1,21 +1,25 @@
 """What a generation was made of, and what making it did; written last, beside its files."""
 
-import json
+import functools
 import time
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from corpus import Problem, Settings
-from corpus.folder import READING_VERSION, FileState, Snapshot, same_files
+from corpus.dates import DAY_FIRST
+from corpus.folder import READING_VERSION, Snapshot, same_files
 from corpus.readers import extras
-from corpus.settings import DAY_FIRST
+from index.generations.forgotten import forgotten
 from index.generations.holding import MANIFEST
 from index.generations.sums import FileSum
 from index.models.embedder import Embedder
 from index.models.model_files import model_fingerprint
 from index.stores.spelling import SPELLING_VERSION
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 # Raised with every change of the files of a generation.
 FORMAT = 3
@@ -35,6 +39,7 @@ class Fingerprint:
     language: str
     fields: str = ""
     dates: str = DAY_FIRST
+    charset: str = ""
     extras: str = ""
     reading: int = READING_VERSION
     spelling: int = SPELLING_VERSION
@@ -50,6 +55,7 @@ class Fingerprint:
             language=settings.language,
             fields=settings.fields,
             dates=settings.dates,
+            charset=settings.charset,
             extras=extras(),
         )
 
@@ -64,10 +70,25 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
+class FileReport:
+    """How many articles a file gave, and how many of them have no date, no headline and no outlet.
+
+    `month_first` of them have dates whose month was read first, since other dates in the file prove that order.
+    """
+
+    path: str
+    articles: int
+    undated: int
+    untitled: int
+    unsourced: int
+    month_first: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SyncReport:
     """What a sync did. Articles are counted; `failed` holds files and records; `embedded` chunks newly encoded.
 
-    `notices` say what the keepers of the archive should know of its articles.
+    `notices` say what the keepers of the archive should know of its articles; `files` what each file gave.
     """
 
     generation: str
@@ -81,6 +102,7 @@ class SyncReport:
     embedded: int
     seconds: float
     notices: tuple[str, ...] = ()
+    files: tuple[FileReport, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The report as `python -m index --json` prints it."""
@@ -96,7 +118,8 @@ class SyncReport:
 class Manifest:
     """What a generation was made of: the last file written, so a generation without it is unfinished.
 
-    `nearness_by_chance` is None for a small archive; `unreached` are the rows that no search in Chroma comes to.
+    `corpus` and `index` are absolute paths, as they were named: links stay. `nearness_by_chance` is None for a small
+    archive; `unreached` are the rows that no search in Chroma finds; `forgotten` are the ids and paths left out.
     """
 
     name: str
@@ -109,41 +132,40 @@ class Manifest:
     nearness_by_chance: float | None = None
     unreached: tuple[int, ...] = ()
     format: int = FORMAT
+    index: str = ""
+    forgotten: tuple[str, ...] = ()
 
     def describes(self, settings: Settings, fingerprint: Fingerprint, snapshot: Snapshot) -> bool:
         """Whether a generation made now, of this corpus folder with these files, would be the same."""
-        same_corpus = self.corpus == str(settings.corpus.resolve()) and same_files(self.snapshot, snapshot)
-        return same_corpus and self.fingerprint == fingerprint
+        same_corpus = self.corpus == str(settings.corpus.absolute()) and same_files(self.snapshot, snapshot)
+        return same_corpus and self.fingerprint == fingerprint and self.forgotten == forgotten(settings.index)
 
     def write(self, folder: Path) -> None:
         """Write it into the generation's folder."""
-        content = asdict(self) | {"built": self.built.isoformat()}
-        (folder / MANIFEST).write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
+        (folder / MANIFEST).write_bytes(_form().dump_json(self, indent=1))
 
     @classmethod
-    def read(cls, folder: Path) -> Self:
-        """Read it back; OSError or ValueError where there is none or it is damaged, OtherFormatError if not ours."""
-        content = json.loads((folder / MANIFEST).read_text("utf-8"))
+    def read(cls, folder: Path) -> "Manifest":
+        """Read it back, by the name that its folder has now.
+
+        OSError or ValueError if there is none or it is damaged, OtherFormatError if it is of another format.
+        """
+        from pydantic_core import from_json
+
         try:
-            if content["format"] != FORMAT:
+            content = from_json((folder / MANIFEST).read_bytes())
+            if isinstance(content, dict) and content.get("format", FORMAT) != FORMAT:
                 raise OtherFormatError(content["format"])
-            report = content["report"]
-            report |= {
-                "failed": tuple(Problem(**failed) for failed in report["failed"]),
-                "notices": tuple(report["notices"]),
-            }
-            return cls(
-                name=content["name"],
-                corpus=content["corpus"],
-                snapshot={path: FileState(**state) for path, state in content["snapshot"].items()},
-                fingerprint=Fingerprint(**content["fingerprint"]),
-                built=datetime.fromisoformat(content["built"]),
-                report=SyncReport(**report),
-                nearness_by_chance=content["nearness_by_chance"],
-                unreached=tuple(content.get("unreached", ())),
-                files={path: FileSum(**found) for path, found in content["files"].items()},
-                format=content["format"],
-            )
-        except (KeyError, TypeError, AttributeError) as error:
-            message = f"not a manifest of this format: {error}"
+            return replace(_form().validate_python(content), name=folder.name)
+        except OtherFormatError:
+            raise
+        except ValueError as error:  # Of pydantic, over many lines.
+            message = f"{MANIFEST} is not as it was written"
             raise ValueError(message) from error
+
+
+@functools.cache
+def _form() -> "TypeAdapter[Manifest]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Manifest)

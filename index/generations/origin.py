@@ -1,4 +1,4 @@
-"""Which corpus folder an index is of: the one named, else the one it was made of."""
+"""Which corpus folder an index is of: the one named, else the one it was made from."""
 
 import os
 from dataclasses import replace
@@ -10,54 +10,46 @@ from index.generations.manifest import Manifest
 
 
 def settings_for(corpus: str | Path | None, index: str | Path | None) -> Settings:
-    """The settings in force; where neither flag nor variable names a corpus, it is the one the index was made of.
+    """The settings in force; if neither flag nor variable names a corpus, it is the one the index was made from.
 
-    Where that is gone, and the default folder shares a file with it, the whole was moved: then it is the default one.
+    If that is gone, and index and corpus were moved together, it is found beside the index as before.
     """
     settings = Settings.from_environment(corpus, index)
     if corpus or os.environ.get("DATELINE_CORPUS"):
         return settings
     made = _made(settings.index)
-    if not made or _is_of(made, settings):
+    if not made or settings.corpus.absolute() == Path(made.corpus):
         return settings
-    moved = not Path(made.corpus).is_dir() and _shares_a_file(made, settings)
-    return settings if moved else replace(settings, corpus=Path(made.corpus))
+    moved = _moved(made, settings)
+    gone = not Path(made.corpus).exists()
+    return replace(settings, corpus=moved if gone and moved.is_dir() else Path(made.corpus))
 
 
 def other_origin(settings: Settings) -> str:
-    """That the index will become one of another folder, and how to go back, in a sentence; empty where it will not.
-
-    Where the folder of before is gone, or the other shares a file with it, it was moved or copied: the same archive.
-    """
+    """A warning that the index was made from another folder, which is still there; empty if it was not."""
     made = _made(settings.index)
-    if not made or not made.report.articles or _is_of(made, settings) or not Path(made.corpus).is_dir():
+    if not made or not made.report.articles or not Path(made.corpus).is_dir():
         return ""
-    if _shares_a_file(made, settings):
+    if settings.corpus.absolute() in (Path(made.corpus), _moved(made, settings)):
         return ""
     return (
-        f"The index in “{settings.index}” is of “{made.corpus}” and will be replaced by one of “{settings.corpus}”;"
-        " to keep both, stop and name another with --index; to go back afterwards, run:"
+        f"The index in “{settings.index}” was made from “{made.corpus}” and will now be replaced by one made from"
+        f" “{settings.corpus}”. To keep both, stop and name another index with --index. To undo it afterwards, run:"
         f" {sync_command(settings.index, action='rollback')}"
     )
+
+
+def _moved(made: Manifest, settings: Settings) -> Path:
+    """The corpus folder, if it was moved or copied together with the index."""
+    try:
+        way = os.path.relpath(made.corpus, made.index) if made.index else made.corpus
+    except ValueError:  # On Windows, from one disk to another.
+        way = made.corpus
+    return Path(os.path.normpath(settings.index.absolute() / way))
 
 
 def _made(index: Path) -> Manifest | None:
     try:
         return live_manifest(index)
-    except UserError:  # There is none to be read: whoever opens it says why.
+    except UserError:  # Whoever opens it says why.
         return None
-
-
-def _shares_a_file(made: Manifest, settings: Settings) -> bool:
-    return any(_size(settings.corpus / path) == state.size for path, state in made.snapshot.items())
-
-
-def _size(file: Path) -> int | None:
-    try:
-        return file.stat().st_size
-    except OSError:
-        return None
-
-
-def _is_of(made: Manifest, settings: Settings) -> bool:
-    return made.corpus == str(settings.corpus.resolve())

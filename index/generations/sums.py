@@ -1,4 +1,4 @@
-"""Sums of the files of a generation, taken when it is complete: a damaged one is known before any library opens it."""
+"""Sums of the files of a generation, taken when it is complete, so that damage is found before any library opens it."""
 
 import hashlib
 from collections.abc import Iterator
@@ -15,33 +15,45 @@ _SAMPLES, _SAMPLE_BYTES = 64, 65_536
 
 @dataclass(frozen=True, slots=True)
 class FileSum:
-    """A file's size in bytes, and the sha256 of its bytes; of a large one, of 64 evenly spread parts."""
+    """A file's size in bytes, and the sha256 of its bytes; of a large one, of 64 parts, and in full as `whole`."""
 
     size: int
     sum: str
+    whole: str = ""
 
 
 def file_sums(folder: Path) -> dict[str, FileSum]:
     """The sums of a generation's files by their posix path, without its manifest and locks."""
     files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
-    return {name: _sum(file) for name, file in files.items() if name != MANIFEST and not name.endswith(".lock")}
+    return {
+        name: FileSum(size := file.stat().st_size, _sum(file), _whole(file) if size > _WHOLE_BYTES else "")
+        for name, file in files.items()
+        if name != MANIFEST and not name.endswith(".lock")
+    }
 
 
-def check_files(folder: Path, sums: dict[str, FileSum]) -> None:
-    """Raise ValueError where a file is not as its sum says, OSError where it is missing."""
+def check_files(folder: Path, sums: dict[str, FileSum], *, whole: bool = False) -> None:
+    """Raise ValueError if a file differs from its sum, OSError if it is missing; `whole` reads large files in full."""
     for name, expected in sums.items():
-        if (folder / name).stat().st_size != expected.size or _sum(folder / name) != expected:
+        file = folder / name
+        same = file.stat().st_size == expected.size and _sum(file) == expected.sum
+        if not same or (whole and expected.whole not in ("", _whole(file))):
             message = f"{name} is not as it was written"
             raise ValueError(message)
 
 
-def _sum(file: Path) -> FileSum:
+def _sum(file: Path) -> str:
     size = file.stat().st_size
     total = hashlib.sha256()
     with file.open("rb") as stream:
         for part in _parts(stream, size):
             total.update(part)
-    return FileSum(size, total.hexdigest())
+    return total.hexdigest()
+
+
+def _whole(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _parts(stream: BinaryIO, size: int) -> Iterator[bytes]:

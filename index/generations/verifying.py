@@ -1,4 +1,4 @@
-"""Whether the stores of a generation hold what they should: all of it before publishing, samples at opening."""
+"""Whether the stores of a generation hold what they should, before it is published."""
 
 from collections.abc import Collection
 from contextlib import closing
@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from index.generations.holding import left_alone
+from index.generations.holding import readable
 from index.models.embedder import Vectors
 from index.stores.articles import ArticleStore
 from index.stores.keywords import KeywordIndex
 from index.stores.vectors import DATABASE, VectorStore, mapped_vectors
 
-_SAMPLES_TO_PUBLISH = 200
+_SAMPLES = 200
 # Of so many sampled chunks that search for themselves, all but one in fifty must find themselves or their like: the
 # search is approximate, and misses a few even where nothing is wrong.
 _MOST_LOST = 0.02
@@ -30,10 +30,10 @@ def verify(folder: Path, articles: ArticleStore, language: str) -> tuple[int, ..
     """
     _, count = articles.counts()
     vectors = mapped_vectors(folder, count)
-    with left_alone(folder / "chroma", DATABASE) as chroma, closing(VectorStore(chroma)) as store:
+    with readable(folder / "chroma", DATABASE) as chroma, closing(VectorStore(chroma)) as store:
         distinct = {"texts": articles.distinct(), "chroma": store.count}
         unreached = _unreached(store, articles, vectors)
-        lost = lost_share(store, articles, vectors, _SAMPLES_TO_PUBLISH, unreached)
+        lost = _lost_share(store, articles, vectors, unreached)
     held = {
         "articles": count,
         "vectors.npy": len(vectors),
@@ -62,14 +62,12 @@ def _unreached(store: VectorStore, articles: ArticleStore, vectors: Vectors) -> 
     return tuple(int(row) for row in np.flatnonzero(~reached) if not np.any((vectors @ vectors[row])[reached] >= _SAME))
 
 
-def lost_share(
-    store: VectorStore, articles: ArticleStore, vectors: Vectors, samples: int, unreached: Collection[int]
-) -> float:
+def _lost_share(store: VectorStore, articles: ArticleStore, vectors: Vectors, unreached: Collection[int]) -> float:
     """The share of some evenly spread vectors that Chroma, asked for them, does not find; they, or their equals.
 
     Those that are known to be out of reach do not count.
     """
-    rows = np.unique(np.linspace(0, len(vectors) - 1, min(samples, len(vectors)), dtype=np.int64))
+    rows = np.unique(np.linspace(0, len(vectors) - 1, min(_SAMPLES, len(vectors)), dtype=np.int64))
     rows = rows[~np.isin(rows, list(unreached))]
     lost = 0
     for row in rows:

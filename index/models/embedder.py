@@ -1,4 +1,4 @@
-"""Texts into vectors with sentence-transformers; its only import."""
+"""Texts into vectors with sentence-transformers, which is imported only here."""
 
 import copy
 import math
@@ -26,20 +26,21 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 
 _BUNDLED_DIMENSION = 384
-# On a processor few texts at once stay in its cache; other devices want many.
+# Texts a batch: on a processor few stay in its cache; other devices want many.
 _BATCH, _DEVICE_BATCH = 8, 64
-# From so many texts at once it pays to find out whether bf16 is faster; a second or so goes into that.
+# From so many texts on it pays to find out, with a few of them, whether bf16 is faster; that takes a second or so.
 _MANY, _PROBED = 256, 16
+# The least cosine of vectors in bf16 to those in float32, and the largest share of the time, for bf16 to be used.
 _LEAST_COSINE, _MUCH_FASTER = 0.9995, 0.85
 _SECONDS_FOR_HUB = 10
 
 
 class Embedder(Protocol):
-    """Anything that turns texts into vectors of length 1, and knows how much text it can see at once."""
+    """Anything that turns texts into vectors of length 1, and knows how much text it can take at once."""
 
     @property
     def name(self) -> str:
-        """What tells this model's vectors from every other's."""
+        """A name under which no other model's vectors are known."""
 
     @property
     def dimension(self) -> int:
@@ -49,14 +50,14 @@ class Embedder(Protocol):
         """float32, shape (number of texts, dimension), rows of length 1, in the order of the texts."""
 
     def fits(self, texts: Sequence[str]) -> list[bool]:
-        """For each text, whether the model sees all of it; what does not fit would be cut off unseen."""
+        """For each text, whether the model takes all of it; the rest would be ignored."""
 
 
 class SentenceTransformerEmbedder:
     """A Sentence Transformers model, run on the best device there is; it loads when it is first used, once.
 
-    Safe from many threads: a page's questions and its builds share one. Whatever uses it raises UserError where there
-    is no such model.
+    Safe from many threads: a page's questions and its builds share one. All use of it raises UserError if there is no
+    such model.
     """
 
     def __init__(self, model: str) -> None:
@@ -219,15 +220,11 @@ def _fast(location: str) -> "SentenceTransformer":
 
 
 def _reach(address: str) -> None:
-    """OSError where nobody answers there; the hub's own client would try for more than a minute to find out."""
-    import ssl
-    import urllib.error
-    import urllib.request
+    """OSError if nobody answers there. The hub's own loading takes more than a minute to find out, whatever is set."""
+    import httpx
+    import huggingface_hub
 
     try:
-        urllib.request.urlopen(urllib.request.Request(address, method="HEAD"), timeout=_SECONDS_FOR_HUB).close()
-    except urllib.error.HTTPError as answer:
-        answer.close()
-    except urllib.error.URLError as error:
-        if not isinstance(error.reason, ssl.SSLError):  # Whom to trust is for the hub's client to judge.
-            raise
+        huggingface_hub.get_session().head(address, timeout=_SECONDS_FOR_HUB)
+    except httpx.TransportError as error:
+        raise OSError(str(error)) from error

@@ -5,10 +5,7 @@ through the model alone, the mean of all pieces is taken away, and frequent ones
 result by a PCA; with all components kept that changes no cosine, and without it all machines get the same vectors.
 """
 
-import hashlib
 import logging
-import os
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -23,25 +20,29 @@ from corpus import UserError
 DISTILLATION_VERSION = 1
 # Arora, Liang and Ma, "A Simple but Tough-to-Beat Baseline for Sentence Embeddings", 2017, has 1e-3 to 1e-4.
 _SMOOTH_FREQUENCY = 1e-4
-_BATCH = 1024
-_DIGEST_BYTES = 32
+_PIECES_A_BATCH = 1024
 _log = logging.getLogger(__name__)
 
 PieceVectors = NDArray[np.float32]
 
 
 def piece_vectors(teacher: Callable[[], Any], dimension: int, name: str) -> PieceVectors:
-    """A row for every word piece of the teacher, from the cache, else made (15 s or so) and kept there under `name`.
+    """A row for every word piece of the teacher, from the user's cache, else made (15 s or so) and kept there.
 
-    A damaged file is made anew. UserError where the cache cannot be written.
+    A damaged file is made anew. UserError if the cache cannot be written.
     """
-    file = cache_folder() / f"{name}.vectors"
-    found = _read(file, dimension)
-    if found is None:
+    from platformdirs import user_cache_path
+
+    file = user_cache_path("dateline", appauthor=False) / f"{name}.npy"
+    try:
+        found: NDArray[np.float16] = np.load(file)
+    except (OSError, ValueError, EOFError):
+        found = np.zeros((0, 0), np.float16)
+    if found.ndim != 2 or found.shape[1] != dimension:  # noqa: PLR2004 (rows and columns)
         _log.info("Making the fast model, once: a vector for every word piece.")
         found = distilled(teacher()).astype(np.float16)
         _write(file, found)
-    return found.astype(np.float32)
+    return np.asarray(found, np.float32)
 
 
 def distilled(teacher: Any) -> PieceVectors:
@@ -51,8 +52,10 @@ def distilled(teacher: Any) -> PieceVectors:
     alone = [[begin, piece, end] for piece in range(len(tokenizer))]
     teacher.requires_grad_(requires_grad=False)
     means = []
-    for first in range(0, len(alone), _BATCH):
-        batch = tokenizer.pad({"input_ids": alone[first : first + _BATCH]}, return_tensors="pt").to(teacher.device)
+    for first in range(0, len(alone), _PIECES_A_BATCH):
+        batch = tokenizer.pad({"input_ids": alone[first : first + _PIECES_A_BATCH]}, return_tensors="pt").to(
+            teacher.device
+        )
         means.append(teacher[0](dict(batch))["token_embeddings"].mean(1).float().cpu().numpy())
     vectors = np.concatenate(means)
     return np.asarray((vectors - vectors.mean(0)) * rarity(len(vectors))[:, None], np.float32)
@@ -67,39 +70,16 @@ def rarity(pieces: int) -> NDArray[np.float64]:
     return np.asarray(_SMOOTH_FREQUENCY / (_SMOOTH_FREQUENCY + frequency / frequency.sum()), np.float64)
 
 
-def cache_folder() -> Path:
-    """Where the user's system keeps what can be made again."""
-    if os.name == "nt":
-        caches = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
-    elif sys.platform == "darwin":
-        caches = Path.home() / "Library" / "Caches"
-    else:
-        caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(caches, "dateline")
-
-
-def _read(file: Path, dimension: int) -> NDArray[np.float16] | None:
-    """What `_write` wrote; None where there is none such, or it is damaged."""
-    try:
-        content = file.read_bytes()
-    except OSError:
-        return None
-    digest, values = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
-    whole = hashlib.sha256(values).digest() == digest
-    return np.frombuffer(values, np.float16).reshape(-1, dimension) if whole else None
-
-
 def _write(file: Path, vectors: NDArray[np.float16]) -> None:
-    """The digest of the values, then the values, in one file that is there whole or not at all."""
-    values = vectors.tobytes()
+    """Write the file whole or not at all."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f"{file.name}.", delete=False) as stream:
-            stream.write(hashlib.sha256(values).digest() + values)
+            np.save(stream, vectors)
         Path(stream.name).replace(file)
     except OSError as error:
         message = (
-            f"The fast model cannot be kept in “{file.parent}” ({error.strerror}); give yourself the right to, or"
+            f"The fast model cannot be stored in “{file.parent}” ({error.strerror}); fix the folder's permissions, or"
             " unset DATELINE_MODEL."
         )
         raise UserError(message) from error

@@ -54,8 +54,14 @@ class VectorStore:
         found = self._chunks.query(query_embeddings=[vector], n_results=max(1, count), include=[])
         return list(found["ids"][0])
 
+    def vectors(self, ids: Sequence[str]) -> Vectors:
+        """The vectors of some chunks in the order of the ids, without those of unknown ids."""
+        found = self._chunks.get(ids=list(ids), include=["embeddings"])
+        by_id = dict(zip(found["ids"], found["embeddings"], strict=True))
+        return np.array([by_id[chunk_id] for chunk_id in ids if chunk_id in by_id], np.float32)
+
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         _close(self._client)
 
 
@@ -88,6 +94,7 @@ def vector_writer(folder: Path, count: int) -> Iterator[Callable[[Sequence[str],
             _close(client)
         # The emptied log is nine tenths of the file.
         with contextlib.closing(sqlite3.connect(folder / DATABASE)) as database:
+            database.execute("PRAGMA temp_store = MEMORY")
             database.execute("VACUUM")
     except _chromadb().errors.ChromaError as error:
         raise OSError(errno.EIO, str(error), str(folder)) from error

@@ -1,0 +1,210 @@
+"""Reading in a process of its own, so that a file that takes too much time or memory costs itself alone."""
+
+import contextlib
+import logging
+import os
+import pickle
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Self
+
+from corpus.article import Article, Problem
+from corpus.fields import Reading
+from corpus.folder import read_file
+
+_log = logging.getLogger(__name__)
+_MEGABYTE = 1 << 20
+# The process gets the paths of this one, and no others: what it imports is what this one would.
+_COMMAND = "import sys; sys.path[:] = sys.argv[1:]; from corpus.apart import serve; serve()"
+_WAITING = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What one file may take: seconds of the processor, seconds of waiting, bytes of memory.
+
+    `seconds` is for one article, and for all of a small file; a large one has `seconds_a_megabyte` more for an article,
+    and `file_seconds_a_megabyte` for all. `waiting` is for what computes nothing, as a disk that does not answer.
+    """
+
+    seconds: float = 30.0
+    seconds_a_megabyte: float = 3.0
+    file_seconds_a_megabyte: float = 60.0
+    waiting: float = 600.0
+    memory: int = 3 << 30
+
+
+class Apart:
+    """Reads files in another process, which is ended and begun anew where a file does not keep to its budget."""
+
+    def __init__(self, budget: Budget | None = None) -> None:
+        """The process begins with the first file."""
+        self._budget = budget or Budget()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._found: queue.Queue[Any] = queue.Queue(_WAITING)
+
+    def __enter__(self) -> Self:
+        """Itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the process."""
+        self._end()
+
+    def read(self, file: Path, path: str, folder: Path, reading: Reading) -> Iterator[Article | Problem]:
+        """As `read_file`, and the reason where the file took more than it may."""
+        process = self._process or self._begun()
+        with contextlib.suppress(BrokenPipeError):
+            pickle.dump((file, path, folder, reading), _pipe(process.stdin))
+            _pipe(process.stdin).flush()
+        while True:
+            try:
+                found = self._found.get(timeout=self._budget.waiting)
+            except queue.Empty:
+                self._end()
+                yield Problem(path, None, f"cannot be read: no answer for {self._budget.waiting:.0f} s")
+                return
+            if found is _READ:
+                return
+            if found is _ENDED:
+                self._found.put(_ENDED)
+                self._end()
+                yield Problem(path, None, _why_ended(process.returncode))
+                return
+            if isinstance(found, Article | Problem):
+                yield found
+            else:
+                _log.error(found)
+
+    def _begun(self) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-S", "-c", _COMMAND, *sys.path]
+        self._process = process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._found = queue.Queue(_WAITING)
+        pickle.dump(self._budget, _pipe(process.stdin))
+        threading.Thread(target=_receive, args=(_pipe(process.stdout), self._found), daemon=True).start()
+        return process
+
+    def _end(self) -> None:
+        if process := self._process:
+            self._process = None
+            process.kill()
+            process.wait()
+            with contextlib.suppress(BrokenPipeError):
+                _pipe(process.stdin).close()
+            while self._found.get() is not _ENDED:
+                pass
+
+
+class _Mark:
+    """What tells the end of a file, and of the process, from what is found."""
+
+
+_READ, _ENDED = _Mark(), _Mark()
+# Windows has neither.
+_OUT_OF_TIME, _KILLED = getattr(signal, "SIGPROF", 0), getattr(signal, "SIGKILL", 0)
+
+
+def _receive(stream: IO[bytes], found: "queue.Queue[Any]") -> None:
+    with stream, contextlib.suppress(EOFError, pickle.UnpicklingError, OSError):
+        while True:
+            one = pickle.load(stream)
+            found.put(_READ if one is None else one)
+    found.put(_ENDED)
+
+
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    if stream is None:
+        message = "a process without pipes"
+        raise ValueError(message)
+    return stream
+
+
+def _why_ended(status: int) -> str:
+    if status == -_OUT_OF_TIME:
+        return "takes too long to read; is it damaged, or made to hang? Divide it, or leave it out"
+    if status == -_KILLED:
+        return "needs more memory than there is; divide it"
+    name = signal.Signals(-status).name if status < 0 else f"status {status}"
+    return f"ended the process that reads it ({name}); is it damaged?"
+
+
+# In the other process
+
+
+def serve() -> None:
+    """Read the files that stdin names, and write to stdout what they hold, until there are no more."""
+    answers = os.fdopen(os.dup(1), "wb")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    requests = sys.stdin.buffer
+    budget: Budget = pickle.load(requests)
+    _limit_memory(budget.memory)
+    for printed in (1, 2):  # Whatever a library prints is no answer, and no news.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), printed)
+    logging.getLogger("corpus").addHandler(_ToAnswers(answers))
+    logging.getLogger("corpus").propagate = False
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        while True:
+            file, path, folder, reading = pickle.load(requests)
+            clock = _Clock(budget, file)
+            for found in read_file(file, path, folder, reading):
+                clock.stop()
+                _write(answers, found)
+                clock.go_on()
+            clock.stop()
+            _write(answers, None)
+    os._exit(0)  # Nothing is left to be tidied up, and a broken pipe is no news.
+
+
+def _write(answers: IO[bytes], found: object) -> None:
+    pickle.dump(found, answers)
+    answers.flush()
+
+
+class _ToAnswers(logging.Handler):
+    def __init__(self, answers: IO[bytes]) -> None:
+        super().__init__()
+        self._answers = answers
+
+    def emit(self, record: logging.LogRecord) -> None:
+        _write(self._answers, self.format(record))
+
+
+class _Clock:
+    """Ends this process when a file has had its time of the processor, whatever library is at work then.
+
+    The system counts, where it can (not on Windows), and its signal ends the process even inside a library.
+    """
+
+    def __init__(self, budget: Budget, file: Path) -> None:
+        with contextlib.suppress(OSError):
+            size = file.stat().st_size / _MEGABYTE
+            self._piece = budget.seconds + budget.seconds_a_megabyte * size
+            self._end = time.process_time() + budget.seconds + budget.file_seconds_a_megabyte * size
+            self.go_on()
+
+    def go_on(self) -> None:
+        self._set(max(min(self._piece, self._end - time.process_time()), 0.001))
+
+    def stop(self) -> None:
+        self._set(0)
+
+    def _set(self, seconds: float) -> None:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+def _limit_memory(most: int) -> None:
+    """Let the system refuse more, and let it end this process before others when memory runs out, where it can."""
+    if sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        with contextlib.suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text("1000")

@@ -1,0 +1,59 @@
+"""Takedowns: an article leaves the index, every generation that is kept, and all future builds."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus import Article, Settings, UserError
+from index.audit import note
+from index.build import sync
+from index.building.embedding import Progress
+from index.generations.forgotten import add_forgotten, names_of
+from index.generations.generation import complete_generations, last_sound
+from index.generations.manifest import SyncReport
+from index.models.embedder import Embedder
+
+
+@dataclass(frozen=True, slots=True)
+class Takedown:
+    """What was forgotten. `in_use` counts the generations that a reader had open, so that they could not be deleted."""
+
+    articles: tuple[Article, ...]
+    report: SyncReport
+    in_use: int
+
+
+def forget(
+    corpus: str | Path,
+    index: str | Path,
+    given: str,
+    *,
+    progress: Progress | None = None,
+    embedder: Embedder | None = None,
+) -> Takedown:
+    """Take down the articles of an address, or of a path below the corpus folder.
+
+    The index is built without them, and all earlier generations are deleted. Raises UserError if there are none, and as
+    `sync`; the articles then leave with the next build.
+    """
+    settings = Settings.from_environment(corpus, index)
+    with closing(last_sound(settings.index)[0]) as generation:
+        found = list(_meant(generation.articles.articles(), settings.corpus.absolute(), given))
+    if not found:
+        message = f"No article has the address or path “{given}”; `python -m qa --json` prints both for every passage."
+        raise UserError(message)
+    add_forgotten(settings.index, set.union(*(names for _, names in found)))
+    note(settings.index, "forget", name=given)
+    report = sync(corpus, index, progress=progress, embedder=embedder, keep=0)
+    in_use = len(complete_generations(settings.index)) - 1
+    return Takedown(tuple(article for article, _ in found), report, in_use)
+
+
+def _meant(articles: Iterable[Article], corpus: Path, given: str) -> Iterator[tuple[Article, set[str]]]:
+    """The articles that are meant, each with the names to take down."""
+    path = Path(given).absolute()
+    below = path.relative_to(corpus).as_posix() if path.is_relative_to(corpus) else given
+    for article in articles:
+        if names := names_of(article, given) or names_of(article, below):
+            yield article, names

@@ -1,0 +1,97 @@
+"""What a sync did and what an index holds, in words for a terminal."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from corpus import Problem
+from index.generations.manifest import Manifest, SyncReport
+
+_MOST_LINES = 20
+_MOST_NAMED = 3
+_MOST_FILES = 5
+# What each count of a file's report says, and the field that holds it.
+_LACKING = {
+    "undated": ("no date", "published"),
+    "untitled": ("no headline", "title"),
+    "unsourced": ("no outlet", "source"),
+}
+
+
+def counted(report: SyncReport) -> str:
+    """How much there is: "7 articles in 9 chunks"."""
+    articles, chunks = (
+        f"{number} {noun}{'s' * (number != 1)}"
+        for number, noun in ((report.articles, "article"), (report.chunks, "chunk"))
+    )
+    return f"{articles} in {chunks}"
+
+
+def report_words(report: SyncReport) -> str:
+    """What a sync did, with its notices and problems, over several lines."""
+    changes = ", ".join(f"{getattr(report, name)} {name}" for name in ("added", "updated", "removed", "unchanged"))
+    embedded = f"{report.embedded} chunks embedded in {report.seconds:.1f} s"
+    summary = f"{counted(report)}: {changes}; {embedded}."
+    return "\n".join([summary, *report.notices, *file_lines(report), *problem_lines(report.failed)])
+
+
+def status_words(manifest: Manifest, state: str) -> str:
+    """What an index holds, whether it is up to date (`state`), and its notices and problems, over several lines."""
+    made = f"built {manifest.built:%Y-%m-%d %H:%M} UTC with {manifest.fingerprint.model}"
+    return "\n".join(
+        [
+            f"{counted(manifest.report)} from {manifest.corpus}, {made}.",
+            state,
+            *manifest.report.notices,
+            *file_lines(manifest.report),
+            *problem_lines(manifest.report.failed),
+        ]
+    )
+
+
+def file_lines(report: SyncReport) -> Iterator[str]:
+    """Which files gave the most articles, where any gave several, and what articles lack, with the cure."""
+    if report.files and report.files[0].articles > 1:
+        named = ", ".join(f"{file.path} {file.articles:,}" for file in report.files[:_MOST_FILES])
+        rest = len(report.files) - _MOST_FILES
+        more = f" and {rest:,} more" if rest > 0 else ""
+        yield f"Articles by file: {named}{more}."
+    if month_first := [file.path for file in report.files if file.month_first]:
+        yield f"Dates read month-first, as others in the same file prove: {_some(month_first, 'files')}."
+    counts = {name: sum(getattr(file, name) for file in report.files) for name in _LACKING}
+    if lacking := [f"{count:,} with {_LACKING[name][0]}" for name, count in counts.items() if count]:
+        fields = " ".join(f"--field {_LACKING[name][1]}=NAME" for name, count in counts.items() if count)
+        yield f"Articles {', '.join(lacking)}; where a field of your files holds it: {fields}"
+
+
+def problem_lines(failed: Sequence[Problem]) -> list[str]:
+    """The problems in groups of the same reason; none without any."""
+    groups: dict[str, list[Problem]] = defaultdict(list)
+    for problem in dict.fromkeys(failed):
+        groups[_kind(problem.reason)].append(problem)
+    lines = [f"  {_where(problems)}: {problems[0].reason}" for problems in groups.values()]
+    if len(lines) > _MOST_LINES:
+        lines[_MOST_LINES:] = [f"  and {len(lines) - _MOST_LINES:,} other reasons; --json lists them all"]
+    number = len(dict.fromkeys(failed))
+    count = "1 item" if number == 1 else f"{number:,} items"
+    return [f"{count} could not be read:", *lines] if failed else []
+
+
+def _kind(reason: str) -> str:
+    """A reason without what differs from file to file: numbers, names in quotes, details in brackets."""
+    return re.sub(r"\d[\d,]*|“[^”]*”|'[^']*'|\([^)]*\)", "#", reason)
+
+
+def _where(problems: Sequence[Problem]) -> str:
+    paths = list(dict.fromkeys(problem.path for problem in problems))
+    if len(paths) > 1:
+        return _some(paths, "files")
+    records = [f"{problem.record:,}" for problem in problems if problem.record is not None]
+    if not records:
+        return paths[0]
+    return f"{paths[0]}, record{'s' * (len(records) > 1)} {_some(records, 'records')}"
+
+
+def _some(names: Sequence[str], kind: str) -> str:
+    rest = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {rest:,} more {kind}" if rest > 0 else "")

@@ -1,0 +1,289 @@
+"""Looking after an index: takedowns, generations that are kept, checks, backups, and the log of what was written."""
+
+import json
+import shutil
+import stat
+import tarfile
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from archives import FILES, MEMO, generations, held, write
+from damage import emptied, flipped, halved
+from hashing_embedder import HashingEmbedder
+
+from corpus import UserError
+from index import sync
+from index.__main__ import main
+from index.audit import AUDIT, SOURCE
+from index.backup import back_up, restore
+from index.building.publishing import roll_back
+from index.forget import forget
+from index.generations.generation import Generation, current, live_manifest
+from index.generations.sums import file_sums
+from index.stores.vectors import vector_writer
+from index.verify import verify_index
+
+
+def paths(index: Path) -> list[str]:
+    """The paths of the articles of the live generation, sorted."""
+    return sorted(article.path for article in held(index).articles)
+
+
+def live(index: Path) -> Path:
+    return index / "generations" / current(index)
+
+
+def held_anywhere(index: Path, words: str) -> bool:
+    """Whether any file of any generation holds some words."""
+    return any(words.encode() in file.read_bytes() for file in index.rglob("*") if file.is_file())
+
+
+@pytest.mark.parametrize(
+    ("given", "left"),
+    [
+        ("juno.txt", ["brexit.txt", "memo.txt", "rows.jsonl", "rows.jsonl", "wire/memo.txt"]),
+        ("rows.jsonl#sea", ["brexit.txt", "juno.txt", "memo.txt", "rows.jsonl", "wire/memo.txt"]),
+        ("rows.jsonl", ["brexit.txt", "juno.txt", "memo.txt", "wire/memo.txt"]),
+    ],
+)
+def test_what_was_taken_down_is_gone_and_stays_gone(
+    corpus: Path, index: Path, embedder: HashingEmbedder, given: str, left: list[str]
+) -> None:
+    sync(write(corpus), index, embedder=embedder)
+    sync(write(corpus, {"brexit.txt": "Britain votes\n\nThe pound rose."}), index, embedder=embedder)
+    assert len(generations(index)) == 2
+
+    done = forget(corpus, index, given, embedder=embedder)
+
+    assert (len(done.articles), done.in_use, done.report.embedded) == (6 - len(left), 0, 0)
+    assert paths(index) == left
+    assert generations(index) == [current(index)] == [done.report.generation]
+    assert not any(held_anywhere(index / "generations", article.text) for article in done.articles)
+    assert sync(corpus, index, embedder=embedder).generation == done.report.generation
+    sync(corpus, index, embedder=embedder, full=True)
+    assert paths(index) == left
+
+
+def test_an_address_is_taken_down_with_its_versions_and_copies(
+    corpus: Path, index: Path, embedder: HashingEmbedder
+) -> None:
+    row = {"title": "Memo", "url": "https://www.bbc.com/news/1?utm_source=x"}
+    rows = [row | {"text": text} for text in ("First words.", "Other words.")]
+    write(corpus, {"a.jsonl": "".join(json.dumps(row) + "\n" for row in rows), "b.json": json.dumps(rows[0])})
+    sync(write(corpus, {"juno.txt": FILES["juno.txt"]}), index, embedder=embedder)
+    done = forget(corpus, index, "http://bbc.com/news/1/", embedder=embedder)
+    assert sorted(article.text for article in done.articles) == ["First words.", "Other words."]
+    assert paths(index) == ["juno.txt"]
+
+
+def test_a_path_may_be_given_with_its_folder(
+    corpus: Path, index: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync(write(corpus), index, embedder=embedder)
+    monkeypatch.chdir(corpus.parent)
+    assert [article.path for article in forget(corpus, index, "corpus/wire/memo.txt", embedder=embedder).articles] == [
+        "wire/memo.txt"
+    ]
+
+
+def test_forgetting_what_is_not_there(corpus: Path, built: Path, embedder: HashingEmbedder) -> None:
+    before = current(built)
+    with pytest.raises(UserError, match="No article has the address or path “gone"):
+        forget(corpus, built, "gone.txt", embedder=embedder)
+    assert generations(built) == [before]
+
+
+def test_a_generation_in_use_is_counted_and_never_serves_again(
+    corpus: Path, built: Path, embedder: HashingEmbedder
+) -> None:
+    with closing(Generation.open(built)):
+        assert forget(corpus, built, "juno.txt", embedder=embedder).in_use == 1
+    with pytest.raises(UserError, match=r"no generation .* to go back to"):
+        roll_back(built)
+    emptied(live(built) / "articles.db")
+    with pytest.raises(UserError, match="is damaged"):
+        Generation.open(built)
+    assert sync(corpus, built, embedder=embedder, keep=0).articles == 5
+    assert generations(built) == [current(built)]
+
+
+@pytest.mark.parametrize("keep", [0, 1, 3])
+def test_as_many_generations_stay_as_are_to_be_kept(
+    corpus: Path, index: Path, embedder: HashingEmbedder, keep: int
+) -> None:
+    write(corpus)
+    names = []
+    for number in range(5):
+        write(corpus, {"new.txt": f"New\n\nEdition {number}."})
+        names.append(sync(corpus, index, embedder=embedder, keep=keep).generation)
+    assert generations(index) == names[-keep - 1 :]
+    sync(corpus, index, embedder=embedder, keep=0)
+    assert generations(index) == names[-1:]
+
+
+def test_how_many_stay_is_a_setting(
+    corpus: Path, index: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATELINE_KEEP", "0")
+    sync(write(corpus), index, embedder=embedder)
+    last = sync(write(corpus, {"new.txt": "New\n\nText."}), index, embedder=embedder)
+    assert generations(index) == [last.generation]
+
+
+def test_a_sound_index_is_verified(built: Path) -> None:
+    assert verify_index(built).report.articles == 6
+    assert verify_index(built).name == current(built)
+
+
+def other_chroma(folder: Path) -> None:
+    vectors = np.load(folder / "vectors.npy")
+    ids = list(held(folder.parent.parent).chroma)
+    shutil.rmtree(folder / "chroma")
+    (folder / "chroma").mkdir()
+    nudged = vectors[: len(ids)] + 0.001
+    with vector_writer(folder / "chroma", len(ids)) as add:
+        add(ids, nudged / np.linalg.norm(nudged, axis=1, keepdims=True))
+
+
+def other_text(folder: Path) -> None:
+    file = folder / "articles.db"
+    file.write_bytes(file.read_bytes().replace(b"Fifty-one", b"Fifty-six"))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"), [(other_chroma, "not the same in Chroma"), (other_text, "article .* is not as it was written")]
+)
+def test_stores_that_differ_are_told(built: Path, change: Callable[[Path], None], told: str) -> None:
+    """Every file is as its sum says, and yet one store holds something else."""
+    change(live(built))
+    replace(live_manifest(built), files=file_sums(live(built))).write(live(built))
+    with closing(Generation.open(built)):
+        pass
+    with pytest.raises(UserError, match=rf"is damaged \(.*{told}.*\); rebuild it with"):
+        verify_index(built)
+
+
+def test_a_large_file_is_read_in_full(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening reads spread parts of it."""
+    monkeypatch.setattr("index.generations.sums._WHOLE_BYTES", 100)
+    monkeypatch.setattr("index.generations.sums._SAMPLES", 2)
+    monkeypatch.setattr("index.generations.sums._SAMPLE_BYTES", 8)
+    replace(live_manifest(built), files=file_sums(live(built))).write(live(built))
+    flipped(live(built) / "vectors.npy")
+    with closing(Generation.open(built)):
+        pass
+    with pytest.raises(UserError, match=r"is damaged .vectors\.npy is not as it was written"):
+        verify_index(built)
+
+
+@pytest.mark.parametrize("name", ["kept.tar", "kept.tar.gz"])
+def test_a_backup_is_the_index(corpus: Path, built: Path, embedder: HashingEmbedder, tmp_path: Path, name: str) -> None:
+    file, other = tmp_path / name, tmp_path / "other"
+    back_up(built, file)
+    assert tarfile.is_tarfile(file)
+    restored = restore(other, file)
+    assert restored.name == current(other) != current(built)
+    assert live_manifest(other).report.generation == restored.name
+    assert held(other) == held(built)
+    assert verify_index(other).report.articles == 6
+    sync(write(corpus, {"new.txt": "New\n\nText."}), other, embedder=embedder)
+    newer = current(other)
+    restore(other, file)
+    assert held(other) == held(built)
+    assert generations(other) == [newer, current(other)]
+
+
+def foreign(file: Path) -> None:
+    with tarfile.open(file, "w") as archive:
+        member = tarfile.TarInfo("../../escaped.txt")
+        archive.addfile(member)
+
+
+@pytest.mark.parametrize("damage", [halved, emptied, foreign, Path.unlink])
+def test_a_file_that_is_no_whole_backup_changes_nothing(
+    built: Path, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    file, before = tmp_path / "kept.tar", current(built)
+    back_up(built, file)
+    damage(file)
+    with pytest.raises(UserError, match=r"is not a whole backup \(.+\); write one with"):
+        restore(built, file)
+    assert generations(built) == [before]
+    assert not [*tmp_path.rglob("escaped.txt")]
+
+
+def test_a_backup_does_not_bring_back_what_was_taken_down(
+    corpus: Path, built: Path, embedder: HashingEmbedder, tmp_path: Path
+) -> None:
+    back_up(built, tmp_path / "kept.tar")
+    forget(corpus, built, "juno.txt", embedder=embedder)
+    with pytest.raises(UserError, match="were taken down since"):
+        restore(built, tmp_path / "kept.tar")
+    assert "juno.txt" not in paths(built)
+
+
+def test_a_backup_that_cannot_be_written(built: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"The backup “.*” cannot be written \(No such file or directory\)"):
+        back_up(built, tmp_path / "nowhere" / "kept.tar")
+
+
+def test_writes_are_logged_and_nothing_else(
+    corpus: Path, index: Path, embedder: HashingEmbedder, tmp_path: Path
+) -> None:
+    first = sync(write(corpus), index, embedder=embedder).generation
+    sync(corpus, index, embedder=embedder)
+    token = SOURCE.set("page, 192.0.2.1")
+    second = sync(write(corpus, {"new.txt": "New\n\nText."}), index, embedder=embedder).generation
+    SOURCE.reset(token)
+    roll_back(index)
+    back_up(index, tmp_path / "kept.tar")
+    restore(index, tmp_path / "kept.tar")
+    forget(corpus, index, "juno.txt", embedder=embedder)
+    rows = [json.loads(line) for line in (index / AUDIT).read_text("utf-8").splitlines()]
+    assert [(row["what"], row["from"]) for row in rows] == [
+        ("build", "python"),
+        ("build", "page, 192.0.2.1"),
+        ("rollback", "python"),
+        ("restore", "python"),
+        ("forget", "python"),
+        ("build", "python"),
+    ]
+    assert {row["when"][:4].isdigit() for row in rows} == {True}
+    assert (rows[0]["generation"], rows[0]["added"], rows[1]["replaced"]) == (first, 6, first)
+    assert (rows[2]["generation"], rows[2]["replaced"], rows[4]["name"]) == (first, second, "juno.txt")
+    assert stat.S_IMODE((index / AUDIT).stat().st_mode) == 0o600
+
+
+def test_the_commands(
+    corpus: Path,
+    index: Path,
+    tmp_path: Path,
+    tiny_model: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DATELINE_MODEL", tiny_model)
+    monkeypatch.setenv("DATELINE_INDEX", str(index))
+    file = str(tmp_path / "kept.tar")
+    for arguments, told in (
+        (["--corpus", str(write(corpus)), "--keep", "0"], "6 articles in 6 chunks: 6 added"),
+        (["verify"], "The index is sound: 6 articles in 6 chunks, every file and store checked."),
+        (["backup", file], f"“{file}” holds the index of "),
+        (["restore", file], "The index is that of "),
+        (["forget", "juno.txt"], "Taken down: “Juno reaches Jupiter” (juno.txt)\nIt is in no generation"),
+    ):
+        assert main(arguments) == 0
+        assert capsys.readouterr().out.startswith(told)
+    assert MEMO.splitlines()[0] in {article.title for article in held(index).articles}
+    for arguments, told in (
+        (["forget"], "Write: python -m index forget ADDRESS-OR-PATH"),
+        (["status", "more"], "Write: python -m index status"),
+        (["--keep", "-1"], "set it to a number from 0 to 1000"),
+        (["restore", file], "were taken down since"),
+    ):
+        assert main(arguments) == 2
+        assert told in capsys.readouterr().err
