@@ -151,7 +151,7 @@ def words_of_agencies(repository: Path) -> Iterator[str]:
     for file in sorted(folder.iterdir()):
         articles = [article for article in read if article.path == file.name]
         try:
-            tree = etree.fromstring(file.read_bytes().lstrip(b"\xef\xbb\xbf \n"))
+            tree = etree.fromstring(_as_it_is(file.read_bytes()))
         except etree.XMLSyntaxError:
             continue
         bodies = [body for path in _BODIES for body in tree.xpath(path)]
@@ -163,6 +163,15 @@ def words_of_agencies(repository: Path) -> Iterator[str]:
         whole += words.total()
         kept += (words & found).total()
     yield f"{files} XML files of agencies: {kept} of {whole} words kept; {len(read)} articles of all files"
+
+
+def _as_it_is(content: bytes) -> bytes:
+    """XML without its declaration where it is UTF-8, which some agencies' files call otherwise."""
+    content = content.lstrip(b"\xef\xbb\xbf \n")
+    try:
+        return re.sub(r"\A<\?xml[^>]*\?>", "", content.decode()).lstrip().encode()
+    except UnicodeDecodeError:
+        return content
 
 
 def _text_readers() -> tuple[tuple[str, Callable[[bytes], str]], ...]:
