@@ -12,7 +12,7 @@ from corpus.article import Article
 from corpus.bylines import people
 from corpus.cleaning import clean_line, clean_text, without_repeated_headline
 from corpus.datelines import Dateline, dateline
-from corpus.dates import DAY_FIRST, day_in_address, order_of, parse_date
+from corpus.dates import day_in_address, parse_date
 from corpus.names import FIELD_NAMES, by_field, says_nothing, values_of
 from corpus.readers import Record
 from corpus.readers.record import Dated
@@ -115,8 +115,7 @@ def _dated(record: Record, reading: Reading, opening: Dateline, url: str) -> tup
     for dated in dates_of(record, reading):
         value = _words(dated.value) if isinstance(dated.value, Mapping | list) else dated.value
         if day := parse_date(value, month_first=reading.month_first):
-            read_month_first = reading.month_first and order_of(value) not in ("", DAY_FIRST)
-            return day, f"{dated.how}, month first" if read_month_first else dated.how
+            return day, dated.how
     if opening.published:
         return opening.published, "dateline"
     day = day_in_address(url)

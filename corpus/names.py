@@ -1,5 +1,6 @@
 """What the fields of an article are usually called; knows nothing of what they mean."""
 
+import functools
 import re
 from collections.abc import Mapping
 
@@ -24,6 +25,7 @@ FIELD_NAMES = {
 }  # fmt: skip
 # How exports say that there is nothing.
 _NOTHING = frozenset(("", "nan", "nat", "none", "null", "<na>", "n/a", "#n/a", r"\n", "[removed]", "[deleted]"))
+_LONGEST_NOTHING = 30
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
 ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
@@ -63,7 +65,9 @@ def values_of(fields: Mapping[str, object], field: str, own_names: Mapping[str, 
 
 def says_nothing(value: object) -> bool:
     """Whether a value stands where there is none: "", "nan", "NaT", "NULL", [], and the like."""
-    return value.strip().casefold() in _NOTHING if isinstance(value, str) else value is None or value in ([], {}, ())
+    if isinstance(value, str):
+        return value.isspace() or (len(value) < _LONGEST_NOTHING and value.strip().casefold() in _NOTHING)
+    return value is None or value in ([], {}, ())
 
 
 def own_names(words: str) -> dict[str, str]:
@@ -76,6 +80,7 @@ def own_names(words: str) -> dict[str, str]:
     return names
 
 
+@functools.lru_cache(maxsize=1000)
 def _folded(name: str) -> str:
     """The name that "Article Text", "article-text", "article_text" and "articleText" share, "articletext"."""
     folded = _BETWEEN_WORDS.sub("", str(name)).casefold()
