@@ -24,6 +24,8 @@ FIELD_NAMES = {
 }  # fmt: skip
 # How exports say that there is nothing.
 _NOTHING = frozenset(("", "nan", "nat", "none", "null", "<na>", "n/a", "#n/a", r"\n", "[removed]", "[deleted]"))
+# In characters, blanks round it included: long texts need not be looked at.
+_LONGEST_NOTHING = 20
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
 ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
@@ -63,7 +65,9 @@ def values_of(fields: Mapping[str, object], field: str, own_names: Mapping[str, 
 
 def says_nothing(value: object) -> bool:
     """Whether a value stands where there is none: "", "nan", "NaT", "NULL", [], and the like."""
-    return value.strip().casefold() in _NOTHING if isinstance(value, str) else value is None or value in ([], {}, ())
+    if isinstance(value, str):
+        return (len(value) <= _LONGEST_NOTHING or value.isspace()) and value.strip().casefold() in _NOTHING
+    return value is None or value in ([], {}, ())
 
 
 def own_names(words: str) -> dict[str, str]:
