@@ -1,14 +1,16 @@
 """Time how fast a folder is read, cleaned, cut and grouped into stories, and count correct sentence boundaries.
 
-    python -m benchmarks.reading FOLDER
+    python -m benchmarks.reading FOLDER [--peers REPOSITORIES]
 
-Uses one process and one thread. Seconds are processor seconds, so that other work on the machine does not count.
+Uses one process and one thread. Seconds are processor seconds, so that other work on the machine does not count. With
+a folder of other projects' repositories, their test material is read as well (page_suites.py).
 """
 
-import sys
+import argparse
 import time
 from pathlib import Path
 
+from benchmarks.page_suites import all_suites
 from corpus import Article, Settings, read_folder
 from corpus.boilerplate import Boilerplate
 from corpus.chunking import chunks
@@ -19,13 +21,27 @@ from corpus.tokens import token_counter
 SENTENCES = Path(__file__).parents[1] / "tests/data/sentence_boundaries.txt"
 
 
-def main(folder: str) -> None:
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", help="a folder of articles, to measure speed")
+    parser.add_argument(
+        "--peers", type=Path, help="a folder with the repositories of htmldate, trafilatura, fundus, ..."
+    )
+    chosen = parser.parse_args()
+    if chosen.folder:
+        speed(chosen.folder)
+    if chosen.peers:
+        for line in all_suites(chosen.peers):
+            print(line, flush=True)
+
+
+def speed(folder: Path) -> None:
     settings = Settings()
     counter = token_counter(settings.encoding)
     boilerplate, stories = Boilerplate(), Stories()
     began = time.process_time()
     articles, problems = [], 0
-    for found in read_folder(Path(folder)):
+    for found in read_folder(folder):
         if isinstance(found, Article):
             articles.append(found)
             boilerplate.count(found)
@@ -66,4 +82,4 @@ def boundaries() -> tuple[int, int]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

@@ -1,5 +1,6 @@
 """What the fields of an article are usually called; knows nothing of what they mean."""
 
+import functools
 import re
 from collections.abc import Mapping
 
@@ -25,7 +26,7 @@ FIELD_NAMES = {
 # How exports say that there is nothing.
 _NOTHING = frozenset(("", "nan", "nat", "none", "null", "<na>", "n/a", "#n/a", r"\n", "[removed]", "[deleted]"))
 # In characters, blanks round it included: long texts need not be looked at.
-_LONGEST_NOTHING = 20
+_LONGEST_NOTHING = 30
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
 ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
@@ -66,7 +67,7 @@ def values_of(fields: Mapping[str, object], field: str, own_names: Mapping[str, 
 def says_nothing(value: object) -> bool:
     """Whether a value stands where there is none: "", "nan", "NaT", "NULL", [], and the like."""
     if isinstance(value, str):
-        return (len(value) <= _LONGEST_NOTHING or value.isspace()) and value.strip().casefold() in _NOTHING
+        return value.isspace() or (len(value) < _LONGEST_NOTHING and value.strip().casefold() in _NOTHING)
     return value is None or value in ([], {}, ())
 
 
@@ -80,6 +81,7 @@ def own_names(words: str) -> dict[str, str]:
     return names
 
 
+@functools.lru_cache(maxsize=1000)
 def _folded(name: str) -> str:
     """The name that "Article Text", "article-text", "article_text" and "articleText" share, "articletext"."""
     folded = _BETWEEN_WORDS.sub("", str(name)).casefold()

@@ -26,6 +26,24 @@ def test_datelines(line: str, agency: str, day: date | None) -> None:
     assert dateline(f"{line}Fifty-one diplomats signed.") == Dateline(len(line), agency, day)
 
 
+DAY_LINES = {
+    "French": ("9 novembre 2012. - Le pont est fermé.", date(2012, 11, 9)),
+    "French with a place": ("1er août 2012, Lyon. - Le pont est fermé.", date(2012, 8, 1)),
+    "Spanish": ("Puerto Ellis, 3 de marzo de 2011. El puente fue cerrado.", date(2011, 3, 3)),
+    "German": ("Ellis, 17. Juni 2016 - Die Brücke ist gesperrt.", date(2016, 6, 17)),
+    "in brackets": ("(18.01.2018) Die Brücke ist gesperrt.", date(2018, 1, 18)),
+    "below a summary": ("Le pont est fermé.\n\n17 juin 2016, Lyon. - Les travaux durent.", date(2016, 6, 17)),
+    "within a sentence": ("Le pont est fermé depuis le 18 octobre 2012. Les travaux durent.", None),
+    "a sentence that goes on": ("17 June 2016 - the day of the storm - is not forgotten.", None),
+    "in the fourth paragraph": ("Un.\n\nDeux.\n\nTrois.\n\n17 juin 2016. - Quatre.", None),
+}
+
+
+@pytest.mark.parametrize(("text", "day"), DAY_LINES.values(), ids=DAY_LINES)
+def test_days_that_open_a_paragraph(text: str, day: date | None) -> None:
+    assert dateline(text).published == day
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "Fifty-one diplomats signed.", "The World Health Organization (WHO) — the U.N.'s arm — agreed.",

@@ -210,7 +210,7 @@ def test_items_before_the_damage_survive(corpus: Path) -> None:
 
 
 def test_xml_of_another_kind(corpus: Path) -> None:
-    reason = "XML of another kind (<catalogue>); RSS, Atom, NITF and NewsML-G2 are read"
+    reason = "XML of another kind (<catalogue>); RSS, Atom, NITF, NewsML, RCV1 and ALTO are read"
 
     assert one_problem(corpus, "a.xml", "<catalogue><item/></catalogue>") == Problem("a.xml", None, reason)
 

@@ -19,6 +19,7 @@ from corpus.readers.sheets import read_parquet, read_sheets
 from corpus.readers.table import read_csv
 from corpus.readers.text import read_text
 from corpus.readers.warc import read_warc
+from corpus.readers.wire import read_anpa, read_iptc, read_sgml
 
 Reader = Callable[[Source], Iterator[Record]]
 
@@ -42,11 +43,18 @@ class Format:
 FORMATS = (
     Format((".txt", ".text"), read_text),
     Format((".md", ".markdown"), read_markdown),
-    Format((".html", ".htm", ".xhtml"), read_page, r"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?(<!doctype\s+html|<html)[\s>]"),
+    Format(
+        (".html", ".htm", ".xhtml", ".hocr"),
+        read_page,
+        r"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?(<!doctype\s+html|<html)[\s>]",
+    ),
     Format((".json",), read_json),
     Format((".jsonl", ".ndjson", ".jl"), read_json_lines),
     Format((".csv", ".tsv"), read_csv),
     Format((".xml", ".rss", ".atom", ".nitf"), read_xml, r"<\?xml\s|<(\w+:)?(rss|feed|nitf|newsItem|newsMessage)[\s>]"),
+    Format((".iptc",), read_iptc, r"\x01?[a-z]{3}\d{3,4}\s+\d\s+[a-z]{1,3}\s+\d{1,4}\s+\S[^\n]*\r?\n"),
+    Format((".tst", ".anpa"), read_anpa, r"\x16\x16\x01"),
+    Format((".sgm", ".sgml"), read_sgml, r"<!DOCTYPE\s+lewis\b|<REUTERS\s"),
     Format((".warc", ".wet"), read_warc, r"WARC/", needs="warcio"),
     Format((".pdf",), read_pdf, r"%PDF-", needs="pypdf"),
     Format((".docx",), read_docx, zipped=True),

@@ -8,7 +8,7 @@ from configparser import ConfigParser
 from typing import TYPE_CHECKING
 
 from corpus.readers.ocr import hocr_text
-from corpus.readers.page_dates import is_date_line
+from corpus.readers.page_dates import is_date_alone
 from corpus.readers.page_facts import facts
 from corpus.readers.record import Dated, Record, Source, codec, decoded
 
@@ -42,8 +42,9 @@ _ASIDE = re.compile(
 _LONGEST_ASIDE = 150
 # The day above a text is a field of the article, as the headline is.
 _HEAD_LINES = 3
-# Characters: a text may be a part of the article only, and an article on a page of several has at least so many.
-_SHORT_TEXT, _SHORTEST_ARTICLE = 250, 150
+# Characters: below which a text is looked for a second time, and which an article on a page of several has at least.
+_SHORT_TEXT, _SHORTEST_ARTICLE = 600, 150
+_TRAFILATURAS_OWN = 250
 
 
 def read_html(source: Source) -> Iterator[Record]:
@@ -96,15 +97,15 @@ def _parsed(page: str) -> "HtmlElement | None":
 def _main_text(tree: "HtmlElement", body: str, updates: str) -> str:
     """The text of the article, which pages that load it later have in JSON-LD alone, as `body` or as `updates`.
 
-    Where all are short, trafilatura's rescue of such texts counts if it finds far more.
+    trafilatura doubts short texts and takes far more of the page instead, in one piece; what it finds without that
+    doubt counts where it is at least half as long.
     """
-    text = _extracted(tree, shortest=0)
-    text = body if len(body) > 2 * len(text) else text
-    if len(text) < _SHORT_TEXT:
-        rescued = updates or _extracted(tree, shortest=_SHORT_TEXT)
-        text = rescued if len(rescued) > 2 * len(text) else text
+    text = _extracted(tree, shortest=_TRAFILATURAS_OWN)
+    undoubted = _extracted(tree, shortest=0) if len(text) < _SHORT_TEXT else text
+    stated = body or (updates if len(undoubted) < _SHORT_TEXT else "")
+    text = next((other for other in (stated, text) if len(other) > 2 * len(undoubted)), undoubted)
     lines = [line for line in text.split("\n") if line.strip()]
-    dates = {line for line in lines[:_HEAD_LINES] if is_date_line(line)}
+    dates = {line for line in lines[:_HEAD_LINES] if is_date_alone(line)}
     return "\n\n".join(line for line in lines if line not in dates and not _is_aside(line))
 
 

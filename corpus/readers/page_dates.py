@@ -26,8 +26,8 @@ _ELEMENTS = (
 )
 _ATTRIBUTES = ("datetime", "content", "title")
 # Parts of a page that hold other dates than that of the article.
-_UNSEEN = ("script", "style", "noscript", "template")
-_ELSEWHERE = ("footer", "aside", "nav", "form", "select", "button")
+_UNSEEN = ("script", "style")
+_ELSEWHERE = ("noscript", "template", "footer", "aside", "nav", "form", "select", "button")
 _ELSEWHERE_NAMED = re.compile(
     r"comment|(?<![\w-])footer|sidebar|related|recommend|popular|copyright|cookie|archive|calendar|widget|repl(?:y|ies)"
     r"|\bnav|\bmore\b|latest|\blist\b|event",
@@ -47,6 +47,13 @@ _LONGEST_LINE, _SHORTEST_PARAGRAPH, _BARE = 150, 200, 40
 _SENTENCE = re.compile(r"[^\W_A-Z]{2}[”\"»’]?[.!?…][”\"»’]?$")
 # What a date line scores: for its element's name, its place by the headline, its words; and what is enough.
 _ENOUGH = 3
+_LABEL = re.compile(
+    r"(?:(?:first |last )?(?:published|posted|updated)|veröffentlicht|publié|mis à jour|publicado|actualizado|stand"
+    r"|datum|date)\b",
+    re.IGNORECASE,
+)
+_LETTERS = re.compile(r"[^\W\d_]{3,}")
+_FEW_WORDS = 3
 # Hours of UTC in which it is another day in America, or in Asia.
 _WEST, _EAST = 7, 14
 _UTC = re.compile(r"\d\d:\d\d(?::\d\d)?(?:\.\d+)?\s*(?:Z|UTC|GMT|[+-]00:?00)\s*$")
@@ -131,6 +138,13 @@ def is_date_line(words: str) -> bool:
     if len(words) > _LONGEST_LINE or not any(map(str.isdecimal, words)) or not _is_day(words):
         return False
     return len(words) < _BARE or not _SENTENCE.search(words)
+
+
+def is_date_alone(words: str) -> bool:
+    """Whether a line says the day of publication and nothing else: "Updated 9:10 AM ET, Fri June 17, 2016"."""
+    if not is_date_line(words) or words.endswith((".", "!", "?", ":")):
+        return False
+    return bool(_LABEL.match(words)) or (words[0].isdecimal() and len(_LETTERS.findall(words)) <= _FEW_WORDS)
 
 
 def _lines(tree: "HtmlElement") -> Iterator[tuple[str, str, str]]:

@@ -1,5 +1,6 @@
 """Web archives (WARC, and WET with their text): one article a page; the home of warcio, which is an extra."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -24,13 +25,21 @@ def read_warc(source: Source) -> Iterator[Record]:
             for number, record in enumerate(ArchiveIterator(stream), start=1):
                 url = record.rec_headers.get_header("WARC-Target-URI") or ""
                 if _is_page(record):
-                    yield Record(number, {"url": url} | page_fields(record.content_stream().read(LARGEST_PAGE)))
+                    page = record.content_stream().read(LARGEST_PAGE)
+                    yield Record(number, {"url": url} | page_fields(page, url, _charset(record)))
                 elif record.rec_type == "conversion":
                     text = decoded(record.content_stream().read(LARGEST_PAGE))
                     yield Record(number, plain_fields(text, url) | {"url": url})
         except ArchiveLoadFailed as error:
             message = f"the web archive is cut off or damaged ({error})"
             raise UnreadableError(message) from error
+
+
+def _charset(record: "ArcWarcRecord") -> str:
+    """The encoding that the server named; empty where it named none."""
+    kind = record.http_headers.get_header("Content-Type") if record.http_headers else ""
+    named = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", kind or "", re.IGNORECASE)
+    return named[1] if named else ""
 
 
 def _is_page(record: "ArcWarcRecord") -> bool:
