@@ -4,17 +4,16 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 from typing import Any
 
 from corpus import Settings
 from corpus.console import run
-from index.generations.generation import last_sound
+from index.opening import sound_archive
 from qa.answer import Answer, Passage
-from qa.findings.quotation import Quotation
 from qa.findings.quotes import QuoteCheck, check_quote
 from qa.question.understand import Request
 from qa.retriever import Retriever
+from qa.search.quotation import Quotation
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,9 +49,8 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    generation, notice = last_sound(Settings.from_environment(index=options.index).index)
-    with closing(generation):
-        check = check_quote(generation, options.quote)
+    with sound_archive(Settings.from_environment(index=options.index).index) as (archive, notice):
+        check = check_quote(archive, options.quote)
     if notice:
         print(notice, file=sys.stderr)
     print(_json(check.as_json()) if options.json else _verdict(check))

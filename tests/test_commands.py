@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from archives import FILES, write
+from archives import FILES, generations, write
 from running import REPOSITORY, Command
 
 from corpus import UserError
@@ -200,13 +200,12 @@ def test_status(copy: tuple[Path, Path], here: Run, tiny_model: str) -> None:
         "model": model_fingerprint(tiny_model),
         "up_to_date": True,
         "failed": [{"path": "empty.txt", "record": None, "reason": "no text"}],
+        "kept": (kept := generations(index)[:-1]),
     }
     words = here(index_main, "status", *folders)[1].splitlines()
     assert words[0].startswith("7 articles in 7 chunks from ")
-    assert (words[1], words[-2:]) == (
-        "The index is up to date.",
-        ["1 item could not be read:", "  empty.txt: no text"],
-    )
+    assert words[1:3] == ["The index is up to date.", f"Other generations kept: {kept[0]}."]
+    assert words[-2:] == ["1 item could not be read:", "  empty.txt: no text"]
     write(corpus, {"new.txt": "New\n\nA story.\n"})
     assert json.loads(here(index_main, "status", "--json", *folders)[1])["up_to_date"] is False
     words = here(index_main, "status", *folders)[1].splitlines()
@@ -221,7 +220,7 @@ def test_index_keeps_to_its_corpus(copy: tuple[Path, Path], here: Run, tmp_path:
     status, out, err = here(index_main, "--corpus", other, "--index", index)
     assert (status, out.splitlines()[0].split(";")[0]) == (
         0,
-        "1 articles in 1 chunks: 1 added, 0 updated, 7 removed, 0 unchanged",
+        "1 article in 1 chunk: 1 added, 0 updated, 7 removed, 0 unchanged",
     )
     assert f"was made from “{corpus}” and will now be replaced by one made from “{other}”" in err
 
@@ -314,7 +313,7 @@ def test_qa_gives_as_many_passages_as_asked(archive: tuple[Path, Path], here: Ru
 
 
 EMPTY = "The question is empty; ask in a few words, like: Why is Obama wary of intervention?"
-NO_DATE = "“{}” is no date for “{}”; write it as YYYY-MM-DD, like 2016-06-17."
+NO_DATE = "“{}” is not a date for “{}”; write it as YYYY-MM-DD, like 2016-06-17."
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,25 @@ def test_a_format_from_the_future(
     assert sync(corpus, built, full=True, embedder=embedder).articles == 6
 
 
+def test_an_earlier_format_is_updated_without_embedding(
+    corpus: Path, built: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It cannot be searched, as its keywords are of another form, but its vectors are those of the same texts."""
+    manifest = folder_of(built) / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text("utf-8")) | {"format": 2}), "utf-8")
+    shutil.rmtree(folder_of(built) / "keywords")
+    content = json.loads(manifest.read_text("utf-8"))
+    content["files"] = {name: found for name, found in content["files"].items() if not name.startswith("keywords")}
+    manifest.write_text(json.dumps(content), "utf-8")
+    monkeypatch.setattr("index.generations.manifest.OLDER_FORMATS", (2,))
+    with pytest.raises(UserError, match=r"“.*” was made by an earlier version; .*: python -m index --corpus"):
+        Retriever.open(built, embedder=embedder).search("Juno")
+    embedder.encoded.clear()
+    report = sync(corpus, built, embedder=embedder)
+    assert (report.unchanged, report.embedded, embedder.encoded) == (6, 0, [])
+    assert len(held(built).texts) == 6
+
+
 def with_a_chunk_less(folder: Path) -> None:
     """Well-formed, and yet not the vectors of this generation."""
     np.save(folder / "vectors.npy", np.array(np.load(folder / "vectors.npy")[:-1]))

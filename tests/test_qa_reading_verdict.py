@@ -1,22 +1,22 @@
 """Whether the archive answers: what the verdict is drawn from, how it moves, and what it says."""
 
-from dataclasses import fields, replace
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
-from asking import AxesEmbedder, keywords_of, opened, story
+from asking import AxesEmbedder, story
 from hypothesis import given
 from hypothesis import strategies as st
+from memory_archive import MemoryArchive
 
 from corpus import Article
-from index.stores.keywords import KeywordIndex
-from qa.answer import Passage
+from index.archive import Archive
 from qa.question.words import Question
 from qa.reading.verdict import Judgement, Near, Signals, judge
+from qa.search.quotation import Passage
 from qa.search.ranking import weights
 
 # The signals that are shares from 0 to 1, whichever there are.
-SHARES = [field.name for field in fields(Signals) if field.type in (float, "float")]
+SHARES = ["coverage", "lead"]
 SURE = Signals(**dict.fromkeys(SHARES, 1.0), near=Near(0.3, 0.1), unknown=(), passages=5)
 NOTHING = Signals(**dict.fromkeys(SHARES, 0.0), near=Near(-0.4, 0.1), unknown=(), passages=5)
 SIGNALS = st.builds(
@@ -42,7 +42,8 @@ def test_a_time_that_is_not_covered_is_never_answered() -> None:
 
 def test_where_nothing_may_be_found_the_limits_are_named() -> None:
     judged = judge(replace(NOTHING, passages=0), 31)
-    assert judged == Judgement("not_in_corpus", 0, ("Nothing meets these limits; widen the dates, outlets or words.",))
+    assert (judged.verdict, judged.confidence) == ("not_in_corpus", 0)
+    assert all(words in judged.reasons[0] for words in ("Nothing matches", "widen"))
 
 
 @given(SIGNALS, st.integers(1, 10**6), st.sampled_from(["", "You asked about 2014."]))
@@ -63,6 +64,11 @@ def test_more_of_a_signal_never_lowers_the_confidence(name: str, signals: Signal
     now = getattr(signals, name)
     raised = replace(signals, **{name: now + more * (1 - now)})
     assert judge(raised, 31).confidence >= judge(signals, 31).confidence
+
+
+def test_names_that_stand_nowhere_lower_the_confidence() -> None:
+    half, all_of_them = (judge(replace(SURE, nameless=share), 31).confidence for share in (0.5, 1.0))
+    assert judge(SURE, 31).confidence > half > all_of_them
 
 
 @pytest.mark.parametrize("nearer", [Near(-0.3, 0.1), Near(-0.4, 0.2)], ids=["nearer", "nearer than most"])
@@ -133,35 +139,35 @@ LATER = replace(WHOLE, start=32, highlights=())
 
 
 @pytest.fixture(scope="module")
-def keywords(tmp_path_factory: pytest.TempPathFactory) -> KeywordIndex:
-    return keywords_of(tmp_path_factory.mktemp("keywords"), ["It rained.", "It snowed.", "Foo fell."], "Hague ruling")
+def archive() -> MemoryArchive:
+    return MemoryArchive(Article(text, "Hague ruling", text) for text in ("It rained.", "It snowed.", "Foo fell."))
 
 
-def read(keywords: KeywordIndex, text: str, *passages: Passage, near: Near | None = HALF) -> Signals:
-    return Signals.read(keywords, Question.read(text, keywords), passages, near)
+def read(archive: Archive, text: str, *passages: Passage, near: Near | None = HALF) -> Signals:
+    return Signals.read(archive, Question.read(text, archive), passages, near)
 
 
-def test_signals_of_a_question(keywords: KeywordIndex) -> None:
-    signals = read(keywords, "Which officials signed the memo that Obama read?", WHOLE)
+def test_signals_of_a_question(archive: Archive) -> None:
+    signals = read(archive, "Which officials signed the memo that Obama read?", WHOLE)
     # Of officials, signed, memo, Obama and read, three stand in the passage or in its headline.
     assert signals.coverage == pytest.approx(3 / 5)
     assert signals.unknown == ("officials", "signed", "memo", "Obama", "read")
     assert (signals.near, signals.passages) == (HALF, 1)
 
 
-def test_the_passage_that_holds_most_counts(keywords: KeywordIndex) -> None:
+def test_the_passage_that_holds_most_counts(archive: Archive) -> None:
     text = "Who signed what Kerry saw?"
-    one, other, both = (read(keywords, text, *found).coverage for found in ([WHOLE], [LATER], [LATER, WHOLE]))
+    one, other, both = (read(archive, text, *found).coverage for found in ([WHOLE], [LATER], [LATER, WHOLE]))
     assert (one, other, both) == (1, pytest.approx(2 / 3), 1)
 
 
-def test_how_many_passages_are_asked_for_does_not_change_the_signals(keywords: KeywordIndex) -> None:
+def test_how_many_passages_are_asked_for_does_not_change_the_signals(archive: Archive) -> None:
     text = "Who signed what Kerry saw?"
-    assert read(keywords, text, *[LATER] * 5, WHOLE) == read(keywords, text, *[LATER] * 5)
+    assert read(archive, text, *[LATER] * 5, WHOLE) == read(archive, text, *[LATER] * 5)
 
 
-def test_without_passages_and_without_a_model(keywords: KeywordIndex) -> None:
-    signals = read(keywords, "Obama", near=None)
+def test_without_passages_and_without_a_model(archive: Archive) -> None:
+    signals = read(archive, "Obama", near=None)
     assert signals == replace(NOTHING, near=None, unknown=("Obama",), passages=0)
 
 
@@ -177,12 +183,12 @@ UNKNOWN = {
 
 
 @pytest.mark.parametrize(("text", "unknown"), UNKNOWN.values(), ids=UNKNOWN)
-def test_unknown_words(keywords: KeywordIndex, text: str, unknown: tuple[str, ...]) -> None:
-    assert read(keywords, text).unknown == unknown
+def test_unknown_words(archive: Archive, text: str, unknown: tuple[str, ...]) -> None:
+    assert read(archive, text).unknown == unknown
 
 
-def test_in_an_empty_archive_every_word_is_unknown(tmp_path: Path) -> None:
-    assert read(keywords_of(tmp_path / "none", []), "Milei").unknown == ("Milei",)
+def test_in_an_empty_archive_every_word_is_unknown() -> None:
+    assert read(MemoryArchive(), "Milei").unknown == ("Milei",)
 
 
 AXES = AxesEmbedder("east", "north")
@@ -192,17 +198,13 @@ FOUR = {
 
 
 @pytest.mark.parametrize(("by_chance", "nearness"), [(None, 1 - 0.37), (0.6, 0.4)], ids=["fixed", "measured"])
-def test_nearness_is_held_against_what_chance_gives(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by_chance: float | None, nearness: float
-) -> None:
-    with opened(tmp_path, {f"{name}.txt": text for name, text in FOUR.items()}, AXES) as generation:
-        monkeypatch.setattr(generation, "manifest", replace(generation.manifest, nearness_by_chance=by_chance))
-        near = Near.read(generation, AXES.encode(["east"])[0], 1.0)
+def test_nearness_is_held_against_what_chance_gives(by_chance: float | None, nearness: float) -> None:
+    archive = MemoryArchive.of(FOUR, AXES, nearness_by_chance=by_chance)
+    near = Near.read(archive, AXES.encode(["east"])[0], 1.0)
     assert near.nearness == pytest.approx(nearness)
     # Two of the four lie just where the question points, and two across.
     assert near.spread == pytest.approx(0.5)
 
 
-def test_nearness_in_an_empty_archive(tmp_path: Path) -> None:
-    with opened(tmp_path, {}, AXES) as generation:
-        assert Near.read(generation, AXES.encode(["east"])[0], 0.0).spread == 0
+def test_nearness_in_an_empty_archive() -> None:
+    assert Near.read(MemoryArchive(), AXES.encode(["east"])[0], 0.0).spread == 0

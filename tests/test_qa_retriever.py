@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from corpus import UserError
 from index import sync
+from index.archive import Piece
+from index.local import LocalArchive
 from index.models.embedder import SentenceTransformerEmbedder, Vectors
-from index.stores.keywords import KeywordIndex, Scores
 from qa import Answer, Retriever
 
 FILES = {
@@ -104,7 +105,7 @@ def test_what_is_not_in_the_archive(retriever: Retriever) -> None:
 def test_filters_that_nothing_matches(retriever: Retriever) -> None:
     answer = retriever.ask("Where is Jupiter?", sources=["Reuters"])
     assert (answer.verdict, answer.confidence, answer.passages) == ("not_in_corpus", 0, ())
-    assert answer.reasons == ("Nothing meets these limits; widen the dates, outlets or words.",)
+    assert answer.reasons == ("Nothing matches these filters; widen the dates, outlets or words.",)
     assert answer.notices == ("The archive has no outlet “Reuters”.",)
 
 
@@ -467,8 +468,8 @@ def test_without_waiting_answers_come_at_once_and_say_that_the_model_is_loading(
 
 
 def test_the_vectors_are_opened_while_the_model_loads(index_of_five: Path, gate: Gate) -> None:
-    with Retriever.open(index_of_five, wait=False) as waking, waking._live.use() as generation:
-        until = time.monotonic() + 10
+    with Retriever.open(index_of_five, wait=False) as waking, waking._live.use() as archive:
+        generation, until = archive.generation, time.monotonic() + 10
         while not generation.vector_store_open and time.monotonic() < until:
             time.sleep(0.01)
         assert generation.vector_store_open
@@ -526,13 +527,13 @@ def test_waiting_answers_have_the_model(index_of_five: Path, gate: Gate) -> None
 def test_an_answer_found_by_words_alone_says_so_even_if_the_model_comes_meanwhile(
     index_of_five: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scores = KeywordIndex.scores
+    candidates = LocalArchive.candidates
 
-    def slow_scores(*arguments: Any) -> Scores:
+    def slow_candidates(*arguments: Any) -> list[Piece]:
         gate.settle()
-        return scores(*arguments)
+        return candidates(*arguments)
 
-    monkeypatch.setattr(KeywordIndex, "scores", slow_scores)
+    monkeypatch.setattr(LocalArchive, "candidates", slow_candidates)
     with Retriever.open(index_of_five, wait=False) as retriever:
         answer = retriever.ask("How many officials signed the memo on Syria?")
         assert answer.notices == (LOADING,)

@@ -99,7 +99,7 @@ class SentenceTransformerEmbedder:
 
     @cached_property
     def _counter(self) -> "PreTrainedTokenizerBase":
-        """A tokenizer to count with: one that is told not to pad while another thread encodes with it fails there."""
+        """A tokenizer of its own to count with, since turning padding off would disturb threads that encode."""
         return copy.deepcopy(self._model.tokenizer)
 
     @property
@@ -143,7 +143,7 @@ class SentenceTransformerEmbedder:
             return _batch(model, texts, _DEVICE_BATCH)
         if len(texts) == 1:
             return _batch(model, texts)
-        # The longest first, and few at a time where there are few, so that the threads end together.
+        # The longest first, in small batches if there are few, so that the threads end together.
         order = np.argsort(self._lengths(texts), kind="stable")[::-1]
         size = min(_BATCH, math.ceil(len(texts) / (2 * _threads())))
         batches = [order[first : first + size] for first in range(0, len(order), size)]
@@ -221,10 +221,14 @@ def _fast(location: str) -> "SentenceTransformer":
 
 def _reach(address: str) -> None:
     """OSError if nobody answers there. The hub's own loading takes more than a minute to find out, whatever is set."""
-    import httpx
-    import huggingface_hub
+    import ssl
+    import urllib.error
+    import urllib.request
 
     try:
-        huggingface_hub.get_session().head(address, timeout=_SECONDS_FOR_HUB)
-    except httpx.TransportError as error:
-        raise OSError(str(error)) from error
+        urllib.request.urlopen(urllib.request.Request(address, method="HEAD"), timeout=_SECONDS_FOR_HUB).close()
+    except urllib.error.HTTPError as answer:
+        answer.close()
+    except urllib.error.URLError as error:
+        if not isinstance(error.reason, ssl.SSLError):  # The hub's client decides which certificates it trusts.
+            raise

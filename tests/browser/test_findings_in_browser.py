@@ -1,4 +1,4 @@
-"""Disagreeing figures, the timeline and the check of a quotation, as a reader uses them in Chromium."""
+"""The timeline and the check of a quotation, as a reader uses them in Chromium."""
 
 from collections.abc import Callable
 from pathlib import Path
