@@ -78,13 +78,14 @@ def rank(
 def features(archive: Archive, question: Question, pieces: Sequence[Piece], clock: Clock) -> dict[str, Shares]:
     """What can be said of each candidate; every column of the candidates' length, about 0 to 1.
 
-    `keywords` and `headline`: BM25 in the text and in the headline. `meaning`: the cosine, scaled from the least to the
-    greatest. `lead_keywords`: BM25 in the lead of its article, which says what the article is about without favouring
-    the lead itself. `phrases`: the share of the question's neighbouring words that stand side by side in the text, by
-    weight. `recency`: how new it is, which falls by half in a week. `wanted_recency`: the same by half in a month, where
-    the question wants recent news. `later`: 1 for what was published after the day of the question. `fresh_lead`: how
-    near the beginning of an article of the last ten days, since this week's news is told at the top. `unmatched`: 1 for what has none of the
-    question's words where something has them all, as for questions of a word or two, which tell meaning little.
+    `keywords` and `headline`: BM25 in the text and in the headline. `meaning`: the cosine, scaled from the least to
+    the greatest. `lead_keywords`: BM25 in the lead of its article, which says what the article is about without
+    favouring the lead itself. `phrases`: the share of the question's neighbouring words that stand side by side in
+    the text, by weight. `recency`: how new it is, which falls by half in a week. `wanted_recency`: the same by half
+    in a month, where the question wants recent news. `later`: 1 for what was published after the day of the question.
+    `fresh_lead`: how near the beginning of an article of the last ten days, since this week's news is told at the
+    top. `unmatched`: 1 for what has none of the question's words where something has them all, as for questions of a
+    word or two, which tell meaning little.
     """
     days = np.array([piece.day for piece in pieces], np.int64)
     positions = np.array([piece.position for piece in pieces], np.int64)
