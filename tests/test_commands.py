@@ -259,8 +259,8 @@ ANSWER_KEYS = [
     "timeline",
 ]
 PASSAGE_KEYS = [
-    "text", "score", "parts", "start", "end", "highlights", "title", "source", "published", "authors", "url", "path",
-    "article_id", "copies", "later",
+    "text", "score", "parts", "start", "end", "highlights", "answer", "title", "source", "published", "authors",
+    "url", "path", "article_id", "copies", "later",
 ]  # fmt: skip
 
 
@@ -287,6 +287,7 @@ def test_qa_as_a_process(archive: tuple[Path, Path], tiny_model: str, command: C
         "start": 0,
         "end": len(text),
         "highlights": [[0, len(text)]],
+        "answer": [0, len("Fifty-one")],
         "title": "Officials ask for strikes",
         "source": "Dateline foreign desk",
         "published": "2016-06-17",
