@@ -194,6 +194,7 @@ def test_status(copy: tuple[Path, Path], here: Run, tiny_model: str) -> None:
     content = json.loads(out)
     assert content.pop("built").endswith("+00:00")
     content["corpus"] = Path(content["corpus"]).name
+    assert content.pop("files")[0]["path"] == "rows.jsonl"
     assert content == {
         "generation": current(index),
         "corpus": "corpus",
