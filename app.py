@@ -1,16 +1,15 @@
-"""The chat page: Gradio components and their events, and the program that serves them. What is said is made in qa."""
+"""The chat page: Gradio components and their events, and the program that serves them. What they do is in qa.page."""
 
 import argparse
 import contextlib
 import ctypes
 import functools
-import logging
 import os
 import sys
 import threading
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read once, when gradio is imported
 
@@ -19,26 +18,23 @@ import gradio as gr
 from corpus import Settings, UserError
 from corpus.console import ConsoleProgress, run
 from index import sync
+from index.audit import SOURCE
+from index.generations.generation import current
 from index.generations.origin import other_origin, settings_for
 from index.models.embedder import SentenceTransformerEmbedder
 from qa import Retriever, page
-from qa.remembered import Remembered
-from qa.web.access import refuse_strangers
-from qa.web.api import Doors, telling
-from qa.web.builds import Newsroom
-from qa.web.export import export
-from qa.web.inquiry import Inquiry
+from qa.page.handlers import Handlers
+from qa.web.access import Access
+from qa.web.api import Api, with_error
+from qa.web.connections import bound
+from qa.web.guard import Guard
+from qa.web.indexer import Indexer
 
 AT_ONCE = 8  # endpoint calls answered at the same time; further ones wait in the queue
 WAKING_SECONDS, AWAKE_SECONDS = 3, 30  # between two looks at the archive: while it is empty or the model loads, later
-
-MOST_KEPT = 50  # questions of a kept conversation that are asked again
 M_MMAP_THRESHOLD = -3  # its number in malloc.h
 # What the browser knows goes along; it empties the box itself, unless something else was typed meanwhile.
-SENT = "(question, _, turns) => [question, window.dateline.sent(question), turns]"
-
-Turns = tuple[page.Turn, ...]
-log = logging.getLogger(__name__)
+SENT = "(question, _) => [question, window.dateline.sent(question)]"
 
 # Server name, port, share and root path are left to GRADIO_* variables.
 LAUNCH: dict[str, Any] = {
@@ -49,152 +45,63 @@ LAUNCH: dict[str, Any] = {
     "run_history": False,
     "enable_monitoring": False,
     "max_file_size": "1kb",
+    "state_session_capacity": 100,  # what Gradio keeps of a session is not needed; it grows with what was shown
     "prevent_thread_lock": True,
     "quiet": True,
 }
 
 
-class Desk:
-    """What the events of the page call. The turns of one conversation travel through every call."""
+class Events:
+    """The events of the page as Gradio calls them: each with the request that tells who may write."""
 
-    def __init__(self, retriever: Retriever, newsroom: Newsroom) -> None:
-        """Store what the answers come from, and who keeps it."""
-        self.retriever = retriever
-        self.newsroom = newsroom
-        self.settings = newsroom.settings
-        self._answered = Remembered[Hashable, page.Turn](4 * MOST_KEPT)
+    def __init__(self, handlers: Handlers, access: Access) -> None:
+        """Store what the events do, and who may do it."""
+        self.handlers = handlers
+        self.access = access
 
-    def look(self) -> tuple[Any, ...]:
-        """Masthead, what stands there before the first question, tools, outlets, and when to look again."""
-        status = self.retriever.status()
-        front = page.front_page(self.retriever.examples()) if status.articles else page.empty_page(self.settings)
-        awake = status.model_ready and status.articles
-        timer = gr.Timer(AWAKE_SECONDS if awake else WAKING_SECONDS)
-        masthead = page.masthead(status, self.newsroom.changes, self.newsroom.trouble)
-        return masthead, front, page.tools(status), page.rail(status), timer
+    def look(self, request: gr.Request) -> tuple[Any, ...]:
+        """Masthead, front page, tools, outlets, and when to look again."""
+        *parts, complete = self.handlers.look(writable=self._may_write(request))
+        return *parts, gr.Timer(AWAKE_SECONDS if complete else WAKING_SECONDS)
 
-    def ask(self, question: str, sent: dict[str, Any], turns: Turns) -> tuple[Any, ...]:
-        """Message, conversation, viewer and turns after a question; after an error only a message."""
-        turns = self._restored(turns, sent["queries"])
-        history = tuple(turn.answer.question for turn in turns)
-        inquiry = replace(Inquiry.read(sent["limits"]), question=question, history=history)
-        return self._with(inquiry, turns, len(turns))
+    def call(self, name: str) -> Callable[..., dict[str, Any]]:
+        """What a script of the page calls by that name: "archive", "quoted" or "exported"."""
 
-    def ask_example(self, event: gr.EventData, turns: Turns) -> tuple[Any, ...]:
-        """The same for a question that stands on the page."""
-        return self.ask(event.question, {"limits": event.limits, "queries": event.queries}, turns)
+        def called(sent: object, request: gr.Request) -> dict[str, Any]:
+            SOURCE.set(f"page, {request.client.host if request.client else 'unknown'}")
+            return self.handlers.call(name, sent, writable=self._may_write(request))
 
-    def refine(self, event: gr.EventData, turns: Turns) -> tuple[Any, ...]:
-        """Message, conversation, viewer and turns after a question of the conversation was asked otherwise."""
-        return self._with(Inquiry.read(event.query), self._restored(turns, event.queries), int(event.turn))
+        called.__name__ = name
+        return called
 
-    def open(self, event: gr.EventData) -> tuple[Any, ...]:
-        """The same after a conversation was asked again from its links; what cannot be asked now is left out."""
-        return self._opened(event.kept)
+    def ask(self, question: object, sent: object, request: gr.Request) -> tuple[Any, ...]:
+        """Message, conversation and viewer after a question was typed."""
+        return self._answered("ask", {**sent, "question": question} if isinstance(sent, dict) else None, request)
 
-    def _opened(self, queries: Sequence[str]) -> tuple[Any, ...]:
-        shown: tuple[Any, ...] = (page.message(), gr.skip(), gr.skip(), ())
-        for query in queries[-MOST_KEPT:]:
-            asked = self._with(Inquiry.read(query), shown[-1], len(shown[-1]), again=True)
-            shown = shown if shown[-1] and asked[-1] is shown[-1] else asked
-        return shown
+    def on(self, name: str) -> Callable[..., tuple[Any, ...]]:
+        """What gives the same after an event of the page's own."""
 
-    def _restored(self, turns: Turns, queries: Sequence[str]) -> Turns:
-        """The turns; asked again where the page shows some that are gone, as it outlived the program that made it."""
-        return turns or self._opened(queries)[-1]
+        def handle(event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+            return self._answered(name, vars(event)["_data"], request)
 
-    def _with(self, inquiry: Inquiry, turns: Turns, place: int, *, again: bool = False) -> tuple[Any, ...]:
-        """Message, conversation, viewer and turns with an inquiry at a place, answered and open."""
-        try:
-            turn = self._turn(inquiry, again=again)
-        except UserError as error:
-            return page.message(str(error), "trouble"), gr.skip(), gr.skip(), turns
-        except Exception:
-            log.exception("A question could not be answered")
-            return page.message(page.BROKEN, "trouble"), gr.skip(), gr.skip(), turns
-        turns = (*turns[:place], turn, *turns[place + 1 :])
-        shown = min(place, len(turns) - 1)  # a question before it may be one that cannot be asked any more
-        return page.message(page.found(turn.answer)), page.conversation(turns, shown), "", turns
+        return handle
 
-    def _turn(self, inquiry: Inquiry, *, again: bool) -> page.Turn:
-        """The inquiry with its answer; where it is only shown `again`, and the archive is the same, that of before."""
-        status = self.retriever.status()
-        asked = (inquiry, status.generation, status.now, status.notices)
-        if again and (turn := self._answered.get(asked)):
-            return turn
-        turn = page.Turn.of(inquiry, inquiry.asked_of(self.retriever), self.retriever.article)
-        self._answered.put(asked, turn)
-        return turn
+    def _answered(self, name: str, values: object, request: gr.Request) -> tuple[Any, ...]:
+        reply = self.handlers.handle(name, values, writable=self._may_write(request))
+        return tuple(gr.skip() if part is None else part for part in reply)
 
-    def read(self, event: gr.EventData, turns: Turns) -> tuple[Any, ...]:
-        """Message, viewer for the passage that was chosen, and turns."""
-        turns, turn = self._restored(turns, event.queries), int(event.turn)
-        return page.message(), page.viewer(turns[turn].answer, turn, int(event.passage)), turns
-
-    def show(self, event: gr.EventData, turns: Turns) -> tuple[Any, ...]:
-        """Message, conversation with another of its answers open, a closed viewer, and turns."""
-        turns = self._restored(turns, event.queries)
-        return page.message(), page.conversation(turns, int(event.turn)), "", turns
-
-    def exported(self, wanted: dict[str, str]) -> dict[str, str]:
-        """The answer to an inquiry as a file of the wanted form: name, kind, content. ValueError for no such form."""
-        return export(Inquiry.read(wanted["query"]).asked_of(self.retriever), wanted["form"])._asdict()
-
-    def quoted(self, words: str) -> str:
-        """What the archive knows of a quotation, or why that cannot be told."""
-        try:
-            return page.findings.quote_check(self.retriever.check_quote(words))
-        except UserError as error:
-            return page.findings.quote_refused(str(error))
-
-    def approve(self, event: gr.EventData, turns: Turns, request: gr.Request) -> str:
-        """Message after a reader said that a passage answers the question."""
-        turn = self._restored(turns, event.queries)[int(event.turn)]
-        try:
-            admit(request, event.token)
-        except UserError as error:
-            return page.message(str(error), "trouble")
-        self.newsroom.note(turn.answer, int(event.passage), day_given=bool(turn.inquiry.now))
-        return page.message(page.NOTED, "done")
-
-    def archive(self, wanted: dict[str, Any], request: gr.Request) -> dict[str, Any]:
-        """What the archive panel shows after it was looked at, built or added to: report (or ""), state, all well."""
-        said, report, done = "", "", True
-        try:
-            if wanted["does"] not in ("look", "peek"):
-                admit(request, wanted.get("token", ""))
-                said = self._done(wanted)
-            elif wanted["does"] == "look" and (self.settings.index / "CURRENT").exists():
-                report = page.build_report(self.settings, self.newsroom.report(), self.newsroom.changed())
-        except UserError as error:
-            said, done = str(error), False
-        state = page.build_state(self.newsroom.work, said, following=self.newsroom.following)
-        return {"report": report, "state": state, "done": done}
-
-    def _done(self, wanted: dict[str, Any]) -> str:
-        """Do what is wanted of the archive, and say what was done. UserError where that cannot be."""
-        does, room = wanted["does"], self.newsroom
-        if does in ("rebuild", "cancel", "follow", "unfollow"):
-            getattr(room, does)()
-        elif does == "add":
-            return f"Added as {room.add(*(wanted[name] for name in ('title', 'text', 'published', 'source')))}."
-        elif does == "drop":
-            return f"Added as {', '.join(room.add_files(wanted['files']))}."
-        return ""
-
-    def restart(self) -> tuple[Any, ...]:
-        """Message, conversation, viewer and turns of a new conversation."""
-        return page.message(), "", "", ()
+    def _may_write(self, request: gr.Request) -> bool:
+        return self.access.admits(request.headers)
 
 
-def admit(request: gr.Request, token: str = "") -> None:
-    """UserError for who may not write."""
-    refuse_strangers(request.client.host if request.client else "", request.headers, token)
+def mendable(verb: Callable[..., object]) -> Callable[..., object]:
+    """The verb with UserError as Gradio's own error, whose sentence reaches the caller."""
+    return with_error(verb, functools.partial(gr.Error, print_exception=False))
 
 
-def told(door: Callable[..., object]) -> Callable[..., object]:
-    """The door with UserError as Gradio's own error, whose sentence reaches the caller."""
-    return telling(door, functools.partial(gr.Error, print_exception=False))
+def live(name: str, value: str = "", script: str = "", verbs: Sequence[Callable[..., object]] = ()) -> gr.HTML:
+    """A part of the page that a script keeps alive, and the verbs that it may call."""
+    return gr.HTML(value, elem_id=name, js_on_load=script, server_functions=[*verbs], apply_default_css=False)
 
 
 def question_box() -> gr.Textbox:
@@ -220,6 +127,20 @@ def send_paths_as_words(blocks: gr.Blocks) -> None:
     blocks.get_config_file = lambda: {**usual(), "protocol": "sse_v2.1"}
 
 
+def mend_short_calls(blocks: gr.Blocks) -> None:
+    """Answer calls with too few values by a sentence instead of a traceback."""
+    usual = blocks.validate_inputs
+
+    def validate(*given: object) -> None:
+        try:
+            usual(*given)
+        except ValueError as error:
+            message = "The call has too few values; /gradio_api/openapi.json describes them."
+            raise gr.Error(message, print_exception=False) from error
+
+    blocks.validate_inputs = validate
+
+
 def credentials() -> list[tuple[str, str]] | None:
     """Who may open the page and its endpoints, from DATELINE_AUTH: "user:password", several with commas between.
 
@@ -233,56 +154,75 @@ def credentials() -> list[tuple[str, str]] | None:
     return users if given else None
 
 
-def build_page(retriever: Retriever, newsroom: Newsroom) -> gr.Blocks:
-    """The page with its events, and an endpoint for each verb of `Doors`; launch it with LAUNCH."""
-    desk, doors = Desk(retriever, newsroom), Doors(retriever)
+def access() -> Access:
+    """Who may write (DATELINE_ADMIN_TOKEN) and which sites may call (DATELINE_ORIGINS); UserError for no origin."""
+    origins = [origin for origin in os.environ.get("DATELINE_ORIGINS", "").split(",") if origin.strip()]
+    for origin in origins:
+        parts = urlsplit(origin.strip())
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+            message = f"“{origin}” in DATELINE_ORIGINS is no origin; write it like https://news.example.org."
+            raise UserError(message)
+    token = os.environ.get("DATELINE_ADMIN_TOKEN", "")
+    return Access(token, frozenset(origin.strip().lower() for origin in origins))
+
+
+def build_page(retriever: Retriever, indexer: Indexer, access: Access) -> gr.Blocks:
+    """The page with its events, and an endpoint for each verb of `Api`; serve it with `launch`."""
+    handlers = Handlers(retriever, indexer)
+    events = Events(handlers, access)
     # Past the queue an answer takes one request instead of two.
     quick: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
     asking: dict[str, Any] = {**quick, "show_progress": "minimal"}
-    script = page.PART_SCRIPT.read_text("utf-8")
+    script, tools_script = (path.read_text("utf-8") for path in (page.PART_SCRIPT, page.TOOLS_SCRIPT))
+    sight = handlers.look()
     with gr.Blocks(title="Dateline", fill_width=True) as blocks:
-        for verb in doors.verbs:  # before the events, which would take the same names
-            gr.api(told(verb), concurrency_limit=AT_ONCE, concurrency_id="doors")
-        turns, clock, sent = gr.State(()), gr.Timer(WAKING_SECONDS), gr.JSON(visible=False)
-        sight = desk.look()
-        masthead = gr.HTML(sight[0], elem_id="masthead", apply_default_css=False)
+        for verb in Api(retriever).verbs:  # before the events, which would take the same names
+            gr.api(mendable(verb), concurrency_limit=AT_ONCE, concurrency_id="api")
+        clock, sent = gr.Timer(WAKING_SECONDS), gr.JSON(visible=False)
+        masthead = live("masthead", sight[0])
         with gr.Row(elem_id="asking"):
             question = question_box()
             button = gr.Button("Ask", elem_id="ask", scale=0, min_width=80)
-        tools_script, verbs = page.TOOLS_SCRIPT.read_text("utf-8"), [told(desk.archive), told(desk.quoted)]
-        tools = gr.HTML(
-            sight[2], elem_id="tools", js_on_load=tools_script, server_functions=verbs, apply_default_css=False
-        )
-        message = gr.HTML(page.message(), elem_id="message", apply_default_css=False)
-        with gr.Row(elem_id="desk"):
+        tools = live("tools", sight[2], tools_script, [events.call("archive"), events.call("quoted")])
+        message = live("message", page.message())
+        with gr.Row(elem_id="columns"):
             # Looks write no answers, lest one that was under way wipe out an answer that came before it.
-            front = gr.HTML(sight[1], elem_id="front", js_on_load=script, apply_default_css=False)
-            conversation = gr.HTML(
-                elem_id="conversation",
-                js_on_load=script,
-                server_functions=[told(desk.exported)],
-                apply_default_css=False,
-            )
-            viewer = gr.HTML(elem_id="viewer", js_on_load=script, apply_default_css=False)
-            rail = gr.HTML(sight[3], elem_id="rail", apply_default_css=False)
+            front = live("front", sight[1], script)
+            conversation = live("conversation", "", script, [events.call("exported")])
+            viewer = live("viewer", "", script)
+            rail = live("rail", sight[3])
 
-        answered = [message, conversation, viewer, turns]
-        asked = [question, sent, turns]
-        gr.on([question.submit, button.click], desk.ask, asked, answered, js=SENT, **asking)
-        front.ask(desk.ask_example, turns, answered, **asking)
+        parts = [message, conversation, viewer]
+        gr.on([question.submit, button.click], events.ask, [question, sent], parts, js=SENT, **asking)
+        front.ask(events.on("ask"), None, parts, **asking)
         for part in (conversation, tools):
-            part.refine(desk.refine, turns, answered, **asking)
-        tools.open(desk.open, None, answered, **asking)
-        conversation.show(desk.show, turns, answered, **quick)
-        conversation.restart(desk.restart, None, answered, **quick)
-        conversation.approve(desk.approve, turns, message, **quick)
+            part.refine(events.on("refine"), None, parts, **asking)
+        tools.open(events.on("open"), None, parts, **asking)
+        for part in (conversation, tools):
+            part.show(events.on("show"), None, parts, **quick)
+            part.restart(events.on("restart"), None, parts, **quick)
+        conversation.approve(events.on("approve"), None, parts, **quick)
         for part in (conversation, viewer):
-            part.read(desk.read, turns, [message, viewer, turns], **quick)
+            part.read(events.on("read"), None, parts, **quick)
+        for part in (conversation, tools):
+            part.article(events.on("article"), None, parts, **quick)
         viewer.close(None, None, viewer, js="() => ''", **quick)
         for look in (blocks.load, clock.tick, tools.renew):
-            look(desk.look, None, [masthead, front, tools, rail, clock], **quick)
+            look(events.look, None, [masthead, front, tools, rail, clock], **quick)
     send_paths_as_words(blocks)
+    mend_short_calls(blocks)
     return blocks
+
+
+def launch(blocks: gr.Blocks, access: Access, **options: Any) -> str:  # noqa: ANN401 (of as many types as Gradio has)
+    """Serve the page in threads of its own, guarded; its address. `options` go to Gradio's `launch`."""
+    _, local, shared = blocks.launch(**{**LAUNCH, "auth": credentials(), **options})
+    served_at = filter(None, (local, shared, os.environ.get("GRADIO_ROOT_PATH")))
+    hosts = [urlsplit(address).hostname or "" for address in served_at]
+    config = blocks.server.config
+    config.loaded_app = Guard(config.loaded_app, access, hosts)  # outside of all that Gradio put around its app
+    bound(config)
+    return str(shared or local)
 
 
 def keep_memory_level() -> None:
@@ -294,29 +234,32 @@ def keep_memory_level() -> None:
         ctypes.CDLL("libc.so.6").mallopt(M_MMAP_THRESHOLD, 128 * 1024)
 
 
-def serve(settings: Settings) -> int:
+def serve(settings: Settings, *, watch: bool = True) -> int:
     """Serve the page until interrupted. Raises UserError.
 
     A corpus without an index is indexed first, another one beside the page, which notices a new generation by itself.
+    With `watch` the index is updated whenever the corpus has changed.
     """
     keep_memory_level()
-    users, embedder = credentials(), None
+    admitted, embedder = access(), None
+    credentials()  # whose mistakes are told before the index is built
     if words := other_origin(settings):
         sys.stderr.write(words + "\n")
-    indexed = (settings.index / "CURRENT").exists()
-    if not indexed:
+    if not current(settings.index):
         progress, embedder = ConsoleProgress(), SentenceTransformerEmbedder(settings.model)
         sync(settings.corpus, settings.index, progress=progress, embedder=embedder)
         progress.end()
     with Retriever.open(settings.index, wait=False, embedder=embedder) as retriever:
-        newsroom = Newsroom(settings, embedder=retriever.embedder)
-        if indexed:
-            newsroom.rebuild()
-        blocks = build_page(retriever, newsroom)
-        _, local, shared = blocks.launch(**LAUNCH, auth=users)
-        sys.stderr.write(f"Dateline is at {shared or local} (Ctrl-C stops it)\n")
+        indexer = Indexer(settings, embedder=retriever.embedder, watch=watch)
+        if watch or embedder is None:
+            indexer.rebuild()
+        blocks = build_page(retriever, indexer, admitted)
+        address = launch(blocks, admitted)
+        sys.stderr.write(f"Dateline is at {address} (Ctrl-C stops it)\n")
+        sys.stderr.write(f"To update the index and add articles, open it as {address}?key={admitted.key}\n")
         with contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()
+        indexer.cancel()
         blocks.close(verbose=False)
     return 0
 
@@ -326,7 +269,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="dateline", description="Serve the chat page of a news archive.")
     parser.add_argument("--corpus", help="folder of articles (default: DATELINE_CORPUS, then the index's own)")
     parser.add_argument("--index", help="folder of the index (default: DATELINE_INDEX, then var/index)")
-    return run(parser, lambda given: serve(settings_for(given.corpus, given.index)), argv)
+    parser.add_argument("--no-watch", action="store_true", help="update the index at the start and on request only")
+    return run(parser, lambda given: serve(settings_for(given.corpus, given.index), watch=not given.no_watch), argv)
 
 
 if __name__ == "__main__":

@@ -24,14 +24,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from index.generations.generation import Generation
-from index.stores.keywords import Rows
-from qa.answer import Passage
+from index.archive import Archive, Piece
 from qa.evaluation.known import Hits, KnownQuestion, read_questions
 from qa.evaluation.measures import CUTS, DEPTH, ranking_measures
-from qa.evaluation.rankings import Workbench
 from qa.evaluation.selfmade import HEADLINE, selfmade_questions
 from qa.question.understand import Request, understand
+from qa.retriever import POOL, Retriever
+from qa.search.quotation import Passage
 from qa.search.ranking import features, rank, weights
 
 Numbers = NDArray[np.float64]
@@ -55,18 +54,18 @@ class Example:
     gold: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, bench: Workbench, question: KnownQuestion) -> Self:
+    def of(cls, retriever: Retriever, archive: Archive, question: KnownQuestion) -> Self:
         """The 60 candidates that the shipped ranking puts first."""
-        generation = bench.generation
-        search = understand(generation, Request(question.text, now=question.asked))
-        candidates = bench.candidates(search)
-        rows = rank(generation, search.question, candidates, search.clock).rows[:_LONGEST_LIST]
-        columns = features(generation, search.question, candidates, search.clock)
-        places = np.searchsorted(candidates.rows, rows)
+        search = understand(archive, Request(question.text, now=question.asked))
+        vector = retriever.embedder.encode([search.question.text])[0]
+        candidates = archive.candidates(search.question.terms.terms, vector, search.where, POOL)
+        pieces = rank(archive, search.question, candidates, search.clock).pieces[:_LONGEST_LIST]
+        places = [candidates.index(piece) for piece in pieces]
+        columns = features(archive, search.question, candidates, search.clock)
         columns = {name: column[places] for name, column in columns.items()}
         if question.kind == HEADLINE:
-            columns["headline"] = np.zeros(len(rows))
-        found = [Hits.of(question, [passage]) for passage in _passages(generation, rows)]
+            columns["headline"] = np.zeros(len(pieces))
+        found = [Hits.of(question, [passage]) for passage in _passages(archive, pieces)]
         return cls(
             question=question,
             features=np.column_stack([columns[name] for name in weights()]),
@@ -132,17 +131,17 @@ def measured(found: Sequence[Hits]) -> str:
     )
 
 
-def tried(bench: Workbench, questions: Sequence[KnownQuestion], weigh: Mapping[str, float]) -> list[Hits]:
+def tried(retriever: Retriever, questions: Sequence[KnownQuestion], weigh: Mapping[str, float]) -> list[Hits]:
     """What a ranking by these weights finds."""
     ranking = partial(rank, weigh=weigh)
     return [
-        Hits.of(known, bench.passages(Request(known.text, k=DEPTH, now=known.asked), [ranking])[0])
+        Hits.of(known, retriever.passages(Request(known.text, k=DEPTH, now=known.asked), ranking))
         for known in questions
     ]
 
 
 def cross_validated(
-    bench: Workbench, examples: Sequence[Example], always: Sequence[Example], held: Mapping[str, float]
+    retriever: Retriever, examples: Sequence[Example], always: Sequence[Example], held: Mapping[str, float]
 ) -> list[Hits]:
     """What weights find that were fitted without the week of the question; `always` are fitted in every fold."""
     weeks = sorted({_week(example.question) for example in examples})
@@ -151,7 +150,7 @@ def cross_validated(
         left_out = set(weeks[fold::_FOLDS])
         kept = [example for example in examples if _week(example.question) not in left_out]
         weigh = fit([*kept, *always], held)
-        found += tried(bench, [known.question for known in examples if _week(known.question) in left_out], weigh)
+        found += tried(retriever, [known.question for known in examples if _week(known.question) in left_out], weigh)
     return found
 
 
@@ -164,21 +163,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--check", nargs=2, type=Path, action="append", default=[], metavar=("DIR", "FILE"))
     parser.add_argument("--write", type=Path, metavar="FILE", help="where to write the weights")
     options = parser.parse_args(arguments)
-    with Workbench.open(options.index) as bench:
+    with Retriever.open(options.index) as retriever, retriever.use() as archive:
         known = [question for question in read_questions(options.questions) if question.answerable]
-        examples = [Example.of(bench, question) for question in known]
-        made = selfmade_questions(bench.generation) if options.selfmade else []
-        always = [Example.of(bench, question) for question in made]
+        examples = [Example.of(retriever, archive, question) for question in known]
+        made = selfmade_questions(archive) if options.selfmade else []
+        always = [Example.of(retriever, archive, question) for question in made]
         _print("| weights | set | answer in 1 / 5 / 10 | quoted | right article |", "|---|---|---|---|---|")
-        _print(f"| shipped | fitted set | {measured(tried(bench, known, weights()))} |")
-        _check("shipped", options.check, bench, weights())
+        _print(f"| shipped | fitted set | {measured(tried(retriever, known, weights()))} |")
+        _check("shipped", options.check, retriever, weights())
         fitted = {}
         for bonus in sorted({*_LEAD_BONUSES, weights()["fresh_lead"]}):
             held = {name: weights()[name] for name in _HELD} | {"fresh_lead": bonus}
             label = f"fitted, fresh_lead {bonus}"
-            _print(f"| {label} | cross-validated | {measured(cross_validated(bench, examples, always, held))} |")
+            _print(f"| {label} | cross-validated | {measured(cross_validated(retriever, examples, always, held))} |")
             fitted[bonus] = {name: round(weight, 1) for name, weight in fit([*examples, *always], held).items()}
-            _check(label, options.check, bench, fitted[bonus])
+            _check(label, options.check, retriever, fitted[bonus])
     for bonus, weigh in fitted.items():
         _print(f"\nfresh_lead {bonus}: {json.dumps(weigh)}")
     if options.write:
@@ -186,22 +185,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.write.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
-def _check(label: str, sets: Sequence[tuple[Path, Path]], bench: Workbench, weigh: Mapping[str, float]) -> None:
+def _check(label: str, sets: Sequence[tuple[Path, Path]], retriever: Retriever, weigh: Mapping[str, float]) -> None:
     for index, file in sets:
-        with Workbench.open(index, bench.embedder) as other:
+        with Retriever.open(index, embedder=retriever.embedder) as other:
             found = tried(other, [question for question in read_questions(file) if question.answerable], weigh)
         _print(f"| {label} | {file.stem} | {measured(found)} |")
 
 
-def _passages(generation: Generation, rows: Rows) -> list[Passage]:
-    table = generation.table
-    articles = generation.articles.articles_at(table.numbers[table.article[rows]].tolist())
-    spans = zip(articles, table.start[rows].tolist(), table.end[rows].tolist(), strict=True)
+def _passages(archive: Archive, pieces: Sequence[Piece]) -> list[Passage]:
+    articles = archive.articles([piece.article for piece in pieces])
+    stories = archive.stories({article.id for article in articles})
     return [
-        Passage(
-            article, start, end, 0.0, {}, copies=tuple(other.id for other in generation.articles.same_story(article))
-        )
-        for article, start, end in spans
+        Passage(article, piece.start, piece.end, 0.0, {}, copies=tuple(other.id for other in stories[article.id]))
+        for article, piece in zip(articles, pieces, strict=True)
     ]
 
 

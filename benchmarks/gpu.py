@@ -23,12 +23,12 @@ _BLOCK, _LARGE_BATCH = 256, 1024
 
 def texts_of(generation: Generation) -> list[str]:
     """The texts that were embedded, in row order."""
-    settings, table = Settings(), generation.table
+    settings = Settings()
     counter = token_counter(settings.encoding)
-    articles = generation.articles.articles_at(table.numbers.tolist())
-    headers = [header(article, counter, settings.chunk_size) for article in articles]
-    chunks = zip(table.article.tolist(), table.start.tolist(), table.end.tolist(), strict=True)
-    return [embedded_text(headers[place], articles[place].text[start:end]) for place, start, end in chunks]
+    return [
+        embedded_text(header(article, counter, settings.chunk_size), article.text[chunk.start : chunk.end])
+        for article, chunk in generation.articles.chunked()
+    ]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

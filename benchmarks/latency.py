@@ -11,18 +11,21 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
+from index.generations.generation import Generation
+from index.local import LocalArchive
+from index.models.embedder import Embedder
 from qa.evaluation.known import KnownQuestion, read_questions
-from qa.evaluation.rankings import Workbench
 from qa.evaluation.selfmade import selfmade_questions
 from qa.question.understand import Request, understand
-from qa.retriever import Retriever
-from qa.search.candidates import find_candidates
+from qa.reading.close import READ, read_closely
+from qa.retriever import POOL, Retriever
 from qa.search.passages import best_passages
 from qa.search.ranking import rank
 
@@ -47,12 +50,12 @@ class Stopwatch:
         return result
 
 
-def measure(watch: Stopwatch, bench: Workbench, retriever: Retriever, questions: Sequence[KnownQuestion]) -> None:
+def measure(watch: Stopwatch, archive: LocalArchive, retriever: Retriever, questions: Sequence[KnownQuestion]) -> None:
     """Time each question on the bare road, then on ours, in turns as a whole and stage by stage."""
     for place, known in enumerate(questions):
-        watch.of(_BARE, partial(_bare, bench, known))
+        watch.of(_BARE, partial(_bare, archive, retriever.embedder, known))
         if place % 2:
-            _stages(watch, bench, known)
+            _stages(watch, archive, retriever, known)
         else:
             watch.of(_WHOLE, partial(retriever.ask, known.text, k=_PASSAGES, now=known.asked))
 
@@ -73,31 +76,30 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--questions", type=Path)
     parser.add_argument("--count", type=int, default=200)
     options = parser.parse_args(arguments)
-    with (
-        Workbench.open(options.index) as bench,
-        Retriever.open(options.index, embedder=bench.embedder) as retriever,
-    ):
-        made = read_questions(options.questions) if options.questions else selfmade_questions(bench.generation)
-        measure(Stopwatch(), bench, retriever, [_WARM_UP] * 10)
+    with Retriever.open(options.index) as retriever, closing(Generation.open(options.index)) as generation:
+        archive = LocalArchive(generation)
+        made = read_questions(options.questions) if options.questions else selfmade_questions(archive)
+        measure(Stopwatch(), archive, retriever, [_WARM_UP] * 10)
         watch = Stopwatch()
-        measure(watch, bench, retriever, made[: options.count])
-        chunks = len(bench.generation.vectors)
+        measure(watch, archive, retriever, made[: options.count])
+        chunks = archive.statistics.chunks
     count = len(watch.times.get(_BARE, ()))
     sys.stdout.write("\n".join([*table(watch.times), "", f"{count} questions, {chunks:,} chunks."]) + "\n")
 
 
-def _bare(bench: Workbench, known: KnownQuestion) -> list[str]:
-    return bench.generation.vector_store.nearest(bench.embedder.encode([known.text])[0], _PASSAGES)
+def _bare(archive: LocalArchive, embedder: Embedder, known: KnownQuestion) -> list[str]:
+    return archive.generation.vector_store.nearest(embedder.encode([known.text])[0], _PASSAGES)
 
 
-def _stages(watch: Stopwatch, bench: Workbench, known: KnownQuestion) -> None:
-    generation = bench.generation
-    search = watch.of("understanding", lambda: understand(generation, Request(known.text, now=known.asked)))
+def _stages(watch: Stopwatch, archive: LocalArchive, retriever: Retriever, known: KnownQuestion) -> None:
+    search = watch.of("understanding", lambda: understand(archive, Request(known.text, now=known.asked)))
     question = search.question
-    vector = watch.of("encoding", lambda: bench.embedder.encode([question.text])[0])
-    candidates = watch.of("candidates", lambda: find_candidates(generation, question, vector, search.where))
-    ranked = watch.of("ranking", lambda: rank(generation, question, candidates, search.clock))
-    watch.of("passages", lambda: best_passages(generation, ranked, question, _PASSAGES))
+    vector = watch.of("encoding", lambda: retriever.embedder.encode([question.text])[0])
+    pieces = watch.of("candidates", lambda: archive.candidates(question.terms.terms, vector, search.where, POOL))
+    ranked = watch.of("ranking", lambda: rank(archive, question, pieces, search.clock))
+    passages = watch.of("passages", lambda: best_passages(archive, ranked, _PASSAGES))
+    if reader := retriever.reader:
+        watch.of("reading", lambda: read_closely(reader, question, passages[:READ], archive))
 
 
 if __name__ == "__main__":

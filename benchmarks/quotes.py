@@ -16,18 +16,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 
 from corpus import Article, read_folder
 from corpus.sentences import sentences
+from corpus.words import keys, words
 from index import sync
-from index.generations.generation import Generation
+from index.archive import Archive
 from index.models.embedder import Vectors
+from index.opening import sound_archive
 from qa.findings.quotes import QuoteCheck, check_quote
-from qa.findings.wording import Change, keys_of, words_of
+from qa.findings.wording import Change
 from qa.question.words import telling
 
 _LENGTHS = range(8, 61)
@@ -58,10 +59,10 @@ class Tally:
         self.right: dict[str, list[bool]] = {kind: [] for kind in _KINDS}
         self.took: dict[str, list[float]] = {kind: [] for kind in _KINDS}
 
-    def check(self, generation: Generation, quote: str, kind: str) -> QuoteCheck:
+    def check(self, archive: Archive, quote: str, kind: str) -> QuoteCheck:
         """Check a quotation and keep the time."""
         began = time.perf_counter()
-        result = check_quote(generation, quote)
+        result = check_quote(archive, quote)
         self.took[kind].append((time.perf_counter() - began) * 1000)
         return result
 
@@ -79,7 +80,7 @@ def drawn(articles: Sequence[Article], chance: random.Random) -> Iterator[tuple[
     """A sentence of each article, in any order; articles without a fitting one are passed over."""
     for article in chance.sample(articles, len(articles)):
         spans = [article.text[start:end] for start, end in sentences(article.text)]
-        if fitting := [sentence for sentence in spans if len(keys_of(sentence)) in _LENGTHS]:
+        if fitting := [sentence for sentence in spans if len(keys(sentence)) in _LENGTHS]:
             yield article, chance.choice(fitting)
 
 
@@ -87,7 +88,7 @@ def altered(
     sentence: str, others: Sequence[str], count: int, chance: random.Random
 ) -> tuple[str, list[str], list[str]]:
     """The sentence with some of its content words exchanged, those words, and what stands in their place."""
-    content = [word for word in words_of(sentence) if len(word.key) > 2 and word.key.isalpha() and telling(word.key)]
+    content = [word for word in words(sentence) if len(word.key) > 2 and word.key.isalpha() and telling(word.key)]
     chosen = sorted(chance.sample(content, min(count, len(content))), key=lambda word: word.start)
     new = [chance.choice([other for other in others if other != word.key]) for word in chosen]
     for word, other in zip(reversed(chosen), reversed(new), strict=True):
@@ -95,26 +96,26 @@ def altered(
     return sentence, [word.key for word in chosen], new
 
 
-def measure(generation: Generation, kept: Sequence[Article], left: Sequence[Article], count: int) -> Tally:
+def measure(archive: Archive, kept: Sequence[Article], left: Sequence[Article], count: int) -> Tally:
     chance, tally = random.Random(7), Tally()
-    others = sorted({key for article in kept[:200] for key in keys_of(article.text) if key.isalpha() and telling(key)})
+    others = sorted({key for article in kept[:200] for key in keys(article.text) if key.isalpha() and telling(key)})
     pool = list(drawn(kept, chance)) + list(drawn(kept, chance))
     for article, sentence in pool[:count]:
-        result = tally.check(generation, sentence, _KINDS[0])
+        result = tally.check(archive, sentence, _KINDS[0])
         places = [(found.article.id, found.copies) for found in result.found]
         here = any(article.id == found or article.id in copies for found, copies in places)
         tally.right[_KINDS[0]].append(result.verdict == "verbatim" and here)
     for place, (_, sentence) in enumerate(pool[-count:]):
         changed = _CHANGES[place % len(_CHANGES)]
         quote, old, new = altered(sentence, others, changed, chance)
-        result = tally.check(generation, quote, f"{changed} changed")
+        result = tally.check(archive, quote, f"{changed} changed")
         runs = [run for run in result.diff if run.kind != "same"]
-        quoted, archived = map(keys_of, _sides(runs))
+        quoted, archived = map(keys, _sides(runs))
         tally.right[f"{changed} changed"].append((result.verdict, quoted, archived) == ("altered", new, old))
     held = {run for article in kept for run in _runs(article.text)}
     for _, sentence in list(drawn(left, chance))[:count]:
         kind = _KINDS[-1] if held.intersection(_runs(sentence)) else _KINDS[-2]
-        tally.right[kind].append(tally.check(generation, sentence, kind).verdict == "not_in_corpus")
+        tally.right[kind].append(tally.check(archive, sentence, kind).verdict == "not_in_corpus")
     return tally
 
 
@@ -129,10 +130,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     left, kept = articles[::10], [article for place, article in enumerate(articles) if place % 10]
     with tempfile.TemporaryDirectory() as folder:
         index = _indexed(Path(folder), kept)
-        with closing(Generation.open(index)) as generation:
-            read = list(generation.articles.articles())
-            tally = measure(generation, read, left, options.count)
-            chunks = len(generation.vectors)
+        with sound_archive(index) as (archive, _):
+            read = list(archive.every_article())
+            tally = measure(archive, read, left, options.count)
+            chunks = archive.statistics.chunks
     sys.stdout.write("\n".join([*tally.table(), "", f"{len(read):,} articles, {chunks:,} chunks."]) + "\n")
 
 
@@ -152,8 +153,8 @@ def _sides(runs: Sequence[Change]) -> tuple[str, str]:
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:
     """Every ten words in a row."""
-    keys = keys_of(text)
-    return zip(*(keys[place:] for place in range(_RUN)), strict=False)
+    printed = keys(text)
+    return zip(*(printed[place:] for place in range(_RUN)), strict=False)
 
 
 if __name__ == "__main__":

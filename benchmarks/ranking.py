@@ -13,14 +13,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
+from index.archive import Filter
 from qa.evaluate import ask_questions, try_rankings
 from qa.evaluation.known import Hits, KnownQuestion, read_questions
 from qa.evaluation.measures import DEPTH, Comparison, Measure, Outcome, auroc, comparisons, measures, ranking_measures
-from qa.evaluation.rankings import SHIPPED, Workbench, ranking_named
+from qa.evaluation.rankings import SHIPPED
 from qa.question.understand import Request, understand
-from qa.retriever import Retriever
+from qa.question.words import terms_in
+from qa.retriever import POOL, Retriever
 from qa.search.ranking import weights
 
 _NAMES = {
@@ -73,15 +73,15 @@ def verdict_table(signals: Sequence[Signal], kinds: Sequence[str]) -> list[str]:
     return lines
 
 
-def signals(bench: Workbench, answerable: Sequence[Outcome], unanswerable: Sequence[Outcome]) -> list[Signal]:
+def signals(retriever: Retriever, answerable: Sequence[Outcome], unanswerable: Sequence[Outcome]) -> list[Signal]:
     """The best cosine in the archive, the share of the question's weight in one passage, and our confidence."""
 
     def both(name: str, value: Callable[[Outcome], float]) -> Signal:
         return Signal(name, [value(outcome) for outcome in answerable], [value(outcome) for outcome in unanswerable])
 
     return [
-        both("best cosine alone", lambda outcome: _cosine(bench, outcome.hits.question)),
-        both("coverage alone", lambda outcome: _coverage(bench, outcome.hits.question)),
+        both("best cosine alone", lambda outcome: _cosine(retriever, outcome.hits.question)),
+        both("coverage alone", lambda outcome: _coverage(retriever, outcome.hits.question)),
         both("**ours**", lambda outcome: outcome.confidence),
     ]
 
@@ -95,14 +95,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     questions = [question for question in read_questions(options.questions) if question.answerable]
     others = read_questions(options.unanswerable) if options.unanswerable else []
-    with Workbench.open(options.index) as bench:
+    with Retriever.open(options.index) as retriever:
         names = [SHIPPED, "dense", "keywords", "rrf", "convex", *(f"-{feature}" for feature in weights())]
-        lines = ranking_table(dict(zip(names, try_rankings(bench, questions, names), strict=True)))
-        with Retriever.open(options.index, embedder=bench.embedder) as retriever:
-            answerable, unanswerable = (ask_questions(retriever, rows, Words()) for rows in (questions, others))
+        lines = ranking_table(dict(zip(names, try_rankings(retriever, questions, names), strict=True)))
+        answerable, unanswerable = (ask_questions(retriever, rows, Words()) for rows in (questions, others))
         if others:
             kinds = [question.kind for question in others]
-            lines += ["", *verdict_table(signals(bench, answerable, unanswerable), kinds)]
+            lines += ["", *verdict_table(signals(retriever, answerable, unanswerable), kinds)]
     found = {measure.name: measure.value for measure in measures(answerable, unanswerable)}
     rates = [f"{name} {found[name]:.1%}" for name in found if name.startswith("false_")]
     times = [f"{name} {found[name]:.0f}" for name in found if name.startswith("latency")]
@@ -111,17 +110,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.stdout.write("\n".join(lines) + "\n")
 
 
-def _cosine(bench: Workbench, question: KnownQuestion) -> float:
-    vector = bench.embedder.encode([question.text])[0]
-    return float(np.max(bench.generation.vectors @ vector, initial=0.0))
+def _cosine(retriever: Retriever, question: KnownQuestion) -> float:
+    vector = retriever.embedder.encode([question.text])[0]
+    with retriever.use() as archive:
+        return max((piece.cosine for piece in archive.candidates([], vector, Filter(), POOL)), default=0.0)
 
 
-def _coverage(bench: Workbench, question: KnownQuestion) -> float:
+def _coverage(retriever: Retriever, question: KnownQuestion) -> float:
     request = Request(question.text, k=DEPTH, now=question.asked)
-    terms = understand(bench.generation, request).question.terms
-    [passages] = bench.passages(request, [ranking_named(SHIPPED)])
-    texts = (f"{passage.article.title}\n{passage.text}" for passage in passages)
-    return max((terms.held(bench.generation.keywords.terms(text)) for text in texts), default=0.0)
+    with retriever.use() as archive:
+        terms = understand(archive, request).question.terms
+        texts = (f"{passage.article.title}\n{passage.text}" for passage in retriever.passages(request))
+        return max((terms.held(terms_in(text, archive)) for text in texts), default=0.0)
 
 
 def _share(value: float) -> str:

@@ -86,9 +86,5 @@ def _shuffled(passages: Sequence[str], choice: random.Random) -> Iterator[str]:
 
 def real_passages(generation: Generation) -> Iterator[str]:
     """The text of every chunk, in the order of the vectors."""
-    table = generation.table
-    firsts = np.searchsorted(table.article, np.arange(len(table.numbers) + 1))
-    for number, first, last in zip(table.numbers.tolist(), firsts[:-1], firsts[1:], strict=True):
-        [article] = generation.articles.articles_at([number])
-        for row in range(first, last):
-            yield article.text[table.start[row] : table.end[row]]
+    for article, chunk in generation.articles.chunked():
+        yield article.text[chunk.start : chunk.end]

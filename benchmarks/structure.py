@@ -74,7 +74,7 @@ def main_road(root: Path) -> list[str]:
     """The files of the README's first table under "Reading the code", in its order."""
     _, _, section = (root / "README.md").read_text("utf-8").partition("## Reading the code")
     rows = re.search(r"^\| file \|.*?(?=\n\n)", section, re.DOTALL | re.MULTILINE)
-    return re.findall(r"^\| `([^`]+)`", rows.group(), re.MULTILINE) if rows else []
+    return re.findall(r"`([\w/]+\.py)`", rows.group()) if rows else []
 
 
 def graph_report(graph: Mapping[str, set[str]]) -> list[str]:

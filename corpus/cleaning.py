@@ -38,9 +38,10 @@ _HIDDEN = [
 ]
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[\da-f]{1,5}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
 # What typesetting makes of "ff", "fi", "fl", "ffi", "ffl" and "st".
-_LIGATURE = re.compile(r"[\ufb00-\ufb06]")
+_LIGATURES = {ligature: unicodedata.normalize("NFKC", ligature) for ligature in map(chr, range(0xFB00, 0xFB07))}
 # What no reader sees and every store chokes on: controls, lone surrogates, soft hyphens, zero-width marks.
-_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
+_UNSEEN = r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff"
+_ODD = re.compile(rf"[{_UNSEEN}{''.join(_LIGATURES)}]")
 # What a crawler reads off the players and galleries of CNN's pages, hundreds of times in an archive of them.
 _VIDEO = re.compile(
     r"JUST WATCHED ([^\n]{1,300}?) Replay More Videos \.\.\. MUST WATCH[^\n]*?(?: \d?\d:\d\d\b|$)", re.MULTILINE
@@ -57,8 +58,7 @@ def clean_text(text: str) -> str:
     "Zika\u00ad virus\r\n\r\n\r\n\r\nRio\x00" gives "Zika virus\n\nRio".
     """
     text = _LINE_END.sub("\n", _without_html(_in_right_encoding(text)))
-    text = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
-    text = _LIGATURE.sub(lambda letters: unicodedata.normalize("NFKC", letters[0]), text)
+    text = unicodedata.normalize("NFC", _ODD.sub(lambda odd: _LIGATURES.get(odd[0], ""), text))
     text = _GALLERY.sub("\n\n", _VIDEO.sub(r"\1", text))
     lines = (line.rstrip(_BLANKS) for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()

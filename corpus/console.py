@@ -23,7 +23,7 @@ def run(
     action: Callable[[argparse.Namespace], int],
     arguments: Sequence[str] | None,
 ) -> int:
-    """Parse the arguments, do the action, return its exit status: 2 with one sentence for what the user can mend.
+    """Parse the arguments, do the action, return its exit status: 2 with one sentence for what the user can fix.
 
     Characters that the output's encoding lacks are replaced. SIGTERM ends the action as Ctrl-C does: files are tidied.
     """

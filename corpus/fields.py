@@ -83,7 +83,7 @@ def article_from(record: Record, path: str, reading: Reading) -> Article:
     if len(written) > _LONGEST_TEXT:
         message = f"a text of {len(written):,} characters, more than any article has; divide it"
         raise NoArticleError(message)
-    text = without_repeated_headline(title, _STUB.sub("", clean_text(written)))
+    text = without_repeated_headline(title, _whole(clean_text(written)))
     if not text:
         message = "no text"
         raise NoArticleError(message)
@@ -120,6 +120,11 @@ def _dated(record: Record, reading: Reading, opening: Dateline, url: str) -> tup
         return opening.published, "dateline"
     day = day_in_address(url)
     return day, "address" if day else ""
+
+
+def _whole(text: str) -> str:
+    """The text without what NewsAPI puts where it cuts it off."""
+    return _STUB.sub("", text) if text.endswith("chars]") else text
 
 
 def _words(value: object) -> str:

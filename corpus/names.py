@@ -25,6 +25,7 @@ FIELD_NAMES = {
 }  # fmt: skip
 # How exports say that there is nothing.
 _NOTHING = frozenset(("", "nan", "nat", "none", "null", "<na>", "n/a", "#n/a", r"\n", "[removed]", "[deleted]"))
+# In characters, blanks round it included: long texts need not be looked at.
 _LONGEST_NOTHING = 30
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
 ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)

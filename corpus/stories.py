@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _WORD = re.compile(r"\w+")
-# A name in the middle of a sentence, since what follows a full stop is capitalised anyway; a number; a number in words.
-_FACT = re.compile(
-    r"(?<=[\w,;:’'“\"(] )[\"“(]?([^\W\d_a-z]\w+)|(\d[\d.,:]*\d|\d)"
-    r"|\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|hundred)\b"
+# A number, or a name in the middle of a sentence: what follows a full stop is capitalised anyway.
+_FACT = re.compile(r"(?<=[\w,;:’'“\"(] )[\"“(]?([^\W\d_a-z]\w+)|(\d[\d.,:]*\d|\d)")
+_NUMBERS = frozenset(
+    "two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty hundred".split()  # noqa: SIM905
 )
 # How a later version of a story says that it is one.
 _CORRECTS = re.compile(
@@ -68,7 +68,7 @@ def signature(text: str) -> Signature:
     if len(words) < _FEWEST_WORDS:
         return Signature(digest)
     runs = {" ".join(words[place : place + _RUN]) for place in range(len(words) - _RUN + 1)}
-    facts = {"".join(fact).casefold().replace(",", "") for fact in _FACT.findall(text)}
+    facts = {"".join(fact).casefold().replace(",", "") for fact in _FACT.findall(text)} | _NUMBERS.intersection(words)
     return Signature(digest, _hashed(runs), _numbered({*words, *facts}, facts))
 
 

@@ -16,7 +16,7 @@ from index.backup import back_up, restore
 from index.build import sync
 from index.building.publishing import roll_back
 from index.forget import forget
-from index.generations.generation import live_manifest, sync_command
+from index.generations.generation import complete_generations, live_manifest, sync_command
 from index.generations.origin import other_origin, settings_for
 from index.report import counted, report_words, status_words
 from index.verify import verify_index
@@ -28,7 +28,7 @@ _TARGETS = {"forget": "ADDRESS-OR-PATH", "backup": "FILE", "restore": "FILE"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 0 done, 2 for what the user can mend, 3 if `--strict` and a file failed."""
+    """Run the command; 0 done, 2 for what the user can fix, 3 if `--strict` and a file failed."""
     parser = argparse.ArgumentParser(
         "python -m index",
         description="Update the index from its corpus folder (sync, the default), or look after it.",
@@ -62,9 +62,12 @@ def _act(options: argparse.Namespace) -> int:
     if bool(options.target) != bool(wanted):
         message = f"Write: python -m index {' '.join(filter(None, [options.action, wanted]))}"
         raise UserError(message)
-    SOURCE.set("command line")
     settings = settings_for(options.corpus, options.index)
-    return _watch(options, settings) if options.watch else _ACTIONS[options.action](options, settings)
+    source = SOURCE.set("command line")
+    try:
+        return _watch(options, settings) if options.watch else _ACTIONS[options.action](options, settings)
+    finally:
+        SOURCE.reset(source)
 
 
 def _sync(options: argparse.Namespace, settings: Settings) -> int:
@@ -140,13 +143,14 @@ def _status(options: argparse.Namespace, settings: Settings) -> int:
         "up_to_date": current,
         "failed": manifest.report.as_json()["failed"],
         "files": manifest.report.as_json()["files"],
+        "kept": [name for name in complete_generations(settings.index) if name != manifest.name],
     }
     state = "The index is up to date."
     if missing:
         state = f"The corpus folder “{corpus}” is missing; restore it, or name another with --corpus."
     elif not current:
         state = f"The folder has changed since; run: {sync_command(settings.index, str(corpus))}"
-    _show(content, status_words(manifest, state), as_json=options.json)
+    _show(content, status_words(manifest, state, content["kept"]), as_json=options.json)
     return 0
 
 

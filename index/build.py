@@ -7,10 +7,9 @@ from pathlib import Path
 
 from corpus import Settings, UserError
 from corpus.folder import take_snapshot
-from index.audit import note
 from index.building.embedding import Progress
 from index.building.encoded import forget_encoded
-from index.building.publishing import building, publish, remove_old, unpublished
+from index.building.publishing import building, remove_old, unpublished
 from index.building.writing import Build
 from index.generations.generation import DamagedError, Generation, NoIndexError, current, last_sound, sound_manifest
 from index.generations.manifest import Fingerprint, SyncReport
@@ -71,10 +70,7 @@ def sync(
                         may_empty=may_empty,
                     )
                     report = build.run(snapshot, began)
-                    replaced = publish(settings.index, report.generation)
-                    forget_encoded(settings.index)
-                changes = {name: getattr(report, name) for name in ("added", "updated", "removed", "articles")}
-                note(settings.index, "build", generation=report.generation, replaced=replaced, **changes)
+                forget_encoded(settings.index)
         remove_old(settings.index, settings.keep, made.name if made else "")
     return report
 

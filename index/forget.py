@@ -39,6 +39,7 @@ def forget(
     """
     settings = Settings.from_environment(corpus, index)
     with closing(last_sound(settings.index)[0]) as generation:
+        _ = generation.keywords  # Refused if they are of an earlier version, which may lack columns.
         found = list(_meant(generation.articles.articles(), settings.corpus.absolute(), given))
     if not found:
         message = f"No article has the address or path “{given}”; `python -m qa --json` prints both for every passage."

@@ -35,13 +35,14 @@ def report_words(report: SyncReport) -> str:
     return "\n".join([summary, *report.notices, *file_lines(report), *problem_lines(report.failed)])
 
 
-def status_words(manifest: Manifest, state: str) -> str:
-    """What an index holds, whether it is up to date (`state`), and its notices and problems, over several lines."""
+def status_words(manifest: Manifest, state: str, kept: Sequence[str]) -> str:
+    """What an index holds, whether it is up to date (`state`), other generations kept, notices and problems; lines."""
     made = f"built {manifest.built:%Y-%m-%d %H:%M} UTC with {manifest.fingerprint.model}"
     return "\n".join(
         [
             f"{counted(manifest.report)} from {manifest.corpus}, {made}.",
             state,
+            *([f"Other generations kept: {', '.join(kept)}."] if kept else []),
             *manifest.report.notices,
             *file_lines(manifest.report),
             *problem_lines(manifest.report.failed),

@@ -11,6 +11,7 @@ from index.generations.generation import Generation, damaged
 from index.generations.manifest import Manifest
 from index.generations.sums import check_files
 from index.generations.verifying import verify
+from index.stores.keywords import KeywordIndex
 
 # Chunks a batch.
 _BATCH = 1000
@@ -52,9 +53,16 @@ def _different_words(generation: Generation) -> Iterator[str]:
     for article, chunk in generation.articles.chunked():
         if not 0 <= chunk.start < chunk.end <= len(article.text):
             yield f"chunk {chunk.id} is outside its article"
-        terms = generation.keywords.terms(article.text[chunk.start : chunk.end]) if chunk.row % every == 0 else []
-        if terms and not generation.keywords.scores(terms[:1], np.array([chunk.row]))[0]:
+        text = article.text[chunk.start : chunk.end]
+        if chunk.row % every == 0 and not _has_its_words(generation.keywords, chunk.row, text):
             yield f"the keywords of chunk {chunk.id} are missing"
+
+
+def _has_its_words(keywords: KeywordIndex, row: int, text: str) -> bool:
+    """Whether the terms of a chunk are those of its text, and the index finds it by the first of them."""
+    terms = keywords.terms(text)
+    [(_, kept)] = keywords.texts(np.array([row]))
+    return kept == keywords.term_text(text) and (not terms or keywords.holds(row, terms[0]))
 
 
 def _different_vectors(generation: Generation) -> Iterator[str]:

@@ -17,7 +17,7 @@ from index.models.embedder import Embedder, SentenceTransformerEmbedder
 _SECONDS_BETWEEN_LOOKS = 2.0
 # Between two builds passes so many times as long as the last one took, so that a folder that changes all day leaves
 # time for other work.
-_REST_PER_BUILD = 5
+_REST = 5
 
 
 def watch(
@@ -60,7 +60,7 @@ def follow(
             synced = live_manifest(settings.index).snapshot
         except UserError as error:
             found = error
-        rest = _REST_PER_BUILD * (time.monotonic() - began)
+        rest = _REST * (time.monotonic() - began)
         if str(found) != last_error:
             yield found
         last_error = str(found) if isinstance(found, UserError) else ""

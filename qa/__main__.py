@@ -4,17 +4,18 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 from typing import Any
 
 from corpus import Settings
 from corpus.console import run
-from index.generations.generation import last_sound
+from index.opening import sound_archive
 from qa.answer import Answer, Passage
-from qa.findings.quotation import Quotation
 from qa.findings.quotes import QuoteCheck, check_quote
 from qa.question.understand import Request
 from qa.retriever import Retriever
+from qa.search.quotation import Quotation
+
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[22m"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,9 +51,8 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    generation, notice = last_sound(Settings.from_environment(index=options.index).index)
-    with closing(generation):
-        check = check_quote(generation, options.quote)
+    with sound_archive(Settings.from_environment(index=options.index).index) as (archive, notice):
+        check = check_quote(archive, options.quote)
     if notice:
         print(notice, file=sys.stderr)
     print(_json(check.as_json()) if options.json else _verdict(check))
@@ -91,7 +91,15 @@ def _words(answer: Answer) -> str:
 
 
 def _passage(passage: Passage) -> str:
-    return f"“{passage.quotation}”\n    {passage.cited.origin}"
+    return f"“{with_bold_answer(passage)}”\n    {passage.cited.origin}"
+
+
+def with_bold_answer(passage: Passage) -> str:
+    """The quotation, on a terminal with the words that answer in bold."""
+    if not (passage.answer and sys.stdout.isatty()):
+        return passage.quotation
+    (start, end), (first, last), text = passage.quoted, passage.answer, passage.article.text
+    return f"{text[start:first]}{_BOLD}{text[first:last]}{_PLAIN}{text[last:end]}"
 
 
 if __name__ == "__main__":

@@ -1,82 +1,23 @@
-"""What comes back from a question: passages, and the answer that holds them."""
+"""What comes back from a question: the answer with its passages, and what the archive behind it holds."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 
-from corpus import Article
-from qa.figures import Disagreement
 from qa.findings.coverage import Coverage
-from qa.findings.quotation import Quotation, citation
+from qa.findings.figures import Disagreement
 from qa.findings.timeline import Timeline
 from qa.question.timeframe import Timeframe
+from qa.reading.verdict import Verdict
+from qa.search.quotation import Passage
+
+__all__ = ["LOADING", "UNREAD", "Answer", "ArchiveStatus", "Passage"]
 
 # The notice of an answer that was found without the model.
 LOADING = "The language model is still loading: until it is there, passages are found by words and dates alone."
-
-Span = tuple[int, int]
-Verdict = Literal["answered", "not_in_corpus"]
-_TIME_PARTS = frozenset({"recency", "fresh_lead"})
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A span of an article that was found, `article.text[start:end]`, with the sentence or two in it that answer.
-
-    `highlights` are (start, end) spans of `article.text` inside the passage, each of a sentence or two; `score`
-    orders passages of one search and means nothing between two; `parts` are the named shares it is the sum of;
-    `copies` are the ids of other articles that tell the story in the same or nearly the same words, earliest first;
-    `later` is that of the one among them that corrects or updates this one, empty where none does.
-    """
-
-    article: Article
-    start: int
-    end: int
-    score: float
-    parts: dict[str, float]
-    highlights: tuple[Span, ...] = ()
-    copies: tuple[str, ...] = ()
-    later: str = ""
-
-    @property
-    def text(self) -> str:
-        """The passage, word for word."""
-        return self.article.text[self.start : self.end]
-
-    @property
-    def quoted(self) -> Span:
-        """Where the quotation stands in the article: what is marked, the whole passage where nothing is."""
-        return self.highlights[0] if self.highlights else (self.start, self.end)
-
-    @property
-    def quotation(self) -> str:
-        """What is marked, word for word; the whole passage where nothing is."""
-        start, end = self.quoted
-        return self.article.text[start:end]
-
-    @property
-    def cited(self) -> Quotation:
-        """The quotation with its article."""
-        return Quotation(self.article, *self.quoted, copies=self.copies)
-
-    @property
-    def relevance(self) -> float:
-        """How much it is about the question, whenever it was published: its score without what time adds."""
-        return sum(share for name, share in self.parts.items() if name not in _TIME_PARTS)
-
-    def as_json(self) -> dict[str, Any]:
-        """The passage as every JSON output of Dateline shows it."""
-        return {
-            "text": self.text,
-            "score": round(self.score, 6),
-            "parts": {name: round(share, 6) for name, share in self.parts.items()},
-            "start": self.start,
-            "end": self.end,
-            "highlights": [list(span) for span in self.highlights],
-            **citation(self.article),
-            "copies": list(self.copies),
-            "later": self.later or None,
-        }
+# The notice of an answer in whose archive the reader cannot read.
+UNREAD = "Passages are read in English only; here words and meaning choose the sentence that is quoted."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +27,8 @@ class Answer:
     `searched` is the question as searched, completed where it was a follow-up; `now` is the day it counts as asked on;
     `confidence` is the probability, in [0, 1], that the archive answers; `reasons` say why, in sentences that a reader
     can check; `notices` tell what the reader should know of this search, those in `corrections` which misspelt words
-    were put right for it; `coverage` is there where it was asked for. `disagreements` are figures in the passages that
-    differ; `timeline` is there where the question asks what happened.
+    were put right for it; `disagreements` are figures in the passages that differ (none are looked for at present);
+    `timeline` is there where the question asks what happened; `counted` counts the articles for `coverage`.
     With verdict "not_in_corpus" the passages are only the nearest ones.
     """
 
@@ -100,10 +41,18 @@ class Answer:
     timeframe: Timeframe | None
     notices: tuple[str, ...]
     passages: tuple[Passage, ...]
-    coverage: Coverage | None = None
     disagreements: tuple[Disagreement, ...] = ()
     timeline: Timeline | None = None
     corrections: tuple[str, ...] = ()
+    counted: Callable[[], Coverage] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def coverage(self) -> Coverage | None:
+        """How the articles on the subject lie over time, counted when it is first asked for.
+
+        None in an answer that was made by hand; ValueError once its retriever is closed.
+        """
+        return self.counted() if self.counted else None
 
     @property
     def answered(self) -> bool:

@@ -13,7 +13,7 @@ from corpus.console import run
 from corpus.tokens import TokenCounter, token_counter
 from qa.evaluation.known import Hits, KnownQuestion, read_questions
 from qa.evaluation.measures import DEPTH, Comparison, Measure, Outcome, by_type, comparisons, measures, ranking_measures
-from qa.evaluation.rankings import SHIPPED, Workbench, ranking_named
+from qa.evaluation.rankings import SHIPPED, ranking_named
 from qa.evaluation.selfmade import HEADLINE, selfmade_questions
 from qa.question.understand import Request
 from qa.retriever import Retriever
@@ -29,7 +29,7 @@ def ask_questions(retriever: Retriever, questions: Iterable[KnownQuestion], coun
     return [_outcome(retriever, question, counter) for question in questions]
 
 
-def try_rankings(bench: Workbench, questions: Iterable[KnownQuestion], names: Sequence[str]) -> list[list[Hits]]:
+def try_rankings(retriever: Retriever, questions: Iterable[KnownQuestion], names: Sequence[str]) -> list[list[Hits]]:
     """For each ranking of these names, what it finds for each question.
 
     Questions made of headlines are ranked without the words of the headline. For a question that cannot be asked no
@@ -37,13 +37,14 @@ def try_rankings(bench: Workbench, questions: Iterable[KnownQuestion], names: Se
     """
     found: list[list[Hits]] = [[] for _ in names]
     for question in questions:
-        rankings = [ranking_named(name, headline=question.kind != HEADLINE) for name in names]
-        try:
-            orders = bench.passages(Request(question.text, k=DEPTH, now=question.asked), rankings)
-        except UserError as error:
-            _warn(question, error)
-            orders = [[] for _ in names]
-        for hits, passages in zip(found, orders, strict=True):
+        request = Request(question.text, k=DEPTH, now=question.asked)
+        for hits, name in zip(found, names, strict=True):
+            ranking = ranking_named(name, headline=question.kind != HEADLINE)
+            try:
+                passages = retriever.passages(request, ranking)
+            except UserError as error:
+                _warn(question, error)
+                passages = []
             hits.append(Hits.of(question, passages))
     return found
 
@@ -107,9 +108,9 @@ def _of_rankings(options: argparse.Namespace) -> Iterator[str]:
     for name in names:
         ranking_named(name)  # refused at once
     questions = read_questions(options.questions) if options.questions else []
-    with Workbench.open(options.index) as bench:
-        known = [question for question in questions or selfmade_questions(bench.generation) if question.answerable]
-        found = try_rankings(bench, known, names)
+    with Retriever.open(options.index) as retriever, retriever.use() as archive:
+        known = [question for question in questions or selfmade_questions(archive) if question.answerable]
+        found = try_rankings(retriever, known, names)
     if options.compare:
         return _comparison(comparisons(*found), options.compare, as_json=options.json)
     return _report([*ranking_measures(found[0]), Measure("questions", len(known))], found[0], as_json=options.json)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from corpus import UserError
 from corpus.console import run
 from qa.retriever import Retriever
-from qa.web.api import Doors, telling
+from qa.web.api import Api, with_error
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run(parser, _serve, arguments)
 
 
-def server(doors: Doors) -> "MCPServer":
+def server(api: Api) -> "MCPServer":
     """A server with a tool for each of the five verbs; UserError where the package mcp is missing."""
     try:
         from mcp.server import MCPServer
@@ -35,14 +35,15 @@ def server(doors: Doors) -> "MCPServer":
         message = 'The MCP server needs the package mcp; install it with: pip install "dateline-qa[mcp]"'
         raise UserError(message) from error
     offered = MCPServer("dateline", instructions=_INSTRUCTIONS, log_level="WARNING")
-    for verb in doors.verbs:
-        offered.tool(annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))(telling(verb, ToolError))
+    for verb in api.verbs:
+        annotations = ToolAnnotations(read_only_hint=True, open_world_hint=False)
+        offered.tool(annotations=annotations)(with_error(verb, ToolError))
     return offered
 
 
 def _serve(options: argparse.Namespace) -> int:
     with Retriever.open(options.index, wait=False) as retriever:
-        server(Doors(retriever)).run("stdio")
+        server(Api(retriever)).run("stdio")
     return 0
 
 

@@ -1,37 +1,36 @@
 """The road from a question to an answer: `Retriever`."""
 
 import contextlib
+import functools
 import threading
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import numpy as np
-
 from corpus import Article, Settings, UserError
-from index.generations.generation import Generation
-from index.generations.live import LiveGeneration
-from index.generations.manifest import Fingerprint
+from index.archive import Archive
 from index.models.embedder import Embedder, SentenceTransformerEmbedder, Vectors
-from index.stores.keywords import Scores
-from qa.answer import LOADING, Answer, ArchiveStatus, Passage
-from qa.figures import disagreements
-from qa.findings.coverage import coverage as articles_over_time
-from qa.findings.quotation import Quotation
+from index.opening import LiveArchive
+from qa.answer import LOADING, UNREAD, Answer, ArchiveStatus
+from qa.findings.coverage import Coverage, coverage
 from qa.findings.quotes import QuoteCheck, check_quote
 from qa.findings.timeline import Timeline, asks_for_timeline, timeline_of
 from qa.question.followup import Turn
 from qa.question.understand import Day, Request, Search, archive_period, default_now, understand
-from qa.reading.evidence import near
-from qa.reading.verdict import LOOKED_AT, Near, Signals, judge
+from qa.reading.close import LANGUAGE, READ, read_closely
+from qa.reading.evidence import marked, near
+from qa.reading.reader import Read, Reader, shared_reader
+from qa.reading.verdict import LOOKED_AT, NOTHING_ASKED, Judgement, Near, Signals, judge, judge_stories
 from qa.remembered import Remembered
-from qa.search.candidates import find_candidates
-from qa.search.passages import best_passages
-from qa.search.ranking import rank
+from qa.search.passages import best_passages, stories_of
+from qa.search.quotation import Passage
+from qa.search.ranking import Ranking, rank
 
+# The best chunks by keywords, and the nearest, that are ranked. The right article is among them for 99 % of questions.
+POOL = 200
 # Beyond this many passages nobody reads; it bounds the work of one query.
 _MOST_PASSAGES = 60
 # A follow-up leans on what was said just before it.
@@ -41,33 +40,66 @@ _EVIDENCE_OF_A_TURN = 3
 _MOST_REMEMBERED = 1000
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found: passages, best first; how near the archive comes in meaning, None without a model.
+
+    `said` is what the reader says of the first passages, empty where they were not read.
+    """
+
+    passages: list[Passage]
+    near: Near | None
+    said: tuple[Read | None, ...] = ()
+
+    @property
+    def dated(self) -> "Found":
+        """The same without undated articles."""
+        places = [place for place, passage in enumerate(self.passages) if passage.article.published]
+        said = tuple(self.said[place] for place in places if place < len(self.said))
+        return Found([self.passages[place] for place in places], self.near, said)
+
+
 class Retriever:
     """Answers questions from an index. Safe from many threads; follows the index to newer generations by itself.
 
-    `embedder` may be lent to a build in the same program, which then loads no model of its own.
+    `embedder` may be lent to a build in the same program, which then loads no model of its own. `reader` is None where
+    another model stands in for that of the settings.
     """
 
-    def __init__(self, live: LiveGeneration, embedder: Embedder, *, ready: bool) -> None:
+    def __init__(self, live: LiveArchive, embedder: Embedder, reader: Reader | None, *, ready: bool) -> None:
         """Use `open`."""
         self.embedder = embedder
+        self.reader = reader
         self._live = live
         self._model_ready = ready
         self._remembered = Remembered[Hashable, tuple[str, ...]](_MOST_REMEMBERED)
         self._model_error = ""
 
     @classmethod
-    def open(cls, index: str | Path | None = None, *, wait: bool = True, embedder: Embedder | None = None) -> Self:
+    def open(
+        cls,
+        index: str | Path | None = None,
+        *,
+        wait: bool = True,
+        embedder: Embedder | None = None,
+        reader: Reader | None = None,
+    ) -> Self:
         """Open an index, by default the one that DATELINE_INDEX or `var/index` names.
 
-        With `wait=False` the model loads in the background; until it is there, answers come from keywords and time
-        alone and say so. `embedder` stands in for the model in the settings.
+        With `wait=False` the models load in the background; until they are there, answers come from keywords and time
+        alone and say so. `embedder` stands in for the model in the settings; then passages are read only by the
+        `reader` that is given.
 
         Raises UserError where there is no index, where it was made with other settings, and, waiting, where the model
         cannot be loaded.
         """
         settings = Settings.from_environment(index=index)
-        live = LiveGeneration(settings.index, Fingerprint.of(settings, embedder))
-        retriever = cls(live, embedder or SentenceTransformerEmbedder(settings.model), ready=embedder is not None)
+        live = LiveArchive(settings, embedder)
+        if embedder is None:
+            reader = reader or shared_reader()
+        retriever = cls(
+            live, embedder or SentenceTransformerEmbedder(settings.model), reader, ready=embedder is not None
+        )
         if embedder is None and wait:
             with contextlib.ExitStack() as failed:
                 failed.callback(retriever.close)
@@ -87,15 +119,19 @@ class Retriever:
         sources: Sequence[str] = (),
         authors: Sequence[str] = (),
     ) -> list[Passage]:
-        """The `k` passages that answer best, best first; fewer where the archive has fewer.
+        """The `k` best passages by words, meaning and time, best first; fewer where the archive has fewer.
 
+        They are not read, which takes several times as long: `ask` does that, and may order the first ones otherwise.
         `now` is the day the question is asked on, `since` and `until` bound the days of publication (inclusive; days
         as `date` or "YYYY-MM-DD"), `sources` and `authors` name outlets and people, in any case, in full or by a word.
         Equal scores are ordered by article id, then place. UserError for an empty question or a day that is none.
         """
-        with self._live.use() as generation:
-            search = understand(generation, Request(question, now, since, until, sources, authors, k))
-            return self._found(generation, search, k)[0]
+        return self.passages(Request(question, now, since, until, sources, authors, k))
+
+    def passages(self, request: Request, ranking: Ranking = rank) -> list[Passage]:
+        """The same as `search` for a request made beforehand; `ranking` stands in for ours, for measuring."""
+        with self.use() as archive:
+            return self._found(archive, self._understood(archive, request), request.k, ranking).passages
 
     def ask(
         self,
@@ -108,31 +144,24 @@ class Retriever:
         sources: Sequence[str] = (),
         authors: Sequence[str] = (),
     ) -> Answer:
-        """The answer to a question: its passages as `search` gives them, and whether the archive holds the answer.
+        """The answer to a question: its passages, the first ones read, and whether the archive holds the answer.
 
         `history` are earlier questions of the conversation, oldest first: a follow-up is completed from them and from
         what answers them now. UserError as `search`.
         """
         return self.answer(Request(question, now, since, until, sources, authors, k), history)
 
-    def answer(
-        self, request: Request, history: Sequence[str] = (), *, coverage: bool = False, timeline: bool = False
-    ) -> Answer:
-        """The same as `ask` for a request made beforehand.
-
-        With `coverage`, how the articles on it lie over time; with `timeline`, one also where it is not asked for.
-        """
-        with self._live.use() as generation:
+    def answer(self, request: Request, history: Sequence[str] = ()) -> Answer:
+        """The same as `ask` for a request made beforehand."""
+        with self.use() as archive:
             # Told before the search, which the model may become ready for: never words alone without saying so.
             notices = self._notices()
-            search = understand(generation, request, self._turns(generation, request, history))
-            told_in_time = timeline or asks_for_timeline(search.searched)
+            search = self._understood(archive, request, history)
+            told_in_time = request.timeline or asks_for_timeline(search.searched)
             wanted = _MOST_PASSAGES if told_in_time else max(request.k, LOOKED_AT)
-            found, cosines, vector = self._found(generation, search, wanted)
-            passages = found[: request.k]
-            near = None if vector is None else Near.read(generation, vector, float(cosines.max(initial=0.0)))
-            signals = Signals.read(generation.keywords, search.question, found, near)
-            judgement = judge(signals, generation.manifest.report.articles, search.hopeless)
+            found = self.read(archive, search, wanted)
+            self._remember(archive, search, found)
+            judgement = self._judged(archive, search, found)
             return Answer(
                 question=search.asked,
                 searched=search.searched,
@@ -141,15 +170,11 @@ class Retriever:
                 confidence=judgement.confidence,
                 reasons=judgement.reasons,
                 timeframe=search.timeframe,
-                notices=(*search.notices, *notices),
+                notices=(*search.notices, *notices, *self._unread(found, archive)),
                 corrections=search.corrections,
-                passages=tuple(passages),
-                coverage=articles_over_time(generation, search.question, search.where) if coverage else None,
-                disagreements=disagreements(
-                    [Quotation(one.article, one.start, one.end, copies=one.copies) for one in passages],
-                    generation.manifest.fingerprint.language,
-                ),
-                timeline=_timeline(generation, found) if told_in_time else None,
+                passages=tuple(found.passages[: request.k]),
+                timeline=timeline_of(archive, found.passages) if told_in_time else None,
+                counted=functools.cache(functools.partial(self._coverage, search)),
             )
 
     def timeline(
@@ -162,18 +187,16 @@ class Retriever:
         authors: Sequence[str] = (),
     ) -> Timeline:
         """What happened, whatever the question's form: one sentence a story, earliest first. UserError as `search`."""
-        with self._live.use() as generation:
-            search = understand(generation, Request(question, now, since, until, sources, authors))
-            return _timeline(generation, self._found(generation, search, _MOST_PASSAGES)[0])
+        request = Request(question, now, since, until, sources, authors, timeline=True)
+        return self.answer(request).timeline or Timeline(())
 
     def article(self, article_id: str) -> Article:
         """The whole article of that id; UserError when the archive has none."""
-        with self._live.use() as generation:
-            article = generation.articles.article(article_id)
-        if article is None:
-            message = f"There is no article “{article_id}” in the archive; take an id from a search."
-            raise UserError(message)
-        return article
+        with self.use() as archive:
+            for article in archive.articles([article_id]):
+                return article
+        message = f"There is no article “{article_id}” in the archive; take an id from a search."
+        raise UserError(message)
 
     def check_quote(self, text: str) -> QuoteCheck:
         """Whether the archive holds a quotation: "verbatim", "altered" or "not_in_corpus", and where it was first.
@@ -181,38 +204,43 @@ class Retriever:
         Case, accents, punctuation and white space do not count; "..." stands for words left out. Needs no model.
         UserError for a quotation without words, or of more than 2,000 characters.
         """
-        with self._live.use() as generation:
-            return check_quote(generation, text)
+        with self.use() as archive:
+            return check_quote(archive, text)
 
     def status(self) -> ArchiveStatus:
         """What the archive holds, and in what state it is."""
-        with self._live.use() as generation:
-            manifest = generation.manifest
-            period = archive_period(generation)
+        with self.use() as archive:
+            summary, period = archive.summary, archive_period(archive)
             return ArchiveStatus(
-                generation=manifest.name,
-                corpus=manifest.corpus,
-                articles=manifest.report.articles,
-                chunks=manifest.report.chunks,
+                generation=summary.name,
+                corpus=summary.corpus,
+                articles=summary.articles,
+                chunks=summary.chunks,
                 oldest=period.oldest if period else None,
                 newest=period.newest if period else None,
-                sources=generation.articles.sources(),
-                built=manifest.built,
+                sources=archive.outlets(),
+                built=summary.built,
                 now=default_now(period),
-                model=manifest.fingerprint.model,
+                model=summary.model,
                 model_ready=self._model_ready,
-                failed=len(manifest.report.failed),
-                notices=(*self._notices(), *manifest.report.notices),
+                failed=summary.failed,
+                notices=(*self._notices(), *summary.notices),
             )
 
     def examples(self, count: int = 4) -> list[str]:
         """Different headlines, as questions are asked of news: spread over the archive, the newest first."""
-        with self._live.use() as generation:
-            table = generation.table
-            newest_first = np.lexsort((np.arange(len(table.days)), -table.days))
-            step = max(1, len(newest_first) // max(1, count))
-            chosen = generation.articles.articles_at(table.numbers[newest_first[::step]].tolist())
-            return list(dict.fromkeys(article.title for article in chosen if article.title))[:count]
+        with self.use() as archive:
+            return list(dict.fromkeys(article.title for article in archive.spread(count) if article.title))[:count]
+
+    @contextlib.contextmanager
+    def use(self) -> Iterator[Archive]:
+        """The archive as it is now, kept open until the block ends, for what has no verb here."""
+        with self._live.use() as archive:
+            yield archive
+
+    def read(self, archive: Archive, search: Search, k: int) -> Found:
+        """Find, rank and read, where the archive is in the reader's language: as many passages as are read, or `k`."""
+        return self._found(archive, search, k, closely=READ if self._reads(archive) else 0)
 
     def close(self) -> None:
         """Let go of the index."""
@@ -228,34 +256,76 @@ class Retriever:
         """Close it."""
         self.close()
 
-    def _turns(self, generation: Generation, request: Request, history: Sequence[str]) -> list[Turn]:
-        """The last questions of a conversation, each as it was searched, with the sentences that answer it."""
+    def _understood(self, archive: Archive, request: Request, history: Sequence[str] = ()) -> Search:
+        """The request as it is searched, after the last questions of a conversation, each with what answers it."""
         turns: list[Turn] = []
         for earlier in [question for question in history if question.strip()][-_MOST_TURNS:]:
             with contextlib.suppress(UserError):  # It asked nothing; other errors are those of the request as well.
-                search = understand(generation, replace(request, question=earlier), turns)
-                evidence = self._remembered.get(_identity(generation, search, with_model=self._model_ready))
-                if evidence is None:
-                    evidence = _evidence(self._found(generation, search, _EVIDENCE_OF_A_TURN)[0])
-                turns.append(Turn(search.question.text, evidence))
-        return turns
+                search = understand(archive, replace(request, question=earlier), turns)
+                turns.append(Turn(search.question.text, self._evidence(archive, search)))
+        return understand(archive, request, turns)
 
-    def _found(self, generation: Generation, search: Search, k: int) -> tuple[list[Passage], Scores, Vectors | None]:
-        """The best passages, the cosines of all candidates, and the question's vector, None while there is no model.
+    def _evidence(self, archive: Archive, search: Search) -> tuple[str, ...]:
+        """The sentences that answer an earlier question, looked for only where they are not remembered."""
+        remembered = self._remembered.get(_identity(archive, search, with_model=self._model_ready))
+        if remembered is not None:
+            return remembered
+        return self._remember(archive, search, self.read(archive, search, _EVIDENCE_OF_A_TURN))
 
-        What answers is remembered: the next question of the conversation may lean on it.
+    def _reads(self, archive: Archive) -> bool:
+        return self.reader is not None and archive.summary.language == LANGUAGE
+
+    def _remember(self, archive: Archive, search: Search, found: Found) -> tuple[str, ...]:
+        """Keep the sentences that answer: the next question of the conversation may lean on them."""
+        evidence = tuple(passage.quotation for passage in found.passages[:_EVIDENCE_OF_A_TURN])
+        self._remembered.put(_identity(archive, search, with_model=found.near is not None), evidence)
+        return evidence
+
+    def _judged(self, archive: Archive, search: Search, found: Found) -> Judgement:
+        """Whether the archive answers; where the question names a time, what is undated never does."""
+        if not search.asks:
+            return NOTHING_ASKED
+        if search.browses:
+            return judge_stories(found.passages)
+        seen = found if not search.where.undated else found.dated
+        signals = Signals.read(archive, search.question, seen.passages, seen.near, seen.said)
+        return judge(signals, archive.summary.articles, search.hopeless)
+
+    def _found(self, archive: Archive, search: Search, k: int, ranking: Ranking = rank, closely: int = 0) -> Found:
+        """Find and rank: the best `k` passages with the sentences that answer, by words and meaning.
+
+        The first `closely` of them, or more than `k`, are read, and come in the order that the reader gives them.
         """
-        vector = self._vector(search.question.text)
-        candidates = find_candidates(generation, search.question, vector, search.where)
-        ranked = rank(generation, search.question, candidates, search.clock)
-        meaning = None if vector is None else near(self.embedder, vector)
-        passages = best_passages(generation, ranked, search.question, min(k, _MOST_PASSAGES), meaning)
-        if k >= _EVIDENCE_OF_A_TURN:
-            self._remembered.put(_identity(generation, search, with_model=vector is not None), _evidence(passages))
-        return passages, candidates.cosine, vector
+        if not search.asks:
+            return Found([], None)
+        if search.browses:
+            return Found(stories_of(archive, replace(search.where, undated=False), min(k, _MOST_PASSAGES)), None)
+        question, vector, dated_first = search.question, self._vector(search.question.text), search.where.undated
+        pieces = archive.candidates(question.terms.terms, vector, search.where, POOL)
+        ranked = ranking(archive, question, pieces, search.clock)
+        passages = best_passages(archive, ranked, min(max(k, closely), _MOST_PASSAGES), dated_first=dated_first)
+        if vector is None:
+            return Found(marked(passages, question, archive), None)
+        nearest = max((piece.cosine for piece in pieces if piece.day or not dated_first), default=0.0)
+        nearness = Near.read(archive, vector, max(nearest, 0.0))
+        if self.reader is None or not closely:
+            return Found(marked(passages, question, archive, near(self.embedder, vector)), nearness)
+        readings = read_closely(self.reader, question, passages[:closely], archive, dated_first=dated_first)
+        first = [reading.passage for reading in readings]
+        rest = marked(passages[closely:], question, archive)
+        return Found([*first, *rest], nearness, tuple(reading.said for reading in readings))
+
+    def _coverage(self, search: Search) -> Coverage:
+        with self.use() as archive:
+            return coverage(archive, search.question, search.where)
 
     def _vector(self, question: str) -> Vectors | None:
         return self.embedder.encode([question])[0] if self._model_ready else None
+
+    def _unread(self, found: Found, archive: Archive) -> tuple[str, ...]:
+        """That nothing was read for want of the language."""
+        unread = self.reader and found.near and not self._reads(archive)
+        return (UNREAD,) if unread else ()
 
     def _notices(self) -> tuple[str, ...]:
         loading = "" if self._model_ready or self._model_error else LOADING
@@ -266,6 +336,9 @@ class Retriever:
         with ThreadPoolExecutor(1, "dateline-vectors") as thread:
             opening = thread.submit(self._live.open_vectors)
             self.embedder.encode(["warm"])
+            with contextlib.suppress(ValueError), self.use() as archive:
+                if self.reader and self._reads(archive):
+                    self.reader.read([])
         # Closed meanwhile: then nobody waits for the model.
         with contextlib.suppress(ValueError):
             opening.result()
@@ -278,15 +351,7 @@ class Retriever:
             self._model_error = f"{error} Passages are found by words and dates alone."
 
 
-def _identity(generation: Generation, search: Search, *, with_model: bool) -> Hashable:
+def _identity(archive: Archive, search: Search, *, with_model: bool) -> Hashable:
     """All that decides which passages are found."""
     phrase = search.timeframe.phrase if search.timeframe else ""
-    return generation.manifest.name, with_model, search.question.text, phrase, search.where, search.clock
-
-
-def _evidence(passages: Sequence[Passage]) -> tuple[str, ...]:
-    return tuple(passage.quotation for passage in passages[:_EVIDENCE_OF_A_TURN])
-
-
-def _timeline(generation: Generation, found: Sequence[Passage]) -> Timeline:
-    return timeline_of(generation, [(passage.cited, passage.relevance) for passage in found])
+    return archive.summary.name, with_model, search.question.text, phrase, search.where, search.clock

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from corpus import Article
+from index.archive import Filter
 from index.generations.generation import Generation
-from index.stores.filter import Filter
 
 # Every text is one chunk; the wire copy is the memo again, headline and all, under another path.
 MEMO = "Diplomats press for strikes\n\nFifty-one officials signed the memo on Syria.\n"

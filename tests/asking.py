@@ -11,11 +11,9 @@ import pytest
 from archives import write
 from hashing_embedder import HashingEmbedder
 
-from corpus import Article
 from index import sync
 from index.generations.generation import Generation
 from index.models.embedder import Embedder, Vectors
-from index.stores.keywords import KeywordIndex, write_keywords
 
 
 def story(title: str, text: str, **header: str) -> str:
@@ -43,15 +41,6 @@ def opened(
     """The live generation of such an index."""
     with closing(Generation.open(built(folder, files, embedder, **settings))) as generation:
         yield generation
-
-
-def keywords_of(folder: Path, texts: Sequence[str], title: str = "") -> KeywordIndex:
-    """A keyword index of chunks with these texts, all under one headline."""
-    folder.mkdir(exist_ok=True)
-    write_keywords(
-        folder, "en", [(row, Article(id=str(row), title=title, text=text), text) for row, text in enumerate(texts)]
-    )
-    return KeywordIndex(folder, "en")
 
 
 class AxesEmbedder:

@@ -8,8 +8,8 @@ from typing import Any
 
 from corpus import Article, UserError
 from qa import Answer, ArchiveStatus, Passage, Quotation, QuoteCheck, Timeframe, Timeline
-from qa.figures import disagreements
 from qa.findings.coverage import by_unit
+from qa.findings.figures import Disagreement, Figure
 from qa.question.understand import Request
 
 Day = date | str | None
@@ -69,6 +69,16 @@ KETT = tuple(
     for name, number, day in (("Post", 9, date(2011, 1, 11)), ("Mail", 15, date(2011, 1, 12)))
 )
 
+ORLANDO = (
+    Article("first", "Nightclub shooting in Orlando", "Fifty people were killed at the Orlando nightclub on Sunday.",
+            "Wire", date(2016, 6, 12)),
+    Article("second", "Correction: Nightclub shooting in Orlando", "Forty-nine people were killed at the Orlando "
+            "nightclub on Sunday.\n\nAn earlier version of this article gave another number.", "Wire",
+            date(2016, 6, 13)),
+)  # fmt: skip
+# Articles that have a copy: its id, and whether it is a later version.
+COPIES = {"memo": ("memo-copy", False), "first": ("second", True)}
+
 ATTACKS = (
     '<script>window.hacked="script"</script>',
     '<img src="http://203.0.113.1/pixel.png" onerror="window.hacked=1">',
@@ -120,12 +130,29 @@ def passage_of(article: Article, question: str) -> Passage:
     return Passage(article, start, end, shared, {"keywords": shared / 2, "best_sentence": shared / 2}, (best,))
 
 
+def with_copies(passage: Passage) -> Passage:
+    """The passage with the copy that its article has."""
+    copy, later = COPIES.get(passage.article.id, ("", False))
+    return replace(passage, copies=(copy,), later=copy if later else "") if copy else passage
+
+
+def differing(passages: Sequence[Passage]) -> tuple[Disagreement, ...]:
+    """How many the dam of Kett killed, newest first, where both reports were found."""
+    reports = sorted((passage for passage in passages if passage.article in KETT), key=lambda it: it.article.id)
+    figures = [
+        Figure(words, int(words), Quotation(passage.article, passage.start, passage.end))
+        for passage in reports
+        for words in re.findall(r"\d+", passage.text)
+    ]
+    return (Disagreement("killed", tuple(figures)),) if len(figures) > 1 else ()
+
+
 def day(value: Day, name: str) -> date | None:
     """The day that is meant; UserError for other words, as the retriever has it."""
     try:
         return (date.fromisoformat(value) if value else None) if isinstance(value, str) else value
     except ValueError as error:
-        message = f"“{value}” is no date for “{name}”; write it as YYYY-MM-DD, like 2016-06-17."
+        message = f"“{value}” is not a date for “{name}”; write it as YYYY-MM-DD, like 2016-06-17."
         raise UserError(message) from error
 
 
@@ -147,17 +174,18 @@ class FakeRetriever:
 
     def ask(self, question: str, history: Sequence[str] = (), *limits: Any, **named_limits: Any) -> Answer:
         names = ("k", "now", "since", "until", "sources", "authors")
-        return self.answer(Request(question, **dict(zip(names, limits, strict=False)), **named_limits), history)
+        request = Request(question, **dict(zip(names, limits, strict=False)), **named_limits)
+        return replace(self.answer(request, history), counted=None)
 
-    def answer(
-        self, request: Request, history: Sequence[str] = (), *, coverage: bool = False, timeline: bool = False
-    ) -> Answer:
+    def answer(self, request: Request, history: Sequence[str] = ()) -> Answer:
         question, now, since, until = request.question, request.now, request.since, request.until
         searched = f"{question} {history[-1]}" if history and question.startswith("What about") else question
         corrections = ()
         if "wery" in question and request.spelling:
             searched, corrections = searched.replace("wery", "wary"), ("“wery” was put right.",)
         passages = self.search(searched, request.k, now, since, until, request.sources, request.authors)
+        if "last week" in question:
+            passages.sort(key=lambda passage: passage.article.published is None)
         answered = bool(passages) and passages[0].score >= 0.5
         timeframe = Timeframe(date(2016, 6, 13), date(2016, 6, 19), "window", "last week")
         days = sorted(passage.article.published for passage in passages if passage.article.published)
@@ -172,12 +200,12 @@ class FakeRetriever:
             notices=(*corrections, *self.notices),
             corrections=corrections,
             passages=tuple(passages),
-            coverage=by_unit(days) if coverage else None,
-            disagreements=disagreements([Quotation(one.article, one.start, one.end) for one in passages]),
+            counted=lambda: by_unit(days),
+            disagreements=differing(passages),
             timeline=Timeline(
                 tuple(sorted((one.cited for one in passages if one.article.published), key=lambda it: it.age))
             )
-            if timeline
+            if request.timeline
             else None,
         )
 
@@ -196,16 +224,13 @@ class FakeRetriever:
         allowed = [
             article
             for article in self.articles
-            if article.id != "memo-copy"
+            if article.id not in [copy for copy, _ in COPIES.values()]
             and (not sources or article.source in sources)
             and (not authors or set(authors) & set(article.authors))
             and first <= (article.published or date.max) <= last
         ]
         passages = sorted((passage_of(article, checked(question)) for article in allowed), key=lambda it: -it.score)
-        return [
-            replace(passage, copies=("memo-copy",)) if passage.article.id == "memo" else passage
-            for passage in passages[:k]
-        ]
+        return [with_copies(passage) for passage in passages[:k]]
 
     def article(self, article_id: str) -> Article:
         for article in self.articles:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archives import FILES, write
-from fake_archive import KETT, FakeRetriever, hostile_articles
+from fake_archive import ARTICLES, KETT, ORLANDO, FakeRetriever, hostile_articles
 from hashing_embedder import HashingEmbedder
 
 from corpus import Settings
@@ -21,7 +21,7 @@ from index import SyncReport, sync
 from index.build import Progress
 from index.models.embedder import Embedder
 from qa import Answer, ArchiveStatus
-from qa.web.builds import Newsroom
+from qa.web.indexer import Indexer
 
 ROOT = Path(__file__).parents[1]
 
@@ -70,10 +70,11 @@ ARCHIVES = {
     "broken": BrokenRetriever(),
     "waking": WakingRetriever(),
     "keeper": FakeRetriever(),
-    "stale": FakeRetriever(),
     "growing": GrowingRetriever(),
     "damaged": DamagedRetriever(),
     "kett": FakeRetriever(KETT),
+    "corrected": FakeRetriever(ORLANDO),
+    "bare": FakeRetriever([replace(article, source="", published=None) for article in ARTICLES]),
 }
 
 
@@ -91,7 +92,7 @@ def slow_sync(
 
 @contextlib.contextmanager
 def served(*names: str) -> Iterator[dict[str, str]]:
-    """The addresses, by name, of pages over the archives of these names."""
+    """The addresses, by name, of pages over the archives of these names; by "name, to write" with the key to write."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("GRADIO_", "PYTHONWARNINGS"))},
         "PYTHONPATH": str(ROOT),
@@ -117,17 +118,12 @@ def free_port() -> int:
 
 
 def settings_of(name: str) -> Settings:
-    """Where the archive lies: nowhere, but for the keeper's and the stale one, which have a small corpus and its index.
-
-    Two files of the stale one have changed since.
-    """
-    if name not in ("keeper", "stale"):
+    """Where the archive lies: nowhere, but for the keeper's, which has a small corpus and its index."""
+    if name != "keeper":
         return replace(Settings(), corpus=Path("my <news>"), index=Path(tempfile.mkdtemp()))
     folder = Path(tempfile.mkdtemp())
     corpus = write(folder / "corpus", {**FILES, "broken.json": "{", "<b>.mobi": "x"})
     sync(corpus, folder / "index", embedder=HashingEmbedder())
-    if name == "stale":
-        write(corpus, {"new.txt": "New\n\nText.", "juno.txt": "Other\n\nText."})
     return replace(Settings(), corpus=corpus, index=folder / "index")
 
 
@@ -137,12 +133,12 @@ def serve(names: list[str]) -> None:
 
     addresses = {}
     for name in names:
-        newsroom = Newsroom(settings_of(name), slow_sync, HashingEmbedder())
+        indexer, access = Indexer(settings_of(name), slow_sync, HashingEmbedder(), watch=False), app.access()
         if name == "damaged":
-            newsroom.rebuild()
-        blocks = app.build_page(ARCHIVES[name], newsroom)
-        options = {**app.LAUNCH, "auth": app.credentials()}
-        _, addresses[name], _ = blocks.launch(**options, server_name="127.0.0.1", server_port=free_port())
+            indexer.rebuild()
+        blocks = app.build_page(ARCHIVES[name], indexer, access)
+        addresses[name] = app.launch(blocks, access, server_name="127.0.0.1", server_port=free_port())
+        addresses[f"{name}, to write"] = f"{addresses[name]}?key={access.key}"
     sys.stdout.write(json.dumps(addresses) + "\n")
     sys.stdout.flush()
     sys.stdin.read()

@@ -19,9 +19,8 @@ from running import REPOSITORY
 
 import app
 from corpus import Settings, UserError
-from qa import Retriever, page
-from qa.web.api import Doors
-from qa.web.builds import Newsroom, Work
+from qa import Retriever
+from qa.web.api import Api
 
 QUESTION = "Why is Obama wary of intervention?"
 
@@ -39,9 +38,9 @@ def retriever() -> FakeRetriever:
     return ARCHIVES["plain"]
 
 
-def test_only_the_five_doors_are_public(client: Client) -> None:
-    doors = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-    names = {path: [parameter["parameter_name"] for parameter in door["parameters"]] for path, door in doors.items()}
+def test_only_the_five_verbs_are_public(client: Client) -> None:
+    verbs = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    names = {path: [parameter["parameter_name"] for parameter in verb["parameters"]] for path, verb in verbs.items()}
     public = ["question", "k", "now", "since", "until", "sources", "authors"]
     assert names == {
         "/ask": [*public, "history"],
@@ -50,13 +49,13 @@ def test_only_the_five_doors_are_public(client: Client) -> None:
         "/status": [],
         "/quote": ["text"],
     }
-    needed = [parameter for parameter in doors["/ask"]["parameters"] if not parameter["parameter_has_default"]]
+    needed = [parameter for parameter in verbs["/ask"]["parameters"] if not parameter["parameter_has_default"]]
     assert [parameter["parameter_name"] for parameter in needed] == ["question"]
 
 
-def test_the_doors_have_every_parameter_of_the_retriever() -> None:
-    for door, verb in ((Doors.ask, Retriever.ask), (Doors.search, Retriever.search)):
-        assert sorted(inspect.signature(door).parameters) == sorted(inspect.signature(verb).parameters)
+def test_the_api_has_every_parameter_of_the_retriever() -> None:
+    for ours, verb in ((Api.ask, Retriever.ask), (Api.search, Retriever.search)):
+        assert sorted(inspect.signature(ours).parameters) == sorted(inspect.signature(verb).parameters)
 
 
 def test_ask_gives_the_answer_as_json(client: Client, retriever: FakeRetriever) -> None:
@@ -92,10 +91,10 @@ def test_article_status_and_quote(client: Client, retriever: FakeRetriever) -> N
         client.predict("nowhere", api_name="/article")
 
 
-def test_the_doors_tell_of_themselves(client: Client) -> None:
+def test_the_api_describes_itself(client: Client) -> None:
     told = httpx.get(f"{client.src.rstrip('/')}/gradio_api/openapi.json", timeout=10)
     for verb in ("ask", "search", "article", "status", "quote"):
-        first_line = (getattr(Doors, verb).__doc__ or "").splitlines()[0]
+        first_line = (getattr(Api, verb).__doc__ or "").splitlines()[0]
         assert first_line in told.text
 
 
@@ -136,78 +135,6 @@ def test_an_error_of_the_user_ends_the_program_with_one_sentence(
     assert capsys.readouterr().err.startswith("There is no folder “nowhere”")
 
 
-@pytest.mark.parametrize(
-    ("queries", "asked", "told"),
-    [
-        (["q=Why%3F", "?q=Who%3F&since=2016-06-18"], ["Why?", "Who?"], "passages"),
-        (["q=Why%3F", "q=Who%3F&since=never"], ["Why?"], "passages"),
-        (["q=Why%3F&since=never"], [], "“never” is no date"),
-        ([f"q={number}" for number in range(60)], [str(number) for number in range(10, 60)], "passages"),
-        ([], [], ""),
-    ],
-    ids=["all", "but one", "none", "the last fifty", "empty"],
-)
-def test_a_kept_conversation_is_asked_again(queries: list[str], asked: list[str], told: str) -> None:
-    desk = app.Desk(FakeRetriever(), Newsroom(Settings()))
-    message, conversation, _, turns = desk.open(SimpleNamespace(kept=queries))
-    assert [turn.answer.question for turn in turns] == asked
-    assert told in message
-    assert isinstance(conversation, str) == bool(asked)
-
-
-def test_a_conversation_that_is_shown_again_is_not_answered_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    retriever = FakeRetriever()
-    desk = app.Desk(retriever, Newsroom(Settings()))
-    kept = SimpleNamespace(kept=["q=Why%3F", "q=Who%3F"])
-    first = desk.open(kept)
-    monkeypatch.setattr(FakeRetriever, "answer", None)  # would fail
-    assert desk.open(kept) == first
-
-
-def test_a_question_is_asked_otherwise_in_its_place() -> None:
-    desk = app.Desk(FakeRetriever(), Newsroom(Settings()))
-    *_, turns = desk.open(SimpleNamespace(kept=["q=Why%3F", "q=Who%3F"]))
-    *_, refined = desk.refine(SimpleNamespace(turn="0", query="q=Why%3F&until=2016-06-17", queries=[]), turns)
-    assert [turn.inquiry.until for turn in refined] == ["2016-06-17", ""]
-    *_, outlived = desk.refine(SimpleNamespace(turn="7", query="q=Why%3F", queries=[]), ())
-    assert len(outlived) == 1
-
-
-def test_a_page_that_outlived_its_program_loses_nothing() -> None:
-    desk = app.Desk(FakeRetriever(), Newsroom(Settings()))
-    known = {"limits": "", "queries": ["q=Why+is+Obama+wary%3F", "q=Who%3F"]}
-    *_, turns = desk.ask("What about Clinton?", known, ())
-    assert [turn.answer.question for turn in turns] == ["Why is Obama wary?", "Who?", "What about Clinton?"]
-    assert turns[-1].answer.searched == "What about Clinton? Who?"
-    clicked = SimpleNamespace(turn="0", passage="1", query="q=Why%3F", **known)
-    for event in (desk.refine, desk.show, desk.read):
-        assert len(event(clicked, ())[-1]) == 2
-    assert "Passage 2 of 5" in desk.read(clicked, ())[1]
-
-
-def test_only_who_may_write_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = app.Desk(FakeRetriever(), Newsroom(replace(Settings(), corpus=tmp_path, index=tmp_path / "index")))
-    (tmp_path / "index").mkdir()
-    stranger, keeper = (
-        SimpleNamespace(client=SimpleNamespace(host=host), headers={"host": "localhost"})
-        for host in ("192.168.1.7", "127.0.0.1")
-    )
-    *_, turns = desk.open(SimpleNamespace(kept=["q=Why%3F"]))
-    for does in ("rebuild", "cancel", "follow", "unfollow", "add", "drop"):
-        assert desk.archive({"does": does}, stranger)["done"] is False
-    chosen = SimpleNamespace(turn="0", passage="0", token="wrong", queries=["q=Why%3F"])
-    monkeypatch.setenv("DATELINE_ADMIN_TOKEN", "right")
-    assert "DATELINE_ADMIN_TOKEN" in desk.approve(chosen, turns, stranger)
-    assert list(tmp_path.rglob("*")) == [tmp_path / "index"]
-    assert page.NOTED in desk.approve(
-        SimpleNamespace(turn="0", passage="0", token="right", queries=[]), turns, stranger
-    )
-    assert page.NOTED in desk.approve(chosen, turns, keeper)
-    assert page.NOTED in desk.approve(chosen, (), keeper)
-    assert (tmp_path / "index" / "feedback.jsonl").exists()
-    assert desk.archive({"does": "look"}, stranger) == {"report": "", "state": page.build_state(Work()), "done": True}
-
-
 class Stage:
     """Stands in for all that `serve` starts, notes it, and interrupts it as soon as it waits."""
 
@@ -220,11 +147,14 @@ class Stage:
         assert embedder
         self.steps.append("sync with progress" if progress else "sync")
 
-    def newsroom(self, _: Settings, **__: object) -> Self:
+    def indexer(self, _: Settings, **__: object) -> Self:
         return self
 
     def rebuild(self) -> None:
         self.steps.append("sync behind the page")
+
+    def cancel(self) -> None:
+        self.steps.append("end the sync")
 
     def open(self, index: Path, *, wait: bool, embedder: object) -> Self:
         assert bool(embedder) == ("sync with progress" in self.steps)
@@ -240,9 +170,9 @@ class Stage:
     def build_page(self, *_: object) -> Self:
         return self
 
-    def launch(self, **_: object) -> tuple[None, str, None]:
+    def launch(self, *_: object) -> str:
         self.steps.append("launch")
-        return None, "http://127.0.0.1:1/", None
+        return "http://127.0.0.1:1/"
 
     def close(self, **_: object) -> None:
         self.steps.append("close the page")
@@ -256,22 +186,22 @@ def serve(monkeypatch: pytest.MonkeyPatch, index: Path) -> list[str]:
     monkeypatch.setattr(app, "sync", stage.sync)
     monkeypatch.setattr(app, "build_page", stage.build_page)
     monkeypatch.setattr(app.Retriever, "open", stage.open)
-    monkeypatch.setattr(app, "Newsroom", stage.newsroom)
+    monkeypatch.setattr(app, "Indexer", stage.indexer)
+    monkeypatch.setattr(app, "launch", stage.launch)
     monkeypatch.setattr(app.threading, "Event", lambda: stage)
     assert app.serve(replace(Settings(), index=index)) == 0
     return stage.steps
 
 
 def test_the_first_start_indexes_before_it_serves(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    served = ["launch", "close the page", "close the index"]
+    served = ["sync behind the page", "launch", "end the sync", "close the page", "close the index"]
     assert serve(monkeypatch, tmp_path) == ["sync with progress", f"open {tmp_path.name}, wait=False", *served]
 
 
 def test_a_later_start_serves_at_once_and_indexes_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "CURRENT").write_text("g1")
-    served = ["launch", "close the page", "close the index"]
-    opened = f"open {tmp_path.name}, wait=False"
-    assert serve(monkeypatch, tmp_path) == [opened, "sync behind the page", *served]
+    served = ["sync behind the page", "launch", "end the sync", "close the page", "close the index"]
+    assert serve(monkeypatch, tmp_path) == [f"open {tmp_path.name}, wait=False", *served]
 
 
 @pytest.mark.parametrize("libc", [SimpleNamespace(), OSError("libc.so.6: cannot open shared object file")])
@@ -324,3 +254,19 @@ def test_the_address_is_left_to_gradio_variables() -> None:
     assert not {"server_name", "server_port", "share", "root_path"} & set(app.LAUNCH)
     assert app.LAUNCH["footer_links"] == []
     assert [app.LAUNCH[name] for name in ("run_history", "enable_monitoring")] == [False, False]
+
+
+def test_the_link_to_write_is_printed_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    serve(monkeypatch, tmp_path)
+    assert re.search(r"http://127\.0\.0\.1:1/\?key=[\w-]{40,}\n", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("wrong", ["news.example.org", "https://", "ftp://a.example", "https://a.example/page"])
+def test_an_origin_that_is_none_is_refused_at_the_start(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATELINE_ORIGINS", f"https://news.example.org, {wrong}")
+    with pytest.raises(UserError, match="DATELINE_ORIGINS"):
+        app.access()
+    monkeypatch.setenv("DATELINE_ORIGINS", "https://News.example.org, http://a.example:8080")
+    assert app.access().origins == {"https://news.example.org", "http://a.example:8080"}

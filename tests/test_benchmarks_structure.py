@@ -11,7 +11,7 @@ README = """
 
 | file | what it does |
 |---|---|
-| `qa/ask.py` | asks |
+| `qa/ask.py`, `qa/page/view.py` | asks `Asker` |
 | `app.py` | shows |
 
 | files | what they do |
@@ -52,7 +52,7 @@ def test_lines_are_counted_by_room(tree: Path) -> None:
 
 
 def test_the_main_road_is_the_first_table(tree: Path) -> None:
-    assert main_road(tree) == ["qa/ask.py", "app.py"]
+    assert main_road(tree) == ["qa/ask.py", "qa/page/view.py", "app.py"]
 
 
 def test_the_graph_holds_imports_inside_functions_and_none_from_outside(tree: Path) -> None:

@@ -11,17 +11,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from archives import FILES, write
+from archives import FILES, generations, write
 from running import REPOSITORY, Command
 
-from corpus import UserError
+from corpus import Article, UserError
 from corpus.console import ConsoleProgress
 from index import sync
 from index.__main__ import main as index_main
 from index.generations.generation import current
 from index.models.model_files import model_fingerprint
 from qa.__main__ import main as qa_main
+from qa.__main__ import with_bold_answer
 from qa.evaluate import main as evaluate_main
+from qa.search.quotation import Passage
 
 HEAVY = {"sentence_transformers", "transformers", "torch", "chromadb", "tantivy", "gradio", "tiktoken"}
 Run = Callable[..., tuple[int, str, str]]
@@ -192,6 +194,7 @@ def test_status(copy: tuple[Path, Path], here: Run, tiny_model: str) -> None:
     content = json.loads(out)
     assert content.pop("built").endswith("+00:00")
     content["corpus"] = Path(content["corpus"]).name
+    assert content.pop("files")[0]["path"] == "rows.jsonl"
     assert content == {
         "generation": current(index),
         "corpus": "corpus",
@@ -200,13 +203,12 @@ def test_status(copy: tuple[Path, Path], here: Run, tiny_model: str) -> None:
         "model": model_fingerprint(tiny_model),
         "up_to_date": True,
         "failed": [{"path": "empty.txt", "record": None, "reason": "no text"}],
+        "kept": (kept := generations(index)[:-1]),
     }
     words = here(index_main, "status", *folders)[1].splitlines()
     assert words[0].startswith("7 articles in 7 chunks from ")
-    assert (words[1], words[-2:]) == (
-        "The index is up to date.",
-        ["1 item could not be read:", "  empty.txt: no text"],
-    )
+    assert words[1:3] == ["The index is up to date.", f"Other generations kept: {kept[0]}."]
+    assert words[-2:] == ["1 item could not be read:", "  empty.txt: no text"]
     write(corpus, {"new.txt": "New\n\nA story.\n"})
     assert json.loads(here(index_main, "status", "--json", *folders)[1])["up_to_date"] is False
     words = here(index_main, "status", *folders)[1].splitlines()
@@ -221,7 +223,7 @@ def test_index_keeps_to_its_corpus(copy: tuple[Path, Path], here: Run, tmp_path:
     status, out, err = here(index_main, "--corpus", other, "--index", index)
     assert (status, out.splitlines()[0].split(";")[0]) == (
         0,
-        "1 articles in 1 chunks: 1 added, 0 updated, 7 removed, 0 unchanged",
+        "1 article in 1 chunk: 1 added, 0 updated, 7 removed, 0 unchanged",
     )
     assert f"was made from “{corpus}” and will now be replaced by one made from “{other}”" in err
 
@@ -314,7 +316,7 @@ def test_qa_gives_as_many_passages_as_asked(archive: tuple[Path, Path], here: Ru
 
 
 EMPTY = "The question is empty; ask in a few words, like: Why is Obama wary of intervention?"
-NO_DATE = "“{}” is no date for “{}”; write it as YYYY-MM-DD, like 2016-06-17."
+NO_DATE = "“{}” is not a date for “{}”; write it as YYYY-MM-DD, like 2016-06-17."
 
 
 @pytest.mark.parametrize(
@@ -346,6 +348,16 @@ NO_DATE = "“{}” is no date for “{}”; write it as YYYY-MM-DD, like 2016-0
 )
 def test_qa_refuses_in_a_sentence(archive: tuple[Path, Path], here: Run, arguments: list[str], complaint: str) -> None:
     assert here(qa_main, *arguments, "--index", archive[1]) == (2, "", f"{complaint}\n")
+
+
+@pytest.mark.parametrize(("terminal", "shown"), [(True, "It \x1b[1mrained\x1b[22m."), (False, "It rained.")])
+def test_the_words_that_answer_are_bold_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, shown: str
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: terminal)
+    article = Article("a", "Weather", "It rained. It snowed.")
+    passage = Passage(article, 0, 21, 1.0, {}, highlights=((0, 10),), answer=(3, 9))
+    assert with_bold_answer(passage) == shown
 
 
 def test_qa_quote_in_words(archive: tuple[Path, Path], here: Run) -> None:

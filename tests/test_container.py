@@ -39,3 +39,11 @@ def test_compose_mounts_what_the_image_reads() -> None:
     mounted = [volume.removesuffix(":ro").rpartition(":")[2] for volume in service["volumes"]]
     assert mounted == [settings["DATELINE_CORPUS"], settings["DATELINE_INDEX"]]
     assert service["ports"] == [f"127.0.0.1:7860:{settings['GRADIO_SERVER_PORT']}"]
+
+
+def test_the_container_has_no_privileges_and_bounded_means() -> None:
+    service = yaml.safe_load((REPOSITORY / "compose.yaml").read_text("utf-8"))["services"]["dateline"]
+    assert (service["cap_drop"], service["read_only"]) == (["ALL"], True)
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert {"mem_limit", "pids_limit"} <= set(service)
+    assert all("size=" in folder for folder in service["tmpfs"])

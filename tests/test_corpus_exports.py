@@ -95,6 +95,44 @@ A court jailed the mayor.
 Load-Date: March 4, 2011
 End of Document
 """
+# With labels for all, and the rights first, as in older exports.
+NEXIS_LABELS = """
+                               1 of 2 DOCUMENTS
+
+                      Copyright 2010 The Port Herald Ltd
+                              All Rights Reserved
+                                The Port Herald
+
+                            January 11, 2010 Monday
+                             Late Edition - Final
+
+LENGTH: 355 words
+
+HEADLINE: Bridge closed
+after cracks found
+
+BYLINE: By Ann Lee
+
+DATELINE: PORT ELLIS
+
+BODY:
+The bridge was closed on Tuesday.
+
+Repairs cost 12 million.
+
+LOAD-DATE: January 11, 2010
+
+                               2 of 2 DOCUMENTS
+
+                                 Lowmere Post
+
+                            March 3, 2011 Thursday
+
+HEADLINE: Mayor jailed
+
+BODY:
+A court jailed the mayor.
+"""
 FACTIVA = """
 News
 Bridge closed after cracks found
@@ -228,6 +266,7 @@ EUROPRESSE = "<html><body>" + "".join(
 ) + "</body></html>"  # fmt: skip
 EXPORTS: dict[str, str | bytes] = {
     "Nexis.txt": NEXIS, "Nexis.html": page(NEXIS), "Nexis.docx": docx(NEXIS), "Nexis.rtf": rtf(NEXIS),
+    "Nexis labels.txt": NEXIS_LABELS, "Nexis labels.rtf": rtf(NEXIS_LABELS), "Nexis labels.docx": docx(NEXIS_LABELS),
     "Nexis Uni.txt": NEXIS_UNI, "Nexis Uni.docx": docx(NEXIS_UNI), "Nexis Uni.rtf": rtf(NEXIS_UNI),
     "Factiva.txt": FACTIVA, "Factiva.html": FACTIVA_HTML, "Factiva.rtf": rtf(FACTIVA), "Factiva.docx": docx(FACTIVA),
     "Factiva codes.txt": FACTIVA_CODES, "Factiva codes.rtf": rtf(FACTIVA_CODES),

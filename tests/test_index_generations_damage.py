@@ -12,10 +12,10 @@ from hashing_embedder import HashingEmbedder
 
 from corpus import UserError
 from index import sync
+from index.archive import Filter
 from index.building.publishing import building, roll_back
 from index.generations.generation import Generation, current, live_manifest
 from index.generations.sums import file_sums
-from index.stores.filter import Filter
 from qa import Retriever
 from qa.__main__ import main as ask_by_command
 

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +19,13 @@ from running import REPOSITORY
 
 from corpus import Settings, UserError
 from index import sync
+from index.archive import Filter
 from index.building import publishing
 from index.building.publishing import building
 from index.generations.generation import Generation, current, live_manifest
 from index.generations.live import LiveGeneration
 from index.generations.manifest import Fingerprint, Manifest
 from index.stores import vectors
-from index.stores.filter import Filter
 from qa import Retriever
 
 
@@ -158,7 +159,7 @@ def test_stores_that_disagree_are_not_published(
 
     edition(corpus, 1, articles=30)
     for writer, what in ((losing, "'chroma': 29"), (mixing, "% do not find themselves")):
-        monkeypatch.setattr("index.building.writing.vector_writer", writer)
+        monkeypatch.setattr("index.building.local_writer.vector_writer", writer)
         with pytest.raises(RuntimeError, match=f"disagree: chunks .*{what}"):
             sync(corpus, index, embedder=embedder)
         assert generations(index) == []
@@ -181,7 +182,7 @@ def test_a_second_builder_in_the_middle_of_the_first(corpus: Path, index: Path, 
             refused.append(str(error))
 
     report = sync(write(corpus), index, embedder=embedder, progress=progress)
-    assert set(refused) == {f"Another build of “{index}” is running; wait until it has ended."}
+    assert set(refused) == {f"Another build of “{index}” is running; wait until it ends."}
     assert generations(index) == [report.generation]
 
 
@@ -429,17 +430,17 @@ def test_queries_from_many_threads_while_the_index_is_rebuilt(
             problems.append(repr(error))
 
     with Retriever.open(index, embedder=embedder) as retriever, live(index, embedder) as followed:
-        threads = [threading.Thread(target=ask, args=(retriever, followed)) for _ in range(6)]
+        threads = [threading.Thread(target=ask, args=(retriever, followed)) for _ in range(4)]
         for thread in threads:
             thread.start()
-        for number in range(1, 6):
+        for number in range(1, 4):
             sync(edition(corpus, number), index, embedder=HashingEmbedder())
         ended.set()
         for thread in threads:
             thread.join(30)
         assert problems == []
         assert mixed_in_an_answer(retriever, seen) == []
-    assert "5" in seen
+    assert "3" in seen
     assert len(seen) > 1
     assert len(generations(index)) <= 3
 
@@ -456,4 +457,4 @@ def test_a_manifest_is_read_as_it_was_written(corpus: Path, index: Path, embedde
     copy = index.parent / "copy"
     copy.mkdir()
     manifest.write(copy)
-    assert Manifest.read(copy) == manifest
+    assert Manifest.read(copy) == replace(manifest, name="copy")

@@ -152,7 +152,7 @@ def test_one_text_under_two_ids_is_two_articles_that_know_each_other(corpus: Pat
     indexed(corpus, index, files)
     with closing(Generation.open(index)) as generation:
         for article in generation.articles.articles():
-            story = generation.articles.same_story(article)
+            story = generation.articles.same_story(article.id)
             assert [other.id for other in story] == ["c.org/z", "b.org/y", "a.org/x"]
 
 

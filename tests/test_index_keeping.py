@@ -113,7 +113,7 @@ def test_a_generation_in_use_is_counted_and_never_serves_again(
 
 @pytest.mark.parametrize("keep", [0, 1, 3])
 def test_as_many_generations_stay_as_are_to_be_kept(
-    corpus: Path, index: Path, embedder: HashingEmbedder, keep: int
+    corpus: Path, index: Path, embedder: HashingEmbedder, keep: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(corpus)
     names = []
@@ -121,6 +121,8 @@ def test_as_many_generations_stay_as_are_to_be_kept(
         write(corpus, {"new.txt": f"New\n\nEdition {number}."})
         names.append(sync(corpus, index, embedder=embedder, keep=keep).generation)
     assert generations(index) == names[-keep - 1 :]
+    assert main(["status", "--corpus", str(corpus), "--index", str(index), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["kept"] == names[-keep - 1 : -1][::-1]
     sync(corpus, index, embedder=embedder, keep=0)
     assert generations(index) == names[-1:]
 

@@ -138,6 +138,25 @@ def test_a_format_from_the_future(
     assert sync(corpus, built, full=True, embedder=embedder).articles == 6
 
 
+def test_an_earlier_format_is_updated_without_embedding(
+    corpus: Path, built: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It cannot be searched, as its keywords are of another form, but its vectors are those of the same texts."""
+    manifest = folder_of(built) / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text("utf-8")) | {"format": 2}), "utf-8")
+    shutil.rmtree(folder_of(built) / "keywords")
+    content = json.loads(manifest.read_text("utf-8"))
+    content["files"] = {name: found for name, found in content["files"].items() if not name.startswith("keywords")}
+    manifest.write_text(json.dumps(content), "utf-8")
+    monkeypatch.setattr("index.generations.manifest.OLDER_FORMATS", (2,))
+    with pytest.raises(UserError, match=r"“.*” was made by an earlier version; .*: python -m index --corpus"):
+        Retriever.open(built, embedder=embedder).search("Juno")
+    embedder.encoded.clear()
+    report = sync(corpus, built, embedder=embedder)
+    assert (report.unchanged, report.embedded, embedder.encoded) == (6, 0, [])
+    assert len(held(built).texts) == 6
+
+
 def with_a_chunk_less(folder: Path) -> None:
     """Well-formed, and yet not the vectors of this generation."""
     np.save(folder / "vectors.npy", np.array(np.load(folder / "vectors.npy")[:-1]))
@@ -216,6 +235,17 @@ def test_a_corpus_that_vanished_loses_nothing(corpus: Path, built: Path, embedde
     assert generations(built) == [before] == [current(built)]
 
 
+# Files are read in another process. Where an ordinary user may not start this Python, the system's can take its place.
+FIND_PYTHON = """
+import os, shutil, sys
+if not os.access(sys.executable, os.X_OK):
+    sys.executable = shutil.which("python3", path="/usr/local/bin:/usr/bin:/bin") or ""
+"""
+STARTS_ANOTHER = """
+import subprocess
+script = "import sys; sys.path[:] = sys.argv[1:]; import corpus, numpy"
+subprocess.run([sys.executable, "-S", "-c", script, *sys.path], check=True)
+"""
 AS_AN_ORDINARY_USER = ("setpriv", "--reuid", "65534", "--clear-groups")
 
 
@@ -224,7 +254,7 @@ def open_to_all() -> Iterator[Path]:
     """A folder that every user may look into; pytest's own are for their owner alone."""
     if os.name == "nt" or os.getuid() != 0 or not shutil.which("setpriv"):
         pytest.skip("only root can become another user, and with setpriv")
-    if as_an_ordinary_user("import corpus, numpy").returncode:
+    if as_an_ordinary_user(STARTS_ANOTHER).returncode:
         pytest.skip("an ordinary user cannot run this Python, or not look into this repository")
     folder = Path(tempfile.mkdtemp(prefix="dateline-"))
     folder.chmod(0o755)
@@ -234,12 +264,12 @@ def open_to_all() -> Iterator[Path]:
 
 def as_an_ordinary_user(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*AS_AN_ORDINARY_USER, sys.executable, "-c", script, *arguments],
+        [*AS_AN_ORDINARY_USER, sys.executable, "-c", FIND_PYTHON + script, *arguments],
         check=False,
         capture_output=True,
         text=True,
         cwd="/",
-        timeout=60,
+        timeout=300,
         env={**os.environ, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'tests'}", "HOME": "/nonexistent"},
     )
 

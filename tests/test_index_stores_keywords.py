@@ -15,10 +15,12 @@ from hashing_embedder import HashingEmbedder
 
 from corpus import Article
 from index import sync
+from index.archive import Field, Filter, TermTexts, Words
 from index.generations.generation import Generation
-from index.stores.filter import Filter, Words
+from index.local import LocalArchive, LocalStatistics
 from index.stores.keywords import FIELDS, KeywordIndex, write_keywords
-from qa.search.candidates import allowed_rows
+from qa.search.bm25 import bm25 as computed
+from qa.search.bm25 import kept_length
 
 OPEN = Filter()
 K1, B = 1.2, 0.75
@@ -35,18 +37,9 @@ FIVE = [
 
 def keywords_of(folder: Path, entries: Sequence[tuple[str, str]], language: str = "en") -> KeywordIndex:
     folder.mkdir(exist_ok=True)
-    articles = [(row, Article(id=str(row), title=title, text=text), text) for row, (title, text) in enumerate(entries)]
-    write_keywords(folder, language, articles)
+    articles = [Article(id=str(row), title=title, text=text) for row, (title, text) in enumerate(entries)]
+    write_keywords(folder, language, [(row, article, 0, len(article.text)) for row, article in enumerate(articles)])
     return KeywordIndex(folder, language)
-
-
-def kept_length(length: int) -> int:
-    """The length of a field as tantivy keeps it, in one byte: exact to 40, then rounded down to four binary digits."""
-    if length <= 40:
-        return length
-    free = 24  # The lengths below 24 are kept beside the rounding.
-    step = 2 ** max(0, (length - free).bit_length() - 4)
-    return free + (length - free) // step * step
 
 
 def bm25(terms: Sequence[str], entries: Sequence[Sequence[list[str]]]) -> list[float]:
@@ -69,6 +62,17 @@ def bm25(terms: Sequence[str], entries: Sequence[Sequence[list[str]]]) -> list[f
     return scores
 
 
+def ranked(keywords: KeywordIndex, terms: Sequence[str], fields: Sequence[Field] = FIELDS) -> list[float]:
+    """The score of every chunk as ranking computes it, from the terms that are kept beside the index."""
+    texts = keywords.texts(np.arange(keywords.count))
+    statistics = LocalStatistics(keywords)
+    of_fields = [
+        computed(terms, TermTexts([body if field == "body" else title for title, body in texts]), statistics, field)
+        for field in fields
+    ]
+    return [float(score) for score in sum(of_fields)]
+
+
 @pytest.fixture(scope="module")
 def five(tmp_path_factory: pytest.TempPathFactory) -> KeywordIndex:
     return keywords_of(tmp_path_factory.mktemp("five"), FIVE)
@@ -89,7 +93,7 @@ def test_scores_are_bm25(five: KeywordIndex, question: str) -> None:
     )
     # Lengths up to 40 words are kept exactly: only float32 is between the two.
     np.testing.assert_allclose(scores, [expected[row] for row in rows], rtol=1e-5)
-    np.testing.assert_allclose(five.scores(terms, np.arange(5)), expected, rtol=1e-5)
+    np.testing.assert_allclose(ranked(five, terms), expected, rtol=1e-5)
 
 
 def test_one_score_by_hand(five: KeywordIndex) -> None:
@@ -103,10 +107,10 @@ def test_one_score_by_hand(five: KeywordIndex) -> None:
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_scores_of_one_field(five: KeywordIndex, field: str) -> None:
+def test_scores_of_one_field(five: KeywordIndex, field: Field) -> None:
     place = FIELDS.index(field)
     expected = bm25(["vote", "syria"], [(entry[place].split(),) for entry in FIVE])
-    np.testing.assert_allclose(five.scores(["vote", "syria"], np.arange(5), [field]), expected, rtol=1e-5)
+    np.testing.assert_allclose(ranked(five, ["vote", "syria"], [field]), expected, rtol=1e-5)
 
 
 def test_long_texts_are_scored_by_lengths_that_are_rounded_down(tmp_path: Path) -> None:
@@ -114,30 +118,26 @@ def test_long_texts_are_scored_by_lengths_that_are_rounded_down(tmp_path: Path) 
     entries = [("", f"memo {'word ' * length}") for length in (0, 39, 40, 41, 56, 71, 72, 89, 199, 230, 1999)]
     keywords = keywords_of(tmp_path / "long", entries)
     expected = bm25(["memo"], [(title.split(), text.split()) for title, text in entries])
-    scores = keywords.scores(["memo"], np.arange(len(entries)))
+    rows, scores = keywords.search(["memo"], len(entries), OPEN)
+    assert rows.tolist() == list(range(len(entries)))
     np.testing.assert_allclose(scores, expected, rtol=1e-5)
-    assert scores.tolist() == sorted(scores.tolist(), reverse=True)
+    np.testing.assert_allclose(ranked(keywords, ["memo"]), expected, rtol=1e-5)
     assert [kept_length(length) for length in (40, 41, 42, 57, 60, 200, 231)] == [40, 40, 42, 56, 60, 200, 216]
     assert max((length - kept_length(length)) / length for length in range(1, 5000)) < 1 / 9
 
 
-def test_scores_of_rows_are_those_of_search(tmp_path: Path) -> None:
+def test_scores_from_kept_terms_are_those_of_search(tmp_path: Path) -> None:
     chance = random.Random(1)
     words = [f"w{place}" for place in range(40)]
     entries = [(" ".join(chance.choices(words, k=3)), " ".join(chance.choices(words, k=chance.randint(1, 60))))
                for _ in range(400)]  # fmt: skip
     keywords = keywords_of(tmp_path / "many", entries)
     for _ in range(20):
-        terms = chance.choices([*words, "nowhere"], k=chance.randint(1, 6))
+        terms = chance.sample([*words, "nowhere"], k=chance.randint(1, 6))
         rows, scores = keywords.search(terms, 1000, OPEN)
-        np.testing.assert_allclose(keywords.scores(terms, rows), scores, rtol=1e-5)
-        others = np.setdiff1d(np.arange(400), rows)
-        assert not keywords.scores(terms, others).any()
-        # In the order asked, whatever it is.
-        shuffled = np.random.default_rng(0).permutation(rows)
-        np.testing.assert_allclose(
-            keywords.scores(terms, shuffled), [dict(zip(rows, scores, strict=True))[row] for row in shuffled], rtol=1e-5
-        )
+        every = ranked(keywords, terms)
+        np.testing.assert_allclose([every[row] for row in rows], scores, rtol=1e-5)
+        assert not any(every[row] for row in np.setdiff1d(np.arange(400), rows))
         few, few_scores = keywords.search(terms, 7, OPEN)
         np.testing.assert_allclose(few_scores, scores[:7], rtol=1e-6)
         assert len(few) == min(7, len(rows))
@@ -213,8 +213,8 @@ def test_nothing_asked(five: KeywordIndex) -> None:
     for rows, scores in (five.search([], 5, OPEN), five.search(["vote"], 0, OPEN)):
         assert (rows.dtype, rows.tolist()) == (np.int64, [])
         assert (scores.dtype, scores.tolist()) == (np.float32, [])
-    assert five.scores([], np.arange(5)).tolist() == [0, 0, 0, 0, 0]
-    assert five.scores(["vote"], np.zeros(0, np.int64)).tolist() == []
+    assert ranked(five, []) == [0, 0, 0, 0, 0]
+    assert five.texts(np.zeros(0, np.int64)) == []
 
 
 def test_more_asked_than_there_is(five: KeywordIndex) -> None:
@@ -321,11 +321,10 @@ def test_filters_let_through_what_they_say(corpus: Path, index: Path, embedder: 
             expected = [row for row, article in enumerate(articles) if lets_through(where, article)]
             found, scores = generation.keywords.search(["news"], 1000, where)
             assert sorted(found.tolist()) == expected
-            assert allowed_rows(generation, where).tolist() == expected
-            # A filter is worth nothing in the score.
-            np.testing.assert_allclose(scores, generation.keywords.scores(["news"], found), rtol=1e-6)
+            assert LocalArchive(generation).allowed_rows(where).tolist() == expected
             if where.open:
                 unfiltered = dict(zip(found.tolist(), scores.tolist(), strict=True))
+            # A filter is worth nothing in the score.
             assert {row: score for row, score in unfiltered.items() if row in found} == pytest.approx(
                 dict(zip(found.tolist(), scores.tolist(), strict=True))
             )
@@ -370,4 +369,5 @@ def test_words_that_a_chunk_must_have_or_must_not(tmp_path: Path, words: Words, 
     rows, scores = keywords.search(["sign"], 10, Filter(words=words))
     assert sorted(rows.tolist()) == expected
     # They are worth nothing in the score.
-    np.testing.assert_allclose(scores, keywords.scores(["sign"], rows), rtol=1e-6)
+    every = dict(zip(*keywords.search(["sign"], 10, OPEN), strict=True))
+    np.testing.assert_allclose(scores, [every[row] for row in rows], rtol=1e-6)

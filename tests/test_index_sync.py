@@ -1,7 +1,6 @@
 """`sync`: the index equals the folder, whatever happened to it, and no text is embedded twice."""
 
 import os
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -14,13 +13,13 @@ from making import pdf
 from running import Command
 
 from corpus import Problem
+from corpus.apart import _COMMAND
 from corpus.stories import signature
 from index import SyncReport, sync
+from index.archive import Filter
 from index.generations.generation import Generation, current, live_manifest
-from index.stores.filter import Filter
+from index.local import LocalArchive
 from index.stores.vectors import VectorStore
-from qa.question.words import Question
-from qa.search.candidates import find_candidates
 
 HEAVY = ("sentence_transformers", "transformers", "torch", "chromadb", "tantivy")
 
@@ -320,9 +319,9 @@ def test_chunks_that_chroma_does_not_reach_are_searched_separately(
     with closing(Generation.open(index)) as generation:
         rows = generation.manifest.unreached
         assert 1 <= len(rows) <= 2
-        question = Question.read("Nothing", generation.keywords)
-        assert {*rows} <= {*find_candidates(generation, question, generation.vectors[0], Filter()).rows.tolist()}
-        assert len(find_candidates(generation, question, None, Filter()).rows) == 0
+        pieces = LocalArchive(generation).candidates([], generation.vectors[0], Filter(), 200)
+        # Each article is one chunk.
+        assert {generation.table.ids[row] for row in rows} <= {piece.article for piece in pieces}
 
 
 def test_full_reuses_nothing(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
@@ -476,7 +475,7 @@ def test_a_file_that_needed_a_missing_package_is_tried_again(
 ) -> None:
     (corpus / "a.pdf").write_bytes(pdf("Juno", "It is in orbit."))
     with monkeypatch.context() as without:
-        without.setitem(sys.modules, "pypdf", None)
+        without.setattr("corpus.apart._COMMAND", f"import sys; sys.modules['pypdf'] = None; {_COMMAND}")
         without.setattr("index.generations.manifest.extras", lambda: "")
         [failed] = sync(corpus, index, embedder=embedder).failed
 

@@ -4,19 +4,24 @@ import re
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fake_archive import ARTICLES, ATTACKS, FakeRetriever, hostile_articles
 
-from corpus import Article, Settings, UserError
+from corpus import Article, UserError
 from qa import Answer, Passage, Timeframe, page
 from qa.answer import LOADING
 from qa.findings.coverage import by_unit
-from qa.page.markup import byline, dateline, escape, headline, marked, paragraphs, period, quote, source_link
+from qa.page.markup import escape, marked, paragraphs, period
+from qa.page.views import _TEMPLATES
+from qa.question.understand import Request
 from qa.web.inquiry import Inquiry
 
 RETRIEVER = FakeRetriever()
+# Where every character counts; elsewhere browsers collapse white space.
+_EXACT = ("body", "passage", "mark", "quotation", "blockquote")
 VOID = {"br", "hr", "img", "input", "meta", "link"}
 # Every element that the page may consist of; whatever else turns up came out of an article.
 ELEMENTS = """
@@ -38,6 +43,7 @@ class Reader(HTMLParser):
         self.text = ""
         self.feed(html)
         self.close()
+        self.texts = [text if wanted in _EXACT else " ".join(text.split()) for text in self.texts]
         assert not self.open, "every element is closed"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -69,8 +75,17 @@ def shown(question: str = "Why is Obama wary of intervention?") -> str:
     return page.conversation([turn(answer(question))], 0)
 
 
-def turn(reply: Answer, **chosen: Any) -> page.Turn:
-    return page.Turn.of(Inquiry(reply.question, **chosen), reply, RETRIEVER.article)
+def inquiry(question: str, *, order: Any = "relevance", history: tuple[str, ...] = (), **limits: Any) -> Inquiry:
+    return Inquiry(Request(question, **limits), order, history)
+
+
+def turn(reply: Answer, **chosen: Any) -> page.Exchange:
+    return page.Exchange.of(inquiry(reply.question, **chosen), reply, RETRIEVER.article)
+
+
+def part(name: str, *values: object) -> str:
+    """What a macro of parts.html makes of some values."""
+    return str(getattr(_TEMPLATES.globals["parts"], name)(*values))
 
 
 def slices(passage: Passage) -> list[str]:
@@ -108,6 +123,20 @@ def test_paragraphs_keep_every_character_and_never_cut_a_highlight() -> None:
     assert html == '<p dir="auto"><mark>One.\n\nTwo.</mark></p>\n \n <p dir="auto">Three.</p>'
 
 
+ANSWERS = {
+    "inside": ((4, 8), "It <mark>w<b>as &lt;</b>5</mark>."),
+    "all of it": ((3, 9), "It <mark><b>was &lt;5</b></mark>."),
+    "beyond it": ((0, 5), "It <mark><b>wa</b>s &lt;5</mark>."),
+    "elsewhere": ((0, 2), "It <mark>was &lt;5</mark>."),
+    "none": (None, "It <mark>was &lt;5</mark>."),
+}
+
+
+@pytest.mark.parametrize(("answer", "html"), ANSWERS.values(), ids=ANSWERS)
+def test_the_words_that_answer_are_bold_inside_the_mark(answer: tuple[int, int] | None, html: str) -> None:
+    assert marked("It was <5.", 0, 10, [(3, 9)], answer) == html
+
+
 @pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.id)
 def test_viewer_marks_exactly_the_passage(article: Article) -> None:
     text = article.text
@@ -134,7 +163,7 @@ def test_an_answer_is_led_by_its_best_sentence() -> None:
     best = answer().passages[0]
     assert Reader(html, "blockquote").texts == [best.quotation]
     assert best.quotation.startswith("President Obama has been wary of intervention, pointing to the messy results in")
-    assert Reader(html, "figcaption").texts == ["[1]Dateline foreign desk, 17 June 2016"]
+    assert Reader(html, "figcaption").texts[0] == "[1]Dateline foreign desk, 17 June 2016"
     assert Reader(html, "asked").texts == ["Why is Obama wary of intervention?"]
 
 
@@ -158,7 +187,7 @@ def test_what_is_quoted_first_need_not_come_first(
 def test_a_second_card_of_an_article_stands_back() -> None:
     one, other = answer().passages[:2]
     html = page.conversation([turn(replace(answer(), passages=(one, other, one)))], 0)
-    assert re.findall(r'<li class="([^"]*)" data-place', html) == ["card", "card", "card again"]
+    assert re.findall(r'<li class="([^"]*)" data-position', html) == ["card", "card", "card again"]
 
 
 def test_cards_quote_word_for_word() -> None:
@@ -169,8 +198,11 @@ def test_cards_quote_word_for_word() -> None:
     assert Reader(html, "number").texts == ["[1]", "[2]", "[3]", "[4]", "[5]"]
     assert "By Foreign desk, Washington desk" in Reader(html).text
     [copies] = Reader(html, "copies").texts
-    assert copies == "and 1 copyDateline wire desk, 18 June 2016 Read at wire.example.org (in a new tab)"
-    assert Reader(html, "dl").texts[0] == "keywords0.50best sentence0.50score1.00"
+    assert copies == (
+        "and 1 copy Dateline wire desk, 18 June 2016 Read: Diplomats urge strikes against Assad"
+        " Read at wire.example.org (in a new tab)"
+    )
+    assert Reader(html, "dl").texts[0] == "keywords0.50 best sentence0.50 score1.00"
 
 
 def test_a_refusal_looks_different() -> None:
@@ -183,16 +215,24 @@ def test_a_refusal_looks_different() -> None:
     assert "blockquote" in shown()
 
 
-def test_a_refusal_under_a_time_limit_offers_to_search_at_any_time() -> None:
-    refused = turn(answer("Which penguins toured Antarctica?"))
-    window = Timeframe(None, date(2016, 6, 17), "window", "until June")
-    limited = replace(refused, inquiry=replace(refused.inquiry, since="2016-06-18", until="2016-06-19"))
-    timed = replace(refused, answer=replace(refused.answer, timeframe=window))
-    assert "Search at any time" not in page.conversation([refused], 0)
-    for one in (limited, timed):
-        offered = re.search(r'data-query="([^"]*)">Search at any time', page.conversation([one], 0))
+def test_a_refusal_under_filters_says_what_is_found_without_them() -> None:
+    refused = turn(answer("Which penguins toured Antarctica?"), sources=("BBC & Co",), since="2016-06-18")
+    assert refused.limits == ["since 18 June 2016", "BBC & Co"]
+    assert "Search without filters" not in page.conversation([refused], 0)
+    for unlimited, words in (
+        (answer(), "an answer, with 4 articles on the subject"),
+        (refused.answer, "no answer either"),
+    ):
+        html = page.conversation([replace(refused, unlimited=unlimited)], 0)
+        [limits] = Reader(html, "limits").texts
+        assert limits.startswith(f"Only searched: since 18 June 2016, BBC & Co. Without these filters there is {words}")
+        offered = re.search(r'data-query="([^"]*)">Search without filters', html)
         assert offered
-        assert offered[1] == escape(replace(refused.inquiry, timeframe=False).query)
+        assert offered[1] == escape(refused.inquiry.unlimited.query)
+    window = Timeframe(None, date(2016, 6, 17), "window", "until June")
+    assert replace(refused, inquiry=inquiry("Why?"), answer=replace(refused.answer, timeframe=window)).limits == [
+        "until 17 June 2016"
+    ]
 
 
 def test_what_was_found_without_the_model_is_asked_again_in_one_click() -> None:
@@ -203,9 +243,9 @@ def test_what_was_found_without_the_model_is_asked_again_in_one_click() -> None:
 
 def test_quotation_marks_are_not_doubled() -> None:
     for words in ("“We must,” he said.", 'She said: "No."', "«Non»", "‘Yes’, they said."):
-        assert quote(words).startswith('<q class="marked"')
+        assert part("quote", words).startswith('<q class="marked"')
     for words in ("He said “no” twice.", "It is the players’", ""):
-        assert quote(words).startswith('<q dir="auto"')
+        assert part("quote", words).startswith('<q dir="auto"')
 
 
 def test_a_refusal_without_passages_promises_none() -> None:
@@ -226,7 +266,7 @@ def test_an_answer_without_highlights_is_led_by_its_whole_passage() -> None:
     [
         (Timeframe(date(2016, 6, 13), date(2016, 6, 19), "window", "last week"), "Only 13 to 19 June 2016 (last week)"),
         (Timeframe(date(2016, 3, 1), None, "window", "since March"), "Only since 1 March 2016 (since March)"),
-        (Timeframe(None, None, "preference", "latest", "newest"), "Preferably newest first (latest)"),
+        (Timeframe(None, None, "preference", "latest", "newest"), "Favouring the newest (latest)"),
     ],
     ids=["window", "open", "order"],
 )
@@ -234,39 +274,45 @@ def test_what_was_understood_is_said(timeframe: Timeframe, words: str) -> None:
     understood = replace(answer(), timeframe=timeframe, searched="Why was he wary?", notices=("A notice & more.",))
     html = page.conversation([turn(understood)], 0)
     assert Reader(html, "understood").texts == [
-        f"As of 5 July 2016{words} Search without thisSearched as Why was he wary?"
+        f"As of 5 July 2016 {words} Search without {words} Searched as Why was he wary?"
     ]
     assert Reader(html, "notices").texts == ["A notice & more."]
 
 
 def test_every_limit_is_a_chip_that_leads_to_the_question_without_it() -> None:
-    asked = Inquiry(
-        "Why?", "2016-06-13", "2016-06-19", "2016-06-20", ("BBC", "Sky & Co"), "newest", history=("Who is <he>?",)
+    asked = inquiry(
+        "Why?",
+        since="2016-06-13",
+        until="2016-06-19",
+        now="2016-06-20",
+        sources=("BBC", "Sky & Co"),
+        order="newest",
+        history=("Who is <he>?",),
     )
     reply = replace(answer(), timeframe=Timeframe(None, None, "preference", "latest", "newest"), searched="Why he?")
     reply = replace(reply, corrections=("“Whi” was put right.",), notices=("“Whi” was put right.", "A notice."))
-    html = page.conversation([page.Turn(asked, reply)], 0)
+    html = page.conversation([page.Exchange(asked, reply)], 0)
     assert Reader(html, "notices").texts == ["A notice."]
     crosses = [attributes["data-query"] for tag, attributes in Reader(html).tags if attributes.get("class") == "cross"]
     assert [Inquiry.read(query) for query in crosses] == [
-        replace(asked, now=""),
-        replace(asked, since="", until=""),
-        replace(asked, sources=("Sky & Co",)),
-        replace(asked, sources=("BBC",)),
+        asked.limited(now=None),
+        asked.limited(since=None, until=None),
+        asked.limited(sources=("Sky & Co",)),
+        asked.limited(sources=("BBC",)),
         replace(asked, order="relevance"),
-        replace(asked, timeframe=False),
-        replace(asked, spelling=False),
+        asked.limited(timeframe=False),
+        asked.limited(spelling=False),
         replace(asked, history=()),
     ]
-    ignored = page.conversation([page.Turn(replace(asked, timeframe=False), answer())], 0)
-    assert "Words of time ignored" in ignored
-    as_written = page.conversation([page.Turn(replace(asked, spelling=False), answer())], 0)
-    assert "Spelling left as it is" in as_written
+    ignored = page.conversation([page.Exchange(asked.limited(timeframe=False), answer())], 0)
+    assert "Time phrase ignored" in ignored
+    as_written = page.conversation([page.Exchange(asked.limited(spelling=False), answer())], 0)
+    assert "Spelling not corrected" in as_written
 
 
 def test_bars_say_their_days_and_lead_to_them() -> None:
     published = [date(2016, 6, 17), date(2016, 6, 19), date(2016, 6, 19)]
-    html = page.conversation([turn(replace(answer(), coverage=by_unit(published)))], 0)
+    html = page.conversation([turn(replace(answer(), counted=lambda: by_unit(published)))], 0)
     bars = [attributes for _, attributes in Reader(html).tags if "article" in attributes.get("aria-label", "")]
     assert [bar["aria-label"] for bar in bars if "title" in bar] == [
         "17 June 2016: 1 article",
@@ -274,21 +320,21 @@ def test_bars_say_their_days_and_lead_to_them() -> None:
     ]
     assert "q=Why" in bars[-1]["data-query"]
     assert bars[-1]["data-query"].endswith("since=2016-06-19&until=2016-06-19")
-    assert "3 articles on this, by day" in html
-    assert "over-time" not in page.conversation([turn(replace(answer(), coverage=by_unit(published[1:])))], 0)
+    assert "3 articles on this subject, by day" in html
+    assert "over-time" not in page.conversation([turn(replace(answer(), counted=lambda: by_unit(published[1:])))], 0)
 
 
 def test_further_passages_are_offered_while_there_may_be_some() -> None:
     assert "passages=10" in shown()
-    assert "Show more" not in page.conversation([turn(answer(), passages=10)], 0)
-    assert "Show more" not in page.conversation([turn(answer(), passages=50)], 0)
+    assert "Show more" not in page.conversation([turn(answer(), k=10)], 0)
+    assert "Show more" not in page.conversation([turn(answer(), k=50)], 0)
 
 
 def test_the_filter_lists_the_outlets_with_their_numbers() -> None:
     html = page.tools(replace(RETRIEVER.status(), sources={"B & C": 1200, "": 3}))
     assert Reader(html, "choice").texts == ["Outlets B & C 1,200"]
     assert 'min="2016-06-17" max="2016-07-05"' in html
-    assert "choice" not in page.tools(FakeRetriever(()).status())
+    assert 'class="choice"' not in page.tools(FakeRetriever(()).status())
     assert "Find an outlet" not in html
     assert "Find an outlet" in page.tools(replace(RETRIEVER.status(), sources={f"{n}": 1 for n in range(11)}))
 
@@ -315,15 +361,16 @@ def test_a_copy_that_is_gone_is_left_out() -> None:
     def gone(article_id: str) -> Article:
         raise UserError(article_id)
 
-    assert page.Turn.of(Inquiry("Why?"), answer(), gone).copies == {}
-    assert "copies" not in page.conversation([page.Turn.of(Inquiry("Why?"), answer(), gone)], 0)
+    assert page.Exchange.of(inquiry("Why?"), answer(), gone).copies == {}
+    assert "copies" not in page.conversation([page.Exchange.of(inquiry("Why?"), answer(), gone)], 0)
 
 
 def test_what_an_article_lacks_is_not_invented() -> None:
     bare = Article("bare", "", "Only text.")
-    assert headline(bare) == "Without a headline"
-    assert Reader(dateline(bare)).text == "undated"
-    assert byline(bare) == source_link(bare) == ""
+    assert part("headline", bare) == "No headline"
+    assert Reader(part("dateline", bare)).text == "undated"
+    assert Reader(part("dateline", replace(bare, path="a/b.txt"))).text == "a/b.txt"
+    assert part("byline", bare) == part("source_link", bare) == ""
     passage = Passage(bare, 0, 10, 0.5, {})
     lone = replace(answer(), passages=(passage,))
     assert "By " not in page.viewer(lone, 0, 0)
@@ -336,6 +383,9 @@ def test_what_an_article_lacks_is_not_invented() -> None:
         ("https://www.example.org/a?b=1&c=2", "https://www.example.org/a?b=1&c=2"),
         ("HTTP://example.org", "HTTP://example.org"),
         ('https://example.org/"onclick="x', 'https://example.org/"onclick="x'),
+        (r"http://evil.example\@bbc.co.uk/", None),
+        ("http://bbc.co.uk@evil.example/", None),
+        ("https://bbc.co.uk /", None),
         ("javascript:alert(1)", None),
         ("java\nscript:alert(1)", None),
         (" https://example.org", None),
@@ -348,7 +398,7 @@ def test_what_an_article_lacks_is_not_invented() -> None:
     ],
 )
 def test_only_web_addresses_become_links(url: str, href: str | None) -> None:
-    tags = Reader(source_link(Article("a", "t", "x", url=url))).tags
+    tags = Reader(part("source_link", Article("a", "t", "x", url=url))).tags
     links = [attributes for tag, attributes in tags if tag == "a"]
     assert [link["href"] for link in links] == ([href] if href else [])
     assert all(link["rel"] == "noopener noreferrer nofollow" and link["target"] == "_blank" for link in links)
@@ -367,34 +417,35 @@ def test_only_web_addresses_become_links(url: str, href: str | None) -> None:
     ],
 )
 def test_periods_in_words(since: date | None, until: date | None, words: str) -> None:
-    assert period(since, until) == words
+    assert period((since, until)) == words
 
 
 def test_masthead_has_the_facts() -> None:
     html = page.masthead(RETRIEVER.status())
-    assert Reader(html, "facts").texts == ["6 articles6 outlets17 June to 5 July 2016Indexed 2 January 2026, 03:04 UTC"]
+    assert Reader(html, "facts").texts == [
+        "6 articles 6 outlets 17 June to 5 July 2016 Indexed 2 January 2026, 03:04 UTC DarkLight"
+    ]
     waking = FakeRetriever(model_ready=False).status()
     assert "still loading" in Reader(page.masthead(waking), "state").texts[0]
-    assert "3 unreadable" in page.masthead(replace(waking, failed=3))
+    assert "3 items could not be read" in page.masthead(replace(waking, failed=3))
     assert "No articles yet" in page.masthead(FakeRetriever(()).status())
     assert "undated" in page.masthead(replace(waking, oldest=None, newest=None))
-    assert "1 file changed since" in page.masthead(waking, changes=1)
-    assert "changed" not in page.masthead(waking, changes=0)
-    assert "not brought up to date: No <folder>." in Reader(page.masthead(waking, trouble="No <folder>."), "state").text
+    assert "outlet" not in page.masthead(replace(waking, sources={"": 6}))
+    assert "failed: No <folder>." in Reader(page.masthead(waking, trouble="No <folder>."), "state").text
 
 
 def test_outlets_beyond_the_first_are_counted() -> None:
     status = replace(RETRIEVER.status(), sources={f"Outlet {number}": 20 - number for number in range(15)} | {"": 3})
-    assert "and 3 other outlets" in page.rail(status)
+    assert "and 3 more" in page.rail(status)
     assert page.rail(replace(status, sources={"": 3})) == ""
 
 
 def test_front_page_offers_examples_and_an_empty_archive_says_what_to_do() -> None:
-    assert Reader(page.front_page(RETRIEVER.examples()), "examples").texts[0].startswith("Why is Obama wary")
-    html = page.empty_page(Settings())
-    assert Reader(html, "code").texts == ["corpus/articles", "python -m index"]
-    other = page.empty_page(replace(Settings(), corpus="my news", index="/tmp/<i>"))
-    assert Reader(other, "code").texts == ["my news", "python -m index --corpus 'my news' --index '/tmp/<i>'"]
+    status = RETRIEVER.status()
+    assert Reader(page.front_page(status, RETRIEVER.examples()), "examples").texts[0].startswith("Why is Obama wary")
+    empty = FakeRetriever(()).status()
+    assert "code" not in page.front_page(empty, ())
+    assert Reader(page.front_page(empty, (), Path("my <news>")), "code").texts == ["my <news>"]
 
 
 def test_hostile_articles_stay_text() -> None:
@@ -411,7 +462,7 @@ def test_hostile_articles_stay_text() -> None:
             page.masthead(status),
             page.tools(status),
             page.rail(status),
-            page.front_page([attack]),
+            page.front_page(status, [attack]),
             page.message(attack, "trouble"),
         ]
         for html in pages:
@@ -419,8 +470,9 @@ def test_hostile_articles_stay_text() -> None:
             assert {tag for tag, _ in read.tags} <= set(ELEMENTS.split())
             assert not read.comments
             for _, attributes in read.tags:
-                assert not [name for name in attributes if name.startswith("on") or name in {"style", "src", "action"}]
-                assert attributes.get("href", "https://").startswith(("https://", "?q="))
+                assert not [name for name in attributes if name.startswith("on") or name in {"src", "action"}]
+                assert re.fullmatch(r"|height: \d+%", attributes.get("style", ""))
+                assert attributes.get("href", "https://").startswith(("https://", "?q=", "?article=", "#question"))
 
 
 def test_hostile_passages_are_quoted_word_for_word() -> None:
@@ -433,4 +485,4 @@ def test_hostile_passages_are_quoted_word_for_word() -> None:
 
 
 def test_a_carriage_return_survives_the_parser() -> None:
-    assert escape("a\r\nb & 'c' \"d\"") == "a&#13;\nb &amp; &#x27;c&#x27; &quot;d&quot;"
+    assert escape("a\r\nb & 'c' \"d\"") == "a&#13;\nb &amp; &#39;c&#39; &#34;d&#34;"

@@ -1,4 +1,4 @@
-"""Disagreements, timelines and checked quotations as HTML, with whatever stands in them inert."""
+"""Timelines and checked quotations as HTML, with whatever is in them inert."""
 
 import re
 from dataclasses import replace
@@ -7,10 +7,11 @@ from datetime import date
 from fake_archive import ATTACKS, FakeRetriever
 
 from corpus import Article
-from qa import Disagreement, Quotation, QuoteCheck, Timeline
-from qa.figures import Figure
+from qa import Answer, Disagreement, Quotation, QuoteCheck, Timeline, page
+from qa.findings.figures import Figure
 from qa.findings.wording import Change
-from qa.page import findings
+from qa.question.understand import Request
+from qa.web.inquiry import Inquiry
 
 MAY, JUNE = (
     Article(
@@ -21,6 +22,15 @@ MAY, JUNE = (
 FIRST, LATEST = (Quotation(article, 0, len(article.text)) for article in (MAY, JUNE))
 
 
+def shown(answer: Answer) -> str:
+    return page.conversation([page.Exchange(Inquiry(Request(answer.question)), answer)], 0)
+
+
+def told(timeline: Timeline | None) -> str:
+    """The conversation of one question, answered by a timeline."""
+    return shown(replace(FakeRetriever().ask("Why is Obama wary?"), timeline=timeline))
+
+
 def words(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
@@ -28,15 +38,14 @@ def words(html: str) -> str:
 def test_both_sentences_of_a_disagreement_newest_first() -> None:
     found = Disagreement("killed", (Figure("21", 21, LATEST), Figure("17", 17, FIRST)))
     answer = replace(FakeRetriever().ask("Why is Obama wary?"), disagreements=(found,))
-    assert words(findings.disagreements(answer)) == (
+    assert words(shown(answer).partition('<section class="differing">')[2].partition("</section>")[0]) == (
         "The figures differ: killed 21 In Kett 21 people died. Kett Post , 4 June 2016"
         " 17 In Kett 17 people died. Kett Post , 3 May 2016"
     )
-    assert findings.disagreements(replace(answer, disagreements=())) == ""
 
 
 def test_a_timeline_marks_its_ends_and_can_be_saved() -> None:
-    html = findings.timeline(Timeline((FIRST, LATEST), 2))
+    html = told(Timeline((FIRST, LATEST), 2)).partition('<section class="timeline"')[2].partition("</section>")[0]
     assert re.findall(r'<span class="report">(.+?)</span>|<time datetime="(.+?)"', html) == [
         ("", "2016-05-03"),
         ("first report", ""),
@@ -45,24 +54,24 @@ def test_a_timeline_marks_its_ends_and_can_be_saved() -> None:
     ]
     assert re.findall(r'data-export="(.+?)"', html) == ["timeline-markdown", "timeline-csv", "timeline-json"]
     assert "2 undated reports left out." in words(html)
-    assert findings.timeline(None) == findings.timeline(Timeline(())) == ""
+    assert "timeline-csv" not in told(None) + told(Timeline(()))
 
 
 def test_an_altered_quotation_shows_what_was_changed() -> None:
     diff = (Change("same", "people", "people"), Change("changed", "lived", "died"), Change("added", "here", ""))
-    html = findings.quote_check(QuoteCheck("people lived here", "altered", 0.5, (FIRST,), FIRST, diff))
-    assert "Altered. The archive has it in 1 story, first on 3 May 2016, in these words:" in html
+    html = page.quote_check(QuoteCheck("people lived here", "altered", 0.5, (FIRST,), FIRST, diff))
+    assert "Altered. In 1 story, first on 3 May 2016, the archive has:" in html
     assert '<p class="diff" dir="auto">people <del>lived</del> <ins>died</ins> <del>here</del> </p>' in html
 
 
 def test_the_other_verdicts() -> None:
-    verbatim = findings.quote_check(QuoteCheck("In Kett", "verbatim", 1.0, (FIRST, LATEST), FIRST, ()))
+    verbatim = page.quote_check(QuoteCheck("In Kett", "verbatim", 1.0, (FIRST, LATEST), FIRST, ()))
     assert words(verbatim).startswith(
         "Word for word in 2 stories, first on 3 May 2016. In Kett 17 people died. Title may"
     )
-    missing = findings.quote_check(QuoteCheck("x", "not_in_corpus", 0.2, (), FIRST, ()))
-    assert words(missing).startswith("Not in this archive. The nearest wording: In Kett 17")
-    assert words(findings.quote_check(QuoteCheck("x", "not_in_corpus", 0.0, (), None, ()))) == "Not in this archive."
+    missing = page.quote_check(QuoteCheck("x", "not_in_corpus", 0.2, (), FIRST, ()))
+    assert words(missing).startswith("Not in this archive. The closest wording: In Kett 17")
+    assert words(page.quote_check(QuoteCheck("x", "not_in_corpus", 0.0, (), None, ()))) == "Not in this archive."
 
 
 def test_what_stands_in_the_archive_is_inert() -> None:
@@ -72,8 +81,10 @@ def test_what_stands_in_the_archive_is_inert() -> None:
     answer = replace(
         FakeRetriever().ask("Why is Obama wary?"), disagreements=(Disagreement(text, (Figure(text, 1, hostile),)),)
     )
-    for html in (findings.quote_check(check), findings.timeline(Timeline((hostile,))), findings.disagreements(answer)):
+    for html in (page.quote_check(check), told(Timeline((hostile,))), shown(answer)):
         assert set(re.findall(r"<(\w+)", html)) <= {
-            "p", "q", "ol", "ul", "li", "h3", "section", "span", "bdi", "time", "strong", "del", "ins", "button",
+            "a", "article", "bdi", "blockquote", "button", "dd", "del", "details", "div", "dl", "dt", "figcaption",
+            "figure", "h2", "h3", "i", "ins", "li", "mark", "ol", "p", "q", "section", "span", "strong", "summary",
+            "time", "ul",
         }  # fmt: skip
         assert "javascript" not in re.sub(r"&\S+|[^<]*\(javascript:[^<]*", "", html)

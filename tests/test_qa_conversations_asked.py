@@ -70,13 +70,14 @@ def test_operators_limit_both_halves(retriever: Retriever, question: str, expect
 def test_the_operators_of_a_question_narrow_what_the_caller_set(retriever: Retriever) -> None:
     assert not retriever.search("Syria source:CNN", sources=["BBC News"])
     answer = retriever.ask("Syria date:2015", since="2016-06-01")
-    assert answer.notices[0] == "The dates after “date:” lie outside those that were set, and were left out of account."
+    assert "“date:”" in answer.notices[0]
+    assert "ignored" in answer.notices[0]
 
 
 def test_phrases_that_are_not_in_the_archive_are_reported(retriever: Retriever) -> None:
     notices = retriever.ask('Libya "messy talks" source:Reuters').notices
 
-    assert "“messy talks” stands nowhere in the archive in just these words; they were searched one by one." in notices
+    assert any("“messy talks” was found nowhere" in notice for notice in notices)
     assert "The archive has no outlet “Reuters”." in notices
 
 

@@ -13,21 +13,22 @@ from archives import write
 from hashing_embedder import HashingEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
+from memory_archive import MemoryArchive
 
 from corpus import Article, UserError
 from index import sync
-from index.stores.filter import Filter
+from index.archive import Filter, TermTexts
 from qa.answer import Passage
 from qa.evaluate import _verdict, ask_questions, main, try_rankings
 from qa.evaluation.known import Hits, KnownQuestion, read_questions
 from qa.evaluation.measures import Comparison, Measure, Outcome, auroc, by_type, comparisons, measures, ranking_measures
-from qa.evaluation.rankings import SHIPPED, Ranking, Workbench, ranking_named
+from qa.evaluation.rankings import SHIPPED, ranking_named
 from qa.evaluation.selfmade import HEADLINE, SENTENCE, selfmade_questions
-from qa.question.understand import Request
+from qa.question.understand import Clock
 from qa.question.words import Question
 from qa.retriever import Retriever
-from qa.search.candidates import find_candidates
-from qa.search.ranking import Clock, Ranked, rank
+from qa.search.bm25 import bm25
+from qa.search.ranking import Ranked, Ranking, rank
 
 DESK = [
     {
@@ -67,9 +68,25 @@ def desk(corpus: Path, index: Path, embedder: HashingEmbedder) -> Path:
 
 
 @pytest.fixture
-def bench(desk: Path, embedder: HashingEmbedder) -> Iterator[Workbench]:
-    with Workbench.open(desk, embedder) as opened:
+def retriever(desk: Path, embedder: HashingEmbedder) -> Iterator[Retriever]:
+    with Retriever.open(desk, embedder=embedder) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def archive() -> MemoryArchive:
+    """The articles above and a copy of one."""
+    articles = (
+        Article(
+            id=str(row.get("id", "memo")),
+            title=row["title"],
+            text=row["text"],
+            published=date.fromisoformat(row["published"]) if "published" in row else None,
+            url=row.get("url", ""),
+        )
+        for row in (*DESK, WIRE)
+    )
+    return MemoryArchive(articles, HashingEmbedder())
 
 
 def passage(text: str, **article: str) -> Passage:
@@ -385,44 +402,44 @@ MEMO = "Who signed the memo on Syria?"
 CLOCK = Clock(date(2016, 6, 20))
 
 
-def ranked_by(bench: Workbench, ranking: Ranking, text: str = MEMO) -> Ranked:
+def ranked_by(archive: MemoryArchive, ranking: Ranking, text: str = MEMO) -> Ranked:
     """All chunks by a ranking."""
-    question = Question.read(text, bench.generation.keywords)
-    candidates = find_candidates(bench.generation, question, bench.embedder.encode([text])[0], Filter())
-    return ranking(bench.generation, question, candidates, CLOCK)
+    question, vector = Question.read(text, archive), HashingEmbedder().encode([text])[0]
+    return ranking(archive, question, archive.candidates(question.terms.terms, vector, Filter(), 200), CLOCK)
 
 
-def order(bench: Workbench, name: str) -> tuple[list[int], list[float]]:
-    """The rows and scores of all chunks by the ranking of that name."""
-    ranked = ranked_by(bench, ranking_named(name))
-    return ranked.rows.tolist(), ranked.scores.tolist()
+def order(archive: MemoryArchive, name: str) -> tuple[list[int], list[float]]:
+    """The positions in order of id and the scores of all chunks by the ranking of that name."""
+    ranked = ranked_by(archive, ranking_named(name))
+    ids = [piece.article for piece in archive.pieces]
+    return [ids.index(piece.article) for piece in ranked.pieces], ranked.scores.tolist()
 
 
-def halves(bench: Workbench, question: str = MEMO) -> tuple[np.ndarray, np.ndarray]:
-    """The BM25 scores and the cosines of all chunks, by row."""
-    generation = bench.generation
-    terms = Question.read(question, generation.keywords).terms.terms
-    rows = np.arange(len(generation.vectors))
-    return generation.keywords.scores(terms, rows), generation.vectors @ bench.embedder.encode([question])[0]
+def halves(archive: MemoryArchive, question: str = MEMO) -> tuple[np.ndarray, np.ndarray]:
+    """The BM25 scores and the cosines of all chunks, in order of id."""
+    terms = Question.read(question, archive).terms.terms
+    texts = bm25(terms, TermTexts([piece.terms for piece in archive.pieces]), archive.statistics)
+    titles = bm25(terms, TermTexts([piece.title_terms for piece in archive.pieces]), archive.statistics, "title")
+    return texts + titles, archive.sample @ HashingEmbedder().encode([question])[0]
 
 
 def sorted_rows(scores: Sequence[float]) -> list[int]:
     return sorted(range(len(scores)), key=lambda row: (-scores[row], row))
 
 
-def test_each_half_alone(bench: Workbench) -> None:
-    keywords, cosines = halves(bench)
+def test_each_half_alone(archive: MemoryArchive) -> None:
+    keywords, cosines = halves(archive)
 
-    rows, scores = order(bench, "dense")
+    rows, scores = order(archive, "dense")
     assert rows == sorted_rows(cosines.round(6))
     assert scores == pytest.approx(sorted(cosines, reverse=True), abs=1e-6)
-    rows, scores = order(bench, "keywords")
+    rows, scores = order(archive, "keywords")
     assert rows == sorted_rows(keywords)
     assert scores == pytest.approx(sorted(keywords, reverse=True))
 
 
-def test_reciprocal_rank_fusion(bench: Workbench) -> None:
-    keywords, cosines = halves(bench)
+def test_reciprocal_rank_fusion(archive: MemoryArchive) -> None:
+    keywords, cosines = halves(archive)
     by_keywords, by_meaning = sorted_rows(keywords), sorted_rows(cosines.round(6))
     fused = [
         sum(1 / (61 + found.index(row)) for found, score in ((by_keywords, keywords), (by_meaning, cosines))
@@ -430,35 +447,35 @@ def test_reciprocal_rank_fusion(bench: Workbench) -> None:
         for row in range(len(keywords))
     ]  # fmt: skip
 
-    rows, scores = order(bench, "rrf")
+    rows, scores = order(archive, "rrf")
 
     assert scores == pytest.approx(sorted(fused, reverse=True))
     assert [fused[row] for row in rows] == pytest.approx(scores)
 
 
-def test_convex_sum(bench: Workbench) -> None:
-    scaled = [(half - half.min()) / (half.max() - half.min()) for half in halves(bench)]
+def test_convex_sum(archive: MemoryArchive) -> None:
+    scaled = [(half - half.min()) / (half.max() - half.min()) for half in halves(archive)]
 
-    rows, scores = order(bench, "convex")
+    rows, scores = order(archive, "convex")
 
     assert scores == pytest.approx(sorted(sum(scaled) / 2, reverse=True), abs=1e-6)
     assert [(sum(scaled) / 2)[row] for row in rows] == pytest.approx(scores, abs=1e-6)
 
 
-def test_ours_without_a_feature(bench: Workbench) -> None:
-    assert ranked_by(bench, ranking_named(SHIPPED)).parts["recency"].max() > 0
-    assert ranked_by(bench, ranking_named("-recency")).parts["recency"].max() == 0
+def test_ours_without_a_feature(archive: MemoryArchive) -> None:
+    assert ranked_by(archive, ranking_named(SHIPPED)).parts["recency"].max() > 0
+    assert ranked_by(archive, ranking_named("-recency")).parts["recency"].max() == 0
 
 
-def test_the_shipped_ranking_uses_the_shipped_weights(bench: Workbench) -> None:
-    ours, named = ranked_by(bench, rank), ranked_by(bench, ranking_named(SHIPPED))
-    assert (named.rows.tolist(), named.scores.tolist()) == (ours.rows.tolist(), ours.scores.tolist())
+def test_the_shipped_ranking_uses_the_shipped_weights(archive: MemoryArchive) -> None:
+    ours, named = ranked_by(archive, rank), ranked_by(archive, ranking_named(SHIPPED))
+    assert (named.pieces, named.scores.tolist()) == (ours.pieces, ours.scores.tolist())
 
 
 @pytest.mark.parametrize(("name", "part"), [(SHIPPED, "headline"), ("-recency", "headline"), ("keywords", "fused")])
-def test_the_headline_can_be_left_out(bench: Workbench, name: str, part: str) -> None:
+def test_the_headline_can_be_left_out(archive: MemoryArchive, name: str, part: str) -> None:
     """“leave” stands only in a headline."""
-    with_it, without = (ranked_by(bench, ranking_named(name, headline=kept), "Who leaves?") for kept in (True, False))
+    with_it, without = (ranked_by(archive, ranking_named(name, headline=kept), "Who leaves?") for kept in (True, False))
     assert with_it.parts[part].max() > 0
     assert without.parts[part].max() == 0
 
@@ -470,29 +487,12 @@ def test_an_unknown_ranking(name: str) -> None:
         ranking_named(name)
 
 
-@pytest.mark.parametrize(
-    ("question", "asked_on"),
-    [
-        (MEMO, None),
-        ("Why is Obama wary?", date(2016, 6, 20)),
-        ("What happened on 17 June?", None),
-    ],
-)
-def test_the_workbench_finds_what_the_retriever_finds(
-    desk: Path, bench: Workbench, embedder: HashingEmbedder, question: str, asked_on: date | None
-) -> None:
-    with Retriever.open(desk, embedder=embedder) as retriever:
-        found = retriever.search(question, k=3, now=asked_on)
-
-    assert bench.passages(Request(question, k=3, now=asked_on), [ranking_named(SHIPPED)]) == [found]
-
-
 # Self-made questions
 
 
-def test_selfmade_questions(bench: Workbench) -> None:
+def test_selfmade_questions(archive: MemoryArchive) -> None:
     """The copy gives no question of its own, and what names a time or says too little none at all."""
-    made = {(question.kind, question.text): question for question in selfmade_questions(bench.generation)}
+    made = {(question.kind, question.text): question for question in selfmade_questions(archive)}
 
     assert {text for kind, text in made if kind == HEADLINE} == {
         "Diplomats press for strikes on Assad",
@@ -500,7 +500,7 @@ def test_selfmade_questions(bench: Workbench) -> None:
         "Juno reaches Jupiter after five years",
     }
     assert all(question.asked is None and question.answerable for question in made.values())
-    articles = {article.id: article for article in bench.generation.articles.articles()}
+    articles = {article.id: article for article in archive.every_article()}
     sentences = [question for question in made.values() if question.kind == SENTENCE]
     assert len(sentences) == 3
     for question in sentences:
@@ -512,36 +512,36 @@ def test_selfmade_questions(bench: Workbench) -> None:
     assert made[SENTENCE, "The probe burned its main engine for 35 minutes and then entered orbit around Jupiter."]
 
 
-def test_selfmade_questions_are_always_the_same(bench: Workbench, corpus: Path, tmp_path: Path) -> None:
-    sync(corpus, tmp_path / "again", embedder=HashingEmbedder())
-    with Workbench.open(tmp_path / "again", HashingEmbedder()) as again:
-        assert selfmade_questions(again.generation) == selfmade_questions(bench.generation)
+def test_selfmade_questions_are_always_the_same(archive: MemoryArchive) -> None:
+    again = MemoryArchive(reversed([*archive.every_article()]))
+    assert selfmade_questions(again) == selfmade_questions(archive)
 
 
-def test_selfmade_questions_are_limited(bench: Workbench) -> None:
-    assert [question.kind for question in selfmade_questions(bench.generation, 4)] == [HEADLINE] * 2 + [SENTENCE] * 2
-    assert selfmade_questions(bench.generation, 0) == []
+def test_selfmade_questions_are_limited(archive: MemoryArchive) -> None:
+    assert [question.kind for question in selfmade_questions(archive, 4)] == [HEADLINE] * 2 + [SENTENCE] * 2
+    assert selfmade_questions(archive, 0) == []
 
 
-def test_selfmade_questions_hold_no_operators(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
-    write(corpus, {"a.txt": 'Obama: "no war" -war in Syria source:BBC\n\nNothing.\n'})
-    sync(corpus, index, embedder=embedder)
-    with Workbench.open(index, embedder) as bench:
-        [question] = selfmade_questions(bench.generation)
+def test_selfmade_questions_hold_no_operators() -> None:
+    archive = MemoryArchive([Article("a", 'Obama: "no war" -war in Syria source:BBC', "Nothing.")])
+    [question] = selfmade_questions(archive)
     assert question.text == "Obama no war war in Syria source BBC"
 
 
 def test_an_empty_archive_gives_no_questions(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
     sync(corpus, index, embedder=embedder)
-    with Workbench.open(index, embedder) as bench:
-        assert selfmade_questions(bench.generation) == []
-        assert try_rankings(bench, [KnownQuestion("Who won?")], [SHIPPED]) == [[Hits(KnownQuestion("Who won?"), 0, 0)]]
+    with Retriever.open(index, embedder=embedder) as retriever, retriever.use() as archive:
+        assert selfmade_questions(archive) == []
+        assert try_rankings(retriever, [KnownQuestion("Who won?")], [SHIPPED]) == [
+            [Hits(KnownQuestion("Who won?"), 0, 0)]
+        ]
 
 
-def test_selfmade_questions_are_tried(bench: Workbench) -> None:
-    questions = selfmade_questions(bench.generation)
+def test_selfmade_questions_are_tried(retriever: Retriever) -> None:
+    with retriever.use() as archive:
+        questions = selfmade_questions(archive)
 
-    ours, keywords = try_rankings(bench, questions, [SHIPPED, "keywords"])
+    ours, keywords = try_rankings(retriever, questions, [SHIPPED, "keywords"])
 
     assert [found.question for found in ours] == questions == [found.question for found in keywords]
     assert values(ranking_measures(ours))["gold_hit@5"] == 1

@@ -1,13 +1,11 @@
 """Quotations checked: where they stand, how they were altered, and what is not there."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from asking import opened, story
+from asking import story
+from memory_archive import MemoryArchive
 
 from corpus import UserError
-from index.generations.generation import Generation
+from corpus.sentences import sentences
 from qa.findings.quotes import QuoteCheck, check_quote
 
 MEMO = (
@@ -24,16 +22,15 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
-    with opened(tmp_path_factory.mktemp("quotes"), FILES, DATELINE_CHUNK_SIZE="32") as generation:
-        yield generation
+def archive() -> MemoryArchive:
+    return MemoryArchive.of(FILES, cut=sentences)
 
 
 def runs(check: QuoteCheck) -> list[tuple[str, str, str]]:
     return [(run.kind, run.quoted, run.archived) for run in check.diff]
 
 
-def test_a_verbatim_quotation_names_each_story_once_earliest_first(archive: Generation) -> None:
+def test_a_verbatim_quotation_names_each_story_once_earliest_first(archive: MemoryArchive) -> None:
     check = check_quote(archive, "fifty-one officials signed the memo")
     assert (check.verdict, check.similarity, check.stories) == ("verbatim", 1.0, 3)
     assert [found.article.path for found in check.found] == ["b.txt", "c.txt", "d.txt"]
@@ -57,19 +54,19 @@ def test_a_verbatim_quotation_names_each_story_once_earliest_first(archive: Gene
         " that the president sees no military solution to the war",
     ],
 )
-def test_verbatim_whatever_its_marks_and_across_chunks(archive: Generation, quote: str) -> None:
+def test_verbatim_whatever_its_marks_and_across_chunks(archive: MemoryArchive, quote: str) -> None:
     check = check_quote(archive, quote)
     assert check.verdict == "verbatim"
     assert check.found[0].article.path == "b.txt"
     assert {run.kind for run in check.diff} <= {"same", "elided"}
 
 
-def test_a_quotation_from_a_headline_is_found(archive: Generation) -> None:
+def test_a_quotation_from_a_headline_is_found(archive: MemoryArchive) -> None:
     check = check_quote(archive, "Diplomats urge strikes")
     assert (check.verdict, check.found[0].headline, check.found[0].text) == ("verbatim", True, "Diplomats urge strikes")
 
 
-def test_an_altered_quotation_names_the_changed_words(archive: Generation) -> None:
+def test_an_altered_quotation_names_the_changed_words(archive: MemoryArchive) -> None:
     check = check_quote(archive, "“We can’t wait any longer,” one of them said on Friday in Geneva.")
     assert (check.verdict, round(check.similarity, 2), check.stories) == ("altered", 0.92, 1)
     assert runs(check) == [
@@ -81,19 +78,19 @@ def test_an_altered_quotation_names_the_changed_words(archive: Generation) -> No
     assert check.nearest.text == "We can’t wait any longer,” one of them said on Tuesday – in Geneva"
 
 
-def test_leaving_out_a_no_is_an_alteration(archive: Generation) -> None:
+def test_leaving_out_a_no_is_an_alteration(archive: MemoryArchive) -> None:
     check = check_quote(archive, "the president sees military solution to the war in Syria and remains open to ideas")
     assert check.verdict == "altered"
     assert [run for run in runs(check) if run[0] != "same"] == [("left_out", "", "no")]
 
 
 @pytest.mark.parametrize("quote", ["Elephants left the harbour of Durban on a train.", "Zyzzyva!", "the of and"])
-def test_not_in_corpus(archive: Generation, quote: str) -> None:
+def test_not_in_corpus(archive: MemoryArchive, quote: str) -> None:
     check = check_quote(archive, quote)
     assert (check.verdict, check.found, check.first, check.stories) == ("not_in_corpus", (), None, 0)
 
 
-def test_not_in_corpus_shows_the_nearest(archive: Generation) -> None:
+def test_not_in_corpus_shows_the_nearest(archive: MemoryArchive) -> None:
     check = check_quote(archive, "Elephants left the island of Madagascar by plane on Sunday.")
     assert check.verdict == "not_in_corpus"
     assert check.nearest
@@ -101,12 +98,12 @@ def test_not_in_corpus_shows_the_nearest(archive: Generation) -> None:
 
 
 @pytest.mark.parametrize(("quote", "complaint"), [("", "is empty"), (" “…” ", "is empty"), ("a" * 2001, "2,001 char")])
-def test_refusals(archive: Generation, quote: str, complaint: str) -> None:
+def test_refusals(archive: MemoryArchive, quote: str, complaint: str) -> None:
     with pytest.raises(UserError, match=complaint):
         check_quote(archive, quote)
 
 
-def test_json(archive: Generation) -> None:
+def test_json(archive: MemoryArchive) -> None:
     content = check_quote(archive, "penguins left the island").as_json()
     assert list(content) == ["quote", "verdict", "similarity", "stories", "first", "found", "nearest", "diff"]
     assert content["first"] == content["found"][0] == content["nearest"]
@@ -116,7 +113,6 @@ def test_json(archive: Generation) -> None:
     ]
 
 
-def test_nothing_in_an_empty_archive(tmp_path: Path) -> None:
-    with opened(tmp_path, {}) as generation:
-        check = check_quote(generation, "Fifty-one officials signed")
+def test_nothing_in_an_empty_archive() -> None:
+    check = check_quote(MemoryArchive(), "Fifty-one officials signed")
     assert (check.verdict, check.nearest, check.diff) == ("not_in_corpus", None, ())

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.findings.wording import GAP, align, changes, find, keys_of, words_of
+from corpus.words import GAP, keys, words
+from qa.findings.wording import align, changes, find
 
 
 @pytest.mark.parametrize(
@@ -20,25 +21,25 @@ from qa.findings.wording import GAP, align, changes, find, keys_of, words_of
     ],
 )
 def test_the_same_words(one: str, other: str) -> None:
-    assert keys_of(one) == keys_of(other)
+    assert keys(one) == keys(other)
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [("1.5 million", "15 million"), ("$5", "€5"), ("5%", "5"), ("his", "her"), ("1,50", "150")]
 )
 def test_other_words(one: str, other: str) -> None:
-    assert keys_of(one) != keys_of(other)
+    assert keys(one) != keys(other)
 
 
 @pytest.mark.parametrize("ellipsis", ["...", "…", ". . .", "[...]", "[…]", "[ … ]", "...."])
 def test_an_ellipsis_is_a_gap_in_a_quotation_and_nothing_in_an_article(ellipsis: str) -> None:
-    assert [word.key for word in words_of(f"a {ellipsis} b")] == ["a", GAP, "b"]
-    assert keys_of(f"a {ellipsis} b") == ["a", "b"]
+    assert [word.key for word in words(f"a {ellipsis} b")] == ["a", GAP, "b"]
+    assert keys(f"a {ellipsis} b") == ["a", "b"]
 
 
 def test_words_keep_their_offsets() -> None:
     text = "“No, U.S. troops”…"
-    assert [text[word.start : word.end] for word in words_of(text)] == ["No", "U.S.", "troops", "…"]
+    assert [text[word.start : word.end] for word in words(text)] == ["No", "U.S.", "troops", "…"]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def test_words_keep_their_offsets() -> None:
     [("b c", (1, 3)), ("a", (0, 1)), ("d", (4, 5)), ("b … d", (1, 5)), ("c b", (2, 4)), ("b b", None), ("d … a", None)],
 )
 def test_find(wanted: str, place: tuple[int, int] | None) -> None:
-    assert find([word.key for word in words_of(wanted)], list("abcbd")) == place
+    assert find([word.key for word in words(wanted)], list("abcbd")) == place
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_find(wanted: str, place: tuple[int, int] | None) -> None:
 )
 def test_changes(quote: str, expected: list[tuple[str, ...]]) -> None:
     text = "They say: the vote was on Tuesday, not before."
-    said, printed = words_of(quote), words_of(text)
+    said, printed = words(quote), words(text)
     found = align([word.key for word in said], [word.key for word in printed])
     runs = changes(quote, said, text, printed, found)
     assert [(run.kind, run.quoted, run.archived) for run in runs] == [

@@ -13,7 +13,7 @@ from running import REPOSITORY, Command
 from corpus import UserError
 from index import sync
 from qa import mcp as dateline_mcp
-from qa.web.api import Doors
+from qa.web.api import Api
 
 pytest.importorskip("mcp", reason="the optional package mcp is not installed")
 MEMO = "Fifty-one officials signed the memo on Syria."
@@ -62,7 +62,7 @@ def test_five_tools_that_say_what_they_do(index: Path, tiny_model: str) -> None:
     )
     assert [tool.name for tool in tools] == ["ask", "search", "article", "status", "quote"]
     for tool in tools:
-        assert tool.description == getattr(Doors, tool.name).__doc__
+        assert tool.description == getattr(Api, tool.name).__doc__
         assert tool.annotations.read_only_hint
     assert tools[0].input_schema["required"] == ["question"]
 
@@ -87,4 +87,4 @@ def test_no_index_is_said_in_a_sentence(command: Command) -> None:
 def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "mcp.server", None)
     with pytest.raises(UserError, match=r'needs the package mcp; install it with: pip install "dateline-qa\[mcp\]"'):
-        dateline_mcp.server(Doors(None))  # type: ignore[arg-type]
+        dateline_mcp.server(Api(None))  # type: ignore[arg-type]

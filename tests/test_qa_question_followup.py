@@ -28,10 +28,9 @@ TALKS = {
 }
 
 
-def rows(name: str) -> list[Any]:
-    """The rows of a table, each under its id."""
-    lines = (DATA / name).read_text(encoding="utf-8").splitlines()
-    return [pytest.param(row, id=row["id"]) for row in map(json.loads, lines)]
+def rows(name: str) -> list[dict[str, Any]]:
+    """The rows of a table."""
+    return [json.loads(line) for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
 
 
 def folded(turns: Sequence[dict[str, Any]]) -> list[Turn]:
@@ -42,25 +41,31 @@ def folded(turns: Sequence[dict[str, Any]]) -> list[Turn]:
     return done
 
 
-@pytest.mark.parametrize("row", rows("dialogues.jsonl"))
-def test_a_follow_up_is_completed(row: dict[str, Any]) -> None:
+def misses(row: dict[str, Any]) -> list[str]:
+    """What a row expects of its question and does not get."""
     turns = folded(row["turns"])
-    searched = standalone(row["question"], turns)
-    assert searched in row.get("expect", [searched])
-    assert [word for word in row.get("must_contain", []) if word.lower() not in searched.lower()] == [], searched
-    assert [word for word in row.get("must_not_contain", []) if word.lower() in searched.lower()] == [], searched
-    assert standalone(searched, turns) == searched
+    searched, said = standalone(row["question"], turns), standalone(row["question"], turns).lower()
+    missing = [word for word in row.get("must_contain", []) if word.lower() not in said]
+    left = [word for word in row.get("must_not_contain", []) if word.lower() in said]
+    expected = searched in row.get("expect", [searched])
+    stays = standalone(searched, turns) == searched
+    return [] if expected and stays and not missing + left else [f"{row['id']}: {searched}"]
+
+
+def test_follow_ups_are_completed() -> None:
+    missed = [miss for row in rows("dialogues.jsonl") for miss in misses(row)]
+    assert not missed, "\n".join(missed)
 
 
 @pytest.mark.parametrize("talk", TALKS.values(), ids=TALKS)
-@pytest.mark.parametrize("row", rows("standalone_questions.jsonl"))
-def test_a_standalone_question_is_untouched(row: dict[str, Any], talk: list[Turn]) -> None:
-    assert standalone(row["question"], talk) == row["question"]
+def test_standalone_questions_are_untouched(talk: list[Turn]) -> None:
+    questions = [row["question"] for row in rows("standalone_questions.jsonl")]
+    assert [standalone(question, talk) for question in questions] == questions
 
 
-@pytest.mark.parametrize("row", rows("dialogues.jsonl"))
-def test_without_turns_a_follow_up_is_untouched(row: dict[str, Any]) -> None:
-    assert standalone(row["question"], []) == row["question"]
+def test_without_turns_follow_ups_are_untouched() -> None:
+    questions = [row["question"] for row in rows("dialogues.jsonl")]
+    assert [standalone(question, []) for question in questions] == questions
 
 
 @pytest.mark.parametrize(
@@ -172,13 +177,13 @@ def test_a_part_is_exchanged(question: str, previous: str, expected: str) -> Non
     assert exchanged(question, previous) == expected
 
 
-@pytest.mark.parametrize("name", LISTS)
-def test_a_list_says_what_it_is(name: str) -> None:
+def test_every_list_says_what_it_is() -> None:
     entries = json.loads(files("qa.question").joinpath("conversation_words.json").read_text(encoding="utf-8"))
-    assert set(entries[name]) == {"about", "words"}
-    assert entries[name]["about"].endswith(".")
-    assert all(word == word.lower() for word in entries[name]["words"])
-    assert len(set(entries[name]["words"])) == len(entries[name]["words"])
+    assert set(entries) == set(LISTS)
+    for entry in entries.values():
+        assert set(entry) == {"about", "words"}
+        assert entry["about"].endswith(".")
+        assert entry["words"] == [word.lower() for word in dict.fromkeys(entry["words"])]
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,19 @@ from hypothesis import strategies as st
 
 from qa.question.operators import Operators, read_operators, read_window
 
+LEFT_OUT = "Articles with “{}” were left out.".format
 CASES = {
     "none": ("Why is Obama wary?", Operators("Why is Obama wary?")),
     "phrase": ('"messy results" in Libya', Operators("messy results in Libya", phrases=("messy results",))),
     "phrase at the end": ('who said "never again"?', Operators("who said never again?", phrases=("never again",))),
-    "excluded": ("Syria -memo -Trump", Operators("Syria", excluded=("memo", "Trump"))),
-    "excluded phrase": ('Syria -"White House"', Operators("Syria", excluded=("White House",))),
+    "excluded": (
+        "Syria -memo -Trump",
+        Operators("Syria", excluded=("memo", "Trump"), notices=(LEFT_OUT("memo"), LEFT_OUT("Trump"))),
+    ),
+    "excluded phrase": (
+        'Syria -"White House"',
+        Operators("Syria", excluded=("White House",), notices=(LEFT_OUT("White House"),)),
+    ),
     "source": ("Syria source:BBC", Operators("Syria", sources=("BBC",))),
     "quoted source": ('Syria source:"BBC News"', Operators("Syria", sources=("BBC News",))),
     "two authors": ("Syria author:Lee AUTHOR:Ray", Operators("Syria", authors=("Lee", "Ray"))),
@@ -28,7 +35,22 @@ CASES = {
     ),
     "lone quote": ('a lone " quote', Operators('a lone " quote')),
     "empty quotes": ('an "" empty one', Operators('an "" empty one')),
-    "printed quotes": ("What does “PSL” stand for?", Operators("What does “PSL” stand for?")),
+    "printed quotes": ("What does “PSL” stand for?", Operators("What does PSL stand for?", phrases=("PSL",))),
+    "low quotes": ("„never again“", Operators("never again", phrases=("never again",))),
+    "angle quotes": ("who said «never again»?", Operators("who said never again?", phrases=("never again",))),
+    "excluded in printed quotes": (
+        "Syria –“White House”",
+        Operators("Syria", excluded=("White House",), notices=(LEFT_OUT("White House"),)),
+    ),
+    "dashes for the minus": (
+        "Syria –memo −Trump",
+        Operators("Syria", excluded=("memo", "Trump"), notices=(LEFT_OUT("memo"), LEFT_OUT("Trump"))),
+    ),
+    "dashes round a remark": ("the ship –or boat– sank", Operators("the ship –or boat– sank")),
+    "two hyphens": ("the ship --Aurora-- sank", Operators("the ship --Aurora-- sank")),
+    "signs of a name": ("software -C++", Operators("software", excluded=("C++",), notices=(LEFT_OUT("C++"),))),
+    "NOT": ("Syria NOT memo", Operators("Syria", excluded=("memo",), notices=(LEFT_OUT("memo"),))),
+    "all in capitals": ("WHO DID NOT SIGN AND WHY", Operators("WHO DID NOT SIGN AND WHY")),
     "lone colon": ("what: he said", Operators("what: he said")),
     "colon and blank": ("source: BBC", Operators("source: BBC")),
     "unknown name": ("re:Syria", Operators("re:Syria")),
@@ -67,9 +89,18 @@ def test_a_date_that_is_none_is_told() -> None:
     operators = read_operators("Syria date:June")
 
     assert operators.text == "Syria"
-    assert operators.notices == (
-        "“date:June” is no date and was left out; write date:2016-06-17, date:2016-06 or date:2016-06..2016-07.",
-    )
+    assert len(operators.notices) == 1
+    assert all(words in operators.notices[0] for words in ("date:June", "ignored", "date:2016-06-17"))
+
+
+@pytest.mark.parametrize("word", ["AND", "OR"])
+def test_a_word_that_joins_in_other_search_engines_is_named_and_no_word(word: str) -> None:
+    operators = read_operators(f"Syria {word} Libya")
+
+    assert operators.text == "Syria Libya"
+    assert len(operators.notices) == 1
+    assert f"“{word}” was ignored" in operators.notices[0]
+    assert read_operators(f"Portland, {word} fires").notices == ()
 
 
 @given(st.text(alphabet='ab":- .source', max_size=40))

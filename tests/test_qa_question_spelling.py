@@ -1,19 +1,17 @@
-from collections.abc import Iterator
-from contextlib import closing
+"""Misspelt words, put right from the words of a small archive."""
+
 from pathlib import Path
 
 import pytest
-from archives import write
-from hashing_embedder import HashingEmbedder
+from memory_archive import MemoryArchive
 
-from index import sync
-from index.generations.generation import Generation
+from corpus import Article
 from qa.question.spelling import _is_word, corrected
 
 OBAMA = "Obama spoke of intervention in Syria and of Assad. A mile away people listened, and were quick to quit."
 ADVISE = "They advise Obama on a statute. Assad gave a causal word; it did no harm."
 VOTE = "The voters of Argentina chose a president, united under martial law, with no harm. The commander raids at dawn."
-FILES = {f"{number}.txt": f"{text[:9]}\n\n{text}\n" for number, text in enumerate([OBAMA, ADVISE, VOTE] * 2)}
+ARTICLES = [Article(str(number), text[:9], text) for number, text in enumerate([OBAMA, ADVISE, VOTE] * 2)]
 ROWS = [
     line.split("\t")
     for line in (Path(__file__).parent / "data/corrections.tsv").read_text("utf-8").splitlines()
@@ -22,16 +20,13 @@ ROWS = [
 
 
 @pytest.fixture(scope="module")
-def generation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
-    folder = tmp_path_factory.mktemp("correction")
-    sync(write(folder / "corpus", FILES), folder / "index", embedder=HashingEmbedder())
-    with closing(Generation.open(folder / "index")) as opened:
-        yield opened
+def archive() -> MemoryArchive:
+    return MemoryArchive(ARTICLES)
 
 
 @pytest.mark.parametrize(("question", "expected"), ROWS, ids=[question for question, _ in ROWS])
-def test_misspelt_words(generation: Generation, question: str, expected: str) -> None:
-    text, notices = corrected(question, generation)
+def test_misspelt_words(archive: MemoryArchive, question: str, expected: str) -> None:
+    text, notices = corrected(question, archive)
 
     assert text == expected
     assert bool(notices) == (text != question)
@@ -41,12 +36,12 @@ NOTHING = {"empty": "", "no word": "?", "rare letters": "ﷺﷺﷺﷺ ŉŉŉŉ o
 
 
 @pytest.mark.parametrize("question", NOTHING.values(), ids=NOTHING)
-def test_what_holds_nothing_to_correct(generation: Generation, question: str) -> None:
-    assert corrected(question, generation) == (question, ())
+def test_what_holds_nothing_to_correct(archive: MemoryArchive, question: str) -> None:
+    assert corrected(question, archive) == (question, ())
 
 
-def test_each_correction_is_told(generation: Generation) -> None:
-    _, notices = corrected("Asad and intervetion", generation)
+def test_each_correction_is_told(archive: MemoryArchive) -> None:
+    _, notices = corrected("Asad and intervetion", archive)
 
     assert notices == (
         '“Asad” is not in the archive; searched for “Assad” instead. Write "Asad" to keep it.',
@@ -54,8 +49,8 @@ def test_each_correction_is_told(generation: Generation) -> None:
     )
 
 
-def test_words_that_are_kept(generation: Generation) -> None:
-    assert corrected("Asad and intervetion", generation, ["Mr Asad"])[0] == "Asad and intervention"
+def test_words_that_are_kept(archive: MemoryArchive) -> None:
+    assert corrected("Asad and intervetion", archive, ["Mr Asad"])[0] == "Asad and intervention"
 
 
 @pytest.mark.parametrize(

@@ -1,23 +1,19 @@
 """What a request comes down to: the day it is asked on, what may be found, how time counts, and what is told of it."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from asking import opened, story
+from asking import story
 from hypothesis import given
 from hypothesis import strategies as st
+from memory_archive import MemoryArchive
 
 from corpus import UserError
 from corpus.dates import today
-from index.generations.generation import Generation
-from index.stores.filter import Filter
+from index.archive import Filter
 from qa.question.followup import Turn
-from qa.question.understand import Period, Request, Search, archive_period, default_now, understand
-from qa.search.candidates import allowed_rows
-from qa.search.ranking import Clock
+from qa.question.understand import Clock, Period, Request, Search, archive_period, default_now, understand
 
 # June 2016, one undated, and two with dates that nobody can believe. Each is one chunk.
 FILES = {
@@ -32,19 +28,17 @@ PLAIN = "Who signed the memo?"
 
 
 @pytest.fixture(scope="module")
-def old(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
-    with opened(tmp_path_factory.mktemp("old"), FILES) as generation:
-        yield generation
+def old() -> MemoryArchive:
+    return MemoryArchive.of(FILES)
 
 
-def read(generation: Generation, question: str = PLAIN, **limits: Any) -> Search:
-    return understand(generation, Request(question, **limits))
+def read(archive: MemoryArchive, question: str = PLAIN, **limits: Any) -> Search:
+    return understand(archive, Request(question, **limits))
 
 
-def let_through(generation: Generation, where: Filter) -> str:
+def let_through(archive: MemoryArchive, where: Filter) -> str:
     """The files, by their letters, that may be found."""
-    table, articles = generation.table, list(generation.articles.articles())
-    return "".join(articles[table.article[row]].path[0] for row in allowed_rows(generation, where))
+    return "".join(piece.article[0] for piece in archive.pieces if archive.lets_through(where, piece))
 
 
 def days(since: str | None, until: str | None) -> tuple[int | None, int | None]:
@@ -64,7 +58,7 @@ NOW = {
 
 
 @pytest.mark.parametrize("now", NOW.values(), ids=NOW)
-def test_now_as_given(old: Generation, now: Any) -> None:
+def test_now_as_given(old: MemoryArchive, now: Any) -> None:
     search = read(old, now=now)
     assert search.now == date(2016, 6, 20)
     assert type(search.now) is date
@@ -73,7 +67,7 @@ def test_now_as_given(old: Generation, now: Any) -> None:
 
 @pytest.mark.parametrize("now", [None, "", "  "], ids=["none", "empty", "blank"])
 def test_now_is_the_last_plausible_day_of_an_old_archive_and_then_time_does_not_count(
-    old: Generation, now: str | None
+    old: MemoryArchive, now: str | None
 ) -> None:
     search = read(old, now=now)
     assert search.now == date(2016, 6, 30)
@@ -86,13 +80,13 @@ def test_now_is_the_last_plausible_day_of_an_old_archive_and_then_time_does_not_
     [(-1, True), (0, True), (31, True), (32, False)],
     ids=["tomorrow", "today", "31 days", "32 days"],
 )
-def test_an_archive_is_current_for_a_month(tmp_path: Path, age: int, current: bool) -> None:
+def test_an_archive_is_current_for_a_month(age: int, current: bool) -> None:
     before = today()
     newest = before - timedelta(age)
-    with opened(tmp_path, {"a.txt": story("Memo", "Officials signed.", date=newest.isoformat())}) as generation:
-        search = read(generation)
-        now = search.now if current else newest
-        assert archive_period(generation) == Period(newest, newest)
+    archive = MemoryArchive.of({"a.txt": story("Memo", "Officials signed.", date=newest.isoformat())})
+    search = read(archive)
+    now = search.now if current else newest
+    assert archive_period(archive) == Period(newest, newest)
     assert before <= now <= today() or not current
     assert search.now == now
     assert search.clock == Clock(now if current else None)
@@ -106,10 +100,10 @@ NO_PERIOD = {
 
 
 @pytest.mark.parametrize("files", NO_PERIOD.values(), ids=NO_PERIOD)
-def test_without_a_period_it_is_today_and_no_time_lies_outside(tmp_path: Path, files: dict[str, str]) -> None:
-    with opened(tmp_path, files) as generation:
-        assert archive_period(generation) is None
-        search = read(generation, "Who signed the memo in 1950?")
+def test_without_a_period_it_is_today_and_no_time_lies_outside(files: dict[str, str]) -> None:
+    archive = MemoryArchive.of(files)
+    assert archive_period(archive) is None
+    search = read(archive, "Who signed the memo in 1950?")
     assert search.now in (today() - timedelta(1), today())
     assert default_now(None) in (search.now, search.now + timedelta(1))
     assert search.hopeless == ""
@@ -121,19 +115,19 @@ def test_without_a_period_it_is_today_and_no_time_lies_outside(tmp_path: Path, f
 
 @pytest.mark.parametrize("name", ["now", "since", "until"])
 @pytest.mark.parametrize("words", ["yesterday", "2016-13-01", "2016-02-30", "17/06/2016", "June", "2016"])
-def test_a_day_that_is_none(old: Generation, name: str, words: str) -> None:
-    message = rf"^“{words}” is no date for “{name}”; write it as YYYY-MM-DD, like 2016-06-17\.$"
+def test_a_day_that_is_none(old: MemoryArchive, name: str, words: str) -> None:
+    message = rf"^“{words}” is not a date for “{name}”; write it as YYYY-MM-DD, like 2016-06-17\.$"
     with pytest.raises(UserError, match=message):
         read(old, **{name: words})
 
 
-def test_the_days_the_wrong_way_round(old: Generation) -> None:
+def test_the_days_the_wrong_way_round(old: MemoryArchive) -> None:
     message = r"^The dates are the wrong way round: since 2016-06-02 is after until 2016-06-01; swap them\.$"
     with pytest.raises(UserError, match=message):
         read(old, since="2016-06-02", until=date(2016, 6, 1))
 
 
-def test_an_empty_question_is_told_before_anything_else(old: Generation) -> None:
+def test_an_empty_question_is_told_before_anything_else(old: MemoryArchive) -> None:
     with pytest.raises(UserError, match="question is empty"):
         read(old, " ?", now="yesterday", since="2016-06-02", until="2016-06-01")
 
@@ -166,7 +160,7 @@ LIMITS = {
 
 
 @pytest.mark.parametrize(("limits", "expected"), LIMITS.values(), ids=LIMITS)
-def test_limits(old: Generation, limits: dict[str, Any], expected: str) -> None:
+def test_limits(old: MemoryArchive, limits: dict[str, Any], expected: str) -> None:
     assert let_through(old, read(old, **limits).where) == expected
 
 
@@ -189,7 +183,7 @@ NOTICES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 
 @pytest.mark.parametrize(("limits", "expected"), NOTICES.values(), ids=NOTICES)
 def test_a_name_that_the_archive_does_not_have_is_told(
-    old: Generation, limits: dict[str, Any], expected: tuple[str, ...]
+    old: MemoryArchive, limits: dict[str, Any], expected: tuple[str, ...]
 ) -> None:
     assert read(old, **limits).notices == expected
 
@@ -208,7 +202,7 @@ WINDOWS = {
 
 
 @pytest.mark.parametrize(("limits", "since", "until"), WINDOWS.values(), ids=WINDOWS)
-def test_a_window_narrows_the_limits(old: Generation, limits: dict[str, str], since: str, until: str) -> None:
+def test_a_window_narrows_the_limits(old: MemoryArchive, limits: dict[str, str], since: str, until: str) -> None:
     search = read(old, "Who read the memo last week?", now="2016-06-20", **limits)
     assert (search.where.since, search.where.until) == days(since, until)
     assert search.timeframe
@@ -226,7 +220,7 @@ BACKGROUND = {
 
 @pytest.mark.parametrize(("question", "kind", "clock"), BACKGROUND.values(), ids=BACKGROUND)
 def test_a_time_that_leads_up_to_what_is_asked_is_a_preference(
-    old: Generation, question: str, kind: str, clock: date
+    old: MemoryArchive, question: str, kind: str, clock: date
 ) -> None:
     search = read(old, question, now="2016-06-20")
     assert search.timeframe
@@ -235,11 +229,11 @@ def test_a_time_that_leads_up_to_what_is_asked_is_a_preference(
 
 
 @pytest.mark.parametrize("limits", [{"since": "2016-06-20"}, {"until": "2016-06-12"}], ids=["later", "earlier"])
-def test_a_window_outside_the_limits_is_dropped_and_told(old: Generation, limits: dict[str, str]) -> None:
+def test_a_window_outside_the_limits_is_dropped_and_told(old: MemoryArchive, limits: dict[str, str]) -> None:
     search = read(old, "Who read the memo last week?", now="2016-06-20", **limits)
     assert search.timeframe is None
     assert search.where == read(old, now="2016-06-20", **limits).where
-    assert search.notices == ("“last week” lies outside the dates that were set, and was left out of account.",)
+    assert search.notices == ("“last week” lies outside the dates that were set, and was ignored.",)
 
 
 TIMES = ["", " last week", " in June 2016", " on 15 June 2016", " since 3 June", " before 10 June 2016", " recently"]
@@ -248,14 +242,14 @@ DAYS = st.none() | st.dates(date(2016, 5, 25), date(2016, 7, 5))
 
 @given(time=st.sampled_from(TIMES), since=DAYS, until=DAYS, now=st.dates(date(2016, 6, 1), date(2016, 7, 5)))
 def test_a_time_never_lets_through_what_the_limits_do_not(
-    old: Generation, time: str, since: date | None, until: date | None, now: date
+    old: MemoryArchive, time: str, since: date | None, until: date | None, now: date
 ) -> None:
     if since and until and since > until:
         since, until = until, since
     limited = read(old, since=since, until=until, now=now)
     search = read(old, f"Who signed the memo{time}?", since=since, until=until, now=now)
     assert set(let_through(old, search.where)) <= set(let_through(old, limited.where))
-    dropped = any("was left out of account" in notice for notice in search.notices)
+    dropped = any("was ignored" in notice for notice in search.notices)
     assert not dropped or (search.where == limited.where and search.timeframe is None)
 
 
@@ -272,7 +266,7 @@ UNDATED = {
 
 @pytest.mark.parametrize(("question", "limits", "expected"), UNDATED.values(), ids=UNDATED)
 def test_undated_articles_pass_a_time_in_the_question_but_no_other_limit(
-    old: Generation, question: str, limits: dict[str, Any], expected: str
+    old: MemoryArchive, question: str, limits: dict[str, Any], expected: str
 ) -> None:
     assert let_through(old, read(old, question, now="2016-07-01", **limits).where) == expected
 
@@ -287,7 +281,7 @@ OUT_OF_PERIOD = {
 
 @pytest.mark.parametrize(("question", "phrase"), OUT_OF_PERIOD.values(), ids=OUT_OF_PERIOD)
 def test_a_time_that_the_archive_does_not_cover_is_told_and_limits_nothing(
-    old: Generation, question: str, phrase: str
+    old: MemoryArchive, question: str, phrase: str
 ) -> None:
     search = read(old, question, now="2016-08-01", sources=["BBC"])
     assert search.hopeless == (f"The archive covers 2016-06-01 to 2016-06-30; you asked about “{phrase}”.")
@@ -304,7 +298,7 @@ def test_a_time_that_the_archive_does_not_cover_is_told_and_limits_nothing(
         "Who signed before 2 June 2016?",
     ],
 )
-def test_a_time_at_the_edge_is_within(old: Generation, question: str) -> None:
+def test_a_time_at_the_edge_is_within(old: MemoryArchive, question: str) -> None:
     assert read(old, question, now="2016-08-01").hopeless == ""
 
 
@@ -316,7 +310,7 @@ PREFERENCES = {
 
 
 @pytest.mark.parametrize(("question", "clock"), PREFERENCES.values(), ids=PREFERENCES)
-def test_a_preference_ranks_and_does_not_filter(old: Generation, question: str, clock: Clock) -> None:
+def test_a_preference_ranks_and_does_not_filter(old: MemoryArchive, question: str, clock: Clock) -> None:
     search = read(old, question, now="2016-06-20")
     assert search.timeframe
     assert search.timeframe.kind == "preference"
@@ -324,11 +318,11 @@ def test_a_preference_ranks_and_does_not_filter(old: Generation, question: str, 
     assert search.clock == clock
 
 
-def test_a_preference_makes_time_count_in_an_old_archive_too(old: Generation) -> None:
+def test_a_preference_makes_time_count_in_an_old_archive_too(old: MemoryArchive) -> None:
     assert read(old, "What is the latest on the memo?").clock == Clock(date(2016, 6, 30))
 
 
-def test_what_an_old_archive_calls_the_future_may_be_the_past_of_who_asks(old: Generation) -> None:
+def test_what_an_old_archive_calls_the_future_may_be_the_past_of_who_asks(old: MemoryArchive) -> None:
     search = read(old, "Who signed the memo in 2019?")
     assert search.now == date(2016, 6, 30)
     assert search.hopeless == "The archive covers 2016-06-01 to 2016-06-30; you asked about “in 2019”."
@@ -350,18 +344,18 @@ SEARCHED = {
 
 
 @pytest.mark.parametrize(("question", "expected"), SEARCHED.values(), ids=SEARCHED)
-def test_searched(old: Generation, question: str, expected: str) -> None:
+def test_searched(old: MemoryArchive, question: str, expected: str) -> None:
     assert read(old, question).searched == expected
 
 
-def test_words_put_right_are_told_and_stay_as_written_on_demand(old: Generation) -> None:
+def test_words_put_right_are_told_and_stay_as_written_on_demand(old: MemoryArchive) -> None:
     [correction] = read(old, "Who read the mmeo?").corrections
     assert correction.startswith("“mmeo” is not in the archive")
     as_written = read(old, "Who read the mmeo?", spelling=False)
     assert (as_written.searched, as_written.corrections, as_written.notices) == ("Who read the mmeo?", (), ())
 
 
-def test_a_follow_up_is_completed_from_the_turns_before(old: Generation) -> None:
+def test_a_follow_up_is_completed_from_the_turns_before(old: MemoryArchive) -> None:
     turn = Turn("Who signed the memo?", ("Officials signed the memo.",))
     search = understand(old, Request("and in June?", now="2016-07-01"), [turn])
     assert search.searched == search.question.text == "Who signed the memo in June?"

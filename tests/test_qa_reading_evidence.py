@@ -2,33 +2,38 @@
 
 import itertools
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pytest
-from asking import keywords_of
 from hypothesis import given
 from hypothesis import strategies as st
+from memory_archive import MemoryArchive
 from numpy.typing import NDArray
 
 from corpus import Article
 from corpus.sentences import sentences
-from index.stores.keywords import KeywordIndex
+from index.archive import Archive
 from qa.question.words import Question
-from qa.reading.evidence import answering_spans, read
-
-# Every word of the tests stands in none of these, so that all weigh the same.
-ELSEWHERE = ["Nothing of the kind."]
+from qa.reading.evidence import Meaning, marked, read
+from qa.search.quotation import Passage
 
 
+# Every word of the tests stands nowhere in it, so that all weigh the same.
 @pytest.fixture(scope="module")
-def keywords(tmp_path_factory: pytest.TempPathFactory) -> KeywordIndex:
-    return keywords_of(tmp_path_factory.mktemp("keywords"), ELSEWHERE)
+def archive() -> MemoryArchive:
+    return MemoryArchive([Article("elsewhere", "", "Nothing of the kind.")])
 
 
 def article_of(text: str) -> Article:
     return Article(id="a", title="A headline of no account", text=text)
+
+
+def quoted(archive: Archive, question: str, texts: Sequence[str], meaning: Meaning | None = None) -> list[str]:
+    """What is marked in each passage; empty where nothing is."""
+    passages = [Passage(article_of(text), 0, len(text), 1.0, {}) for text in texts]
+    found = marked(passages, Question.read(question, archive), archive, meaning)
+    return [passage.quotation if passage.highlights else "" for passage in found]
 
 
 class Evidence(NamedTuple):
@@ -36,17 +41,15 @@ class Evidence(NamedTuple):
     strength: float
 
 
-def evidence(
-    keywords: KeywordIndex, question: str, text: str, start: int = 0, end: int | None = None
-) -> Evidence | None:
+def evidence(archive: Archive, question: str, text: str, start: int = 0, end: int | None = None) -> Evidence | None:
     span = (start, len(text) if end is None else end)
-    reading = read(article_of(text), span, Question.read(question, keywords), keywords, "en")
+    reading = read(article_of(text), span, Question.read(question, archive), archive)
     place = reading.strongest
     return None if place is None else Evidence(reading.sentences[place], reading.strengths[place])
 
 
-def sentence(keywords: KeywordIndex, question: str, text: str) -> str:
-    found = evidence(keywords, question, text)
+def sentence(archive: Archive, question: str, text: str) -> str:
+    found = evidence(archive, question, text)
     return text[slice(*found.span)] if found else ""
 
 
@@ -121,8 +124,8 @@ CASES = {
 
 
 @pytest.mark.parametrize(("question", "text", "expected"), CASES.values(), ids=CASES)
-def test_the_sentence_that_answers(keywords: KeywordIndex, question: str, text: str, expected: str) -> None:
-    assert sentence(keywords, question, text) == expected
+def test_the_sentence_that_answers(archive: Archive, question: str, text: str, expected: str) -> None:
+    assert sentence(archive, question, text) == expected
 
 
 QUAKE = "How many people did the quake in Afghanistan kill?"
@@ -164,10 +167,8 @@ QUOTED = {
 
 
 @pytest.mark.parametrize(("question", "text", "expected"), QUOTED.values(), ids=QUOTED)
-def test_what_is_quoted(keywords: KeywordIndex, question: str, text: str, expected: str) -> None:
-    found = [(article_of(text), (0, len(text)))]
-    [span] = answering_spans(found, Question.read(question, keywords), keywords, "en")
-    assert (text[slice(*span)] if span else "") == expected
+def test_what_is_quoted(archive: Archive, question: str, text: str, expected: str) -> None:
+    assert quoted(archive, question, [text]) == [expected]
 
 
 OTHER_WORDS = {
@@ -194,14 +195,12 @@ def of_blows(sentences: Sequence[str]) -> NDArray[np.float32]:
 
 
 @pytest.mark.parametrize(("texts", "expected"), OTHER_WORDS.values(), ids=OTHER_WORDS)
-def test_a_question_in_other_words_than_the_text(keywords: KeywordIndex, texts: list[str], expected: list[str]) -> None:
-    found = [(article_of(text), (0, len(text))) for text in texts]
-    spans = answering_spans(found, Question.read(WHY, keywords), keywords, "en", of_blows)
-    assert [text[slice(*span)] if span else "" for text, span in zip(texts, spans, strict=True)] == expected
+def test_a_question_in_other_words_than_the_text(archive: Archive, texts: list[str], expected: list[str]) -> None:
+    assert quoted(archive, WHY, texts, of_blows) == expected
 
 
-def test_without_passages_there_is_no_evidence(keywords: KeywordIndex) -> None:
-    assert answering_spans([], Question.read(WHY, keywords), keywords, "en", of_blows) == []
+def test_without_passages_there_is_no_evidence(archive: Archive) -> None:
+    assert quoted(archive, WHY, [], of_blows) == []
 
 
 STRENGTHS = {
@@ -216,38 +215,38 @@ STRENGTHS = {
 
 
 @pytest.mark.parametrize(("text", "strength"), STRENGTHS.values(), ids=STRENGTHS)
-def test_how_well_it_answers(keywords: KeywordIndex, text: str, strength: float) -> None:
-    found = evidence(keywords, "Why is Obama wary?", text)
+def test_how_well_it_answers(archive: Archive, text: str, strength: float) -> None:
+    found = evidence(archive, "Why is Obama wary?", text)
     assert found
     assert found.strength == pytest.approx(strength)
 
 
-def test_of_two_sentences_asked_the_asking_one_counts_double(keywords: KeywordIndex) -> None:
+def test_of_two_sentences_asked_the_asking_one_counts_double(archive: Archive) -> None:
     # Four words in all, of which "leaked" alone is asked for: half of a quarter, and half of all.
-    found = evidence(keywords, "The memo on Syria and Iraq. Was it leaked?", "They leaked it.")
+    found = evidence(archive, "The memo on Syria and Iraq. Was it leaked?", "They leaked it.")
     assert found
     assert found.strength == pytest.approx((1 / 4 + 1) / 2)
 
 
-def test_offsets_count_code_points(keywords: KeywordIndex) -> None:
+def test_offsets_count_code_points(archive: Archive) -> None:
     text = "🕊️🇺🇸 Peace, said Erdog\u0306an in Zürich. 🎉 Obama is wary 🕊. It rained."
-    found = evidence(keywords, WHY, text)
+    found = evidence(archive, WHY, text)
     assert found
     assert found.span == (text.index("🎉"), text.index(" It rained"))
     assert text[slice(*found.span)] == "🎉 Obama is wary 🕊."
 
 
-def test_only_the_passage_is_looked_at(keywords: KeywordIndex) -> None:
+def test_only_the_passage_is_looked_at(archive: Archive) -> None:
     text = "Obama is wary of intervention. Obama spoke. It rained. Obama is wary of intervention."
     start, end = text.index("Obama spoke"), text.index(" Obama is wary of intervention.", 40)
-    found = evidence(keywords, WHY, text, start, end)
+    found = evidence(archive, WHY, text, start, end)
     assert found
     assert text[slice(*found.span)] == "Obama spoke."
 
 
-def test_of_a_sentence_longer_than_the_passage_the_part_within_stands_for_it(keywords: KeywordIndex) -> None:
+def test_of_a_sentence_longer_than_the_passage_the_part_within_stands_for_it(archive: Archive) -> None:
     text = f"{'so ' * 50}Obama {'so ' * 50}"
-    found = evidence(keywords, WHY, text, 30, 180)
+    found = evidence(archive, WHY, text, 30, 180)
     assert found
     assert found.span == (30, 179)
 
@@ -258,13 +257,13 @@ TEXTS = st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join) | st.text(ma
 
 @given(TEXTS, st.integers(0, 200), st.integers(0, 200))
 def test_the_span_is_one_sentence_of_the_passage_and_the_strongest(
-    keywords: KeywordIndex, text: str, one: int, other: int
+    archive: Archive, text: str, one: int, other: int
 ) -> None:
     start, end = sorted((min(one, len(text)), min(other, len(text))))
-    found = evidence(keywords, WHY, text, start, end)
+    found = evidence(archive, WHY, text, start, end)
     spans = [(start + first, start + last) for first, last in sentences(text[start:end])]
-    terms = Question.read(WHY, keywords).terms
-    held = [terms.held(keywords.terms(text[slice(*span)])) for span in spans]
+    terms = Question.read(WHY, archive).terms
+    held = [terms.held(archive.terms(text[slice(*span)])) for span in spans]
     if found is None:
         assert not any(held)
         return
@@ -274,12 +273,12 @@ def test_the_span_is_one_sentence_of_the_passage_and_the_strongest(
     assert held[spans.index(found.span)] == max(held)
 
 
-def test_every_order_of_sentences_gives_the_same_one(keywords: KeywordIndex) -> None:
+def test_every_order_of_sentences_gives_the_same_one(archive: Archive) -> None:
     parts = ["It rained.", "Obama spoke.", "Obama is wary of intervention after Iraq.", "Wary people met."]
     for order in itertools.permutations(parts):
-        assert sentence(keywords, WHY, " ".join(order)) == parts[2]
+        assert sentence(archive, WHY, " ".join(order)) == parts[2]
 
 
-def test_an_article_of_white_space(keywords: KeywordIndex, tmp_path: Path) -> None:
-    assert evidence(keywords, WHY, " \n ") is None
-    assert evidence(keywords_of(tmp_path / "none", []), WHY, "Obama is wary.") is not None
+def test_an_article_of_white_space(archive: Archive) -> None:
+    assert evidence(archive, WHY, " \n ") is None
+    assert evidence(MemoryArchive(), WHY, "Obama is wary.") is not None

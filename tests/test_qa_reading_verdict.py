@@ -1,29 +1,31 @@
 """Whether the archive answers: what the verdict is drawn from, how it moves, and what it says."""
 
-from dataclasses import fields, replace
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
-from asking import AxesEmbedder, keywords_of, opened, story
+from asking import AxesEmbedder, story
 from hypothesis import given
 from hypothesis import strategies as st
+from memory_archive import MemoryArchive
 
 from corpus import Article
-from index.stores.keywords import KeywordIndex
-from qa.answer import Passage
+from index.archive import Archive
 from qa.question.words import Question
-from qa.reading.verdict import Judgement, Near, Signals, judge
+from qa.reading.reader import Read
+from qa.reading.verdict import NOTHING_ASKED, Judgement, Margins, Near, Signals, judge
+from qa.search.quotation import Passage
 from qa.search.ranking import weights
 
-# The signals that are shares from 0 to 1, whichever there are.
-SHARES = [field.name for field in fields(Signals) if field.type in (float, "float")]
-SURE = Signals(**dict.fromkeys(SHARES, 1.0), near=Near(0.3, 0.1), unknown=(), passages=5)
-NOTHING = Signals(**dict.fromkeys(SHARES, 0.0), near=Near(-0.4, 0.1), unknown=(), passages=5)
+SHARES = ["coverage", "lead"]
+WORDS = ("Obama", "memo")
+SURE = Signals(1.0, 1.0, Near(0.3, 0.1), Margins(3, 3), held=WORDS, passages=5)
+NOTHING = Signals(0.0, 0.0, Near(-0.4, 0.1), Margins(-8, -8), missing=WORDS, passages=5)
 SIGNALS = st.builds(
     Signals,
     **dict.fromkeys(SHARES, st.floats(0, 1)),
     near=st.none() | st.builds(Near, st.floats(-2, 2), st.floats(0, 1)),
-    unknown=st.just(()),
+    margins=st.none() | st.builds(Margins, st.floats(-8, 3), st.floats(-8, 3)),
+    nameless=st.floats(0, 1),
     passages=st.integers(0, 5),
 )
 
@@ -42,7 +44,8 @@ def test_a_time_that_is_not_covered_is_never_answered() -> None:
 
 def test_where_nothing_may_be_found_the_limits_are_named() -> None:
     judged = judge(replace(NOTHING, passages=0), 31)
-    assert judged == Judgement("not_in_corpus", 0, ("Nothing meets these limits; widen the dates, outlets or words.",))
+    assert (judged.verdict, judged.confidence) == ("not_in_corpus", 0)
+    assert all(words in judged.reasons[0] for words in ("Nothing matches", "widen"))
 
 
 @given(SIGNALS, st.integers(1, 10**6), st.sampled_from(["", "You asked about 2014."]))
@@ -65,6 +68,16 @@ def test_more_of_a_signal_never_lowers_the_confidence(name: str, signals: Signal
     assert judge(raised, 31).confidence >= judge(signals, 31).confidence
 
 
+def test_names_that_stand_nowhere_lower_the_confidence() -> None:
+    half, all_of_them = (judge(replace(SURE, nameless=share), 31).confidence for share in (0.5, 1.0))
+    assert judge(SURE, 31).confidence > half > all_of_them
+
+
+@pytest.mark.parametrize("margins", [Margins(-8, 3), Margins(3, 3)], ids=["best", "first"])
+def test_what_the_reader_says_counts(margins: Margins) -> None:
+    assert judge(replace(NOTHING, margins=margins), 31).confidence > judge(NOTHING, 31).confidence
+
+
 @pytest.mark.parametrize("nearer", [Near(-0.3, 0.1), Near(-0.4, 0.2)], ids=["nearer", "nearer than most"])
 def test_nearness_counts(nearer: Near) -> None:
     assert judge(replace(NOTHING, near=nearer), 31).confidence > judge(NOTHING, 31).confidence
@@ -72,13 +85,19 @@ def test_nearness_counts(nearer: Near) -> None:
 
 @pytest.mark.parametrize("name", SHARES)
 def test_every_signal_counts(name: str) -> None:
-    assert judge(replace(NOTHING, **{name: 1.0}), 31).confidence > judge(NOTHING, 31).confidence
+    unread = replace(NOTHING, margins=None)
+    assert judge(replace(unread, **{name: 1.0}), 31).confidence > judge(unread, 31).confidence
 
 
-@pytest.mark.parametrize("model", [True, False], ids=["with a model", "without one"])
-def test_what_is_all_there_is_answered_and_what_is_not_there_is_not(model: bool) -> None:
-    assert judge(SURE if model else replace(SURE, near=None), 31).verdict == "answered"
-    assert judge(NOTHING if model else replace(NOTHING, near=None), 31).verdict == "not_in_corpus"
+@pytest.mark.parametrize("without", [{}, {"margins": None}, {"margins": None, "near": None}], ids=str)
+def test_what_is_all_there_is_answered_and_what_is_not_there_is_not(without: dict[str, None]) -> None:
+    assert judge(replace(SURE, **without), 31).verdict == "answered"
+    assert judge(replace(NOTHING, **without), 31).verdict == "not_in_corpus"
+
+
+def test_a_greeting_is_asked_for_a_question() -> None:
+    assert (NOTHING_ASKED.verdict, NOTHING_ASKED.confidence) == ("not_in_corpus", 0)
+    assert NOTHING_ASKED.reasons[0].startswith("Ask a question")
 
 
 def test_an_archive_of_one_article_is_judged_like_any_other() -> None:
@@ -86,16 +105,21 @@ def test_an_archive_of_one_article_is_judged_like_any_other() -> None:
 
 
 REASONS = {
-    "all of it": (SURE, "answered", ["One passage holds all that the question names."]),
+    "all of it": (SURE, "answered", ["The first passage speaks of “Obama” and “memo”."]),
     "most of it": (
-        replace(SURE, coverage=0.826),
+        replace(SURE, held=("Obama",), missing=("memo", "Syria")),
         "answered",
-        ["83% of what the question names stands in one passage."],
+        ["The first passage speaks of “Obama”, not of “memo” or “Syria”."],
     ),
     "little": (
-        replace(NOTHING, coverage=0.25),
+        replace(NOTHING, held=("Obama",), missing=("Milei",)),
         "not_in_corpus",
-        ["Only 25% of what the question names stands in one passage."],
+        ["The nearest passage speaks of “Obama”, not of “Milei”."],
+    ),
+    "all, but no answer": (
+        replace(NOTHING, held=("Obama",), missing=()),
+        "not_in_corpus",
+        ["The nearest passage speaks of “Obama”, but no sentence in it seems to answer."],
     ),
     "unknown words first": (
         replace(NOTHING, unknown=("Milei", "Wimbledon")),
@@ -103,16 +127,18 @@ REASONS = {
         [
             "“Milei” occurs in none of the 2,739 articles.",
             "“Wimbledon” occurs in none of the 2,739 articles.",
-            "No passage holds anything that the question names.",
+            "The nearest passage has none of the question’s words.",
         ],
     ),
     "unknown, but answered": (
-        replace(SURE, coverage=0.9, unknown=("Milei",)),
+        replace(SURE, unknown=("Milei",)),
         "answered",
-        [
-            "“Milei” occurs in none of the 2,739 articles.",
-            "90% of what the question names stands in one passage.",
-        ],
+        ["“Milei” occurs in none of the 2,739 articles.", "The first passage speaks of “Obama” and “memo”."],
+    ),
+    "the first words of many": (
+        replace(SURE, held=tuple("abcdefg")),
+        "answered",
+        ["The first passage speaks of “a”, “b”, “c”, “d” and “e”."],
     ),
 }
 
@@ -133,36 +159,45 @@ LATER = replace(WHOLE, start=32, highlights=())
 
 
 @pytest.fixture(scope="module")
-def keywords(tmp_path_factory: pytest.TempPathFactory) -> KeywordIndex:
-    return keywords_of(tmp_path_factory.mktemp("keywords"), ["It rained.", "It snowed.", "Foo fell."], "Hague ruling")
+def archive() -> MemoryArchive:
+    return MemoryArchive(Article(text, "Hague ruling", text) for text in ("It rained.", "It snowed.", "Foo fell."))
 
 
-def read(keywords: KeywordIndex, text: str, *passages: Passage, near: Near | None = HALF) -> Signals:
-    return Signals.read(keywords, Question.read(text, keywords), passages, near)
+def read(archive: Archive, text: str, *passages: Passage, near: Near | None = HALF) -> Signals:
+    return Signals.read(archive, Question.read(text, archive), passages, near)
 
 
-def test_signals_of_a_question(keywords: KeywordIndex) -> None:
-    signals = read(keywords, "Which officials signed the memo that Obama read?", WHOLE)
+def test_signals_of_a_question(archive: Archive) -> None:
+    signals = read(archive, "Which officials signed the memo that Obama read?", WHOLE)
     # Of officials, signed, memo, Obama and read, three stand in the passage or in its headline.
     assert signals.coverage == pytest.approx(3 / 5)
     assert signals.unknown == ("officials", "signed", "memo", "Obama", "read")
+    assert (signals.held, signals.missing) == (("officials", "signed", "memo"), ())
     assert (signals.near, signals.passages) == (HALF, 1)
 
 
-def test_the_passage_that_holds_most_counts(keywords: KeywordIndex) -> None:
+def test_the_passage_that_holds_most_counts(archive: Archive) -> None:
     text = "Who signed what Kerry saw?"
-    one, other, both = (read(keywords, text, *found).coverage for found in ([WHOLE], [LATER], [LATER, WHOLE]))
+    one, other, both = (read(archive, text, *found).coverage for found in ([WHOLE], [LATER], [LATER, WHOLE]))
     assert (one, other, both) == (1, pytest.approx(2 / 3), 1)
 
 
-def test_how_many_passages_are_asked_for_does_not_change_the_signals(keywords: KeywordIndex) -> None:
+def test_how_many_passages_are_asked_for_does_not_change_the_signals(archive: Archive) -> None:
     text = "Who signed what Kerry saw?"
-    assert read(keywords, text, *[LATER] * 5, WHOLE) == read(keywords, text, *[LATER] * 5)
+    assert read(archive, text, *[LATER] * 5, WHOLE) == read(archive, text, *[LATER] * 5)
 
 
-def test_without_passages_and_without_a_model(keywords: KeywordIndex) -> None:
-    signals = read(keywords, "Obama", near=None)
-    assert signals == replace(NOTHING, near=None, unknown=("Obama",), passages=0)
+def test_without_passages_and_without_a_model(archive: Archive) -> None:
+    signals = read(archive, "Obama", near=None)
+    assert signals == Signals(0, 0, None, unknown=("Obama",), passages=0)
+
+
+def test_margins_of_the_first_and_the_best_passage() -> None:
+    said = [Read(1, (-2, 0), (0, 1)), None, Read(0, (1,), (0, 1))]
+    assert Margins.read(said) == Margins(first=-1, best=1)
+    assert Margins.read([Read(0, (99,), (0, 1)), Read(99, (0,), (0, 1))]) == Margins(first=3, best=3)
+    assert Margins.read([None]) == Margins(-8, -8)
+    assert Margins.read([]) is None
 
 
 UNKNOWN = {
@@ -170,19 +205,19 @@ UNKNOWN = {
     "in a headline alone": ("What of the Hague ruling?", ()),
     "as it was written": ("Milei and Obama’s memo", ("Milei", "Obama", "memo")),
     "once each": ("Milei, MILEI and Milei", ("Milei",)),
-    "once for all parts of a word": ("the Milei-Trump talks", ("Milei-Trump", "talks")),
-    "a part of a word": ("the Foo-Trump talks", ("Foo-Trump", "talks")),
+    "each part of a word": ("the Milei-Trump talks", ("Milei", "Trump", "talks")),
+    "one part of a word": ("the Foo-Trump talks", ("Trump", "talks")),
     "a function word is not looked for": ("Who was nobody’s Milei?", ("nobody", "Milei")),
 }
 
 
 @pytest.mark.parametrize(("text", "unknown"), UNKNOWN.values(), ids=UNKNOWN)
-def test_unknown_words(keywords: KeywordIndex, text: str, unknown: tuple[str, ...]) -> None:
-    assert read(keywords, text).unknown == unknown
+def test_unknown_words(archive: Archive, text: str, unknown: tuple[str, ...]) -> None:
+    assert read(archive, text).unknown == unknown
 
 
-def test_in_an_empty_archive_every_word_is_unknown(tmp_path: Path) -> None:
-    assert read(keywords_of(tmp_path / "none", []), "Milei").unknown == ("Milei",)
+def test_in_an_empty_archive_every_word_is_unknown() -> None:
+    assert read(MemoryArchive(), "Milei").unknown == ("Milei",)
 
 
 AXES = AxesEmbedder("east", "north")
@@ -192,17 +227,13 @@ FOUR = {
 
 
 @pytest.mark.parametrize(("by_chance", "nearness"), [(None, 1 - 0.37), (0.6, 0.4)], ids=["fixed", "measured"])
-def test_nearness_is_held_against_what_chance_gives(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by_chance: float | None, nearness: float
-) -> None:
-    with opened(tmp_path, {f"{name}.txt": text for name, text in FOUR.items()}, AXES) as generation:
-        monkeypatch.setattr(generation, "manifest", replace(generation.manifest, nearness_by_chance=by_chance))
-        near = Near.read(generation, AXES.encode(["east"])[0], 1.0)
+def test_nearness_is_held_against_what_chance_gives(by_chance: float | None, nearness: float) -> None:
+    archive = MemoryArchive.of(FOUR, AXES, nearness_by_chance=by_chance)
+    near = Near.read(archive, AXES.encode(["east"])[0], 1.0)
     assert near.nearness == pytest.approx(nearness)
     # Two of the four lie just where the question points, and two across.
     assert near.spread == pytest.approx(0.5)
 
 
-def test_nearness_in_an_empty_archive(tmp_path: Path) -> None:
-    with opened(tmp_path, {}, AXES) as generation:
-        assert Near.read(generation, AXES.encode(["east"])[0], 0.0).spread == 0
+def test_nearness_in_an_empty_archive() -> None:
+    assert Near.read(MemoryArchive(), AXES.encode(["east"])[0], 0.0).spread == 0

@@ -34,7 +34,7 @@ def test_markdown_cites_everything_and_marks_the_evidence() -> None:
 
 def test_a_refusal_says_so_and_why() -> None:
     refused = as_markdown(FakeRetriever().ask("Which penguins toured Antarctica?"))
-    assert "Not in this archive; the nearest passages:\n\n- No passage holds more than half" in refused
+    assert "Not in this archive; the closest passages:\n\n- No passage holds more than half" in refused
 
 
 def test_csv_holds_a_row_for_each_passage() -> None:

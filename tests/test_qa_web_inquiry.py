@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import pytest
 from fake_archive import FakeRetriever
@@ -13,38 +14,47 @@ from qa.question.understand import Request
 from qa.web.inquiry import Inquiry
 
 EVERYTHING = Inquiry(
-    'Was "middle rank" & more = 50 % of 🕊?',
-    since="2016-06-13",
-    until="2016-06-19",
-    now="2016-07-01",
-    sources=("BBC", "A&E <b>"),
+    Request(
+        'Was "middle rank" & more = 50 % of 🕊?',
+        since="2016-06-13",
+        until="2016-06-19",
+        now="2016-07-01",
+        sources=("BBC", "A&E <b>"),
+        timeframe=False,
+        spelling=False,
+        k=15,
+        timeline=True,
+    ),
     order="oldest",
-    timeframe=False,
-    spelling=False,
-    passages=15,
     history=("Who?", "What about Clinton?"),
-    timeline=True,
 )
 
 
-@pytest.mark.parametrize("inquiry", [Inquiry("Why?"), EVERYTHING, Inquiry("")], ids=["plain", "everything", "empty"])
+def asked(question: str, k: int = 5, **chosen: Any) -> Inquiry:
+    return Inquiry(Request(question, k=k), **chosen)
+
+
+@pytest.mark.parametrize("inquiry", [asked("Why?"), EVERYTHING, asked("")], ids=["plain", "everything", "empty"])
 def test_a_link_brings_back_the_same_inquiry(inquiry: Inquiry) -> None:
     assert Inquiry.read(inquiry.query) == inquiry
     assert Inquiry.read(f"?{inquiry.query}") == inquiry
 
 
 def test_a_plain_question_has_a_plain_link() -> None:
-    assert Inquiry("Why was he wary?").query == "q=Why+was+he+wary%3F"
+    assert asked("Why was he wary?").query == "q=Why+was+he+wary%3F"
 
 
 @pytest.mark.parametrize(
     ("query", "inquiry"),
     [
-        ("q=a&sort=random&time=maybe&passages=many", Inquiry("a")),
-        ("q=a&passages=0", Inquiry("a", passages=1)),
-        ("q=a&passages=100000", Inquiry("a", passages=50)),
-        ("q=a&q=b&__theme=dark", Inquiry("b")),
-        ("&".join(f"after={number}" for number in range(9)), Inquiry("", history=("5", "6", "7", "8"))),
+        ("q=a&sort=random&time=maybe&passages=many", asked("a")),
+        ("q=a&passages=0", asked("a", 1)),
+        ("q=a&passages=100000", asked("a", 50)),
+        (f"q=a&passages={'9' * 5_000}", asked("a", 50)),
+        ("q=a&passages=²", asked("a")),
+        ("q=a" + "&source=x" * 99, Inquiry(Request("a", sources=("x",) * 50))),
+        ("q=a&q=b&__theme=dark", asked("b")),
+        ("&".join(f"after={number}" for number in range(9)), asked("", history=("5", "6", "7", "8"))),
     ],
 )
 def test_damaged_links_do_no_harm(query: str, inquiry: Inquiry) -> None:
@@ -52,8 +62,8 @@ def test_damaged_links_do_no_harm(query: str, inquiry: Inquiry) -> None:
 
 
 def test_more_passages_until_there_may_be_no_more() -> None:
-    assert Inquiry("a").longer == Inquiry("a", passages=10)
-    assert Inquiry("a", passages=50).longer is None
+    assert asked("a").longer == asked("a", 10)
+    assert asked("a", 50).longer is None
 
 
 def passage(article: str, published: date | None, score: float) -> Passage:
@@ -67,9 +77,9 @@ class Found:
     passages: tuple[Passage, ...]
     asked: Request | None = None
 
-    def answer(self, request: Request, history: Sequence[str] = (), **wanted: bool) -> Answer:
+    def answer(self, request: Request, history: Sequence[str] = ()) -> Answer:
         self.asked = request
-        return replace(FakeRetriever().answer(request, history, **wanted), passages=self.passages)
+        return replace(FakeRetriever().answer(request, history), passages=self.passages)
 
 
 def test_by_date_it_is_a_chronology_of_the_articles_on_the_subject() -> None:
@@ -78,7 +88,7 @@ def test_by_date_it_is_a_chronology_of_the_articles_on_the_subject() -> None:
     archive = Found(tuple(passage(name, days.get(name), score) for name, score in scores))
     shown = {}
     for order in ("relevance", "newest", "oldest"):
-        answer = Inquiry("Why?", order=order, passages=3).asked_of(archive)
+        answer = asked("Why?", 3, order=order).asked_of(archive)
         shown[order] = [(passage.article.id, passage.score) for passage in answer.passages]
         assert archive.asked
         assert archive.asked.k == (3 if order == "relevance" else 50)
@@ -87,18 +97,18 @@ def test_by_date_it_is_a_chronology_of_the_articles_on_the_subject() -> None:
         "newest": [("later", 2.0), ("best", 3.0), ("early", 2.8)],
         "oldest": [("early", 2.8), ("best", 3.0), ("later", 2.0)],
     }
-    undated_last = Inquiry("Why?", order="newest").asked_of(archive).passages[-1]
+    undated_last = asked("Why?", order="newest").asked_of(archive).passages[-1]
     assert undated_last.article.id == "undated"
 
 
 @pytest.mark.parametrize("passages", [(), (passage("only", None, -0.5),)], ids=["none", "a poor one"])
 def test_few_articles_are_all_kept(passages: tuple[Passage, ...]) -> None:
-    assert Inquiry("Why?", order="newest").asked_of(Found(passages)).passages == passages
+    assert asked("Why?", order="newest").asked_of(Found(passages)).passages == passages
 
 
 def test_words_are_searched_as_written_on_demand() -> None:
     archive = Found(())
     for spelling in (True, False):
-        Inquiry("Why?", spelling=spelling).asked_of(archive)
+        Inquiry(Request("Why?", spelling=spelling)).asked_of(archive)
         assert archive.asked
         assert archive.asked.spelling is spelling

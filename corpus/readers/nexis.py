@@ -30,14 +30,8 @@ def read_nexis(story: str) -> Fields:
     """The fields of a story; without a headline or a text where these are not found."""
     lines = [line.replace("\xa0", " ") for line in story.split("\n")]
     first, last = _nexis_body(lines)
-    fields: Fields = {}
-    head: list[str] = []
-    for line in lines[:first]:
-        labelled = label(line.strip(), _LABELS)
-        if labelled and labelled[0]:
-            fields.setdefault(labelled[0], labelled[1].strip())
-        elif not labelled and not RIGHTS.match(line.strip()) and line.strip().casefold() not in _BODY:
-            head.append(line)
+    said, head = _labelled(lines[:first], spaced=_is_spaced(lines))
+    fields: Fields = {"text": "\n".join(lines[first:last]).strip()}
     day = next((line for line in head if is_date(line.strip())), "")
     if day:
         place = head.index(day)
@@ -47,10 +41,26 @@ def read_nexis(story: str) -> Fields:
     for line in lines[last:]:
         if (labelled := label(line.strip(), _LABELS)) and labelled[0] == "url":
             fields["url"] = labelled[1].strip()
-    return fields | {
-        "text": "\n".join(lines[first:last]).strip(),
-        "authors": without_by(str(fields.get("authors", ""))),
-    }
+    return fields | said | {"authors": without_by(said.get("authors", ""))}
+
+
+def _labelled(lines: list[str], *, spaced: bool) -> tuple[dict[str, str], list[str]]:
+    """What the labels at the head say, and the lines there that have none; a label may go on to the next blank line."""
+    said: dict[str, str] = {}
+    head: list[str] = []
+    name: str | None = None
+    for line in map(str.strip, lines):
+        if found := label(line, _LABELS):
+            name, said[found[0]] = found[0], found[1]
+        elif line.casefold().rstrip(":") in _BODY or RIGHTS.match(line):
+            name = None
+        elif line and name is not None and spaced:
+            said[name] = f"{said[name]} {line}"
+        else:
+            name = None
+            head.append(line)
+    said.pop("", None)
+    return said, head
 
 
 def _outlet_and_headline(before: list[list[str]], own: list[str], after: list[list[str]]) -> Fields:
@@ -65,7 +75,7 @@ def _outlet_and_headline(before: list[list[str]], own: list[str], after: list[li
 
 def _nexis_body(lines: list[str]) -> tuple[int, int]:
     """Where the text begins and ends: after "Body" or the last label at the head, before the first label after it."""
-    alone = next((place for place, line in enumerate(lines) if line.strip().casefold() in _BODY), None)
+    alone = next((place for place, line in enumerate(lines) if line.strip().casefold().rstrip(":") in _BODY), None)
     first = alone + 1 if alone is not None else _after_labels(lines)
     ends = (place for place in range(first, len(lines)) if _TAIL.fullmatch(lines[place].strip()))
     return first, next(ends, len(lines))
@@ -76,7 +86,7 @@ def _after_labels(lines: list[str]) -> int:
 
     Without labels it is the one after the headline, the first block below that of the day.
     """
-    spaced = any(not line.strip() for line in "\n".join(lines).strip().split("\n"))
+    spaced = _is_spaced(lines)
     first, inside = 0, False
     for place, line in enumerate(lines):
         if label(line.strip(), _LABELS):
@@ -88,6 +98,11 @@ def _after_labels(lines: list[str]) -> int:
         elif first:
             return first
     return first or _after_headline(lines)
+
+
+def _is_spaced(lines: list[str]) -> bool:
+    """Whether blank lines part the blocks of a story; in PDF they are lost."""
+    return any(not line.strip() for line in "\n".join(lines).strip().split("\n"))
 
 
 def _after_headline(lines: list[str]) -> int:

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from corpus.readers.record import Record, Source, UnreadableError, decoded
 from corpus.readers.table import row_records
 
+# How Parquet files begin and end.
+_PARQUET = b"PAR1"
+
 
 def read_sheets(source: Source) -> Iterator[Record]:
     """One record a row of every sheet, the names of the fields in its first row; the home of python-calamine."""
@@ -27,8 +30,13 @@ def read_parquet(source: Source) -> Iterator[Record]:
     """One record a row of a Parquet file, read a group of rows at a time; the home of fastparquet."""
     import fastparquet
 
+    content = source.content()
+    footer = int.from_bytes(content[-8:-4], "little")
+    if content[-4:] != _PARQUET or footer > len(content):  # The library may look for its end for ever.
+        message = "a Parquet file that is cut off or damaged"
+        raise UnreadableError(message)
     number = 0
-    for frame in fastparquet.ParquetFile(io.BytesIO(source.content())).iter_row_groups():
+    for frame in fastparquet.ParquetFile(io.BytesIO(content)).iter_row_groups():
         for row in frame.astype(object).where(frame.notna(), None).to_dict("records"):
             number += 1
             yield Record(number, {str(name): _plain(value) for name, value in row.items()})

@@ -95,7 +95,10 @@ def _header(lines: list[str], fewest: int = 2) -> tuple[dict[str, object], list[
     known = [name for name, _ in found if name in _KNOWN]
     while found and found[-1][0] not in _KNOWN:
         found.pop()  # A first sentence may hold a colon as well.
-    if not known or (len(found) < fewest and "title" not in known and "headline" not in known):
+    titled = "title" in known or "headline" in known
+    # "Correction: A memo" is a headline, though header lines stand under it.
+    headline_first = fewest > 1 and bool(found) and found[0][0] not in _KNOWN
+    if not known or (not titled and (headline_first or len(found) < fewest)):
         return {}, lines
     return dict(reversed(found)), _below(lines[len(found) :])
 

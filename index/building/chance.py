@@ -1,7 +1,7 @@
-"""How near to a question a passage comes by chance in an archive: what the verdict holds nearness against.
+"""How near to a question the nearest passage is by chance; the verdict compares a question's nearness with it.
 
-The best cosine that a question finds where nothing answers it grows with the number of passages and differs from model
-to model. Headlines are questions at hand: each is asked of all articles but its own.
+The best cosine of a question that nothing answers grows with the number of passages, and differs between models.
+Headlines serve as such questions: each is asked of all articles but its own.
 """
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from index.models.embedder import Embedder, Vectors
 from index.stores.articles import ArticleStore
 
-# Below this too few headlines are at hand.
+# With fewer articles there are too few headlines.
 FEWEST_ARTICLES = 200
 _HEADLINES = 150
 _ROWS_AT_ONCE = 20_000
@@ -18,19 +18,17 @@ _ROWS_AT_ONCE = 20_000
 def nearness_by_chance(store: ArticleStore, vectors: Vectors, embedder: Embedder) -> float | None:
     """The lower quartile of the best cosines of headlines to other articles; None below 200 articles.
 
-    The lower one, since much news is told more than once, and what tells of the same event is not found by chance.
+    The lower one, since much news is reported more than once, and reports of one event are not near by chance.
     `vectors` are those of the store's chunks, in row order. Up to 150 headlines, spread evenly over the archive, are
     asked: the same archive gives the same number.
     """
     table = store.table()
-    articles = len(table.numbers)
+    articles = len(table.ids)
     if articles < FEWEST_ARTICLES:
         return None
     chosen = [number * articles // _HEADLINES for number in range(_HEADLINES)]
     asked = [
-        (place, article.title)
-        for place, article in zip(chosen, store.articles_at(table.numbers[chosen].tolist()), strict=True)
-        if article.title
+        (place, article.title) for place in chosen if (article := store.article(table.ids[place])) and article.title
     ]
     if not asked:
         return None

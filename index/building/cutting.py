@@ -1,4 +1,4 @@
-"""Articles into the chunks of a generation: those of unchanged articles taken over, the others cut to fit the model."""
+"""Articles into the chunks of a generation: unchanged articles keep theirs, the others are cut to fit the model."""
 
 import hashlib
 import itertools
@@ -10,7 +10,7 @@ from corpus.tokens import token_counter
 from index.generations.generation import Generation
 from index.generations.manifest import Fingerprint
 from index.models.embedder import Embedder
-from index.stores.articles import ArticleStore, StoredChunk
+from index.stores.articles import ArticleStore, StoredChunk, chunk_id
 
 
 class Cutter:
@@ -24,37 +24,37 @@ class Cutter:
         self._counter = token_counter(settings.encoding)
         self._embedder = embedder
         self._rows = itertools.count()
-        # What was read with another language or version is cut anew.
+        # Articles that were read with another language or version are cut again.
         self._previous = previous if previous and previous.manifest.fingerprint == fingerprint else None
         self._places = self._previous.articles.places() if self._previous else {}
 
     @property
     def taken_over(self) -> ArticleStore | None:
-        """The articles that were read and cut in the same way, where there are any."""
+        """The articles that were read and cut in the same way, if there are any."""
         return self._previous.articles if self._previous else None
 
     def cut(self, article: Article, embedded_before: Callable[[bytes], bool]) -> list[StoredChunk]:
-        """The chunks of an article; what was `embedded_before`, by its digest, fits the model and does not need it."""
+        """The chunks of an article; texts that were `embedded_before`, by their digests, are known to fit the model."""
         version = article.digest
         place = self._places.get((article.id, version))
         if place is not None and self._previous:
             spans = [(chunk.start, chunk.end, chunk.embedded) for chunk in self._previous.articles.chunks_at(place)]
         else:
             found = chunks(article, self._counter, self._settings.chunk_size, self._settings.language)
-            spans = self._seen_whole(article, found, embedded_before)
+            spans = self._fitting(article, found, embedded_before)
         return [
-            StoredChunk(next(self._rows), f"{article.id}@{version[:12]}:{start}-{end}", start, end, digest)
+            StoredChunk(next(self._rows), chunk_id(article.id, version, start, end), start, end, digest)
             for start, end, digest in spans
         ]
 
     def text(self, article: Article, start: int, end: int) -> str:
-        """What is embedded for a span of an article."""
+        """The text that is embedded for a span of an article: its headline and the span."""
         return embedded_text(header(article, self._counter, self._settings.chunk_size), article.text[start:end])
 
-    def _seen_whole(
+    def _fitting(
         self, article: Article, found: list[Chunk], embedded_before: Callable[[bytes], bool]
     ) -> list[tuple[int, int, bytes]]:
-        """The chunks, those divided that the model does not see whole; a single character is as small as it gets."""
+        """The chunks, with those divided that are longer than the model takes; a single character is never divided."""
         texts = [self.text(article, chunk.start, chunk.end) for chunk in found]
         digests = [hashlib.sha256(text.encode()).digest()[:16] for text in texts]
         new = [text for text, digest in zip(texts, digests, strict=True) if not embedded_before(digest)]
@@ -65,5 +65,5 @@ class Cutter:
                 spans.append((chunk.start, chunk.end, digest))
             else:
                 parts = list(halves(article, chunk, self._settings.language))
-                spans += self._seen_whole(article, parts, embedded_before)
+                spans += self._fitting(article, parts, embedded_before)
         return spans

@@ -1,4 +1,4 @@
-"""The vectors of a build, window by window of its chunks: those known from before, and the rest from the model."""
+"""The vectors of a build, by windows of its chunks: known ones are taken over, the rest comes from the model."""
 
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -14,12 +14,12 @@ from index.stores.articles import StoredChunk
 
 Progress = Callable[[float, str], object]
 
-# Texts are encoded in blocks, and kept as soon as they are: a block is what a build that is killed loses.
+# Texts encoded and stored at a time; a build that is killed loses one such block.
 _BLOCK = 256
 
 
 class Embedding:
-    """Finds a vector for every chunk: in the last generation, in what stopped builds left, or by encoding its text."""
+    """Finds a vector for every chunk: in the last generation, in what stopped builds left, or by encoding it."""
 
     def __init__(
         self,
@@ -28,24 +28,24 @@ class Embedding:
         previous: Generation | None,
         text: Callable[[Article, int, int], str],
     ) -> None:
-        """`text` gives what is embedded for a span of an article."""
+        """`text` gives the text that is embedded for a span of an article."""
         self.newly_encoded = 0
         self.dimension = int(previous.vectors.shape[1]) if previous else embedder.dimension
         self._embedder = embedder
         self._encoded = EncodedTexts(index, embedder.name, self.dimension)
         self._rows = previous.articles.embedded() if previous else {}
-        # A row of a plain array costs a fifth of one of a mapped array, of which each would be another.
+        # Reading a row from a plain array takes a fifth of the time of a mapped one.
         self._known = np.asarray(previous.vectors) if previous else np.zeros((0, self.dimension), np.float32)
         self._text = text
         self._wanted = 0
         self._began = 0.0
 
     def knows(self, digest: bytes) -> bool:
-        """Whether the text of that digest has a vector, and needs no model."""
+        """Whether the text of that digest has a vector already."""
         return digest in self._rows or digest in self._encoded
 
     def expect(self, digests: Iterable[bytes]) -> None:
-        """Count what will have to be encoded, so as to tell how long that takes."""
+        """Count the texts that must be encoded, to estimate how long that takes."""
         self._wanted = sum(not self.knows(digest) for digest in digests)
         self._began = time.monotonic()
 
@@ -69,13 +69,13 @@ class Embedding:
             self._encoded.add(block, vectors)
             new.update(zip(block, vectors, strict=True))
             self.newly_encoded += len(block)
-        # Not read back row by row, for each of which a busy thread would have to make room.
+        # New ones are not read back from the disk one by one.
         return np.stack(
             [new[chunk.embedded] if chunk.embedded in new else self._vector(chunk.embedded) for _, chunk in window]
         )
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         self._encoded.close()
 
     def _vector(self, digest: bytes) -> Vectors:
@@ -86,7 +86,7 @@ class Embedding:
         return vector
 
     def words(self) -> str:
-        """How far it is, how fast, and how long it will take; empty when there is nothing to encode any more."""
+        """How many texts are done, how fast, and how long the rest takes; empty if there is nothing left to encode."""
         done, seconds = self.newly_encoded, time.monotonic() - self._began
         if done >= self._wanted:
             return ""

@@ -1,4 +1,4 @@
-"""Making generations: one builder at a time, a new one whole, live at once, and old ones deleted."""
+"""Publishing generations: one builder at a time, a new one live at once, and old ones deleted."""
 
 import contextlib
 import errno

@@ -1,4 +1,4 @@
-"""A corpus folder into the articles of a generation, cleaned and tied into stories once all are read."""
+"""A corpus folder into the articles of a generation, cleaned and grouped into stories once all are read."""
 
 import contextlib
 import logging
@@ -62,7 +62,7 @@ def _logged(file: Path) -> Iterator[None]:
 def _clean_and_tie(
     store: ArticleStore, previous: ArticleStore | None, boilerplate: Boilerplate, remarks: Remarks
 ) -> None:
-    """Do to the articles what can only be done once all are read."""
+    """Remove repeated boilerplate and group the stories, which needs all articles."""
     stories = Stories()
     numbers: dict[str, int] = {}
     for number, article in enumerate(store.articles()):
@@ -74,10 +74,10 @@ def _clean_and_tie(
         stories.add(found)
         remarks.note(cleaned)
         numbers[article.id] = number
-    told = store.stories()
-    for number, story in enumerate(told):
+    known = store.stories()
+    for number, story in enumerate(known):
         stories.tie(number, numbers[story])
     ids = list(numbers)
-    for number, story in enumerate(told):
+    for number, story in enumerate(known):
         if (first := ids[stories.first(number)]) != story:
             store.tie(ids[number], first)

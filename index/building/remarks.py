@@ -7,10 +7,10 @@ from corpus import Article
 from corpus.dates import FIRST_NEWS, today
 from corpus.language import language_of
 
-# So many articles, spread over the archive, tell its language.
+# Articles, spread over the archive, by which its language is recognised.
 _SAMPLE = 100
 _ENGLISH = "en"
-# Models that were trained on English alone, as far as their names tell.
+# Models that were trained on English only, by their names.
 _ENGLISH_MODEL = re.compile(
     r"^(?:all-|multi-qa-|msmarco-|paraphrase-(?!multilingual)|gtr-|sentence-t5)|[-_]en(?:\W|_|$)"
 )
@@ -18,7 +18,7 @@ _ENGLISH_MODEL = re.compile(
 
 @dataclass(slots=True)
 class Remarks:
-    """Takes note of all articles of an archive, one by one."""
+    """Collects remarks over all articles of an archive, one by one."""
 
     _texts: list[str] = field(default_factory=list)
     _seen: int = 0
@@ -26,7 +26,7 @@ class Remarks:
     _odd_days: list[str] = field(default_factory=list)
 
     def note(self, article: Article) -> None:
-        """Take note of the next article."""
+        """Look at the next article."""
         if self._seen % self._step == 0:
             self._texts.append(article.text)
         self._seen += 1

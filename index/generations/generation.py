@@ -8,13 +8,14 @@ import contextlib
 import shlex
 import sqlite3
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from corpus import UserError
 from index.generations.forgotten import forgotten
 from index.generations.holding import MANIFEST, held, readable
-from index.generations.manifest import Fingerprint, Manifest, OtherFormatError
+from index.generations.manifest import FORMAT, Fingerprint, Manifest, OtherFormatError
 from index.generations.sums import check_files
 from index.stores.articles import ArticleStore
 from index.stores.keywords import KeywordIndex
@@ -52,9 +53,8 @@ class Generation:
             self.articles = files.enter_context(contextlib.closing(ArticleStore.open(folder / "articles.db")))
             self.table = self.articles.table()
             self.vectors: Vectors = mapped_vectors(folder, len(self.table.article))
-            keywords = files.enter_context(readable(folder / "keywords"))
-            self.keywords = KeywordIndex(keywords, manifest.fingerprint.language)
             self._files = files.pop_all()
+        self._keywords: KeywordIndex | None = None
         self._vector_store: VectorStore | None = None
         self._opening = threading.Lock()
 
@@ -79,15 +79,27 @@ class Generation:
             raise damaged(index, error, manifest.corpus) from error
 
     @property
+    def keywords(self) -> KeywordIndex:
+        """The keywords in tantivy, opened on first use; UserError if they are of an earlier version's format."""
+        if self.manifest.format != FORMAT:
+            command = sync_command(self._index, self.manifest.corpus)
+            message = f"The index in “{self._index}” was made by an earlier version; update it with: {command}"
+            raise UserError(message)
+        with self._opening:
+            if self._keywords is None:
+                with self._damage_named():
+                    folder = self._files.enter_context(readable(self.folder / "keywords"))
+                    self._keywords = KeywordIndex(folder, self.manifest.fingerprint.language)
+            return self._keywords
+
+    @property
     def vector_store(self) -> VectorStore:
         """The vectors in Chroma, opened on first use, since keyword answers do not need it; DamagedError if damaged."""
         with self._opening:
             if self._vector_store is None:
-                try:
+                with self._damage_named():
                     folder = self._files.enter_context(readable(self.folder / "chroma", DATABASE))
                     self._vector_store = self._files.enter_context(contextlib.closing(VectorStore(folder)))
-                except (OSError, ValueError) as error:
-                    raise damaged(self.folder.parent.parent, error, self.manifest.corpus) from error
             return self._vector_store
 
     @property
@@ -98,6 +110,17 @@ class Generation:
     def close(self) -> None:
         """Close all files."""
         self._files.close()
+
+    @property
+    def _index(self) -> Path:
+        return self.folder.parent.parent
+
+    @contextlib.contextmanager
+    def _damage_named(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, ValueError) as error:
+            raise damaged(self._index, error, self.manifest.corpus) from error
 
 
 def last_sound(index: Path, fingerprint: Fingerprint | None = None) -> tuple[Generation, str]:
@@ -136,7 +159,7 @@ def is_sound(generation: Path) -> bool:
         check_files(generation, manifest.files)
     except _DAMAGE:
         return False
-    return manifest.forgotten == forgotten(generation.parent.parent)
+    return manifest.format == FORMAT and manifest.forgotten == forgotten(generation.parent.parent)
 
 
 def live_manifest(index: Path) -> Manifest:

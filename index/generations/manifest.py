@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 # Raised with every change of the files of a generation.
-FORMAT = 3
+FORMAT = 6
+# Generations of these formats cannot be searched, but the next build takes over their vectors.
+OLDER_FORMATS: tuple[int, ...] = (3, 4, 5)
 
 
 class OtherFormatError(ValueError):
@@ -109,7 +111,7 @@ class SyncReport:
         return asdict(self)
 
     def unchanged_since(self, began: float) -> "SyncReport":
-        """The report of a sync that found nothing to do; `began` as `time.monotonic` told it."""
+        """The report of a sync that found nothing to do; `began` is a time of `time.monotonic`."""
         seconds = round(time.monotonic() - began, 3)
         return replace(self, added=0, updated=0, removed=0, unchanged=self.articles, embedded=0, seconds=seconds)
 
@@ -138,7 +140,8 @@ class Manifest:
     def describes(self, settings: Settings, fingerprint: Fingerprint, snapshot: Snapshot) -> bool:
         """Whether a generation made now, of this corpus folder with these files, would be the same."""
         same_corpus = self.corpus == str(settings.corpus.absolute()) and same_files(self.snapshot, snapshot)
-        return same_corpus and self.fingerprint == fingerprint and self.forgotten == forgotten(settings.index)
+        same_making = self.format == FORMAT and self.fingerprint == fingerprint
+        return same_corpus and same_making and self.forgotten == forgotten(settings.index)
 
     def write(self, folder: Path) -> None:
         """Write it into the generation's folder."""
@@ -154,7 +157,7 @@ class Manifest:
 
         try:
             content = from_json((folder / MANIFEST).read_bytes())
-            if isinstance(content, dict) and content.get("format", FORMAT) != FORMAT:
+            if isinstance(content, dict) and content.get("format", FORMAT) not in (FORMAT, *OLDER_FORMATS):
                 raise OtherFormatError(content["format"])
             return replace(_form().validate_python(content), name=folder.name)
         except OtherFormatError:

@@ -33,6 +33,7 @@ _MANY, _PROBED = 256, 16
 # The least cosine of vectors in bf16 to those in float32, and the largest share of the time, for bf16 to be used.
 _LEAST_COSINE, _MUCH_FASTER = 0.9995, 0.85
 _SECONDS_FOR_HUB = 10
+_COUNTING = threading.Lock()
 
 
 class Embedder(Protocol):
@@ -93,13 +94,13 @@ class SentenceTransformerEmbedder:
                 f" Sentence Transformers model, or unset it to use the bundled {BUNDLED_MODEL}."
             )
             raise UserError(message) from error
-        _threads()
+        thread_count()
         _batch(model, ["warm"])  # Sets how the tokenizer pads and cuts off, which no later thread has to change.
         return model
 
     @cached_property
     def _counter(self) -> "PreTrainedTokenizerBase":
-        """A tokenizer to count with: one that is told not to pad while another thread encodes with it fails there."""
+        """A tokenizer of its own to count with, since turning padding off would disturb threads that encode."""
         return copy.deepcopy(self._model.tokenizer)
 
     @property
@@ -143,21 +144,26 @@ class SentenceTransformerEmbedder:
             return _batch(model, texts, _DEVICE_BATCH)
         if len(texts) == 1:
             return _batch(model, texts)
-        # The longest first, and few at a time where there are few, so that the threads end together.
+        # The longest first, in small batches if there are few, so that the threads end together.
         order = np.argsort(self._lengths(texts), kind="stable")[::-1]
-        size = min(_BATCH, math.ceil(len(texts) / (2 * _threads())))
+        size = min(_BATCH, math.ceil(len(texts) / (2 * thread_count())))
         batches = [order[first : first + size] for first in range(0, len(order), size)]
         vectors = np.zeros((len(texts), self.dimension), np.float32)
-        with ThreadPoolExecutor(_threads()) as threads:
+        with ThreadPoolExecutor(thread_count()) as threads:
             encoded = threads.map(lambda batch: _batch(model, [texts[place] for place in batch]), batches)
             for batch, found in zip(batches, encoded, strict=True):
                 vectors[batch] = found
         return vectors
 
 
-@lru_cache
-def _threads() -> int:
+def thread_count() -> int:
     """How many threads encode at once; each computes alone, since threads that share a text wait for one another."""
+    with _COUNTING:
+        return _counted_threads()
+
+
+@lru_cache
+def _counted_threads() -> int:
     import torch
 
     threads = torch.get_num_threads()
@@ -221,10 +227,14 @@ def _fast(location: str) -> "SentenceTransformer":
 
 def _reach(address: str) -> None:
     """OSError if nobody answers there. The hub's own loading takes more than a minute to find out, whatever is set."""
-    import httpx
-    import huggingface_hub
+    import ssl
+    import urllib.error
+    import urllib.request
 
     try:
-        huggingface_hub.get_session().head(address, timeout=_SECONDS_FOR_HUB)
-    except httpx.TransportError as error:
-        raise OSError(str(error)) from error
+        urllib.request.urlopen(urllib.request.Request(address, method="HEAD"), timeout=_SECONDS_FOR_HUB).close()
+    except urllib.error.HTTPError as answer:
+        answer.close()
+    except urllib.error.URLError as error:
+        if not isinstance(error.reason, ssl.SSLError):  # The hub's client decides which certificates it trusts.
+            raise

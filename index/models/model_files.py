@@ -1,4 +1,4 @@
-"""Which files a model is, and what an index remembers of them; loads none."""
+"""Which files make up a model, and what an index remembers of them; loads none."""
 
 import hashlib
 import importlib.util

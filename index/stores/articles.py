@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,21 +39,21 @@ _ARTICLE = "id, title, text, source, published, authors, url, path"
 class ChunkTable:
     """All chunks of a generation as columns, in row order: ascending by article id, then start.
 
-    `article` gives each chunk's place in `numbers`, `days` and `sources`, which have one entry an article, in order of
-    id. Days are `date.toordinal()`, 0 for undated; sources are places in `source_names`.
+    `article` gives each chunk's position in `ids`, `days` and `sources`, which have one entry an article, in order of
+    id. Days are `date.toordinal()`, 0 for undated; sources are positions in `source_names`.
     """
 
     article: NDArray[np.int32]
     start: NDArray[np.int32]
     end: NDArray[np.int32]
-    numbers: NDArray[np.int64]
+    ids: tuple[str, ...]
     days: NDArray[np.int32]
     sources: NDArray[np.int32]
     source_names: tuple[str, ...]
 
-    def leads(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The row of the first chunk of the article of each of some chunks."""
-        return np.searchsorted(self.article, self.article[rows]).astype(np.int64)
+    def leads(self, articles: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+        """The row of the first chunk of each of some articles, by their positions."""
+        return np.searchsorted(self.article, articles).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,11 @@ class StoredChunk:
     start: int
     end: int
     embedded: bytes
+
+
+def chunk_id(article_id: str, digest: str, start: int, end: int) -> str:
+    """The id of a span of an article: another edition of the article gives other ids."""
+    return f"{article_id}@{digest[:12]}:{start}-{end}"
 
 
 class ArticleStore:
@@ -163,30 +168,23 @@ class ArticleStore:
         row = self._database.execute(f"SELECT {_ARTICLE} FROM articles WHERE id = ?", (article_id,)).fetchone()
         return _article(row) if row else None
 
-    def articles_at(self, numbers: Sequence[int]) -> list[Article]:
-        """The articles of some numbers, in the order asked."""
-        return [
-            _article(self._database.execute(f"SELECT {_ARTICLE} FROM articles WHERE number = ?", (number,)).fetchone())
-            for number in numbers
-        ]
-
-    def same_story(self, article: Article) -> list[Article]:
+    def same_story(self, article_id: str) -> list[Article]:
         """All articles that tell the story of this one, itself included, earliest first, undated ones last."""
         rows = self._database.execute(
             f"SELECT {_ARTICLE} FROM articles WHERE story = (SELECT story FROM articles WHERE id = ?)"
             " ORDER BY published IS NULL, published, id",
-            (article.id,),
+            (article_id,),
         )
         return [_article(row) for row in rows]
 
-    def numbers_by(self, authors: Iterable[str]) -> set[int]:
-        """The numbers of the articles that bear one of these names, as the archive spells them."""
+    def ids_by(self, authors: Iterable[str]) -> list[str]:
+        """The ids of the articles that bear one of these names, as the archive spells them, in any order."""
         rows = self._database.execute(
-            "SELECT DISTINCT number FROM articles, json_each(articles.authors)"
+            "SELECT DISTINCT articles.id FROM articles, json_each(articles.authors)"
             " WHERE value IN (SELECT value FROM json_each(?))",
             (json.dumps(sorted(authors)),),
         )
-        return {number for (number,) in rows}
+        return [article_id for (article_id,) in rows]
 
     def signature(self, text: str) -> Signature | None:
         """The signature of a text, where it was kept; indexes of earlier versions keep none."""
@@ -246,7 +244,7 @@ class ArticleStore:
 
     def table(self) -> ChunkTable:
         """The columns that ranking needs at every query; an index holds those of the articles, so no text is read."""
-        articles = self._database.execute("SELECT number, published, source FROM articles ORDER BY id").fetchall()
+        articles = self._database.execute("SELECT id, published, source FROM articles ORDER BY id").fetchall()
         names = tuple(sorted({source for _, _, source in articles}))
         places = {name: place for place, name in enumerate(names)}
         numbers = itertools.chain.from_iterable(
@@ -257,7 +255,7 @@ class ArticleStore:
             article=np.ascontiguousarray(chunks[:, 0]),
             start=np.ascontiguousarray(chunks[:, 1]),
             end=np.ascontiguousarray(chunks[:, 2]),
-            numbers=np.array([number for number, _, _ in articles], np.int64),
+            ids=tuple(article_id for article_id, _, _ in articles),
             days=np.array([date.fromisoformat(day).toordinal() if day else 0 for _, day, _ in articles], np.int32),
             sources=np.array([places[source] for _, _, source in articles], np.int32),
             source_names=names,

@@ -1,23 +1,25 @@
 """The keyword index of a generation in tantivy; its only import. Scores are BM25 with the usual k1 1.2, b 0.75."""
 
 import errno
-import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Article
-from index.stores.filter import Filter, Words
-from index.stores.spelling import normalised
+from corpus.words import in_capitals
+from index.archive import UNDATED, Field, Filter, TermText, Words
+from index.stores.spelling import NAME, names_among, searched
+from index.stores.terms import TermStore, term_writer
 
 if TYPE_CHECKING:
     import tantivy
 
-_ANALYZER = "news"
+_ANALYZER, _UNSTEMMED = "news", "written"
 _STEMMERS = {
     "ar": "Arabic", "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "fi": "Finnish",
     "fr": "French", "hu": "Hungarian", "it": "Italian", "nl": "Dutch", "no": "Norwegian", "pt": "Portuguese",
@@ -25,10 +27,11 @@ _STEMMERS = {
 }  # fmt: skip
 _WRITER_HEAP_BYTES = 128_000_000
 _LONGEST_TERM = 60
-UNDATED = 0
-# Where words are looked for. The best possible BM25 score of one term in one field is its idf times k1 + 1.
-FIELDS = ("title", "body")
-SATURATION = 2.2
+# Where words are looked for: those of text and headline, less their endings; the same as written; names.
+FIELDS: tuple[Field, ...] = ("title", "body")
+_WRITTEN = ("written_title", "written_body")
+# So many words of the text after a chunk are kept with those that it has as written: a phrase may go on there.
+_AFTERWORDS, _LONGEST_AFTERWORDS = 30, 400  # words, characters
 _LAST_DAY = date.max.toordinal()
 
 Rows = NDArray[np.int64]
@@ -42,10 +45,12 @@ class KeywordIndex:
         """Open the index that `write_keywords` made in the folder; ValueError where it is missing or damaged."""
         import tantivy
 
-        self._analyzer = _analyzer(language)
+        self.terms = analysis(language)
+        self._analyze = _analyzer(language).analyze
+        self._texts = TermStore(folder)
         self._schema = _schema()
         index = tantivy.Index.open(str(folder))
-        index.register_tokenizer(_ANALYZER, _analyzer(language))
+        _register(index, language)
         self._searcher = index.searcher()
 
     @property
@@ -53,17 +58,22 @@ class KeywordIndex:
         """The number of chunks in the index."""
         return int(self._searcher.num_docs)
 
-    def terms(self, text: str) -> list[str]:
-        """The words of a text as they are indexed, folded and stemmed, in order."""
-        return list(self._analyzer.analyze(normalised(text)))
+    @property
+    def mean_length(self) -> Mapping[Field, float]:
+        """How many terms a chunk has in each field on average."""
+        return self._texts.mean_length
 
-    def frequency(self, term: str) -> int:
-        """The number of chunks whose text has the term."""
-        return int(self._searcher.doc_freq("body", term))
+    def frequency(self, term: str, field: Field = "body") -> int:
+        """The number of chunks that have the term in a field."""
+        return int(self._searcher.doc_freq(_field(field, term), term))
 
-    def knows(self, term: str) -> bool:
-        """Whether any chunk has the term, in its text or its headline."""
-        return any(self._searcher.doc_freq(field, term) for field in FIELDS)
+    def term_text(self, text: str) -> TermText:
+        """The terms and names of a text, as a chunk of that text is indexed by them."""
+        return _Read.of(text).term_text(self._analyze)
+
+    def texts(self, rows: Rows) -> list[tuple[TermText, TermText]]:
+        """The terms of the headline and of the text of some chunks."""
+        return self._texts.of(rows)
 
     def search(self, terms: Sequence[str], count: int, where: Filter) -> tuple[Rows, Scores]:
         """The `count` best chunks among those that `where` lets through: rows and BM25 scores, best first.
@@ -79,36 +89,13 @@ class KeywordIndex:
         rows = self._searcher.fast_field_values("row", [address for _, address in hits])
         return np.array(rows, np.int64), np.array([score for score, _ in hits], np.float32)
 
-    def scores(self, terms: Sequence[str], rows: Rows, fields: Sequence[str] = FIELDS) -> Scores:
-        """The BM25 scores of given chunks in some fields, in the order of the rows; 0 for a chunk without the terms."""
-        return self._scores_among(rows, self._any_of(terms, fields) if terms else None)
-
-    def pair_scores(self, pairs: Mapping[tuple[str, str], float], rows: Rows) -> Scores:
-        """For each of some chunks the sum of the weights of the pairs of terms that stand side by side in its text."""
+    def holds(self, row: int, term: str) -> bool:
+        """Whether the index finds a chunk by a term of its text."""
         import tantivy
 
-        weighed = [
-            (tantivy.Occur.Should, tantivy.Query.const_score_query(self._side_by_side(list(pair), "body"), weight))
-            for pair, weight in pairs.items()
-        ]
-        return self._scores_among(rows, tantivy.Query.boolean_query(weighed) if weighed else None)
-
-    def _scores_among(self, rows: Rows, query: Any) -> Scores:
-        """The scores of given chunks for a query, 0 where it finds them not; in the order of the rows."""
-        if query is None or not len(rows):
-            return np.zeros(len(rows), np.float32)
-        import tantivy
-
-        # A term_set_query of the rows takes three times as long: it runs through every row there is.
-        wanted = [
-            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "row", row, "basic")) for row in rows.tolist()
-        ]
-        among = tantivy.Query.const_score_query(tantivy.Query.boolean_query(wanted), 0.0)
-        both = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, among)])
-        hits = self._searcher.search(both, len(rows), count=False).hits
-        found = self._searcher.fast_field_values("row", [address for _, address in hits])
-        by_row = {row: score for row, (score, _) in zip(found, hits, strict=True)}
-        return np.array([by_row.get(row, 0.0) for row in rows.tolist()], np.float32)
+        queries = [self._any_of([term], ["body"]), tantivy.Query.term_query(self._schema, "row", row, "basic")]
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in queries])
+        return bool(self._searcher.search(query, 1, count=False).hits)
 
     def _any_of(self, terms: Sequence[str], fields: Sequence[str]) -> Any:
         """Any of the terms in any of the fields; a term that is asked twice counts twice."""
@@ -116,11 +103,15 @@ class KeywordIndex:
 
         return tantivy.Query.boolean_query(
             [
-                (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, term, "freq"))
+                (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, _field(field, term), term, "freq"))
                 for term in terms
                 for field in fields
             ]
         )
+
+    def rows_of(self, term: str) -> Rows:
+        """The rows of all chunks that have a term in the text or the headline; ascending."""
+        return np.sort(np.array(self._fast_values("row", self._any_of([term], FIELDS)), np.int64))
 
     def rows_with(self, words: Words) -> Rows:
         """The rows of all chunks that have the words, or have them not, as they must; ascending."""
@@ -128,8 +119,7 @@ class KeywordIndex:
 
         everything = (tantivy.Occur.Must, tantivy.Query.all_query())
         query = tantivy.Query.boolean_query([everything, *self._word_clauses(words)])
-        hits = self._searcher.search(query, max(1, self.count), count=False).hits
-        return np.sort(np.array(self._searcher.fast_field_values("row", [place for _, place in hits]), np.int64))
+        return np.sort(np.array(self._fast_values("row", query), np.int64))
 
     def _clauses(self, where: Filter) -> list[tuple[Any, Any]]:
         """What a chunk must meet besides, each worth nothing in its score."""
@@ -147,26 +137,49 @@ class KeywordIndex:
     def _word_clauses(self, words: Words) -> list[tuple[Any, Any]]:
         import tantivy
 
-        musts = [self._phrase(phrase, FIELDS) for phrase in words.phrases]
-        musts += [self._phrase(phrase, ["title"]) for phrase in words.title]
+        musts = [self._phrase(phrase, _WRITTEN) for phrase in words.phrases]
+        musts += [self._stems(phrase, ["title"]) for phrase in words.title]
         return [
             *((tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in musts),
-            *((tantivy.Occur.MustNot, self._phrase(phrase, FIELDS)) for phrase in words.excluded),
+            *((tantivy.Occur.MustNot, self._articles_with(phrase)) for phrase in words.excluded),
         ]
 
+    def _articles_with(self, phrase: str) -> Any:
+        """All chunks of the articles that have a phrase as it is written."""
+        import tantivy
+
+        found = self._fast_values("article", self._phrase(phrase, _WRITTEN))
+        return tantivy.Query.term_set_query(self._schema, "article", sorted(set(found)))
+
+    def _fast_values(self, field: str, query: Any) -> list[int]:
+        """The values of a field of all chunks that a query finds."""
+        hits = self._searcher.search(query, max(1, self.count), count=False).hits
+        return [int(value or 0) for value in self._searcher.fast_field_values(field, [place for _, place in hits])]
+
     def _phrase(self, phrase: str, fields: Sequence[str]) -> Any:
-        """The words of a phrase side by side in one of the fields."""
+        """The words of a phrase side by side, as they are written, in one of the fields; an acronym in its capitals."""
+        import tantivy
+
+        words = searched(phrase)
+        keys = [word.key for word in words]
+        if len(keys) == 1 and in_capitals(phrase, words[0]) and self._searcher.doc_freq("capitals", keys[0]):
+            return self._any_of(keys, ["capitals"])
+        queries = [self._side_by_side(keys[:_AFTERWORDS], field) for field in fields if keys]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+
+    def _stems(self, phrase: str, fields: Sequence[str]) -> Any:
+        """The words of a phrase side by side, with whatever endings."""
         import tantivy
 
         terms = self.terms(phrase)
-        if len(terms) == 1:
-            return self._any_of(terms, fields)
         queries = [self._side_by_side(terms, field) for field in fields if terms]
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
 
     def _side_by_side(self, terms: Sequence[str], field: str) -> Any:
         import tantivy
 
+        if len(terms) == 1:
+            return self._any_of(terms, [field])
         return tantivy.Query.phrase_query(self._schema, field, list(terms))
 
     def _days(self, where: Filter) -> Any:
@@ -182,8 +195,14 @@ class KeywordIndex:
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, days), (tantivy.Occur.Should, undated)])
 
 
-def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Article, str]]) -> None:
-    """Make an index in an empty folder of (row, article, text of the chunk), in ascending rows.
+def analysis(language: str) -> Callable[[str], list[str]]:
+    """What makes the terms of a text: its words in order, in one spelling, folded and stemmed."""
+    analyzer = _analyzer(language)
+    return lambda text: list(analyzer.analyze(_keys(text)))
+
+
+def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Article, int, int]]) -> None:
+    """Make an index in an empty folder of chunks (row, article, start, end), in ascending rows, article by article.
 
     One thread: the same entries always give the same scores. OSError where the folder cannot be written.
     """
@@ -191,11 +210,17 @@ def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Art
 
     try:
         index = tantivy.Index(_schema(), str(folder))
-        index.register_tokenizer(_ANALYZER, _analyzer(language))
+        _register(index, language)
         writer = index.writer(_WRITER_HEAP_BYTES, 1)
-        title = functools.lru_cache(1)(normalised)
-        for row, article, text in entries:
-            writer.add_document(_document(row, article, title(article.title), normalised(text)))
+        terms = _analyzer(language).analyze
+        number, previous = -1, None
+        with term_writer(folder) as keep:
+            for row, article, start, end in entries:
+                if article.id != previous:
+                    number, previous, title = number + 1, article.id, _Read.of(article.title)
+                body, after = _Read.of(article.text[start:end]), _keys(article.text[end : end + _LONGEST_AFTERWORDS])
+                keep(title.term_text(terms), body.term_text(terms))
+                writer.add_document(_document(row, number, article, title, body, after))
         writer.commit()
         writer.wait_merging_threads()
         for file in folder.iterdir():  # Some are for their owner's eyes only, whoever may read the rest.
@@ -204,18 +229,54 @@ def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Art
         raise OSError(errno.EIO, str(error), str(folder)) from error
 
 
-def _document(row: int, article: Article, title: str, body: str) -> "tantivy.Document":
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A text as it is indexed: its words as searched but for their endings, its names, its words in capitals."""
+
+    keys: str
+    names: tuple[str, ...]
+    capitals: str
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Read a text once."""
+        words = searched(text)
+        capitals = () if text.isupper() else (word.key for word in words if in_capitals(text, word))
+        return cls(" ".join(word.key for word in words), tuple(names_among(text, words)), " ".join(capitals))
+
+    def term_text(self, terms: Callable[[str], list[str]]) -> TermText:
+        """Its terms and names."""
+        return TermText.of(terms(self.keys), self.names)
+
+
+def _document(row: int, number: int, article: Article, title: _Read, body: _Read, after: str) -> "tantivy.Document":
+    """The chunk at a row, of the article of that number; `after` are the words that follow it in the article."""
     import tantivy
 
     document = tantivy.Document()
     document.add_unsigned("row", row)
+    document.add_unsigned("article", number)
     document.add_unsigned("day", article.published.toordinal() if article.published else UNDATED)
-    document.add_text("title", title)
-    document.add_text("body", body)
+    for field, read in (("title", title), ("body", body)):
+        document.add_text(field, read.keys)
+        document.add_text(f"names_{field}", " ".join(read.names))
+    document.add_text("written_title", title.keys)
+    document.add_text("written_body", " ".join([body.keys, *after.split()[:_AFTERWORDS]]))
+    document.add_text("capitals", f"{title.capitals} {body.capitals}")
     document.add_text("source", article.source)
     for author in article.authors:
         document.add_text("author", author)
     return document
+
+
+def _field(field: str, term: str) -> str:
+    """Where a term is looked for: a name among the names of the field."""
+    return f"names_{field}" if term.startswith(NAME) else field
+
+
+def _keys(text: str) -> str:
+    """The words of a text as they are searched, but for their endings, with a blank between each two."""
+    return " ".join(word.key for word in searched(text))
 
 
 def _schema() -> "tantivy.Schema":
@@ -224,21 +285,32 @@ def _schema() -> "tantivy.Schema":
     return (
         tantivy.SchemaBuilder()
         .add_unsigned_field("row", indexed=True, fast=True)
+        .add_unsigned_field("article", indexed=True, fast=True)
         .add_unsigned_field("day", indexed=True, fast=True)
         .add_text_field("title", tokenizer_name=_ANALYZER)
         .add_text_field("body", tokenizer_name=_ANALYZER)
+        .add_text_field("written_title", tokenizer_name=_UNSTEMMED)
+        .add_text_field("written_body", tokenizer_name=_UNSTEMMED)
+        .add_text_field("names_title", tokenizer_name=_UNSTEMMED, index_option="freq")
+        .add_text_field("names_body", tokenizer_name=_UNSTEMMED, index_option="freq")
+        .add_text_field("capitals", tokenizer_name=_UNSTEMMED, index_option="basic")
         .add_text_field("source", tokenizer_name="raw", index_option="basic")
         .add_text_field("author", tokenizer_name="raw", index_option="basic")
         .build()
     )
 
 
+def _register(index: "tantivy.Index", language: str) -> None:
+    index.register_tokenizer(_ANALYZER, _analyzer(language))
+    index.register_tokenizer(_UNSTEMMED, _analyzer(""))
+
+
 def _analyzer(language: str) -> "tantivy.TextAnalyzer":
+    """What divides keys at their blanks, and takes the endings of a language off."""
     from tantivy import Filter as TokenFilter
     from tantivy import TextAnalyzerBuilder, Tokenizer
 
-    builder = TextAnalyzerBuilder(Tokenizer.simple()).filter(TokenFilter.remove_long(_LONGEST_TERM))
-    builder = builder.filter(TokenFilter.lowercase()).filter(TokenFilter.ascii_fold())
+    builder = TextAnalyzerBuilder(Tokenizer.whitespace()).filter(TokenFilter.remove_long(_LONGEST_TERM))
     if language in _STEMMERS:
         builder = builder.filter(TokenFilter.stemmer(_STEMMERS[language]))
     return builder.build()

@@ -1,27 +1,37 @@
-"""One spelling for words that are written in several ways; applied alike to what is indexed and what is asked."""
+"""The words of a text as they are searched: one spelling for words that are written in several ways."""
 
 import functools
 import re
-import unicodedata
 
-# Raised with every change of this module: words indexed in another spelling would not be found.
-SPELLING_VERSION = 1
-# What is rare comes first, and is looked behind from: that is five times as fast.
-_POSSESSIVE = re.compile(r"['’](?<=\w.)s\b", re.IGNORECASE)
-_ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")
-_THOUSANDS = re.compile(r",(?<=\d.)(?=\d{3}\b)")
+from corpus.words import Word, in_capitals, is_one_word, words
+
+# Raised with every change of this module and of `corpus.words`: words indexed in another way would not be found.
+SPELLING_VERSION = 2
+# Words that shape an English question to an archive and say nothing of its subject. In capitals they are names.
+SMALL = frozenset(
+    """
+    a about after all also am an and any are as at be been being but by can could did do does doing for from had
+    happen happened happening has have having he her hers him his how i if in into is it its know many me more
+    most much my news next of on or our she should so some such tell than that the their them then there these they
+    this those to too was we were what when where which while who whom whose why will with would you your
+    """.split()  # noqa: SIM905 (a list of words reads better so)
+)
 # By their capitals, so that "us" and "it" stay what they are.
 _SHORT_NAMES = {
-    "United States of America": "USA",
-    "United States": "USA",
-    "US": "USA",
-    "United Kingdom": "UK",
-    "United Nations": "UN",
-    "European Union": "EU",
-    "World Health Organization": "WHO",
-    "World Health Organisation": "WHO",
+    ("united", "states", "of", "america"): "usa",
+    ("united", "states"): "usa",
+    ("us",): "usa",
+    ("united", "kingdom"): "uk",
+    ("united", "nations"): "un",
+    ("european", "union"): "eu",
+    ("world", "health", "organization"): "WHO",
+    ("world", "health", "organisation"): "WHO",
 }
-_LONG_NAME = re.compile(rf"\b(?:{'|'.join(_SHORT_NAMES)})\b")
+_OPENINGS = {name[0] for name in _SHORT_NAMES}
+# What the terms of names begin with.
+NAME = "="
+# Signs that tell grades and languages apart belong to short words only: "C++", "AA-"; "Disney+" is found by "Disney".
+_SHORT = 3
 # British spellings and what they become: whole families by their stems, the rest one by one.
 _FAMILIES = {
     r"(arm|behavi|cand|clam|col|endeav|fav|flav|harb|hon|hum|lab|neighb|od|parl|rig|rum|sav|splend|tum|val|vap"
@@ -43,25 +53,80 @@ _SINGLE = {
     "plough": "plow", "practise": "practice", "programme": "program", "pyjamas": "pajamas", "sceptic": "skeptic",
     "sulphur": "sulfur", "tonne": "ton", "tyre": "tire", "whisky": "whiskey",
 }  # fmt: skip
-_LONG_WORD = re.compile(r"\w{4,}")
+_DIVIDES = re.compile(r"[',]")  # O'Brien is found by Brien, 2016,17 by 17
 _BRITISH = {re.compile(british): american for british, american in _FAMILIES.items()}
 
 
-def normalised(text: str) -> str:
-    """The text in the one spelling: U.S. as USA, 10,000 as 10000, Obama's as Obama."""
-    text = unicodedata.normalize("NFKC", text)
-    text = _ACRONYM.sub(lambda dotted: dotted.group().replace(".", ""), text)
-    text = _LONG_NAME.sub(lambda name: _SHORT_NAMES[name.group()], text)
-    text = _THOUSANDS.sub("", _POSSESSIVE.sub("", text))
-    return _LONG_WORD.sub(lambda word: _american(word.group()), text)
+def searched(text: str) -> list[Word]:
+    """The words of a text with the keys they are searched by: Obama's as obama, -12 as 12, the WHO as WHO."""
+    said = _undivided(words(text))
+    shouted = text.isupper() and not all(word.key in SMALL for word in said)
+    found: list[Word] = []
+    position = 0
+    while position < len(said):
+        word, length = said[position], 1
+        key = word.key
+        if key in _OPENINGS and (name := _short_name(text, said, position)):
+            key, length = name
+        elif key in SMALL and not shouted and in_capitals(text, word):
+            key = key.upper()
+        end = said[position + length - 1].end
+        found += [Word(part, word.start, end) for part in _parts(key)]
+        position += length
+    return found
+
+
+def name_terms(text: str) -> list[str]:
+    """What may be names in a text, as they are written: "=" and the key of each word with a capital, in order.
+
+    No stem is the same as one of these: Browning, "=browning", is not Brown, nor brown.
+    """
+    return names_among(text, searched(text))
+
+
+def names_among(text: str, said: list[Word]) -> list[str]:
+    """The same for a text of which the words are known."""
+    return [NAME + word.key for word in said if text[word.start].isupper() and word.key not in SMALL]
+
+
+def _undivided(said: list[Word]) -> list[Word]:
+    """The words, those that only a hyphen divides as one."""
+    found: list[Word] = []
+    for word in said:
+        if found and found[-1].hyphen and is_one_word(found[-1].key, found[-1].hyphen, word.key):
+            found[-1] = Word(found[-1].key + word.key, found[-1].start, word.end, word.hyphen)
+        else:
+            found.append(word)
+    return found
+
+
+def _short_name(text: str, said: list[Word], position: int) -> tuple[str, int] | None:
+    """The short form of the name that begins at a position, and how many words it stands for."""
+    for name, short in _SHORT_NAMES.items():
+        parts = said[position : position + len(name)]
+        if tuple(part.key for part in parts) == name and all(_is_capital(text, part) for part in (parts[0], parts[-1])):
+            return short, len(name)
+    return None
+
+
+def _is_capital(text: str, word: Word) -> bool:
+    return in_capitals(text, word) if word.key == "us" else text[word.start].isupper()
 
 
 @functools.lru_cache(maxsize=100_000)
+def _parts(key: str) -> tuple[str, ...]:
+    """What a key is searched by: without its signs, and on both sides of an apostrophe, a possessive left out."""
+    if len(key.rstrip("+-")) > _SHORT or any(map(str.isdigit, key)):
+        key = key.strip("+-")
+    if key.endswith("'s") and len(key) > len("'s"):
+        key = key.removesuffix("'s")
+    return tuple(_american(part) for part in _DIVIDES.split(key) if any(map(str.isalnum, part)))
+
+
 def _american(word: str) -> str:
-    """The word as Americans spell it, in lower case; the word itself where they spell it the same."""
-    lower = word.lower()
+    """The word as Americans spell it; the word itself where they spell it the same."""
     for british, american in _BRITISH.items():
-        if found := british.match(lower):
-            return found.expand(american) + lower[found.end() :]
-    single = lower if lower in _SINGLE else lower.removesuffix("s")
-    return _SINGLE[single] + lower[len(single) :] if single in _SINGLE else word
+        if found := british.match(word):
+            return found.expand(american) + word[found.end() :]
+    single = word if word in _SINGLE else word.removesuffix("s")
+    return _SINGLE[single] + word[len(single) :] if single in _SINGLE else word

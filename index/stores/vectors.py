@@ -1,4 +1,4 @@
-"""The vectors of a generation: in Chroma, its only import, and as an array. Knows chunk ids and vectors alone."""
+"""The vectors of a generation: in Chroma, which is imported only here, and as an array."""
 
 import contextlib
 import errno
@@ -17,8 +17,9 @@ from index.models.embedder import Vectors
 _COLLECTION = "chunks"
 # The defaults lose all ten neighbours of 3 % of queries at 200,000 vectors; these found all of them for 150 there.
 _HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 100, "ef_search": 200}
+# Rows.
 _BATCH = 1000
-# So many wait in a log at most, which Chroma reads through with every batch, until they are written into the graph.
+# At most so many rows wait in a log, which Chroma reads with every batch, before they are written into the graph.
 _MOST_IN_LOG = 20_000
 DATABASE = "chroma.sqlite3"
 # Chromadb counts the clients of a folder in tables of its own, without a lock.
@@ -108,7 +109,7 @@ def mapped_vectors(generation: Path, count: int) -> Vectors:
 
 def _client(folder: Path) -> Any:
     chromadb = _chromadb()
-    # Chromadb would read a `.env` of the working directory: whatever stands there is not meant for this store.
+    # Chromadb would read a `.env` of the working directory, which is not meant for this store.
     settings = chromadb.Settings(_env_file=None, anonymized_telemetry=False, is_persistent=True)
     with _OPENING:
         return chromadb.PersistentClient(str(folder), settings=settings)

@@ -1,65 +1,20 @@
 """Other orders of the same candidates, to hold ours against: each half alone, and the usual ways to fuse the two."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
-from typing import Self
 
 import numpy as np
 
-from corpus import Settings, UserError
-from index.generations.generation import Generation
-from index.generations.manifest import Fingerprint
-from index.models.embedder import Embedder, SentenceTransformerEmbedder, Vectors
-from index.stores.keywords import FIELDS, Scores
-from qa.answer import Passage
-from qa.question.understand import Request, Search, understand
+from corpus import UserError
+from index.archive import Archive, Field, Piece, TermTexts
+from qa.question.understand import Clock
 from qa.question.words import Question
-from qa.reading.evidence import near
-from qa.search.candidates import Candidates, find_candidates
-from qa.search.passages import best_passages
-from qa.search.ranking import Clock, Ranked, Shares, rank, scaled, weights
-
-Ranking = Callable[[Generation, Question, Candidates, Clock], Ranked]
+from qa.search.bm25 import bm25
+from qa.search.ranking import Ranked, Ranking, Shares, rank, scaled, weights
 
 SHIPPED = "shipped"
 # Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet", 2009.
 _RANK_CONSTANT = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Workbench:
-    """An index with its model, opened to try rankings on."""
-
-    generation: Generation
-    embedder: Embedder
-
-    @classmethod
-    @contextmanager
-    def open(cls, index: str | Path | None = None, embedder: Embedder | None = None) -> Iterator[Self]:
-        """Open the live generation until the block ends; as `Retriever.open`, and with its UserErrors."""
-        settings = Settings.from_environment(index=index)
-        with closing(Generation.open(settings.index, Fingerprint.of(settings, embedder))) as generation:
-            yield cls(generation, embedder or SentenceTransformerEmbedder(settings.model))
-
-    def candidates(self, search: Search) -> Candidates:
-        """The candidates of a search, which all rankings share."""
-        return find_candidates(self.generation, search.question, self._vector(search), search.where)
-
-    def passages(self, request: Request, rankings: Sequence[Ranking]) -> list[list[Passage]]:
-        """The passages by each ranking: the road of `Retriever.search`, which forks where it ranks."""
-        search = understand(self.generation, request)
-        question, vector = search.question, self._vector(search)
-        candidates = find_candidates(self.generation, question, vector, search.where)
-        orders = [ranking(self.generation, question, candidates, search.clock) for ranking in rankings]
-        meaning = near(self.embedder, vector)
-        return [best_passages(self.generation, ranked, question, request.k, meaning) for ranked in orders]
-
-    def _vector(self, search: Search) -> Vectors:
-        vector: Vectors = self.embedder.encode([search.question.text])[0]
-        return vector
 
 
 def ranking_named(name: str, *, headline: bool = True) -> Ranking:
@@ -69,7 +24,7 @@ def ranking_named(name: str, *, headline: bool = True) -> Ranking:
     """
     weigh = weights() if headline else weights() | {"headline": 0.0}
     if name in _FUSIONS:
-        return partial(_fused, _FUSIONS[name], FIELDS if headline else ("body",))
+        return partial(_fused, _FUSIONS[name], ("title", "body") if headline else ("body",))
     if name.startswith("-") and name[1:] in weigh:
         return partial(rank, weigh=weigh | {name[1:]: 0.0})
     if name == SHIPPED:
@@ -80,19 +35,22 @@ def ranking_named(name: str, *, headline: bool = True) -> Ranking:
 
 
 def _fused(
-    fusion: Callable[[Scores, Scores], Scores | Shares],
-    fields: Sequence[str],
-    generation: Generation,
+    fusion: Callable[[Shares, Shares], Shares],
+    fields: Sequence[Field],
+    archive: Archive,
     question: Question,
-    candidates: Candidates,
+    pieces: Sequence[Piece],
     _clock: Clock,
 ) -> Ranked:
-    keywords = generation.keywords.scores(question.terms.terms, candidates.rows, fields)
-    scores = fusion(keywords, candidates.cosine).astype(np.float64)
-    return Ranked.by(candidates.rows, {"fused": scores})
+    keywords = np.zeros(len(pieces))
+    for field in fields:
+        texts = [piece.title_terms if field == "title" else piece.terms for piece in pieces]
+        keywords += bm25(question.terms.terms, TermTexts(texts), archive.statistics, field)
+    cosines = np.array([piece.cosine for piece in pieces], np.float64)
+    return Ranked.by(pieces, {"fused": fusion(keywords, cosines)})
 
 
-def _reciprocal(scores: Scores) -> Shares:
+def _reciprocal(scores: Shares) -> Shares:
     """1 / (60 + rank from 1); 0 for what this half did not find."""
     ranks = np.empty(len(scores))
     ranks[np.argsort(-scores, kind="stable")] = np.arange(1, len(scores) + 1)
@@ -100,7 +58,7 @@ def _reciprocal(scores: Scores) -> Shares:
 
 
 # From the BM25 scores and the cosines of the candidates.
-_FUSIONS: dict[str, Callable[[Scores, Scores], Scores | Shares]] = {
+_FUSIONS: dict[str, Callable[[Shares, Shares], Shares]] = {
     "dense": lambda _, cosine: cosine,
     "keywords": lambda keywords, _: keywords,
     "rrf": lambda keywords, cosine: _reciprocal(keywords) + _reciprocal(cosine),

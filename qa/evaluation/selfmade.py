@@ -17,8 +17,7 @@ from datetime import date
 
 from corpus import Article
 from corpus.sentences import sentences
-from index.generations.generation import Generation
-from index.stores.keywords import KeywordIndex
+from index.archive import Archive
 from qa.evaluation.known import KnownQuestion
 from qa.question.timeframe import read_timeframe
 from qa.question.words import telling_terms
@@ -35,44 +34,43 @@ _OPERATORS = re.compile(r"[\"“”:]|(?<!\S)-")
 _SOME_DAY = date(2020, 6, 15)
 
 
-def selfmade_questions(generation: Generation, most: int = _MOST) -> list[KnownQuestion]:
+def selfmade_questions(archive: Archive, most: int = _MOST) -> list[KnownQuestion]:
     """At most so many questions, half of each kind; an archive that has not changed always gives the same."""
-    keywords, language = generation.keywords, generation.manifest.fingerprint.language
-    chosen = heapq.nsmallest(most, generation.articles.articles(), key=lambda article: _digest(article.id))
+    chosen = heapq.nsmallest(most, archive.every_article(), key=lambda article: _digest(article.id))
     made: dict[str, dict[str, KnownQuestion]] = {HEADLINE: {}, SENTENCE: {}}
     for article in chosen:
-        for question in (*_from_headline(article, keywords), *_from_sentence(article, keywords, language)):
+        for question in (*_from_headline(article, archive), *_from_sentence(article, archive)):
             made[question.kind].setdefault(question.text, question)
     return [question for questions in made.values() for question in list(questions.values())[: most // 2]]
 
 
-def _from_headline(article: Article, keywords: KeywordIndex) -> Iterator[KnownQuestion]:
+def _from_headline(article: Article, archive: Archive) -> Iterator[KnownQuestion]:
     question = _plain(article.title)
-    if _can_be_asked(question, article.title, keywords):
+    if _can_be_asked(question, article.title, archive):
         yield KnownQuestion(question, gold=(article.id,), kind=HEADLINE)
 
 
-def _from_sentence(article: Article, keywords: KeywordIndex, language: str) -> Iterator[KnownQuestion]:
+def _from_sentence(article: Article, archive: Archive) -> Iterator[KnownQuestion]:
     """A question from one of the article's sentences that will do, which one by the article's id."""
-    spans = sentences(article.text, language)
+    spans = sentences(article.text, archive.summary.language)
     first = _digest(article.id) % max(1, len(spans))
     for start, end in spans[first:] + spans[:first]:
         sentence = article.text[start:end]
-        name = _most_telling(sentence, keywords)
+        name = _most_telling(sentence, archive)
         question = _plain(sentence.replace(name, " "))
-        if name and len(sentence.split()) in _SENTENCE_WORDS and _can_be_asked(question, sentence, keywords):
+        if name and len(sentence.split()) in _SENTENCE_WORDS and _can_be_asked(question, sentence, archive):
             yield KnownQuestion(question, answers=(name,), gold=(article.id,), kind=SENTENCE, span=(start, end))
             return
 
 
-def _most_telling(sentence: str, keywords: KeywordIndex) -> str:
+def _most_telling(sentence: str, archive: Archive) -> str:
     """The rarest name or number in the sentence, the first of equals; empty where it has none."""
-    return max(_TELLING.findall(sentence), key=lambda name: max(telling_terms(name, keywords).weights), default="")
+    return max(_TELLING.findall(sentence), key=lambda name: max(telling_terms(name, archive).weights), default="")
 
 
-def _can_be_asked(question: str, origin: str, keywords: KeywordIndex) -> bool:
+def _can_be_asked(question: str, origin: str, archive: Archive) -> bool:
     """Whether the question says enough, and the words it was made from name no time."""
-    return len(telling_terms(question, keywords).terms) >= _LEAST_TERMS and read_timeframe(origin, _SOME_DAY) is None
+    return len(telling_terms(question, archive).terms) >= _LEAST_TERMS and read_timeframe(origin, _SOME_DAY) is None
 
 
 def _plain(text: str) -> str:

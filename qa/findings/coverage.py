@@ -6,14 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
-import numpy as np
-
-from index.generations.generation import Generation
-from index.stores.filter import Filter, Words
-from index.stores.keywords import UNDATED
+from index.archive import UNDATED, Archive, Filter
 from qa.question.days import Days, unit_of
 from qa.question.words import Question
-from qa.search.candidates import allowed_rows
 
 Unit = Literal["day", "week", "month", "year"]
 # The finest unit is taken that gives no more bars than these.
@@ -56,32 +51,26 @@ class Coverage:
         return max((bar.articles for bar in self.bars), default=0)
 
 
-def coverage(generation: Generation, question: Question, where: Filter) -> Coverage:
+def coverage(archive: Archive, question: Question, where: Filter) -> Coverage:
     """The dated articles that hold at least half of the question's words by weight, inside what `where` lets through.
 
     The words of an article may stand in different chunks of it.
     """
-    table, words = generation.table, _rare_words(generation, question)
-    held = np.zeros(len(table.days))
-    for word, weight in words.items():
-        held[np.unique(table.article[generation.keywords.rows_with(Words(phrases=(word,)))])] += weight
-    matching = (held >= _ON_SUBJECT * sum(words.values())) & (held > 0) & (table.days != UNDATED)
-    if not where.open:
-        allowed = np.zeros(len(matching), bool)
-        allowed[table.article[allowed_rows(generation, where)]] = True
-        matching &= allowed
-    return by_unit([date.fromordinal(day) for day in np.sort(table.days[matching]).tolist()])
+    words = _rare_words(archive, question)
+    counted = archive.days_on(words, _ON_SUBJECT, where) if words else Counter[int]()
+    return by_unit([date.fromordinal(day) for day in sorted(counted.elements()) if day != UNDATED])
 
 
-def _rare_words(generation: Generation, question: Question) -> dict[str, float]:
+def _rare_words(archive: Archive, question: Question) -> dict[str, float]:
     """The words with their weights, heaviest first, without those that stand nearly everywhere, like "said"."""
     terms = question.terms
+    frequencies = archive.statistics.frequencies(terms.terms)
     chosen: dict[str, float] = {}
     looked_up = 0
-    for weight, word, term in sorted(zip(terms.weights, terms.words, terms.terms, strict=True), reverse=True):
-        looked_up += generation.keywords.frequency(term)
+    for weight, term in sorted(zip(terms.weights, terms.terms, strict=True), reverse=True):
+        looked_up += frequencies[term]
         if not chosen or looked_up <= _MOST_LOOKED_UP:
-            chosen[word] = weight
+            chosen[term] = weight
     return chosen
 
 

@@ -5,16 +5,13 @@ from dataclasses import dataclass, replace
 from itertools import chain, groupby, pairwise
 from typing import Any, Literal, Self
 
-import numpy as np
-
-from corpus import Article, UserError
+from corpus import UserError
 from corpus.cleaning import clean_text
-from index.generations.generation import Generation
-from index.stores.filter import Filter, Words
-from index.stores.keywords import UNDATED, Rows
-from qa.findings.quotation import Quotation
-from qa.findings.wording import GAP, Change, Word, align, changes, find, keys_of, words_of
+from corpus.words import GAP, Word, in_terms_of, keys, words
+from index.archive import Archive, Filter, Piece
+from qa.findings.wording import Change, align, changes, find
 from qa.question.words import telling, telling_terms
+from qa.search.quotation import Quotation
 
 Verdict = Literal["verbatim", "altered", "not_in_corpus"]
 
@@ -83,21 +80,21 @@ class QuoteCheck:
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """A stretch of an article, or its headline, in which a quotation may stand, and what its words are compared by."""
+    """A stretch of an article, or its headline, in which a quotation may stand, its words, and what they compare by.
+
+    Where a hyphen divides a word in the quotation or in the article only, the words are those of the quotation.
+    """
 
     place: Quotation
+    words: list[Word]
     keys: list[str]
 
     @classmethod
-    def on(cls, article: Article, start: int, end: int, *, headline: bool = False) -> Self:
-        """The stretch from one place to another."""
-        place = Quotation(article, start, end, headline)
-        return cls(place, keys_of(place.text))
-
-    @property
-    def words(self) -> list[Word]:
-        """The words of `keys`."""
-        return [word for word in words_of(self.place.text) if word.key != GAP]
+    def on(cls, place: Quotation, said: Sequence[Word]) -> Self:
+        """The stretch of a place, for a quotation of some words."""
+        # An ellipsis in an archived text leaves nothing open, and counts for none.
+        printed = in_terms_of([word for word in words(place.text) if word.key != GAP], said)
+        return cls(place, printed, [word.key for word in printed])
 
     def quotation(self, first: int, last: int) -> Quotation:
         """From one word to another, the last one included."""
@@ -105,34 +102,34 @@ class _Window:
         return replace(self.place, start=start + words[first].start, end=start + words[last].end)
 
 
-def check_quote(generation: Generation, text: str) -> QuoteCheck:
-    """Look for a quotation in the articles and headlines of a generation; UserError for one without words, or too long.
+def check_quote(archive: Archive, text: str) -> QuoteCheck:
+    """Look for a quotation in the articles and headlines of an archive; UserError for one without words, or too long.
 
     Case, accents, punctuation, white space and quotation marks do not count; "..." stands for words left out.
     """
     quote, said = _checked(text)
-    near = list(_windows(generation, _near_rows(generation, quote), quote))
-    found = _verbatim(generation, quote, said, near)
+    near = list(_windows(archive, _near(archive, quote), quote, said))
+    found = _verbatim(archive, quote, said, near)
     if found:
         return QuoteCheck(quote, "verbatim", 1.0, found, found[0], _diff(quote, said, found[0]))
     nearest, similarity = _nearest(said, near)
     if nearest is None:
         return QuoteCheck(quote, "not_in_corpus", 0.0, (), None, ())
     diff = _diff(quote, said, nearest)
-    if not _altered(generation, diff, similarity):
+    if not _altered(archive, diff, similarity):
         return QuoteCheck(quote, "not_in_corpus", similarity, (), nearest, diff)
-    wording = [word for word in words_of(nearest.text) if word.key != GAP]
-    found = _verbatim(generation, nearest.text, wording, near)
+    wording = _Window.on(nearest, said).words
+    found = _verbatim(archive, nearest.text, wording, near)
     return QuoteCheck(quote, "altered", similarity, found, found[0], _diff(quote, said, found[0]))
 
 
-def _altered(generation: Generation, diff: Sequence[Change], similarity: float) -> bool:
+def _altered(archive: Archive, diff: Sequence[Change], similarity: float) -> bool:
     """Whether the quotation is the wording that it was told from, altered; else that is another sentence."""
     same = " ".join(change.quoted for change in diff if change.kind == "same")
-    weight = telling_terms(same, generation.keywords).total if telling(same) else 0.0
+    weight = telling_terms(same, archive).total if telling(same) else 0.0
     if similarity >= _SIMILAR and weight >= _WEIGHT:
         return True
-    numbers = [(len(keys_of(run.quoted)), len(keys_of(run.archived))) for run in diff if run.differs]
+    numbers = [(len(keys(run.quoted)), len(keys(run.archived))) for run in diff if run.differs]
     in_place = all(quoted == archived for quoted, archived in numbers)
     few = sum(quoted for quoted, _ in numbers) <= _FEW_WORDS
     return in_place and few and similarity >= _SIMILAR_BUT_FEW and weight >= _WEIGHT_BUT_FEW
@@ -144,7 +141,7 @@ def _checked(text: str) -> tuple[str, list[Word]]:
     if len(quote) > _LONGEST_QUOTE:
         message = f"The quotation has {len(quote):,} characters; check {_LONGEST_QUOTE:,} at most at a time."
         raise UserError(message)
-    said = words_of(quote)
+    said = words(quote)
     places = [place for place, word in enumerate(said) if word.key != GAP]
     if not places:
         message = "The quotation is empty; give the words to look for, like: “the memo was signed by 51 officials”"
@@ -152,17 +149,15 @@ def _checked(text: str) -> tuple[str, list[Word]]:
     return quote, said[places[0] : places[-1] + 1]
 
 
-def _verbatim(
-    generation: Generation, quote: str, said: Sequence[Word], near: Sequence[_Window]
-) -> tuple[Quotation, ...]:
+def _verbatim(archive: Archive, quote: str, said: Sequence[Word], near: Sequence[_Window]) -> tuple[Quotation, ...]:
     """Where the words stand one after another, in chunks that hold them as a phrase or are near, one place a story."""
     wanted = [word.key for word in said]
     found: dict[str, Quotation] = {}
-    for window in chain(near, _windows(generation, _rows_with(generation, quote, said), quote)):
+    for window in chain(near, _windows(archive, _holding(archive, quote, said), quote, said)):
         article_id = window.place.article.id
         if article_id not in found and (place := find(wanted, window.keys)):
             found[article_id] = window.quotation(place[0], place[1] - 1)
-    return tuple(Quotation.one_a_story(generation, found.values()))
+    return tuple(Quotation.one_a_story(archive, found.values()))
 
 
 def _nearest(said: Sequence[Word], near: Sequence[_Window]) -> tuple[Quotation | None, float]:
@@ -182,36 +177,35 @@ def _nearest(said: Sequence[Word], near: Sequence[_Window]) -> tuple[Quotation |
 
 
 def _diff(quote: str, said: Sequence[Word], found: Quotation) -> tuple[Change, ...]:
-    printed = _Window.on(found.article, found.start, found.end, headline=found.headline)
+    printed = _Window.on(found, said)
     alignment = align([word.key for word in said], printed.keys)
     return tuple(changes(quote, said, found.text, printed.words, alignment))
 
 
-def _rows_with(generation: Generation, quote: str, said: Sequence[Word]) -> Rows:
+def _holding(archive: Archive, quote: str, said: Sequence[Word]) -> list[Piece]:
     """The chunks that hold the longest run of words without an ellipsis, or whose headline does; earliest first."""
     runs = [list(run) for is_gap, run in groupby(said, lambda word: word.key == GAP) if not is_gap]
     longest = max(runs, key=len)
-    rows = generation.keywords.rows_with(Words(phrases=(quote[longest[0].start : longest[-1].end],)))
-    days = generation.table.days[generation.table.article[rows]]
-    return rows[np.lexsort((rows, days, days == UNDATED))[:_MOST_CHUNKS]]
+    return archive.pieces_with([quote[longest[0].start : longest[-1].end]], _MOST_CHUNKS)
 
 
-def _near_rows(generation: Generation, quote: str) -> Rows:
+def _near(archive: Archive, quote: str) -> list[Piece]:
     """The chunks nearest by the rarest words: those that hold the quotation across their borders are among them."""
-    keywords = generation.keywords
-    terms = sorted(dict.fromkeys(keywords.terms(quote)), key=keywords.frequency)
-    return keywords.search(terms[:_MOST_TERMS], _NEAREST, Filter())[0]
+    frequencies = archive.statistics.frequencies(archive.terms(quote))
+    terms = sorted(frequencies, key=frequencies.__getitem__)
+    return archive.candidates(terms[:_MOST_TERMS], None, Filter(), _NEAREST)
 
 
-def _windows(generation: Generation, rows: Rows, quote: str) -> Iterator[_Window]:
+def _windows(archive: Archive, pieces: Sequence[Piece], quote: str, said: Sequence[Word]) -> Iterator[_Window]:
     """Each chunk with so much before and after it that the quotation may stand across its borders, and headlines."""
-    table, reach = generation.table, len(quote) + _REACH
+    reach = len(quote) + _REACH
+    articles = {article.id: article for article in archive.articles(list({piece.article for piece in pieces}))}
     seen: set[str] = set()
-    for row in rows.tolist():
-        [article] = generation.articles.articles_at([int(table.numbers[table.article[row]])])
+    for piece in pieces:
+        article = articles[piece.article]
         if article.id not in seen:
-            yield _Window.on(article, 0, len(article.title), headline=True)
+            yield _Window.on(Quotation(article, 0, len(article.title), headline=True), said)
         seen.add(article.id)
-        start = article.text.rfind(" ", 0, max(0, int(table.start[row]) - reach)) + 1
-        end = article.text.find(" ", int(table.end[row]) + reach)
-        yield _Window.on(article, start, len(article.text) if end < 0 else end)
+        start = article.text.rfind(" ", 0, max(0, piece.start - reach)) + 1
+        end = article.text.find(" ", piece.end + reach)
+        yield _Window.on(Quotation(article, start, len(article.text) if end < 0 else end), said)

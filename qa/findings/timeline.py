@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from corpus import Article
 from corpus.sentences import sentences
-from index.generations.generation import Generation
-from qa.findings.quotation import Quotation
-from qa.findings.wording import keys_of
+from corpus.words import keys
+from index.archive import Archive
+from qa.search.quotation import Passage, Quotation
 
 _ASKED = re.compile(
     r"\bwhat(?:['’]s)? (?:has |had |have |all |is |was )*(?:been )?happen(?:ed|ing|s)"
@@ -44,29 +45,30 @@ def asks_for_timeline(question: str) -> bool:
     return bool(_ASKED.search(question))
 
 
-def timeline_of(generation: Generation, found: Sequence[tuple[Quotation, float]]) -> Timeline:
-    """The timeline of the stories of some quotations, each with how much it is about the question.
+def timeline_of(archive: Archive, passages: Sequence[Passage]) -> Timeline:
+    """The timeline of the stories of some passages.
 
     A story has its first sentence there, as first published; of several that say the same only the earliest is told.
     At most 20 stories, those that are most about the question, and none that is much less so than the best.
     """
-    language = generation.manifest.fingerprint.language
-    best_first = sorted(found, key=lambda each: each[1], reverse=True)
-    least = _ABOUT_IT * best_first[0][1] if best_first else 0.0
+    best_first = sorted(passages, key=lambda passage: passage.relevance, reverse=True)
+    least = _ABOUT_IT * best_first[0].relevance if best_first else 0.0
     best: dict[str, Quotation] = {}
-    for quotation, about in best_first:
-        if about >= least and len(best) < _MOST_ENTRIES:
-            best.setdefault(quotation.article.id, quotation)
-    stories = Quotation.one_a_story(generation, (_first_published(generation, one, language) for one in best.values()))
-    first = {tuple(keys_of(story.text)): story for story in reversed(stories)}
-    told = [story for story in stories if first[tuple(keys_of(story.text))] is story]
+    for passage in best_first:
+        if passage.relevance >= least and len(best) < _MOST_ENTRIES:
+            best.setdefault(passage.article.id, passage.cited)
+    told_by = archive.stories(best)
+    firsts = (_first_published(quotation, told_by[article], archive) for article, quotation in best.items())
+    stories = Quotation.one_a_story(archive, firsts)
+    first = {tuple(keys(story.text)): story for story in reversed(stories)}
+    told = [story for story in stories if first[tuple(keys(story.text))] is story]
     dated = tuple(story for story in told if story.published)
     return Timeline(dated, len(told) - len(dated))
 
 
-def _first_published(generation: Generation, quotation: Quotation, language: str) -> Quotation:
+def _first_published(quotation: Quotation, story: Sequence[Article], archive: Archive) -> Quotation:
     """The first sentence of a quotation, in the earliest article of its story that has it word for word."""
-    first, last = sentences(quotation.text, language)[0]
+    first, last = sentences(quotation.text, archive.summary.language)[0]
     words = quotation.text[first:last]
-    places = ((article, article.text.find(words)) for article in generation.articles.same_story(quotation.article))
+    places = ((article, article.text.find(words)) for article in story)
     return next(Quotation(article, start, start + len(words)) for article, start in places if start >= 0)

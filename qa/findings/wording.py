@@ -1,33 +1,16 @@
-"""The words of two texts compared, whatever their quotation marks, dashes, spaces, capitals and accents."""
+"""The words of a quotation and of an archived text compared: which are the same, and which differ."""
 
-import functools
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.words import GAP, Word
+
 Kind = Literal["same", "changed", "added", "left_out", "elided"]
-
-# An ellipsis, also in brackets; initials such as U.S.; a number; a word, also don't; a sign that makes five another.
-_WORD = re.compile(
-    r"\[\s*(?:…|\.\s?\.\s?\.)\s*\]|…|\.(?:\s?\.){2,}|(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*"
-    r"|[^\W\d_]+(?:['’ʼ][^\W\d_]+)*|[%$€£¥₹]"
-)
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-GAP = ""
-
-
-class Word(NamedTuple):
-    """A word where it stands in a text, and what it is compared by; the key of an ellipsis is GAP."""
-
-    key: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +48,6 @@ class Alignment:
 
     cost: int
     pairs: tuple[tuple[int | None, int | None], ...]
-
-
-def words_of(text: str) -> list[Word]:
-    """The words of a text in order, ellipses among them."""
-    return [Word(_key(found.group()), *found.span()) for found in _WORD.finditer(text)]
-
-
-def keys_of(text: str) -> list[str]:
-    """The keys of the words of an archived text; an ellipsis there leaves nothing open, and counts for none."""
-    return [key for word in _WORD.findall(text) if (key := _key(word)) != GAP]
 
 
 def find(wanted: Sequence[str], among: Sequence[str]) -> tuple[int, int] | None:
@@ -166,15 +139,3 @@ def _kind(said: Sequence[Word], printed: Sequence[Word], pair: tuple[int | None,
 
 def _slice(text: str, words: Sequence[Word]) -> str:
     return text[words[0].start : words[-1].end] if words else ""
-
-
-@functools.lru_cache(maxsize=100_000)
-def _key(word: str) -> str:
-    """Without capitals, accents, the stops of initials and the commas of thousands, and with one apostrophe."""
-    if word[0] in "[.…":
-        return GAP
-    if word[0].isdecimal():
-        return _THOUSANDS.sub("", word)
-    plain = unicodedata.normalize("NFKD", word.casefold())
-    letters = "".join(character for character in plain if not unicodedata.combining(character))
-    return letters.replace("’", "'").replace("ʼ", "'").replace(".", "")

@@ -1,63 +1,108 @@
-"""The bricks of the page: corpus text made into HTML. Every string is escaped, every quotation is a slice."""
+"""Corpus text as HTML, for the templates. Every string is escaped, and every quotation is a slice of its article."""
 
-import html
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
-from corpus import Article
-from qa.answer import Span
+import markupsafe
+from markupsafe import Markup
 
-BLANK_LINES = re.compile(r"\n\s*\n\s*")
-OPENING, CLOSING = tuple('"“„«‘'), tuple('"”“»')
-Inline = Callable[[int, int], str]
+from corpus.sentences import Span
+from qa.search.quotation import Passage
+
+_BLANK_LINES = re.compile(r"\n\s*\n\s*")
+_OPENING, _CLOSING = tuple('"“„«‘'), tuple('"”“»')
+_LINK = ("http://", "https://")
+Inline = Callable[[int, int], Markup]
 
 
-def escape(words: str) -> str:
+def escape(words: object) -> Markup:
     """The words as HTML text, fit for attributes too. A carriage return survives: parsers turn a bare one into LF."""
-    return html.escape(words).replace("\r", "&#13;")
+    return markupsafe.escape(words).replace("\r", Markup("&#13;"))
 
 
-def marked(text: str, start: int, end: int, highlights: Iterable[Span]) -> str:
-    """`text[start:end]` as HTML, each highlight's part of it in one `<mark>`; overlapping ones are cut, not nested."""
-    pieces: list[str] = []
+def marked(text: str, start: int, end: int, highlights: Iterable[Span], answer: Span | None = None) -> Markup:
+    """`text[start:end]` as HTML, each highlight's part of it in one `<mark>`; overlapping ones are cut, not nested.
+
+    The words that answer are in a `<b>` inside it.
+    """
+    html = Markup()
     here = start
     for first, last in sorted(highlights):
         opening, closing = max(first, here), min(last, end)
         if opening < closing:
-            pieces += [escape(text[here:opening]), f"<mark>{escape(text[opening:closing])}</mark>"]
+            html += escape(text[here:opening]) + Markup("<mark>{}</mark>").format(
+                _with_answer(text, opening, closing, answer)
+            )
             here = closing
-    return "".join(pieces) + escape(text[here:end])
+    return html + escape(text[here:end])
 
 
-def quote(words: str) -> str:
-    """A quotation as `<q>`, which gets quotation marks from the style sheet unless it has its own at either end."""
-    return f'<q{own_marks(words)} dir="auto">{escape(words)}</q>'
+def _with_answer(text: str, start: int, end: int, answer: Span | None) -> Markup:
+    first, last = (max(answer[0], start), min(answer[1], end)) if answer else (start, start)
+    if first >= last:
+        return escape(text[start:end])
+    bold = Markup("<b>{}</b>").format(escape(text[first:last]))
+    return escape(text[start:first]) + bold + escape(text[last:end])
 
 
-def own_marks(words: str) -> str:
+def own_marks(words: str) -> Markup:
     """The class of a quotation that begins or ends with quotation marks of its own, as an attribute; else empty."""
     words = words.strip()
-    return ' class="marked"' if words[:1] in OPENING or words[-1:] in CLOSING else ""
+    return Markup(' class="marked"' if words[:1] in _OPENING or words[-1:] in _CLOSING else "")
 
 
-def paragraphs(text: str, start: int, end: int, highlights: Sequence[Span], inline: Inline) -> str:
+def paragraphs(text: str, start: int, end: int, highlights: Sequence[Span], inline: Inline) -> Markup:
     """`text[start:end]` as `<p>` elements, cut at blank lines outside highlights, with `inline` making what is in them.
 
     Blank lines stay between the elements, so that the text content of the whole is still `text[start:end]`.
     """
-    pieces: list[str] = []
+    html = Markup()
     here = start
-    for blank in BLANK_LINES.finditer(text, start, end):
+    for blank in _BLANK_LINES.finditer(text, start, end):
         if not any(first < blank.end() and blank.start() < last for first, last in highlights):
-            pieces += [_paragraph(here, blank.start(), inline), inline(*blank.span())]
+            html += _paragraph(here, blank.start(), inline) + inline(*blank.span())
             here = blank.end()
-    return "".join([*pieces, _paragraph(here, end, inline)])
+    return html + _paragraph(here, end, inline)
 
 
-def _paragraph(start: int, end: int, inline: Inline) -> str:
-    return f'<p dir="auto">{inline(start, end)}</p>' if start < end else ""
+def _paragraph(start: int, end: int, inline: Inline) -> Markup:
+    return Markup('<p dir="auto">{}</p>').format(inline(start, end)) if start < end else Markup()
+
+
+def quoted(passage: Passage) -> Markup:
+    """The quotation of a passage, the words that answer in a `<b>`."""
+    return _with_answer(passage.article.text, *passage.quoted, passage.answer)
+
+
+def quotation(passage: Passage) -> Markup:
+    """The passage in paragraphs, its evidence marked."""
+    text, highlights = passage.article.text, passage.highlights
+
+    def inline(start: int, end: int) -> Markup:
+        return marked(text, start, end, highlights, passage.answer)
+
+    return paragraphs(text, passage.start, passage.end, highlights, inline)
+
+
+def article_body(passage: Passage) -> Markup:
+    """The whole article of a passage in paragraphs.
+
+    The text content is `article.text`, that of its `.passage` elements together `article.text[start:end]`, and each
+    highlight is one `<mark>`.
+    """
+    text = passage.article.text
+
+    def inline(start: int, end: int) -> Markup:
+        opening, closing = max(start, passage.start), min(end, passage.end)
+        if opening >= closing:
+            return escape(text[start:end])
+        inside = marked(text, opening, closing, passage.highlights, passage.answer)
+        html = Markup('{}<span class="passage">{}</span>{}')
+        return html.format(escape(text[start:opening]), inside, escape(text[closing:end]))
+
+    return paragraphs(text, 0, len(text), passage.highlights, inline)
 
 
 def day(value: date) -> str:
@@ -65,8 +110,9 @@ def day(value: date) -> str:
     return f"{value.day} {value:%B} {value.year}"
 
 
-def period(since: date | None, until: date | None) -> str:
+def period(days: tuple[date | None, date | None]) -> str:
     """Two inclusive days in words: "13 to 19 June 2016", "since 2 May 2016"; "at any time" where both are open."""
+    since, until = days
     if not (since and until):
         return f"since {day(since)}" if since else f"until {day(until)}" if until else "at any time"
     if since == until:
@@ -75,45 +121,25 @@ def period(since: date | None, until: date | None) -> str:
     return f"{' '.join(day(since).split()[: 3 - shared])} to {day(until)}"
 
 
-def count(number: int, noun: str) -> str:
+def number(value: int) -> str:
+    """A number with its thousands apart: "2,739"."""
+    return f"{value:,}"
+
+
+def count(value: int, noun: str) -> str:
     """A number with its noun: "1 article", "2,739 articles"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return f"{value:,} {noun}" if value == 1 else f"{value:,} {noun}s"
 
 
-def dateline(article: Article) -> str:
-    """Outlet and day, the signature of every card and quotation; an unknown outlet is left out, an unknown day said."""
-    outlet = f'<span class="outlet"><bdi>{escape(article.source)}</bdi></span>' if article.source else ""
-    when = (
-        f'<time datetime="{article.published.isoformat()}">{day(article.published)}</time>'
-        if article.published
-        else "undated"
-    )
-    return f'<span class="dateline">{", ".join(filter(None, [outlet, when]))}</span>'
+def host(url: str) -> str:
+    """The host that a browser opens for a web address; empty for what is no plain http or https address.
 
-
-def byline(article: Article) -> str:
-    """Who wrote it, as a span; empty where nobody is named."""
-    if not article.authors:
-        return ""
-    return f'<span class="byline">By <bdi>{escape(", ".join(article.authors))}</bdi></span>'
-
-
-def headline(article: Article) -> str:
-    """The headline, escaped; a plain word where there is none."""
-    return escape(article.title.strip()) or "Without a headline"
-
-
-def source_link(article: Article) -> str:
-    """A link to the article where it was published; empty unless its url is http or https with a host."""
-    if not article.url.lower().startswith(("http://", "https://")):
+    A backslash, a blank or a name before "@" makes browsers and people read different hosts: such an address is none.
+    """
+    if not url.lower().startswith(_LINK) or re.search(r"[\s\\\x00-\x20]", url):
         return ""
     try:
-        host = urlsplit(article.url).hostname
+        parts = urlsplit(url)
     except ValueError:  # what looks like an address and is none, as in "http://[half"
         return ""
-    if not host:
-        return ""
-    return (
-        f'<a class="source" href="{escape(article.url)}" target="_blank" rel="noopener noreferrer nofollow">'
-        f'Read at {escape(host.removeprefix("www."))}<span class="unseen"> (in a new tab)</span></a>'
-    )
+    return "" if "@" in parts.netloc else (parts.hostname or "").removeprefix("www.")

@@ -14,6 +14,36 @@
     write(recalled < 0 ? "" : asked[recalled]);
   };
 
+  document.querySelector("#asking").role = "search";
+
+  // Light or dark, as chosen here before; else as the system has it.
+  const theme = "dateline-theme";
+  let local;
+  try { local = localStorage; } catch { /* this browser keeps nothing */ }
+  const dark = on => document.body.classList.toggle("dark", on);
+  if (local?.getItem(theme)) dark(local.getItem(theme) === "dark");
+  document.addEventListener("click", event => {
+    if (!event.target.closest("[data-theme]")) return;
+    local?.setItem(theme, dark() ? "dark" : "light");
+  });
+
+  // Where the program cannot be reached, or refuses, the page says so in its own words.
+  const say = words => {
+    const line = document.querySelector("#message p");
+    if (line) Object.assign(line, { className: "trouble", role: "alert", textContent: words });
+  };
+  const reach = window.fetch;
+  window.fetch = async (...request) => {
+    try {
+      const reply = await reach(...request);
+      if (!reply.ok && reply.url.includes("/gradio_api/")) reply.clone().json().then(({ error }) => error && say(error), () => {});
+      return reply;
+    } catch (error) {
+      if (error.name !== "AbortError") say("Dateline cannot be reached. Check that it is still running, then try again.");
+      throw error;
+    }
+  };
+
   // What is half typed outlives a reload.
   let session;
   try { session = sessionStorage; } catch { /* this browser keeps nothing */ }

@@ -1,17 +1,16 @@
 // Runs once for each live part of the page (the front page, the conversation, the viewer) with Gradio's element, trigger and watch.
 // A control with data-send="name" sends that event, with its other data-* values, to Python.
-const sent = ["ask", "read", "show", "refine", "approve", "restart", "close"];
+const sent = ["ask", "read", "article", "show", "refine", "approve", "restart", "close"];
 const narrow = matchMedia("(max-width: 62em)");
-const openCard = place => document.querySelector(`.turn:not(.folded) .card[data-place="${place}"]`);
+const openCard = position => document.querySelector(`.turn:not(.folded) .card[data-position="${position}"]`);
 
 // Copies or saves the answer that a control stands in, in the form that it names.
 const takeAlong = async (control, query) => {
   const { export: form, does } = control.dataset;
-  const link = `${location.origin}${location.pathname}?${query}`;
   const words = control.textContent;
   const say = result => { control.textContent = result; setTimeout(() => { control.textContent = words; }, 1500); };
   control.ariaBusy = true;
-  const { name, kind, content } = form === "link" ? { content: link } : await server.exported({ query, form }).catch(() => ({}));
+  const { name, kind, content } = form === "link" ? { content: control.href } : await server.exported({ query, form }).catch(() => ({}));
   control.ariaBusy = false;
   if (!content) say("Failed");
   else if (does === "copy" && navigator.clipboard) await navigator.clipboard.writeText(content).then(() => say("Copied"), () => say("Failed"));
@@ -27,15 +26,16 @@ element.addEventListener("click", event => {
   // Without a clipboard, which browsers give to secure pages alone, a link leads where it points.
   if (taking && (navigator.clipboard || taking.dataset.export !== "link")) {
     event.preventDefault();
-    takeAlong(taking, taking.closest(".turn").dataset.query);
+    takeAlong(taking, taking.closest(".turn")?.dataset.query);
   }
   const control = event.target.closest("[data-send]");
   if (!control || !sent.includes(control.dataset.send)) return;
   if (control.dataset.send === "close") {
     const card = openCard(element.querySelector(".reading").dataset.passage);
     card?.querySelector(".headline").focus({ preventScroll: true });
-    card?.scrollIntoView({ block: narrow.matches ? "start" : "nearest" });
+    card?.scrollIntoView({ block: "nearest" });
   }
+  if (control.dataset.send === "restart") window.dateline.clear();
   trigger(control.dataset.send, { ...control.dataset, ...window.dateline.sent() });
 });
 

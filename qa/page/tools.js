@@ -1,5 +1,5 @@
 // Runs once for the line below the question box: its panels, the filters, and the conversations kept in this browser.
-// A query is the query part of a link: the question and its limits, as qa.inquiry reads and writes it.
+// A query is the query part of a link: the question and its limits, as qa.web.inquiry reads and writes it.
 const limits = ["since", "until", "now", "sort"];
 const field = name => element.querySelector(`[name=${name}]`);
 const tabs = () => [...element.querySelectorAll("[data-panel]")];
@@ -11,32 +11,46 @@ let conversation = session?.getItem("dateline");
 const panel = element.querySelector("#panel-archive");
 const fields = () => Object.fromEntries([...panel.querySelectorAll("[data-field]")].map(input => [input.dataset.field, input.value]));
 
+const unreachable = { error: "Dateline cannot be reached. Check that it is still running, then try again." };
+const said = words => {
+  const line = document.createElement("p");
+  Object.assign(line, { className: "trouble", role: "alert", textContent: words });
+  return line.outerHTML;
+};
 let shown = {};
 // What is the same stays, with what is focused, selected or unfolded in it.
 const show = (part, html) => {
   if (shown[part] === html) return;
   panel.querySelector(part).innerHTML = shown[part] = html;
 };
-// What it asks of Python: to look at the archive, to build, to cancel, to follow the folder, to add articles.
+// What it asks of Python: to look at the archive, to build, to cancel, to add articles.
 const archive = async wanted => {
   panel.ariaBusy = true;
-  const { report, state, done } = await server.archive({ ...wanted, token: fields().token }).finally(() => { panel.ariaBusy = false; });
+  const { report, state, done, error } = await server.archive(wanted).catch(() => unreachable).finally(() => { panel.ariaBusy = false; });
+  if (error) return show(".state", said(error));
   if (report) show(".report", report);
   show(".state", state);
-  if (done && wanted.does === "add") for (const input of panel.querySelectorAll("[data-field]:not([data-field=token])")) input.value = "";
+  if (done && wanted.does === "add") for (const input of panel.querySelectorAll("[data-field]")) input.value = "";
   clearTimeout(polling);
   const running = panel.querySelector("[data-running]");
   if (building && !running) trigger("renew"); // the masthead tells of the new index at once
   building = Boolean(running);
   if (running && open === "archive") polling = setTimeout(() => archive({ does: "peek" }), 700);
   else if (done && wanted.does !== "look") archive({ does: "look" });
-  else if (panel.querySelector("[data-following]") && open === "archive") polling = setTimeout(() => archive({ does: "look" }), 3000);
+};
+// Exchanges the admin token for a cookie that lets this browser write.
+const unlock = async () => {
+  const token = panel.querySelector("[data-token]");
+  const reply = await fetch(`${location.pathname.replace(/\/$/, "")}/unlock`, { method: "POST", body: JSON.stringify({ token: token.value }) });
+  token.value = "";
+  if (reply.ok) { trigger("renew"); archive({ does: "look" }); }
+  else panel.querySelector(".unlocking").textContent = (await reply.json()).error;
 };
 const check = async () => {
   const panel = element.querySelector("#panel-quote");
   panel.ariaBusy = true;
-  const checked = await server.quoted(panel.querySelector("[data-quote]").value).finally(() => { panel.ariaBusy = false; });
-  panel.querySelector(".checked").innerHTML = checked;
+  const { html, error } = await server.quoted({ text: panel.querySelector("[data-quotation]").value }).catch(() => unreachable).finally(() => { panel.ariaBusy = false; });
+  panel.querySelector(".checked").innerHTML = error ? said(error) : html;
 };
 const send = async list => archive({ does: "drop", files: await Promise.all([...list].map(async file => ({
   name: file.name,
@@ -47,9 +61,7 @@ const send = async list => archive({ does: "drop", files: await Promise.all([...
   }),
 }))) });
 
-const loopback = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
 const unfold = name => {
-  panel.querySelector(".token").hidden = loopback;
   if (name === "archive" && open !== name) archive({ does: "look" });
   if (name === "kept") store(kept()); // another window may have added to them
   open = name;
@@ -70,11 +82,14 @@ const write = words => {
   for (const name of limits) field(name).value = query.get(name) || "";
   for (const box of element.querySelectorAll("[name=source]")) box.checked = query.getAll("source").includes(box.value);
   chosen = read();
-  const count = [...new URLSearchParams(chosen)].length;
-  tabs()[0].textContent = count ? `Filter (${count})` : "Filter";
+  const { since, until, now, sort } = Object.fromEntries(new URLSearchParams(chosen));
+  const sources = query.getAll("source");
+  const named = [since && `from ${since}`, until && `to ${until}`, now && `as of ${now}`, sort && `${sort} first`, ...sources.slice(0, 2), sources.length > 2 && `${sources.length - 2} more`];
+  tabs()[0].textContent = ["Filter", named.filter(Boolean).join(", ")].filter(Boolean).join(": ");
+  for (const outlet of document.querySelectorAll("[data-outlet]")) outlet.ariaPressed = sources.includes(outlet.dataset.outlet);
 };
-const refine = () => {
-  if (read() === chosen) return;
+const refine = always => {
+  if (read() === chosen && !always) return;
   write(read());
   const turn = openTurn();
   if (!turn) return;
@@ -84,7 +99,13 @@ const refine = () => {
   trigger("refine", { turn: turn.dataset.number, query: query.toString(), ...window.dateline.sent() });
 };
 
-const kept = () => JSON.parse(local?.getItem("dateline") || "[]");
+// What is kept may have been written by another version, or by hand.
+const kept = () => {
+  let list = [];
+  try { list = JSON.parse(local?.getItem("dateline") || "[]"); } catch { /* not ours */ }
+  const sound = one => typeof one?.id === "string" && Array.isArray(one.queries) && one.queries.length > 0 && one.queries.every(query => typeof query === "string");
+  return Array.isArray(list) ? list.filter(sound) : [];
+};
 const store = list => {
   try { local?.setItem("dateline", JSON.stringify(list.slice(0, 50))); } catch { /* no room */ }
   const rows = list.map(({ id, queries }) => {
@@ -102,13 +123,31 @@ const store = list => {
   });
   const list_ = element.querySelector(".kept");
   list_.replaceChildren(...rows);
-  if (!rows.length) list_.textContent = "Your conversations will be listed here. They are kept in this browser alone.";
+  if (!rows.length) list_.textContent = "Your conversations appear here. They are stored only in this browser.";
 };
 const current = id => {
   conversation = id;
   if (id) session?.setItem("dateline", id);
   else session?.removeItem("dateline");
 };
+
+// Each open answer is an entry of the browser's history: back and forward go through the questions of a conversation.
+let going = false; // a step in the history, or the answer that a page begins with, is no new entry
+const visit = () => {
+  const turn = openTurn();
+  const address = turn ? `?${turn.dataset.query}` : location.pathname;
+  const state = { queries, turn: turn ? Number(turn.dataset.number) : 0, conversation };
+  const same = address === (location.search || location.pathname);
+  history[going || same ? "replaceState" : "pushState"](state, "", address);
+  document.title = turn ? `${turn.dataset.question} – Dateline` : "Dateline";
+  going = false;
+};
+addEventListener("popstate", ({ state }) => {
+  going = true;
+  current(state?.conversation || null);
+  if (state?.queries?.length) trigger("show", { queries: state.queries, turn: state.turn });
+  else trigger("restart", {});
+});
 
 window.dateline = {
   unfold,
@@ -118,10 +157,11 @@ window.dateline = {
     box.checked = !box.checked;
     refine();
   },
-  // What goes along with all that Python is asked: the limits, the conversation as it is shown, and the keeper's token.
+  clear: () => write(""),
+  // What goes along with all that Python is asked: the limits, and the conversation as it is shown.
   sent: question => {
     asked = question;
-    return { limits: read(), queries, token: fields().token };
+    return { limits: read(), queries };
   },
   // Called with each new state of the conversation, oldest question first. The address leads to the open answer.
   keep: shown => {
@@ -133,10 +173,13 @@ window.dateline = {
     asked = "";
     if (shown.length !== queries.length) unfold(""); // the answer is what counts now
     queries = shown;
-    history.replaceState(history.state, "", openTurn() ? `?${openTurn().dataset.query}` : location.pathname);
+    const step = going;
+    visit();
     if (!queries.length) return current(null);
     if (!conversation) current(`${Date.now()}`);
-    store([{ id: conversation, queries }, ...kept().filter(({ id }) => id !== conversation)]);
+    history.replaceState({ ...history.state, conversation }, "");
+    const known = kept().some(({ id }) => id === conversation); // going back forgets none of its questions
+    if (!step || !known) store([{ id: conversation, queries }, ...kept().filter(({ id }) => id !== conversation)]);
     write(openTurn().dataset.query);
   },
 };
@@ -146,16 +189,18 @@ element.addEventListener("click", event => {
   if (!control) return;
   const { panel, kept: id, does } = control.dataset;
   if ("check" in control.dataset) check();
+  else if ("unlock" in control.dataset) unlock();
   else if (control.dataset.archive) archive({ ...fields(), does: control.dataset.archive });
   else if (panel) unfold(panel === open ? "" : panel);
   else if ("clear" in control.dataset) {
-    for (const input of element.querySelectorAll("[name]")) input.type === "checkbox" ? input.checked = false : input.value = "";
-    refine();
-  } else if (does === "forget") store(kept().filter(one => one.id !== id));
+    write("");
+    refine(true);
+  } else if (control.dataset.send) trigger(control.dataset.send, { ...control.dataset, ...window.dateline.sent() });
+  else if (does === "forget") store(kept().filter(one => one.id !== id));
   else if (does === "open") {
     current(id);
     unfold("");
-    trigger("open", { kept: kept().find(one => one.id === id).queries });
+    trigger("open", { queries: kept().find(one => one.id === id).queries });
   }
 });
 element.addEventListener("input", event => {
@@ -174,7 +219,7 @@ element.addEventListener("change", event => {
   if (event.target.type === "file") send(event.target.files);
   if (!event.target.name) return;
   clearTimeout(waiting);
-  waiting = setTimeout(refine, event.target.type === "date" ? 400 : 0); // a year is typed digit by digit
+  waiting = setTimeout(() => refine(), event.target.type === "date" ? 400 : 0); // a year is typed digit by digit
 });
 element.addEventListener("keydown", event => {
   if (event.key !== "Escape" || !open) return;
@@ -196,8 +241,11 @@ watch("value", () => {
 store(kept());
 const last = kept().find(({ id }) => id === conversation);
 const link = new URLSearchParams(location.search).get("q") && location.search.slice(1);
-if (last && (!link || last.queries.includes(link))) trigger("open", { kept: last.queries });
+const article = new URLSearchParams(location.search).get("article");
+going = Boolean(last || link) && !article;
+if (article) trigger("article", { article });
+else if (last && (!link || last.queries.includes(link))) trigger("open", { queries: last.queries });
 else if (link) {
   current(null);
-  trigger("open", { kept: [link] });
+  trigger("open", { queries: [link] });
 }

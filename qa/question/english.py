@@ -19,20 +19,39 @@ def either(listed: frozenset[str]) -> str:
     return f"(?:{'|'.join(sorted(listed))})"
 
 
+def _with_or_without_capital(name: str) -> str:
+    return f"[{name[0].upper()}{name[0]}]{name[1:]}"
+
+
+MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
+    "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+}  # fmt: skip
+# Regular expressions, without a border at their ends: "May", "may", "Sept.", "Monday".
+MONTH = "|".join(
+    _with_or_without_capital("may" if name == "may" else rf"{name[:3]}(?:{name[3:]}|t?\.|t(?!\w))?") for name in MONTHS
+)
+WEEKDAY = "|".join(map(_with_or_without_capital, WEEKDAYS))
+
 LISTS = _read()
 LOCATIVE = LISTS["locative"]
 PREPOSITIONS = LOCATIVE | LISTS["preposition"]
 ASKS = LISTS["asking"] | LISTS["auxiliary"]
 FUNCTION = ASKS | PREPOSITIONS | LISTS["determiner"] | LISTS["conjunction"] | LISTS["talk"]
 
-_CALENDAR = LISTS["month"] | LISTS["day"]
+_CALENDAR = frozenset({*MONTHS, *WEEKDAYS} - {"may"})
 _NO_NAME = FUNCTION | _CALENDAR
 YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 TIME = re.compile(
     r"(?:\b(?:in|on|since|during|by|before|after|until)\s+)?(?:"
     rf"\b(?:the\s+)?(?:last|this|next|past|previous)\s+(?:\w+\s+)?{either(LISTS['period'] | _CALENDAR)}s?\b"
-    rf"|\b\w+\s+{either(LISTS['period'])}s?\s+ago\b|\b{either(LISTS['now'] | LISTS['day'])}\b"
-    rf"|\b(?:{either(LISTS['month'])}|May(?=\s+\d)|(?<=\bin\s)May)\b(?:\s+\d\d?\b)?(?:,?\s+{YEAR.pattern})?|{YEAR.pattern})",
+    rf"|\b\w+\s+{either(LISTS['period'])}s?\s+ago\b|\b{either(LISTS['now'].union(WEEKDAYS))}\b"
+    rf"|\b(?:{either(_CALENDAR.difference(WEEKDAYS))}|May(?=\s+\d)|(?<=\bin\s)May)\b(?:\s+\d\d?\b)?(?:,?\s+{YEAR.pattern})?|{YEAR.pattern})",
     re.IGNORECASE,
 )
 _CAPITAL = r"(?:Mrs?|Ms|Dr|St)\.|(?:[^\W\d_a-zß-öø-ÿ]\.){2,}|(?:[^\W\d_a-zß-öø-ÿ]|i[A-Z])\w*(?:[-’'](?!s\b)\w+)*"

@@ -1,4 +1,4 @@
-"""What is written for the machine in a question: "exact phrase", -word, source:, author:, date: and title:."""
+"""What is written for the machine in a question: "exact phrase", -word, NOT, source:, author:, date: and title:."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,14 +6,22 @@ from datetime import date
 
 from qa.question.days import Days, months, span
 
+_QUOTES = '"“”„‟«»'
+_QUOTED = rf"[{_QUOTES}]({{}}[^{_QUOTES}]*\w[^{_QUOTES}]*)[{_QUOTES}]"
+# A dash before a word is a minus, but for one of two round a remark: "the ship –or barge– sank".
+_MINUS = r"(?:-(?!-)|[–—−‐‑](?!.*\w[–—−‐‑](?:\s|$)))"
 _OPERATOR = re.compile(
-    r"""(?<!\S)
-    (?: (?P<name>source|author|date|title):(?:"(?P<quoted>[^"]+)"|(?P<value>[^\s"]+))
-      | -(?:"(?P<excluded_phrase>[^"]+)"|(?P<excluded>[^\W\d_][\w’'.-]*))
-      | "(?P<phrase>[^"]*\w[^"]*)"(?=[\s?!.,;:]|$)
+    rf"""(?<!\S)
+    (?: (?P<name>(?i:source|author|date|title)):(?:{_QUOTED.format("?P<quoted>")}|(?P<value>[^\s{_QUOTES}]+))
+      | (?:{_MINUS}|(?P<not>NOT\ -?))(?:{_QUOTED.format("?P<excluded_phrase>")}|(?P<excluded>[^\W\d_][\w’'.+\#-]*))
+      | {_QUOTED.format("?P<phrase>")}(?=[\s?!.,;:]|$)
+      | (?P<joining>(?<=\w\ )(?:AND|OR)(?=\ \w))
     )""",
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
+_KINDS = ("phrase", "excluded", "title", "source", "author", "date", "joining")
+# What ends a sentence is no part of an operator; the stop of initials is.
+_END = re.compile(r"(?:[?!,;\s]|(?<![A-Z.])\.)+$")
 _DAY = re.compile(r"(\d{4})(?:-(0?[1-9]|1[0-2])(?:-(\d{1,2}))?)?")
 
 
@@ -22,7 +30,8 @@ class Operators:
     """A question's words without its operators, and what the operators say.
 
     Quoted phrases stay among the words, without their quotes, since they say what is asked for. `notices` are
-    sentences on operators that could not be read; `written` are those that are no words of the question, as they stood.
+    sentences on what was left out and what could not be read; `written` are those that are no words of the question, as
+    they stood.
     """
 
     text: str
@@ -46,17 +55,22 @@ class Operators:
 
 def read_operators(question: str) -> Operators:
     """Take the operators out of a question; what is none, like a lone quote or colon, stays as text."""
-    found: dict[str, list[str]] = {name: [] for name in ("phrase", "excluded", "title", "source", "author", "date")}
+    found: dict[str, list[str]] = {name: [] for name in _KINDS}
     written: list[str] = []
 
     def take(operator: re.Match[str]) -> str:
         if operator["phrase"]:
-            found["phrase"].append(operator["phrase"])
-            return operator["phrase"]
+            found["phrase"].append(operator["phrase"].strip())
+            return operator["phrase"].strip()
+        if question.isupper() and (operator["joining"] or operator["not"]):
+            return operator.group()
+        if operator["joining"]:
+            found["joining"].append(operator["joining"])
+            return ""
         written.append(operator.group())
         excluded = operator["excluded_phrase"] or operator["excluded"]
         value = operator["quoted"] or operator["value"]
-        found["excluded" if excluded else operator["name"].lower()].append((excluded or value).rstrip("?!,;"))
+        found["excluded" if excluded else operator["name"].lower()].append(_END.sub("", excluded or value))
         # What the headline must say tells what is asked for, too.
         return value if operator["name"] and operator["name"].lower() == "title" else ""
 
@@ -71,12 +85,21 @@ def read_operators(question: str) -> Operators:
         authors=tuple(found["author"]),
         since=max((since for window in windows if window and (since := window[0])), default=None),
         until=min((until for window in windows if window and (until := window[1])), default=None),
-        notices=tuple(
-            f"“date:{words}” is no date and was left out; write date:2016-06-17, date:2016-06 or date:2016-06..2016-07."
-            for words, window in zip(found["date"], windows, strict=True)
-            if window is None
+        notices=(
+            *(_no_date(words) for words, window in zip(found["date"], windows, strict=True) if window is None),
+            *(f"Articles with “{words}” were left out." for words in found["excluded"]),
+            *(
+                f"“{word}” was ignored: passages may match any of the words."
+                for word in dict.fromkeys(found["joining"])
+            ),
         ),
         written=tuple(written),
+    )
+
+
+def _no_date(words: str) -> str:
+    return (
+        f"“date:{words}” is not a date and was ignored; write date:2016-06-17, date:2016-06 or date:2016-06..2016-07."
     )
 
 

@@ -1,77 +1,78 @@
 """Words that name days ("last week", "17 June", "the end of May"), and which; knows nothing of the words around them.
 
-Two ordered tables, each row a pattern and a small function: `_PERIODS` turns words into days and leaves a mark in their
-place, so that later rows do not see them; `_PARTS` cuts what is marked. Words that name no such day raise ValueError.
+One ordered table, `_TABLE`: each row is a pattern and a small function that turns its words into days. A row reads only
+what no earlier row has read. Words that name no such day raise ValueError.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, partial
+from typing import Literal
 
 from qa.question.days import Days, earlier, months, span, unit_of
-from qa.question.english import FUNCTION, either
+from qa.question.english import FUNCTION, MONTH, MONTHS, NUMBERS, WEEKDAY, WEEKDAYS, either
 
 Match = re.Match[str]
-Periods = dict[int, Callable[[date], Days]]  # where a mark begins -> what its words mean when said on a day
+# Past and here ("last week", "today") and full dates stand alone; a numbered one ("2016", "3 March") needs its
+# preposition; a name ("Monday", "May") may not even follow "before" or "after".
+Kind = Literal["past", "here", "date", "number", "name"]
 
-# A mark says what a period may do. Past and here ("last week", "today") and full dates stand alone; a numbered one
-# ("2016", "3 March") needs its preposition; a name ("Monday", "May") may not even follow "before" or "after".
-PAST, HERE, DATE, NUMBER, NAME = MARKS = "\1\2\3\4\5"
-MARKED = f"(?<![{MARKS}])[{MARKS}]++"
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Words that name days, `text[start:end]`, and `days`: what they mean when said on a day."""
+
+    start: int
+    end: int
+    kind: Kind
+    days: Callable[[date], Days]
+
 
 # Only small words may follow a date: "in 2016 election polls", "in May Day marches", "on Friday prayers" are others.
+# The end is that of the text, or where another period begins.
 _SHORT_PAST = "won|lost|left|hit|fell|rose|became|made|led|saw|took|went|began|told"
 _AFTER = (
-    rf"(?=$|[ ']?[?!;)\"{MARKS}]|[.,](?!\d)| - |-?[{MARKS}]|[-/][A-Z\d]"
+    r"(?=[ '-]?$|[ ']?[?!;)\"]|[.,](?!\d)| - |[-/][A-Z\d]"
     rf"| (?:{either(FUNCTION - {'of', 'this', 'next'})}|alone|amid|due|till|{_SHORT_PAST}|[a-z]{{3,}}ed)\b)"
 )
 _OR_OWN = rf"(?:{_AFTER}|(?='(?P<own>s) [a-z]))"  # "Sunday's vote"
 _WHICH = r"(?:(?P<which>this past|last|this) )?"
-_DIGITS = r"(?:19|20)\d\d(?![\d%]|[.,]\d)"
+_DIGITS = r"(?:1[6-9]|20)\d\d(?![\d%]|[.,]\d)"
 _YEAR = rf"(?:(?:,|,? of)? (?P<year>{_DIGITS}|(?:last|this|next) year))?(?!,? \d{{4}})"
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_MONTH = (
-    r"(?P<month>[Jj]an(?:uary|\.)?|[Ff]eb(?:ruary|\.)?|[Mm]ar(?:ch|\.)?|[Aa]pr(?:il|\.)?|[Mm]ay|[Jj]une?|[Jj]uly?|"
-    r"[Aa]ug(?:ust|\.)?|[Ss]ept?(?:ember|\.)?|[Oo]ct(?:ober|\.)?|[Nn]ov(?:ember|\.)?|[Dd]ec(?:ember|\.)?)(?![\w'])"
-)
+_MONTH = rf"(?P<month>{MONTH})(?![\w'])"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\w:%]|[.,]\d)"
 _UP_TO_DAY = r"(?:(?:-| to | and )(?P<to>\d{1,2})(?:st|nd|rd|th)?(?![\w:%]))?"
 _NUMERIC = r"(?<![\d./-])(?P<day>\d\d?)(?P<by>[/.-])(?P<month>\d\d?)(?P=by)(?P<year>(?:19|20)\d\d|(?<=/)\d\d)(?![\d/-])"
-_WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-_WEEKDAY = r"(?P<weekday>[Mm]on|[Tt]ues|[Ww]ednes|[Tt]hurs|[Ff]ri|[Ss]atur|[Ss]un)day"
+_WEEKDAY = rf"(?P<weekday>{WEEKDAY})"
 _HOURS = "morning|afternoon|evening|night"
 _HOUR = rf"(?: (?:{_HOURS}))?"
 _HOUR_OF = rf"(?:the (?:{_HOURS}) of )?"
 _OF_WEEK = r"(?:,?(?: of)? (?P<week>last|this|next) week)?"
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _SEASON = r"(?P<season>[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter)"
-_FEASTS = {"Christmas Eve": (12, 24, 1), "Christmas Day": (12, 25, 1), "Christmas": (12, 24, 3)}  # month, day, length
-_FEASTS |= {"Boxing Day": (12, 26, 1), "New Year's Eve": (12, 31, 1), "New Year's Day": (1, 1, 1)}
-_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
-_COUNTS |= {"nine": 9, "ten": 10, "eleven": 11, "twelve": 12}
-_COUNTS |= {"couple of": 3, "few": 5, "several": 7}  # what is vague is read generously
+_COUNTS = {"a": 1, "an": 1, **NUMBERS, "couple of": 3, "few": 5, "several": 7}  # what is vague is read generously
 _COUNT = rf"(?P<count>\d{{1,3}}|(?:a )?(?P<vague>couple of|few|several)|{'|'.join(_COUNTS)}) "
 _NO_COUNT = r"(?P<count>)(?P<vague>)"
 _UNIT = r"(?P<unit>hour|day|week|fortnight|month|year|decade)(?P<many>s)?\b"
 _ROUGHLY = r"(?P<roughly>(?:(?:more|less|fewer) than|over|under|nearly|almost|about|around|some|at least|up to) )?"
 _CALENDAR = r"(?P<unit>day|week|month|year)\b"
 _STEPS = {"last": -1, "this": 0, "next": 1}
-_SLICES = {"early": (3, 0), "start": (3, 0), "beginning": (3, 0), "mid": (3, 1), "middle": (3, 1), "late": (3, 2)}
-_SLICES |= {"end": (3, 2), "first half": (2, 0), "second half": (2, 1), "last quarter": (4, 3)}
-_SLICES |= {f"{nth} quarter": (4, index) for index, nth in enumerate(("first", "second", "third", "fourth"))}
-_SLICES |= {f"Q{index + 1}": (4, index) for index in range(4)}
+_THIRDS = {"early": 0, "start": 0, "beginning": 0, "mid": 1, "middle": 1, "late": 2, "end": 2}
+_THIRD = rf"\b(?<!before )(?<!before the )(?:the )?(?P<third>{'|'.join(_THIRDS)})(?:-| | in | of )$"
 
 
-def mark_periods(text: str) -> tuple[str, Periods]:
-    """Put a run of one mark, of the same length, in place of each period; returns the text and what the runs mean."""
-    periods: Periods = {}
-    for mark, pattern, days in _PERIODS:
-        text = _compiled(pattern).sub(partial(_keep, periods, mark, days), text)
-    for pattern, part in _PARTS if periods else ():
-        text = _compiled(pattern).sub(partial(_cut, periods, part), text)
-    return text, periods
+def find_periods(text: str) -> list[Period]:
+    """The periods that a text names, in order."""
+    found: list[Period] = []
+    for kind, pattern, days in _TABLE:
+        matches = _matches(_compiled(rf"\b(?:{pattern})"), text, found)
+        found += [_period(kind, days, match) for match in list(matches)]
+    found.sort(key=lambda period: period.start)
+    ends = [0, *(period.end for period in found)]
+    return [_part(text, end, period) for end, period in zip(ends, found, strict=False)]
 
 
 @cache
@@ -80,23 +81,44 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _keep(periods: Periods, mark: str, days: Callable[[Match, date], Days], match: Match) -> str:
+def _matches(pattern: re.Pattern[str], text: str, taken: list[Period]) -> Iterator[Match]:
+    """Where the pattern matches between the periods that were found before."""
+    start = 0
+    for period in [*sorted(taken, key=lambda period: period.start), None]:
+        yield from pattern.finditer(text, start, period.start if period else len(text))
+        start = period.end if period else start
+
+
+def _period(kind: Kind, days: Callable[[Match, date], Days], match: Match) -> Period:
     words = match.groupdict()
     which = words.get("which") or words.get("week")
     if words.get("year"):
-        mark = DATE
+        kind = "date"
     elif which in ("last", "this past"):
-        mark = PAST
-    elif mark == NAME and (which or words.get("own")):
-        mark = HERE
-    periods[match.start()] = partial(days, match)
-    return mark * len(match.group())
+        kind = "past"
+    elif kind == "name" and (which or words.get("own")):
+        kind = "here"
+    return Period(*match.span(), kind, partial(days, match))
 
 
-def _cut(periods: Periods, part: Callable[[Match, Days], Days], match: Match) -> str:
-    whole = periods[match.start("whole")]
-    periods[match.start()] = lambda now: part(match, whole(now))
-    return (NAME if match["whole"][0] == NAME else DATE) * len(match.group())
+def _part(text: str, after: int, period: Period) -> Period:
+    """The third of a period that the words before it name, such as "the end of"; else the period itself."""
+    match = period.kind != "here" and _compiled(_THIRD).search(text, after, period.start)
+    if not match:
+        return period
+    kind: Kind = "name" if period.kind == "name" else "date"
+    return replace(period, start=match.start(), kind=kind, days=lambda now: _third(match["third"], period.days(now)))
+
+
+def _third(third: str, days: Days) -> Days:
+    """Cut out a third, whole months where there are enough; the last third takes what is left over."""
+    place = _THIRDS[third]
+    if days.length < 3:  # noqa: PLR2004 (thirds)
+        return days
+    if (size := round(days.length / 30.44) // 3) > 0:
+        return months(days.first.year, days.first.month + place * size, size)
+    first = days.first + timedelta(days=place * (days.length // 3))
+    return Days(first, days.last) if third in ("late", "end") else span(first, days.length // 3)
 
 
 def _yearly(days: Callable[[Match, int], Days], *, over: bool = False) -> Callable[[Match, date], Days]:
@@ -119,7 +141,8 @@ def _yearly(days: Callable[[Match, int], Days], *, over: bool = False) -> Callab
 
 
 def _month(match: Match, year: int) -> Days:
-    return months(year, _MONTHS.index(match["month"][:3].lower()) + 1)
+    shortened = [name[:3] for name in MONTHS]
+    return months(year, shortened.index(match["month"][:3].lower()) + 1)
 
 
 def _days_of_month(match: Match, year: int) -> Days:
@@ -131,7 +154,7 @@ def _days_of_month(match: Match, year: int) -> Days:
 def _numeric_day(match: Match, _: date) -> Days:
     """Read the day first, as most of the world writes it, unless that is impossible."""
     day, month, year = int(match["day"]), int(match["month"]), int(("20" + match["year"])[-4:])
-    return span(date(year, day, month) if month > len(_MONTHS) else date(year, month, day))
+    return span(date(year, day, month) if month > len(MONTHS) else date(year, month, day))
 
 
 def _season(match: Match, year: int) -> Days:
@@ -143,13 +166,8 @@ def _season_days(match: Match, now: date) -> Days:
     if not match["which"] and not match["year"]:
         raise ValueError
     days = _yearly(_season, over=True)(match, now)
-    either = match["year"] and not match["to"] and days.first.year < days.last.year
-    return Days(_season(match, days.first.year - 1).first, days.last) if either else days
-
-
-def _feast(match: Match, year: int) -> Days:
-    month, day, length = _FEASTS[match["feast"]]
-    return span(date(year, month, day), length)
+    either_winter = match["year"] and not match["to"] and days.first.year < days.last.year
+    return Days(_season(match, days.first.year - 1).first, days.last) if either_winter else days
 
 
 def _years(match: Match, _: date) -> Days:
@@ -161,7 +179,7 @@ def _years(match: Match, _: date) -> Days:
 
 
 def _latest(weekday: str, now: date) -> date:
-    return now - timedelta(days=(now.weekday() - _WEEKDAYS.index(weekday[:3].lower())) % 7)
+    return now - timedelta(days=(now.weekday() - WEEKDAYS.index(weekday.lower())) % 7)
 
 
 def _weekday(match: Match, now: date) -> Days:
@@ -177,7 +195,7 @@ def _weekend(match: Match, now: date) -> Days:
         now = unit_of("week", now, 0).last
     elif match["which"]:
         now -= timedelta(days=2)  # nor is last weekend the running one
-    return span(_latest("sat", now), 2)
+    return span(_latest("saturday", now), 2)
 
 
 def _running(match: Match, now: date) -> Days:
@@ -207,69 +225,35 @@ def _ago(match: Match, now: date) -> Days:
     return unit_of(match["unit"], days.first, 0)
 
 
-def _slice(match: Match, days: Days) -> Days:
-    """Cut out one of several equal parts, whole months where there are enough; the last one takes what is left over."""
-    parts, index = _SLICES[match["part"]]
-    if days.length < parts:
-        return days
-    if (size := round(days.length / 30.44) // parts) > 0:
-        return months(days.first.year, days.first.month + index * size, size)
-    first = days.first + timedelta(days=index * (days.length // parts))
-    return Days(first, days.last) if index == parts - 1 else span(first, days.length // parts)
-
-
-def _week(match: Match, days: Days) -> Days:
-    """Find the calendar week around a day, or the first or last seven days of a stretch."""
-    how = match["nth"] or match["how"]
-    if how in ("first", "beginning"):
-        return span(days.first, 7)
-    if how in ("last", "ending"):
-        return span(days.last - timedelta(days=6), 7)
-    if days.length > 1:
-        raise ValueError
-    return unit_of("week", days.first, 0)
-
-
-_PERIODS = tuple(
-    (mark, rf"\b(?:{pattern})", days)
-    for mark, pattern, days in (
-        (DATE, r"(?<![\d-])\d{4}-\d\d-\d\d(?![\d-])", lambda match, _: span(date.fromisoformat(match.group()))),
-        (DATE, _NUMERIC, _numeric_day),
-        (
-            NUMBER,
-            rf"{_HOUR_OF}(?:{_WEEKDAY},? )?(?:the )?{_DAY}(?: of)? {_MONTH}{_YEAR}{_AFTER}",
-            _yearly(_days_of_month),
-        ),
-        (NUMBER, rf"{_HOUR_OF}(?:{_WEEKDAY},? )?{_MONTH} {_DAY}{_UP_TO_DAY}{_YEAR}{_AFTER}", _yearly(_days_of_month)),
-        (NAME, rf"{_WHICH}{_MONTH}{_YEAR}{_AFTER}", _yearly(_month)),
-        (NAME, rf"(?:the )?{_WHICH}{_SEASON}{_YEAR}(?:[/-](?P<to>20\d\d|\d\d))?{_OR_OWN}", _season_days),
-        (NAME, rf"{_WHICH}(?P<feast>{'|'.join(_FEASTS)}){_YEAR}{_OR_OWN}", _yearly(_feast)),
-        (NUMBER, rf"(?:the )?(?P<from>(?:19|20)\d0)s{_AFTER}", lambda match, _: months(int(match["from"]), 1, 120)),
-        (DATE, rf"(?P<from>{_DIGITS}) ?[/-] ?(?P<to>(?:19|20)\d\d|\d\d)(?![\d/-]){_AFTER}", _years),
-        (NUMBER, rf"(?:the year )?(?P<from>{_DIGITS}){_AFTER}", lambda match, _: months(int(match["from"]), 1, 12)),
-        (NAME, rf"{_WHICH}{_WEEKDAY}{_HOUR}{_OF_WEEK}{_OR_OWN}", _weekday),
-        (NAME, rf"(?:the )?{_WHICH}weekend{_OR_OWN}", _weekend),
-        (PAST, rf"the {_CALENDAR} before (?:last|yesterday)\b", _before(2)),
-        (PAST, rf"yesterday{_HOUR}{_OR_OWN}", lambda _, now: unit_of("day", now, 1)),
-        (PAST, rf"(?:last night|overnight){_OR_OWN}", lambda _, now: Days(now - timedelta(days=1), now)),
-        (
-            HERE,
-            rf"(?:earlier )?(?:today|tonight|this (?:{_HOURS}))(?:{_AFTER}|(?='s (?:news|headlines|papers)))",
-            lambda _, now: span(now),
-        ),
-        (HERE, rf"(?:earlier )?this (?!day){_CALENDAR}(?!-)", _running),
-        (HERE, rf"(?:earl(?:y|ier) in|the (?:start|beginning) of) the (?!day|week){_CALENDAR}(?! of\b)", _running),
-        (PAST, rf"(?<!the )last (?!day){_CALENDAR}(?! of\b|-)", _before(1)),
-        (PAST, rf"(?!\d{{3}} years){_ROUGHLY}{_COUNT}{_UNIT} ago\b", _ago),
-        (PAST, rf"(?:the |this )?(?:past|last) {_COUNT}{_UNIT}(?! of\b)", _rolling),
-        (PAST, rf"(?:the |this )past {_NO_COUNT}{_UNIT}(?! of\b)", _rolling),
-        (PAST, rf"the last {_NO_COUNT}(?!hour|day){_UNIT}(?! of\b)", _rolling),
-    )
-)
-_PARTS = tuple(
-    (rf"\b(?<!before )(?<!before the )(?:the )?{pattern}(?P<whole>[{PAST}{DATE}{NUMBER}{NAME}]++)", part)
-    for pattern, part in (
-        (r"(?:(?P<nth>first|last) )?week (?P<how>of|in|beginning|ending) ", _week),
-        (rf"(?P<part>{'|'.join(_SLICES)})(?:-| | in | of )", _slice),
-    )
+_TABLE: tuple[tuple[Kind, str, Callable[[Match, date], Days]], ...] = (
+    ("date", r"(?<![\d-])\d{4}-\d\d-\d\d(?![\d-])", lambda match, _: span(date.fromisoformat(match.group()))),
+    ("date", _NUMERIC, _numeric_day),
+    (
+        "number",
+        rf"{_HOUR_OF}(?:{_WEEKDAY},? )?(?:the )?{_DAY}(?: of)? {_MONTH}{_YEAR}{_AFTER}",
+        _yearly(_days_of_month),
+    ),
+    ("number", rf"{_HOUR_OF}(?:{_WEEKDAY},? )?{_MONTH} {_DAY}{_UP_TO_DAY}{_YEAR}{_AFTER}", _yearly(_days_of_month)),
+    ("name", rf"{_WHICH}{_MONTH}{_YEAR}{_AFTER}", _yearly(_month)),
+    ("name", rf"(?:the )?{_WHICH}{_SEASON}{_YEAR}(?:[/-](?P<to>20\d\d|\d\d))?{_OR_OWN}", _season_days),
+    ("number", rf"(?:the )?(?P<from>(?:1[6-9]|20)\d0)s{_AFTER}", lambda match, _: months(int(match["from"]), 1, 120)),
+    ("date", rf"(?P<from>{_DIGITS}) ?[/-] ?(?P<to>(?:19|20)\d\d|\d\d)(?![\d/-]){_AFTER}", _years),
+    ("number", rf"(?:the year )?(?P<from>{_DIGITS}){_AFTER}", lambda match, _: months(int(match["from"]), 1, 12)),
+    ("name", rf"{_WHICH}{_WEEKDAY}{_HOUR}{_OF_WEEK}{_OR_OWN}", _weekday),
+    ("name", rf"(?:the )?{_WHICH}weekend{_OR_OWN}", _weekend),
+    ("past", rf"the {_CALENDAR} before (?:last|yesterday)\b", _before(2)),
+    ("past", rf"yesterday{_HOUR}{_OR_OWN}", lambda _, now: unit_of("day", now, 1)),
+    ("past", rf"last night{_OR_OWN}", lambda _, now: Days(now - timedelta(days=1), now)),
+    (
+        "here",
+        rf"(?:earlier )?(?:today|tonight|this (?:{_HOURS}))(?:{_AFTER}|(?='s (?:news|headlines|papers)))",
+        lambda _, now: span(now),
+    ),
+    ("here", rf"(?:earlier )?this (?!day){_CALENDAR}(?!-)", _running),
+    ("here", rf"(?:earl(?:y|ier) in|the (?:start|beginning) of) the (?!day|week){_CALENDAR}(?! of\b)", _running),
+    ("past", rf"(?<!the )last (?!day){_CALENDAR}(?! of\b|-)", _before(1)),
+    ("past", rf"(?!\d{{3}} years){_ROUGHLY}{_COUNT}{_UNIT} ago\b", _ago),
+    ("past", rf"(?:the |this )?(?:past|last) {_COUNT}{_UNIT}(?! of\b)", _rolling),
+    ("past", rf"(?:the |this )past {_NO_COUNT}{_UNIT}(?! of\b)", _rolling),
+    ("past", rf"the last {_NO_COUNT}(?!hour|day){_UNIT}(?! of\b)", _rolling),
 )

@@ -6,9 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from importlib.resources import files
 
-from index.generations.generation import Generation
-from index.stores.filter import Words
-from index.stores.keywords import KeywordIndex
+from index.archive import Archive
 from qa.question.words import telling
 
 # A word that may be put right, unless it stands in printed quotation marks.
@@ -20,9 +18,10 @@ _LEAST_CHUNKS = 2
 _MOST_TRIED = 8
 # In so many chunks with the other words of the question a correction is looked for as it is written there.
 _MOST_READ = 3
+_MOST_LOOKED_AT = 200
 
 
-def corrected(text: str, generation: Generation, kept: Collection[str] = ()) -> tuple[str, tuple[str, ...]]:
+def corrected(text: str, archive: Archive, kept: Collection[str] = ()) -> tuple[str, tuple[str, ...]]:
     """The text with its misspelt words put right, and a notice for each; words in `kept` or in “…” stay.
 
     A misspelt word is one of four letters or more that neither the archive nor a dictionary knows. It becomes the
@@ -31,19 +30,18 @@ def corrected(text: str, generation: Generation, kept: Collection[str] = ()) -> 
     question that the archive knows; where there is none, no letter may be exchanged: a name that is merely unknown
     stays as it is.
     """
-    keywords = generation.keywords
-    known = [word for word in telling(text) if keywords.terms(word) and _knows(keywords, word)]
-    context = min(known, key=lambda word: min(map(keywords.frequency, keywords.terms(word))), default="")
+    known = [word for word in telling(text) if archive.terms(word) and _knows(archive, word)]
+    context = min(known, key=lambda word: min(_frequencies(archive, word)), default="")
     stay = {word for phrase in kept for word in _words(phrase)}
     notices: list[str] = []
 
     def replaced(found: re.Match[str]) -> str:
         word = found["word"]
-        if not word or word in stay or _knows(keywords, word):
+        if not word or word in stay or _knows(archive, word):
             return found.group()
         opens = not found.string[: found.start()].strip()
-        better = _better(word, context, generation, is_name=word[0].isupper() and not opens)
-        if not better or _is_word(word, generation.manifest.fingerprint.language):
+        better = _better(word, context, archive, is_name=word[0].isupper() and not opens)
+        if not better or _is_word(word, archive.summary.language):
             return word
         notices.append(f'“{word}” is not in the archive; searched for “{better}” instead. Write "{word}" to keep it.')
         return better
@@ -51,17 +49,16 @@ def corrected(text: str, generation: Generation, kept: Collection[str] = ()) -> 
     return _WORD.sub(replaced, text), tuple(notices)
 
 
-def _better(word: str, context: str, generation: Generation, *, is_name: bool) -> str:
+def _better(word: str, context: str, archive: Archive, *, is_name: bool) -> str:
     """The likeliest word that was meant, as the archive writes it; empty where there is none."""
-    keywords = generation.keywords
     variants = list(_variants(word.lower()))
-    terms = keywords.terms(" ".join(variants))
+    found = _frequencies(archive, " ".join(variants))
     # Rare letters fall into several words; nobody mistypes those.
-    counted = zip(variants, map(keywords.frequency, terms), strict=True) if len(terms) == len(variants) else ()
+    counted = zip(variants, found, strict=True) if len(found) == len(variants) else ()
     frequencies = {variant: frequency for variant, frequency in counted if frequency >= _LEAST_CHUNKS}
     likely = sorted(frequencies, key=lambda variant: (-frequencies[variant], variant))[:_MOST_TRIED]
     for beside in dict.fromkeys((context, "")):
-        for written in (written for variant in likely for written in _written(variant, beside, generation)):
+        for written in (written for variant in likely for written in _written(variant, beside, archive)):
             no_name = word.islower() and written.islower()
             sure = beside or no_name or not (context or _is_exchanged(word, written))
             if sure and (written[0].isupper() or not is_name):
@@ -74,17 +71,28 @@ def _is_exchanged(word: str, other: str) -> bool:
     return len(word) == len(other) and sorted(word.lower()) != sorted(other.lower())
 
 
-def _written(word: str, context: str, generation: Generation) -> Iterator[str]:
+def _written(word: str, context: str, archive: Archive) -> Iterator[str]:
     """How the archive writes a word, of which the index knows but the stem, in the text beside another word."""
-    beside = Words((word, context) if context else (word,))
-    for row in generation.keywords.rows_with(beside)[:_MOST_READ].tolist():
-        table = generation.table
-        [article] = generation.articles.articles_at([int(table.numbers[table.article[row]])])
-        yield from re.findall(rf"\b{word}\b", article.text[table.start[row] : table.end[row]], re.IGNORECASE)
+    beside = archive.terms(context)
+    found = archive.pieces_with([word], _MOST_LOOKED_AT)
+    pieces = [piece for piece in found if all(piece.terms.count(t) or piece.title_terms.count(t) for t in beside)]
+    pieces = pieces[:_MOST_READ]
+    for piece, article in zip(pieces, archive.articles([piece.article for piece in pieces]), strict=True):
+        yield from re.findall(rf"\b{word}\b", article.text[piece.start : piece.end], re.IGNORECASE)
 
 
-def _knows(keywords: KeywordIndex, word: str) -> bool:
-    return all(map(keywords.knows, keywords.terms(word)))
+def _frequencies(archive: Archive, words: str) -> list[int]:
+    """In how many texts each term of some words occurs."""
+    terms = archive.terms(words)
+    found = archive.statistics.frequencies(terms)
+    return [found[term] for term in terms]
+
+
+def _knows(archive: Archive, word: str) -> bool:
+    """Whether each term of the word occurs in some text or headline."""
+    terms, statistics = archive.terms(word), archive.statistics
+    texts, titles = statistics.frequencies(terms), statistics.frequencies(terms, "title")
+    return all(texts[term] or titles[term] for term in terms)
 
 
 def _words(text: str) -> list[str]:

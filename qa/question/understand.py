@@ -1,22 +1,23 @@
 """What a request comes down to in one archive: the question's words, what may be found, and the days it is asked by."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from corpus import UserError
 from corpus.dates import FIRST_NEWS, today
-from index.generations.generation import Generation
-from index.stores.filter import Filter, Words
+from index.archive import Archive, Filter
+from qa.question.asking import asks_nothing
 from qa.question.followup import Turn, standalone
-from qa.question.operators import Operators, read_operators
+from qa.question.limits import limits, narrowed
+from qa.question.operators import read_operators
 from qa.question.spelling import corrected
-from qa.question.timeframe import Timeframe, read_timeframe
-from qa.question.words import Question, asking_sentence, checked, named
-from qa.search.ranking import Clock
+from qa.question.timeframe import STRICT, Timeframe, read_timeframe
+from qa.question.words import Question, asking_sentence, asks_for_news, checked
 
 # An archive whose newest article is older than this is one of the past: its own last day is its "today".
 _CURRENT_ARCHIVE = timedelta(days=31)
+_HISTORY = 1900
 
 Day = date | str | None
 
@@ -25,7 +26,8 @@ Day = date | str | None
 class Request:
     """A question and its limits, as the caller gave them.
 
-    Without `timeframe` its own words of time are only words, without `spelling` its words are searched as written.
+    Without `timeframe` its own words of time are only words, without `spelling` its words are searched as written;
+    with `timeline` it is answered by one as well, whatever its form.
     """
 
     question: str
@@ -37,6 +39,7 @@ class Request:
     k: int = 5
     timeframe: bool = True
     spelling: bool = True
+    timeline: bool = False
 
     def read(self) -> tuple[str, date | None, date | None, date | None]:
         """The question as cleaned text, and the days of `now`, `since` and `until`.
@@ -63,12 +66,30 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """The day a question is asked on, and what it wants of time.
+
+    Without a day time does not count: in a question put to an archive of the past newer is not better. `wanted` is
+    true where the question prefers a time ("recently", "now"); elsewhere newness only decides between passages that
+    answer about as well. `oldest_first` reverses time ("first", "originally"). `strict` puts passages on the subject in
+    order of time ("latest", "earliest").
+    """
+
+    now: date | None
+    oldest_first: bool = False
+    wanted: bool = False
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """A request as it is searched.
 
     `asked` is the question as the caller put it, cleaned; `searched` the same as it was completed or corrected;
     `corrections` are the notices of words put right. `hopeless` says in a sentence why the archive cannot answer,
     whatever is found; it is empty where it may. A time that the archive does not cover does not limit what is found.
+    `browses` is whether nothing but a time is asked about: then the stories of that time answer.
+    `asks` is whether it asks for anything: a greeting does not, and finds nothing.
     """
 
     question: Question
@@ -79,11 +100,13 @@ class Search:
     clock: Clock
     timeframe: Timeframe | None
     hopeless: str
+    browses: bool
     corrections: tuple[str, ...]
     notices: tuple[str, ...]
+    asks: bool = True
 
 
-def understand(generation: Generation, request: Request, turns: Sequence[Turn] = ()) -> Search:
+def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -> Search:
     """Read a request; UserError for what its `read` refuses.
 
     A follow-up is completed from the turns before it, and misspelt words are put right. What the archive does not have
@@ -96,25 +119,28 @@ def understand(generation: Generation, request: Request, turns: Sequence[Turn] =
         message = "There is nothing to look for beside the operators; add what you ask about."
         raise UserError(message)
     completed = standalone(operators.text, turns)
-    text, corrections = corrected(completed, generation, operators.phrases) if request.spelling else (completed, ())
-    where, notices = _limits(generation, request, operators, since, until)
-    period = archive_period(generation)
+    text, corrections = corrected(completed, archive, operators.phrases) if request.spelling else (completed, ())
+    where, notices = limits(archive, request.sources, request.authors, operators, since, until)
+    period = archive_period(archive)
     now = asked_on or default_now(period)
     timeframe = _timeframe(text, now) if request.timeframe else None
     if timeframe is None and asked_on is None and request.timeframe:
         # What lies in the future of an archive of the past may lie in the past of who asks.
         timeframe = _timeframe(text, today())
+    if timeframe and _is_history(timeframe, period):
+        timeframe = None
     time = timeframe.phrase if timeframe else ""
-    question = Question.read(text, generation.keywords, generation.table.source_names, time)
+    question = Question.read(text, archive, time, operators.phrases)
     hopeless = _out_of_period(timeframe, period)
     if timeframe and timeframe.kind == "window" and not hopeless:
-        narrowed = _narrowed(where, timeframe.since, timeframe.until, undated=not where.by_day)
-        if narrowed is None:
-            notices.append(f"“{timeframe.phrase}” lies outside the dates that were set, and was left out of account.")
+        narrower = narrowed(where, timeframe.since, timeframe.until, undated=not where.by_day)
+        if narrower is None:
+            notices.append(f"“{timeframe.phrase}” lies outside the dates that were set, and was ignored.")
             timeframe = None
         else:
-            where = narrowed
-    if not question.tells and timeframe is None:
+            where = narrower
+    browses = where.by_day and not hopeless and asks_for_news(text.replace(time, " ", 1)) and not operators.phrases
+    if not question.tells and timeframe is None and not browses:
         hopeless = "The question names nothing to look for; say what it is about."
     return Search(
         question=question,
@@ -125,8 +151,10 @@ def understand(generation: Generation, request: Request, turns: Sequence[Turn] =
         clock=_clock(asked_on, now, timeframe),
         timeframe=timeframe,
         hopeless=hopeless,
+        browses=browses,
         corrections=corrections,
         notices=(*operators.notices, *corrections, *notices),
+        asks=completed != asked or not asks_nothing(asked),
     )
 
 
@@ -141,70 +169,24 @@ def _timeframe(text: str, now: date) -> Timeframe | None:
     return timeframe
 
 
-def archive_period(generation: Generation) -> Period | None:
+def _is_history(timeframe: Timeframe, period: Period | None) -> bool:
+    """Whether a time before 1900 lies before the archive as well: what is asked may be told in newer articles."""
+    last = timeframe.until
+    return bool(last and last.year < _HISTORY and period and last < period.oldest)
+
+
+def archive_period(archive: Archive) -> Period | None:
     """The period that the archive covers, by its plausible dates; None where nothing is dated."""
-    days = generation.table.days
-    plausible = days[(days >= FIRST_NEWS.toordinal()) & (days <= today().toordinal() + 1)]
-    if not len(plausible):
+    first, last = FIRST_NEWS.toordinal(), today().toordinal() + 1
+    plausible = [day for day in archive.days_on({}, 0.0, Filter()) if first <= day <= last]
+    if not plausible:
         return None
-    return Period(date.fromordinal(int(plausible.min())), date.fromordinal(int(plausible.max())))
+    return Period(date.fromordinal(min(plausible)), date.fromordinal(max(plausible)))
 
 
 def default_now(period: Period | None) -> date:
     """Today, or the newest day of an archive that ended more than a month ago."""
     return period.newest if period and today() - period.newest > _CURRENT_ARCHIVE else today()
-
-
-def _limits(
-    generation: Generation, request: Request, operators: Operators, since: date | None, until: date | None
-) -> tuple[Filter, list[str]]:
-    """What the caller and the operators let be found, and notices of what the archive does not have."""
-    sources, notices = _meant("outlet", request.sources, operators.sources, lambda: generation.table.source_names)
-    authors, more = _meant("author", request.authors, operators.authors, lambda: generation.articles.authors)
-    words, unsaid = _words(generation, operators)
-    first, last = (day.toordinal() if day else None for day in (since, until))
-    where = Filter(first, last, sources, authors, words=words)
-    narrowed = _narrowed(where, operators.since, operators.until, undated=False)
-    if narrowed is None:
-        unsaid.append("The dates after “date:” lie outside those that were set, and were left out of account.")
-    return narrowed or where, notices + more + unsaid
-
-
-def _words(generation: Generation, operators: Operators) -> tuple[Words, list[str]]:
-    """The words that passages must and must not have; a phrase that stands nowhere is dropped, with a notice."""
-    said = [phrase for phrase in operators.phrases if len(generation.keywords.rows_with(Words(phrases=(phrase,))))]
-    notices = [
-        f"“{phrase}” stands nowhere in the archive in just these words; they were searched one by one."
-        for phrase in operators.phrases
-        if phrase not in said
-    ]
-    return Words(tuple(said), operators.excluded, operators.title), notices
-
-
-def _meant(
-    kind: str, given: Sequence[str], written: Sequence[str], archive: Callable[[], Collection[str]]
-) -> tuple[frozenset[str] | None, list[str]]:
-    """The names of the archive that both the caller and the question's operators mean; a notice of each unknown one.
-
-    A name that stands alone, not in a list, is one name: a string is a sequence of letters as well.
-    """
-    lists = [names for names in ([given] if isinstance(given, str) else given, written) if names]
-    if not lists:
-        return None, []
-    known = archive()
-    notices = [f"The archive has no {kind} “{name}”." for names in lists for name in names if not named([name], known)]
-    return frozenset.intersection(*(named(names, known) for names in lists)), notices
-
-
-def _narrowed(where: Filter, since: date | None, until: date | None, *, undated: bool) -> Filter | None:
-    """The limits within a window as well, open where it has no end; None where nothing would be left."""
-    if since is None and until is None:
-        return where
-    lower = max((day for day in (since and since.toordinal(), where.since) if day), default=None)
-    upper = min((day for day in (until and until.toordinal(), where.until) if day), default=None)
-    if lower is not None and upper is not None and lower > upper:
-        return None
-    return replace(where, since=lower, until=upper, undated=undated)
 
 
 def _out_of_period(timeframe: Timeframe | None, period: Period | None) -> str:
@@ -220,7 +202,8 @@ def _clock(asked_on: date | None, now: date, timeframe: Timeframe | None) -> Clo
     """How time counts in ranking: not at all where nobody gave a day and the archive is of the past."""
     if timeframe and timeframe.kind == "preference":
         latest = min(timeframe.until or now, now)
-        return Clock(latest, oldest_first=timeframe.order == "oldest")
+        strict = timeframe.phrase.lower() in STRICT
+        return Clock(latest, oldest_first=timeframe.order == "oldest", wanted=True, strict=strict)
     return Clock(asked_on or (now if now == today() else None))
 
 
@@ -233,5 +216,5 @@ def _day(value: Day, name: str) -> date | None:
     try:
         return date.fromisoformat(value.strip()) if value.strip() else None
     except ValueError as error:
-        message = f"“{value}” is no date for “{name}”; write it as YYYY-MM-DD, like 2016-06-17."
+        message = f"“{value}” is not a date for “{name}”; write it as YYYY-MM-DD, like 2016-06-17."
         raise UserError(message) from error

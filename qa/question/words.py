@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, Self
@@ -10,22 +10,21 @@ from typing import Literal, Self
 from corpus import UserError
 from corpus.cleaning import clean_text
 from corpus.sentences import sentences
-from index.stores.keywords import KeywordIndex
-from index.stores.spelling import normalised
-from qa.question.outlets import outlets_in
+from corpus.words import Word, keys, name_key
+from index.archive import Archive
+from index.stores.spelling import NAME, SMALL, name_terms, searched
 
-# Words that shape an English question to an archive and say nothing of its subject.
-_FUNCTION_WORDS = frozenset(
+_NEWS = SMALL | frozenset(
     """
-    a about after all also am an and any are as at be been being but by can could did do does doing for from had
-    happen happened happening has have having he her hers him his how i if in into is it its know many me more
-    most much my news next of on or our she should so some such tell than that the their them then there these they
-    this those to too was we were what when where which while who whom whose why will with would you your
+    anything article articles biggest day else event events everything give go going headline headlines important latest
+    list main make made new occur occurred paper papers place please publish published report reported s show something
+    stories story summary take took top went write written
     """.split()  # noqa: SIM905 (a list of words reads better so)
 )
-_WORD = re.compile(r"\w+(?:['’.-]\w+)*")
-# A word in its writer's own spelling, less a possessive: U.S., 10,000, Labour.
-_SPELLED = re.compile(r"(?:[^\W\d_]\.){2,}|\d{1,3}(?:,\d{3})+|\w+(?:['’.-](?!s\b)\w+)*")
+# Where a capital tells nothing: at the beginning, and after what ends a sentence or opens a quotation.
+_OPENING = re.compile(r"(?:^|[.?!:]\s|[\n\"“‘(])[\s\"“‘(]*$")
+# Members of peoples, parties and creeds are common words: one Russian, two Russians.
+_GROUP = re.compile(r"\w+(?:an|ist|crat|ite|ic|eli|aqi|udi|ani|[hn]i)s?|\w+(?:ese|ish)")
 # A pasted article is not a question: beyond this many different words more tell nothing.
 _MOST_TERMS = 64
 _LONGEST_QUESTION = 5000
@@ -54,6 +53,8 @@ _KINDS: dict[Kind, re.Pattern[str]] = {
 class Terms:
     """Words of a question, as the reader spells them and as they are indexed, each once, in order, with their weights.
 
+    A name is indexed as it is written, any other word less its ending.
+
     A weight is the word's inverse document frequency, ln(1 + (n - f + 0.5) / (f + 0.5)) with f of n chunks holding
     it (Robertson and Sparck Jones); n counts as 1,000 at least, since a handful of articles cannot tell a rare word.
     """
@@ -80,8 +81,7 @@ class Question:
 
     `terms` are all its telling words, `asked` those of the sentence that asks, since others may only lead up to it,
     or all where it has none ("The Fed raised rates. Why?"). `pairs` are neighbouring words with their weights, which
-    add up to 1. `kind` is what kind of thing would answer, `outlets` are those named as its source.
-    `tells` is whether any word says what it is about.
+    add up to 1. `kind` is what kind of thing would answer. `tells` is whether any word says what it is about.
     """
 
     text: str
@@ -89,22 +89,22 @@ class Question:
     asked: Terms
     pairs: dict[tuple[str, str], float]
     kind: Kind
-    outlets: frozenset[str] = frozenset()
     tells: bool = True
 
     @classmethod
-    def read(cls, text: str, keywords: KeywordIndex, sources: Iterable[str] = (), time: str = "") -> Self:
-        """Read a question, clean as `checked` leaves it, with the words and the outlets of an index.
+    def read(cls, text: str, archive: Archive, time: str = "", quoted: Collection[str] = ()) -> Self:
+        """Read a question, clean as `checked` leaves it, with the words of an archive.
 
         `time` are words in it that name a time: they are met by dates, not by words, unless there are no others.
+        `quoted` are phrases that stood in quotation marks: they always tell, and a word quoted alone is a name.
         """
         timeless = text.replace(time, " ", 1) if time else text
         tells = bool(telling(timeless))
-        terms = telling_terms(timeless if tells else text, keywords)
+        alone = {keys(phrase)[0] for phrase in quoted if len(keys(phrase)) == 1}
+        terms = telling_terms(timeless if tells else text, archive, alone)
         asking = asking_sentence(timeless)
-        asked = telling_terms(asking, keywords) if telling(asking) else terms
-        pairs, outlets = _pairs(text, terms, keywords), outlets_in(text, sources)
-        return cls(text, terms, asked, pairs, asked_kind(asking), outlets, tells)
+        asked = telling_terms(asking, archive, alone) if telling(asking) else terms
+        return cls(text, terms, asked, _pairs(text, terms, archive), asked_kind(asking), tells or bool(quoted))
 
 
 def asked_kind(question: str) -> Kind:
@@ -125,50 +125,84 @@ def checked(question: str) -> str:
     if len(words) > _LONGEST_QUESTION:
         message = f"The question has {len(words):,} characters; ask in {_LONGEST_QUESTION:,} at most."
         raise UserError(message)
-    if not _WORD.search(words):
+    if not keys(words):
         message = "The question is empty; ask in a few words, like: Why is Obama wary of intervention?"
         raise UserError(message)
     return words
 
 
 def telling(text: str) -> list[str]:
-    """The words that say something of a question's subject, in the archive's one spelling, in order."""
-    return [word for word in _WORD.findall(normalised(text)) if word.lower() not in _FUNCTION_WORDS]
+    """The words that say something of a question's subject, as it writes them, in order."""
+    return [text[word.start : word.end] for word in searched(text) if word.key not in SMALL]
 
 
-def telling_terms(question: str, keywords: KeywordIndex) -> Terms:
-    """The words of the question that say something of its subject; all of them where none does ("What was that?")."""
-    spelled = {normalised(word): word for word in reversed(_SPELLED.findall(question))}
-    first_words: dict[str, str] = {}
-    for word in telling(question) or _WORD.findall(normalised(question)):
-        for term in keywords.terms(word):
-            first_words.setdefault(term, spelled.get(word, word))
-    terms = tuple(first_words)[:_MOST_TERMS]
+def asks_for_news(text: str) -> bool:
+    """Whether a question, without the time it names, asks for nothing but what was in the news."""
+    return _NEWS.issuperset(word.key for word in searched(text))
+
+
+def telling_terms(question: str, archive: Archive, quoted: Collection[str] = ()) -> Terms:
+    """The words of the question that say something of its subject; all of them where none does ("What was that?").
+
+    Names count as they are written, and so do the words of some keys, which were quoted.
+    """
+    said = searched(question)
+    names = {*_names(question, said), *quoted}
+    written: dict[str, str] = {}
+    for word in [word for word in said if word.key not in SMALL] or said:
+        spelled = question[word.start : word.end]
+        is_name = word.key in names and _is_name(word.key, archive)
+        for term in [NAME + word.key] if is_name else archive.terms(word.key):
+            written.setdefault(term, re.sub(r"['’]s$", "", spelled))
+    terms = tuple(written)[:_MOST_TERMS]
+    frequencies, chunks = archive.statistics.frequencies(terms), archive.statistics.chunks
     return Terms(
-        words=tuple(first_words[term] for term in terms),
+        words=tuple(written[term] for term in terms),
         terms=terms,
-        weights=tuple(_weight(keywords.frequency(term), keywords.count) for term in terms),
+        weights=tuple(_weight(frequencies[term], chunks) for term in terms),
     )
+
+
+def terms_in(text: str, archive: Archive) -> set[str]:
+    """What a text holds of the terms of questions: its words less their endings, and its names as written."""
+    return {*archive.terms(text), *name_terms(text)}
+
+
+def _names(question: str, said: Sequence[Word]) -> set[str]:
+    """The keys of words with a capital that does not open a sentence; none where all have one, as in a headline."""
+    if not any(question[word.start].islower() for word in said):
+        return set()
+    capitals = [
+        word for word in said if question[word.start].isupper() and not _OPENING.search(question, 0, word.start)
+    ]
+    return {word.key for word in capitals if not _GROUP.fullmatch(word.key)}
+
+
+def _is_name(key: str, archive: Archive) -> bool:
+    """Whether a word counts as it is written: the archive has it with a capital, or does not have it at all."""
+    name, statistics = NAME + key, archive.statistics
+    known = statistics.frequencies([name])[name] or statistics.frequencies([name], "title")[name]
+    return bool(known) or not archive.pieces_with([key], 1)
 
 
 def named(wanted: Iterable[str], known: Iterable[str]) -> frozenset[str]:
     """The names of the archive that are meant; "Guardian" is every one with that word, unless one is called just so."""
-    names = {name: _folded(name) for name in known}
+    names = {name: name_key(name) for name in known}
     meant: set[str] = set()
-    for words in map(_folded, wanted):
-        exact = {name for name, folded in names.items() if folded == words}
-        meant |= exact or {name for name, folded in names.items() if words and f" {words} " in f" {folded} "}
+    for words in map(name_key, wanted):
+        exact = {name for name, key in names.items() if key == words}
+        meant |= exact or {name for name, key in names.items() if words and f" {words} " in f" {key} "}
     return frozenset(meant)
 
 
-def _folded(name: str) -> str:
-    return " ".join(_WORD.findall(name.casefold()))
-
-
-def _pairs(text: str, terms: Terms, keywords: KeywordIndex) -> dict[tuple[str, str], float]:
+def _pairs(text: str, terms: Terms, archive: Archive) -> dict[tuple[str, str], float]:
     """Neighbouring words of which one at least is telling, weighed by what their telling words weigh."""
-    weights = dict(zip(terms.terms, terms.weights, strict=True))
-    pairs = {pair: weights.get(pair[0], 0.0) + weights.get(pair[1], 0.0) for pair in pairwise(keywords.terms(text))}
+    weights = {
+        stem: weight
+        for term, weight in zip(terms.terms, terms.weights, strict=True)
+        for stem in (archive.terms(term.removeprefix(NAME)) if term.startswith(NAME) else [term])
+    }
+    pairs = {pair: weights.get(pair[0], 0.0) + weights.get(pair[1], 0.0) for pair in pairwise(archive.terms(text))}
     total = sum(pairs.values())
     return {pair: weight / total for pair, weight in pairs.items() if weight > 0}
 

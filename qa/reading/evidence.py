@@ -3,16 +3,17 @@
 import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus import Article
 from corpus.sentences import Span, passage_sentences
+from index.archive import Archive
 from index.models.embedder import Embedder, Vectors
-from index.stores.keywords import KeywordIndex
-from qa.question.words import Question
+from qa.question.words import Question, terms_in
+from qa.search.quotation import Passage
 
 # What a sentence that reports a number, a time or a reason has in it.
 _NUMBER = re.compile(
@@ -58,7 +59,7 @@ def near(embedder: Embedder, vector: Vectors) -> Meaning:
 
 
 @dataclass(slots=True)
-class Reading:
+class Sentences:
     """The sentences of a passage, as spans of its article's text, and how strongly each answers.
 
     By words that is 0 to 1, and more with a thing of the asked-for kind.
@@ -87,7 +88,7 @@ class Reading:
         ]
 
 
-def read(article: Article, span: Span, question: Question, keywords: KeywordIndex, language: str) -> Reading:
+def read(article: Article, span: Span, question: Question, archive: Archive) -> Sentences:
     """Read a passage by its words.
 
     A sentence is as strong as the share of the question's weight it holds, the words of the sentence that asks
@@ -96,34 +97,37 @@ def read(article: Article, span: Span, question: Question, keywords: KeywordInde
     passage stands for it.
     """
     start, end = span
-    spans = [(start + first, start + last) for first, last in passage_sentences(article.text[start:end], language)]
-    strengths = [_strength(article.text[first:last], question, keywords) for first, last in spans]
-    return Reading(article.text, spans, strengths)
+    spans = [
+        (start + first, start + last)
+        for first, last in passage_sentences(article.text[start:end], archive.summary.language)
+    ]
+    strengths = [_strength(article.text[first:last], question, archive) for first, last in spans]
+    return Sentences(article.text, spans, strengths)
 
 
-def answering_spans(
-    passages: Sequence[tuple[Article, Span]],
-    question: Question,
-    keywords: KeywordIndex,
-    language: str,
-    meaning: Meaning | None = None,
-) -> list[Span | None]:
-    """For each passage, best first, the sentence that answers, with a neighbour where only both together answer.
+def marked(
+    passages: Sequence[Passage], question: Question, archive: Archive, meaning: Meaning | None = None
+) -> list[Passage]:
+    """The passages, best first, each with the sentence marked that answers; with a neighbour where only both do.
 
     Words decide where the best passage holds enough of the question in one sentence; else the first two passages are
-    read for their `meaning` as well, unless one holds enough by itself. None where no sentence has any strength.
+    read for their `meaning` as well, unless one holds enough by itself. Nothing is marked where no sentence has any
+    strength.
     """
-    readings = [read(article, span, question, keywords, language) for article, span in passages]
+    readings = [read(passage.article, (passage.start, passage.end), question, archive) for passage in passages]
     if meaning and readings and not readings[0].told:
         closely = [reading for reading in readings[:_READ_CLOSELY] if not reading.told]
         sentences = [reading.text[slice(*span)] for reading in closely for span in reading.sentences]
         cosines = iter(meaning(sentences).tolist())
         for reading in closely:
             reading.weigh(itertools.islice(cosines, len(reading.sentences)))
-    return [_answering(reading, question, keywords) for reading in readings]
+    spans = [_answering(reading, question, archive) for reading in readings]
+    return [
+        replace(passage, highlights=(span,)) if span else passage for passage, span in zip(passages, spans, strict=True)
+    ]
 
 
-def _answering(reading: Reading, question: Question, keywords: KeywordIndex) -> Span | None:
+def _answering(reading: Sentences, question: Question, archive: Archive) -> Span | None:
     """The strongest sentence, as one span with a neighbour in its paragraph that completes it.
 
     "The quake struck at dawn. It killed 1,000 people." is what tells how many a quake killed.
@@ -136,33 +140,33 @@ def _answering(reading: Reading, question: Question, keywords: KeywordIndex) -> 
     # What follows first: a sentence is more often explained by the next than by the one before.
     for neighbour in (*spans[place + 1 : place + 2], *spans[max(place - 1, 0) : place]):
         joined = min(best[0], neighbour[0]), max(best[1], neighbour[1])
-        if _completes(text, best, neighbour, question, keywords) and "\n" not in text[slice(*joined)]:
+        if _completes(text, best, neighbour, question, archive) and "\n" not in text[slice(*joined)]:
             return joined
     return best
 
 
-def _completes(text: str, best: Span, neighbour: Span, question: Question, keywords: KeywordIndex) -> bool:
+def _completes(text: str, best: Span, neighbour: Span, question: Question, archive: Archive) -> bool:
     sentence, other = text[slice(*best)], text[slice(*neighbour)]
-    if question.kind and not holds_kind(sentence, question, keywords):
-        return holds_kind(other, question, keywords)
-    alone = question.terms.held(keywords.terms(sentence))
-    return question.terms.held(keywords.terms(f"{sentence} {other}")) - alone >= _NEIGHBOUR_ADDS
+    if question.kind and not holds_kind(sentence, question, archive):
+        return holds_kind(other, question, archive)
+    alone = question.terms.held(terms_in(sentence, archive))
+    return question.terms.held(terms_in(f"{sentence} {other}", archive)) - alone >= _NEIGHBOUR_ADDS
 
 
-def holds_kind(sentence: str, question: Question, keywords: KeywordIndex) -> bool:
+def holds_kind(sentence: str, question: Question, archive: Archive) -> bool:
     """Whether the sentence holds a thing of the kind asked for: a number, a time, a reason, a name that is new."""
     if question.kind in _PATTERNS:
         return bool(_PATTERNS[question.kind].search(sentence))
     if question.kind == "name":
         known = set(question.terms.terms)
-        return any(not known.issuperset(keywords.terms(name)) for name in _NAME.findall(sentence))
+        return any(known.isdisjoint(terms_in(name, archive)) for name in _NAME.findall(sentence))
     return False
 
 
-def _strength(sentence: str, question: Question, keywords: KeywordIndex) -> float:
-    found = set(keywords.terms(sentence))
+def _strength(sentence: str, question: Question, archive: Archive) -> float:
+    found = terms_in(sentence, archive)
     held = (question.terms.held(found) + question.asked.held(found)) / 2
-    return _worth(sentence) * (held + _KIND_BONUS * holds_kind(sentence, question, keywords)) if held else 0.0
+    return _worth(sentence) * (held + _KIND_BONUS * holds_kind(sentence, question, archive)) if held else 0.0
 
 
 def _worth(sentence: str) -> float:

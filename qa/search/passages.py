@@ -1,72 +1,72 @@
-"""Ranked chunks into passages: each story once, its copies named, the sentence or two that answer marked."""
+"""Ranked pieces into passages: each story once, with its copies named."""
 
 from dataclasses import replace
 
+from corpus import Article
+from corpus.sentences import passage_sentences
 from corpus.stories import later_version
-from index.generations.generation import Generation
-from qa.answer import Passage
-from qa.question.words import Question
-from qa.reading.evidence import Meaning, answering_spans
+from index.archive import UNDATED, Archive, Filter, Piece
+from qa.search.quotation import Passage
 from qa.search.ranking import Ranked
 
 
-def best_passages(
-    generation: Generation, ranked: Ranked, question: Question, count: int, meaning: Meaning | None = None
-) -> list[Passage]:
-    """The best `count` passages, best first, with the sentences that answer; fewer where there are fewer.
+def best_passages(archive: Archive, ranked: Ranked, count: int, *, dated_first: bool = False) -> list[Passage]:
+    """The passages in the order to show, nothing marked; `count` at most, fewer where there are fewer.
 
-    `meaning` helps to find these, where there is a model.
+    An article that tells a story already shown takes no place of its own: it is among the copies there. With
+    `dated_first`, which is for a question that names a time, undated articles come after all others.
     """
-    passages = _shown(generation, ranked, question, count)
-    language = generation.manifest.fingerprint.language
-    found = [(passage.article, (passage.start, passage.end)) for passage in passages]
-    spans = answering_spans(found, question, generation.keywords, language, meaning)
-    return [
-        replace(passage, highlights=(span,)) if span else passage for passage, span in zip(passages, spans, strict=True)
-    ]
-
-
-def _shown(generation: Generation, ranked: Ranked, question: Question, count: int) -> list[Passage]:
-    """The passages in the order to show, nothing marked.
-
-    An article that tells a story already shown takes no place of its own: it is among the copies there. Where the
-    question asks several outlets, the best passage of each comes before the rest.
-    """
+    order = list(range(len(ranked.pieces)))
+    if dated_first:
+        order.sort(key=lambda position: ranked.pieces[position].day == UNDATED)
+    articles = list(dict.fromkeys(ranked.pieces[position].article for position in order))
+    stories = archive.stories(articles[:count])
     passages: list[Passage] = []
     shown_elsewhere: set[str] = set()
-    table = generation.table
-    for place in _places(generation, ranked, question):
-        row = int(ranked.rows[place])
+    for position in order:
+        piece = ranked.pieces[position]
         if len(passages) == count:
             break
-        [article] = generation.articles.articles_at([int(table.numbers[table.article[row]])])
-        if article.id in shown_elsewhere:
+        if piece.article in shown_elsewhere:
             continue
-        story = generation.articles.same_story(article)
-        copies = tuple(other.id for other in story if other.id != article.id)
-        later = later_version(article, story)
-        shown_elsewhere.update(copies)
-        start, end = int(table.start[row]), int(table.end[row])
-        passages.append(
-            Passage(
-                article=article,
-                start=start,
-                end=end,
-                score=float(ranked.scores[place]),
-                parts={name: float(shares[place]) for name, shares in ranked.parts.items()},
-                copies=copies,
-                later=later.id if later else "",
-            )
-        )
+        if piece.article not in stories:
+            stories |= archive.stories([piece.article])
+        story = stories[piece.article]
+        parts = {name: float(shares[position]) for name, shares in ranked.parts.items()}
+        passages.append(_passage(piece, story, float(ranked.scores[position]), parts))
+        shown_elsewhere.update(passages[-1].copies)
     return passages
 
 
-def _places(generation: Generation, ranked: Ranked, question: Question) -> list[int]:
-    """The places of the ranking in the order to show: as they are, but for the first of each outlet asked for."""
-    places = list(range(len(ranked.rows)))
-    if len(question.outlets) <= 1:
-        return places
-    table = generation.table
-    names = [table.source_names[source] for source in table.sources[table.article[ranked.rows]].tolist()]
-    firsts = sorted(names.index(outlet) for outlet in question.outlets if outlet in names)
-    return firsts + [place for place in places if place not in firsts]
+def stories_of(archive: Archive, where: Filter, count: int) -> list[Passage]:
+    """The weightiest stories among what may be found, each with the opening of its latest article and that marked.
+
+    Their score is the number of articles that tell them.
+    """
+    pieces = archive.top_stories(where, count)
+    stories = archive.stories([piece.article for piece in pieces])
+    passages: list[Passage] = []
+    for piece in pieces:
+        articles = float(len(stories[piece.article]))
+        passages.append(_opening(_passage(piece, stories[piece.article], articles, {"articles": articles})))
+    return passages
+
+
+def _opening(passage: Passage) -> Passage:
+    """The passage with its first sentence marked."""
+    spans = passage_sentences(passage.text)
+    return replace(passage, highlights=((passage.start, passage.start + spans[0][1]),)) if spans else passage
+
+
+def _passage(piece: Piece, story: list[Article], score: float, parts: dict[str, float]) -> Passage:
+    article = next(one for one in story if one.id == piece.article)
+    later = later_version(article, story)
+    return Passage(
+        article=article,
+        start=piece.start,
+        end=piece.end,
+        score=score,
+        parts=parts,
+        copies=tuple(other.id for other in story if other.id != article.id),
+        later=later.id if later else "",
+    )

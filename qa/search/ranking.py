@@ -7,52 +7,48 @@ few of the question's words they count little, and meaning decides (the theoreti
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from importlib import resources
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.generations.generation import Generation
-from index.stores.keywords import SATURATION, Rows, Scores
+from index.archive import UNDATED, Archive, Piece, TermText, TermTexts
+from qa.question.understand import Clock
 from qa.question.words import Question, Terms
-from qa.search.candidates import Candidates
+from qa.search.bm25 import SATURATION, bm25
+from qa.search.quotation import TIME_PARTS
 
 Shares = NDArray[np.float64]
+Days = NDArray[np.int64]
 
-# News is asked about while it is new: half-lives from 14 to 60 days did equally well.
-_HALF_LIFE_DAYS = 30.0
+# Half-lives in days. This week's news is asked about this week; who asks for recent news means some weeks.
+_HALF_LIFE, _WANTED_HALF_LIFE = 7.0, 30.0
 _FRESH_DAYS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """The day a question is asked on, and whether the oldest articles count most ("first", "originally").
-
-    Without a day time does not count: in a question put to an archive of the past newer is not better.
-    """
-
-    now: date | None
-    oldest_first: bool = False
+# A passage is on the subject of the best one from this share of its relevance on.
+_ON_SUBJECT = 0.85
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Candidates in their order: rows best first, their scores, and the shares by name that add up to them."""
+    """Pieces, best first, their scores, and the shares by name that add up to them."""
 
-    rows: Rows
+    pieces: tuple[Piece, ...]
     scores: Shares
     parts: dict[str, Shares]
 
     @classmethod
-    def by(cls, rows: Rows, parts: Mapping[str, Shares]) -> Self:
-        """The rows by the sum of their parts; equal scores by row, which is article id, then place."""
+    def by(cls, pieces: Sequence[Piece], parts: Mapping[str, Shares]) -> Self:
+        """The pieces, which come in order of article id, then start, by the sum of their parts; equals stay so."""
         scores = np.sum(list(parts.values()), axis=0)
-        order = np.lexsort((rows, -scores))
-        return cls(rows[order], scores[order], {name: shares[order] for name, shares in parts.items()})
+        order = np.argsort(-scores, kind="stable")
+        shares = {name: share[order] for name, share in parts.items()}
+        return cls(tuple(pieces[position] for position in order.tolist()), scores[order], shares)
+
+
+Ranking = Callable[[Archive, Question, Sequence[Piece], Clock], Ranked]
 
 
 @functools.cache
@@ -62,80 +58,135 @@ def weights() -> dict[str, float]:
 
 
 def rank(
-    generation: Generation,
+    archive: Archive,
     question: Question,
-    candidates: Candidates,
+    pieces: Sequence[Piece],
     clock: Clock,
     weigh: Mapping[str, float] | None = None,
 ) -> Ranked:
-    """Order the candidates by their weighed features; equal scores by article id, then place in the article.
+    """Order candidates by their weighed features; equal scores by article id, then start.
 
     `weigh` stands in for the shipped weights, for measuring; it names the same features.
     """
-    columns = features(generation, question, candidates, clock)
-    return Ranked.by(candidates.rows, {name: weight * columns[name] for name, weight in (weigh or weights()).items()})
+    columns = features(archive, question, pieces, clock)
+    parts = {name: weight * columns[name] for name, weight in (weigh or weights()).items()}
+    if clock.strict:
+        parts["in_order"] = _in_order(pieces, parts, clock)
+    return Ranked.by(pieces, parts)
 
 
-def features(generation: Generation, question: Question, candidates: Candidates, clock: Clock) -> dict[str, Shares]:
+def features(archive: Archive, question: Question, pieces: Sequence[Piece], clock: Clock) -> dict[str, Shares]:
     """What can be said of each candidate; every column of the candidates' length, about 0 to 1.
 
-    `keywords` and `headline`: BM25 in the text and in the headline. `meaning`: the cosine, scaled from the least to the
-    greatest. `lead_keywords`: BM25 in the lead of its article, which says what the article is about without favouring
-    the lead itself. `phrases`: the share of the question's neighbouring words that stand side by side in the text, by
-    weight. `recency`: how new it is. `fresh_lead`: how near the beginning of an
-    article of the last ten days, since this week's news is told at the top. `outlet`: 1 if from one that is asked for.
+    `keywords` and `headline`: BM25 in the text and in the headline. `meaning`: the cosine, scaled from the least to
+    the greatest. `lead_keywords`: BM25 in the lead of its article, which says what the article is about without
+    favouring the lead itself. `phrases`: the share of the question's neighbouring words that stand side by side in
+    the text, by weight. `recency`: how new it is, which falls by half in a week. `wanted_recency`: the same by half
+    in a month, where the question wants recent news. `later`: 1 for what was published after the day of the question.
+    `fresh_lead`: how near the beginning of an article of the last ten days, since this week's news is told at the
+    top. `unmatched`: 1 for what has none of the question's words where something has them all, as for questions of a
+    word or two, which tell meaning little.
     """
-    keywords, rows, leads = generation.keywords, candidates.rows, candidates.leads
-    days = generation.table.days[generation.table.article[rows]]
-    text = keywords.scores(question.asked.terms, rows, ["body"])
-    headline = keywords.scores(question.terms.terms, rows, ["title"])
-    lead_text = keywords.scores(question.terms.terms, leads, ["body"])
+    days = np.array([piece.day for piece in pieces], np.int64)
+    positions = np.array([piece.position for piece in pieces], np.int64)
+    texts = TermTexts([piece.terms for piece in pieces])
+    titles = {piece.article: piece.title_terms for piece in pieces}
+    keywords = bm25(question.asked.terms, texts, archive.statistics)
+    headline = bm25(question.terms.terms, TermTexts([*titles.values()]), archive.statistics, "title")
+    leads = archive.leads(titles)
+    lead_keywords = bm25(question.terms.terms, TermTexts([*leads.values()]), archive.statistics)
     return {
-        "keywords": _of_best_possible(text, question.asked),
-        "headline": _of_best_possible(headline, question.terms),
-        "meaning": scaled(candidates.cosine),
-        "lead_keywords": _of_best_possible(lead_text, question.terms),
-        "phrases": keywords.pair_scores(question.pairs, rows).astype(np.float64),
+        "keywords": _of_best_possible(keywords, question.asked),
+        "headline": _of_best_possible(_of_articles(pieces, titles, headline), question.terms),
+        "meaning": scaled(np.array([piece.cosine for piece in pieces])),
+        "lead_keywords": _of_best_possible(_of_articles(pieces, leads, lead_keywords), question.terms),
+        "phrases": _phrases(question, texts),
         "recency": recency(days, clock),
-        "outlet": _from_outlets(generation, question, rows),
-        "fresh_lead": _fresh(days, clock) / (1.0 + rows - leads),
+        "wanted_recency": recency(days, clock, _WANTED_HALF_LIFE) if clock.wanted else np.zeros(len(days)),
+        "later": _later(days, clock),
+        "fresh_lead": _fresh(days, clock) / (1.0 + positions),
+        "unmatched": _unmatched(question, pieces),
     }
 
 
-def recency(days: NDArray[np.int32], clock: Clock) -> Shares:
-    """0.5 ^ (age / 30 days) for articles up to the clock, 0 for later ones; all 0 without a clock.
+def recency(days: Days, clock: Clock, half_life: float = _HALF_LIFE) -> Shares:
+    """0.5 ^ (age / half-life in days) for articles up to the clock, 0 for later ones; all 0 without a clock.
 
     Where the oldest count most, age is counted from the oldest article. Undated articles get what is middling among
     the dated ones, so that they are neither favoured nor lost.
     """
-    dated = days > 0
+    dated = days != UNDATED
     if clock.now is None or not dated.any():
         return np.zeros(len(days))
     age = days - days[dated].min() if clock.oldest_first else clock.now.toordinal() - days
-    values = np.where(age >= 0, 0.5 ** (np.maximum(age, 0) / _HALF_LIFE_DAYS), 0.0)
+    values: Shares = np.where(age >= 0, 0.5 ** (np.maximum(age, 0) / half_life), 0.0)
     return np.where(dated, values, np.median(values[dated]))
 
 
-def scaled(scores: Scores) -> Shares:
-    """Scores scaled to [0, 1] from the least to the greatest; all 0 where none differs."""
-    values = scores.astype(np.float64)
+def _later(days: Days, clock: Clock) -> Shares:
+    if clock.now is None:
+        return np.zeros(len(days))
+    return np.asarray(days > clock.now.toordinal(), np.float64)
+
+
+def _in_order(pieces: Sequence[Piece], parts: Mapping[str, Shares], clock: Clock) -> Shares:
+    """What puts the passages on the subject first, in order of their days; 0 for all others.
+
+    The newest first, or the oldest; a day counts more than all else together. Undated and later articles have no place
+    in that order.
+    """
+    relevance = np.sum([share for name, share in parts.items() if name not in TIME_PARTS], axis=0)
+    days = np.array([piece.day for piece in pieces], np.int64)
+    latest = days.max(initial=0) if clock.now is None else clock.now.toordinal()
+    ordered = (days != UNDATED) & (days <= latest) & (relevance >= _ON_SUBJECT * relevance.max(initial=0.0))
+    positions = np.searchsorted(np.unique(days[ordered]), days) + 1.0
+    if clock.oldest_first:
+        positions = positions.max(initial=0.0) + 1 - positions
+    step = 1 + float(np.ptp(np.sum(list(parts.values()), axis=0))) if len(pieces) else 0.0
+    return np.where(ordered, step * positions, 0.0)
+
+
+def scaled(values: Shares) -> Shares:
+    """Values scaled to [0, 1] from the least to the greatest; all 0 where none differs."""
     spread = float(np.ptp(values)) if len(values) else 0.0
     return (values - values.min()) / spread if spread else np.zeros(len(values))
 
 
-def _fresh(days: NDArray[np.int32], clock: Clock) -> Shares:
+def _fresh(days: Days, clock: Clock) -> Shares:
     """1 for articles of the days up to the clock, 0 for all others."""
     if clock.now is None or clock.oldest_first:
         return np.zeros(len(days))
     age = clock.now.toordinal() - days
-    return ((days > 0) & (age >= 0) & (age <= _FRESH_DAYS)).astype(np.float64)
+    return np.asarray((days != UNDATED) & (age >= 0) & (age <= _FRESH_DAYS), np.float64)
 
 
-def _from_outlets(generation: Generation, question: Question, rows: Rows) -> Shares:
-    table = generation.table
-    wanted = [place for place, name in enumerate(table.source_names) if name in question.outlets]
-    return np.isin(table.sources[table.article[rows]], wanted).astype(np.float64)
+def _of_articles(pieces: Sequence[Piece], articles: Mapping[str, TermText], scores: Shares) -> Shares:
+    """The score of each piece's article."""
+    by_article = dict(zip(articles, scores.tolist(), strict=True))
+    return np.array([by_article[piece.article] for piece in pieces], np.float64)
 
 
-def _of_best_possible(scores: Scores, terms: Terms) -> Shares:
-    return scores.astype(np.float64) / (SATURATION * terms.total or 1.0)
+def _phrases(question: Question, texts: TermTexts) -> Shares:
+    """The weight of the pairs of words that stand side by side in each text."""
+    shares = np.zeros(len(texts.lengths))
+    for pair, weight in question.pairs.items():
+        shares += weight * (texts.count(*pair) > 0)
+    return shares
+
+
+def _unmatched(question: Question, pieces: Sequence[Piece]) -> Shares:
+    with_all = with_none = set(range(len(pieces)))
+    for term in question.terms.terms:
+        holding = {at for at in with_all | with_none if _holds(pieces[at], term)}
+        with_all, with_none = with_all & holding, with_none - holding
+        if not with_all:
+            return np.zeros(len(pieces))
+    return np.array([at in with_none for at in range(len(pieces))], np.float64)
+
+
+def _holds(piece: Piece, term: str) -> bool:
+    return piece.terms.count(term) > 0 or piece.title_terms.count(term) > 0
+
+
+def _of_best_possible(scores: Shares, terms: Terms) -> Shares:
+    return scores / (SATURATION * terms.total or 1.0)

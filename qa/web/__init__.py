@@ -1,1 +1,1 @@
-"""What pages and programs ask: inquiries, exports, builds, who may do what, the API."""
+"""What pages and programs ask: inquiries, exports, the indexer, who may do what, the API."""

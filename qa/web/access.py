@@ -1,47 +1,78 @@
-"""Who may write from the page: who sits at the machine that it runs on, or has the token."""
+"""Who may change the archive: whoever opened the link printed at the start, or gave the admin token. Nobody else."""
 
+import hashlib
 import hmac
-import ipaddress
-import os
+import secrets
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from corpus import UserError
 
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+COOKIE = "dateline-key"
+KEEPERS_ONLY = (
+    "Only allowed for whoever opened the link that Dateline printed in its terminal; elsewhere, enter its admin token"
+    " under Archive."
+)
+# Headers that proxies and tunnels add: what came through one was not opened on this machine.
+_OF_PROXIES = (
+    "cdn-loop", "cf-", "client-ip", "fastly-", "fly-", "forwarded", "true-client-ip", "via", "x-amz-cf-", "x-client-ip",
+    "x-cluster-client-ip", "x-envoy-", "x-forwarded", "x-original-", "x-real-ip",
+)  # fmt: skip
 
 
-def refuse_strangers(client: str, headers: Mapping[str, str], token: str = "") -> None:
-    """UserError for who may not write: not at this machine, and without the token in DATELINE_ADMIN_TOKEN.
+class Access:
+    """Tells who may write by what their browser was given, never by an address.
 
-    Whoever comes through a proxy or a tunnel, under another host's name, or from another site's page, is not at this
-    machine.
+    A random key is made at each start. Whoever shows it, or the admin token, gets a cookie (see `cookie_for`).
     """
-    expected = os.environ.get("DATELINE_ADMIN_TOKEN", "")
-    if expected and hmac.compare_digest(token.encode(), expected.encode()):
-        return
-    names = [
-        _host(f"//{headers.get('host', '')}"),
-        *(_host(words) for name, words in headers.items() if name == "origin"),
-    ]
-    forwarded = any(name.startswith(("x-forwarded", "forwarded", "x-real-ip", "via")) for name in headers)
-    if not _is_loopback(client) or forwarded or not all(name in _LOOPBACK for name in names):
-        message = (
-            "This is for who sits at the machine that Dateline runs on; from elsewhere, write its "
-            "DATELINE_ADMIN_TOKEN into the field under Archive."
-        )
-        raise UserError(message)
+
+    def __init__(self, token: str = "", origins: frozenset[str] = frozenset()) -> None:
+        """Make the key; `token` admits other machines ("" for none), `origins` are allowed beside the page's own."""
+        self.key = secrets.token_urlsafe(32)
+        self._token = token
+        self._of_token = hmac.new(self.key.encode(), token.encode(), hashlib.sha256).hexdigest() if token else ""
+        self.origins = origins
+
+    def cookie_for(self, key: str) -> str:
+        """The value of the cookie that a key or token earns; "" where it is neither."""
+        if _same(key, self.key):
+            return self.key
+        return self._of_token if _same(key, self._token) else ""
+
+    def admits(self, headers: Mapping[str, str]) -> bool:
+        """Whether a request may write: with a cookie, from our page. That of the key counts on this machine only."""
+        cookies = [part.strip().partition("=")[::2] for part in headers.get("cookie", "").split(";")]
+        given = [value for name, value in cookies if name.startswith(COOKIE)]
+        through_proxy = any(name.lower().startswith(_OF_PROXIES) for name in headers)
+        by_key = not through_proxy and any(_same(value, self.key) for value in given)
+        return (by_key or any(_same(value, self._of_token) for value in given)) and self.of_our_page(headers)
+
+    def of_our_page(self, headers: Mapping[str, str]) -> bool:
+        """Whether a request comes from the page's own origin, from one allowed, or from no browser's page at all."""
+        origin = headers.get("origin")
+        if origin in self.origins:
+            return True
+        if origin is not None and (not origin or netloc(origin) != headers.get("host", "").lower()):
+            return False
+        return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
 
 
-def _is_loopback(client: str) -> bool:
+def admit(*, writable: bool) -> None:
+    """UserError for who may not write."""
+    if not writable:
+        raise UserError(KEEPERS_ONLY)
+
+
+def netloc(origin: str) -> str:
+    """Host and port of an origin, as a Host header names them; "" for what is none."""
     try:
-        return ipaddress.ip_address(client).is_loopback
-    except ValueError:
-        return False
-
-
-def _host(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
+        parts = urlsplit(origin.lower())
+        standard = {"http": 80, "https": 443}.get(parts.scheme) == parts.port
     except ValueError:
         return ""
+    return parts.netloc.rpartition(":")[0] if parts.port and standard else parts.netloc
+
+
+def _same(given: str, expected: str) -> bool:
+    """Whether they are the same and not empty, in a time that tells nothing of either."""
+    return bool(expected) and hmac.compare_digest(given.encode(), expected.encode())

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from corpus import UserError
-from qa.findings.quotation import citation
 from qa.retriever import Retriever
+from qa.search.quotation import citation
+from qa.web import limits
 
 
-class Doors:
+class Api:
     """Five verbs with plain parameters, days as YYYY-MM-DD, and JSON back. All raise UserError.
 
     Their annotations and docstrings are what the endpoints and tools tell of themselves to people and models.
@@ -33,13 +34,13 @@ class Doors:
         """Answer a question from the news archive with up to k passages, word for word, best first.
 
         "verdict" says whether the archive answers it ("answered" or "not_in_corpus"), with "confidence" and "reasons".
-        "disagreements" are figures that differ between passages; "timeline" tells "what happened with ..." report by
-        report. Quote only what "passages" hold; each has its article's title, source, published, url and article_id.
+        "timeline" tells "what happened with ..." report by report. Quote only what "passages" hold; each has its
+        article's title, source, published, url and article_id.
         now: the day the question counts as asked on; since, until: days of publication, inclusive; sources, authors:
         only these outlets and people; history: earlier questions of the conversation, oldest first. Days as YYYY-MM-DD.
         """
-        answer = self.retriever.ask(question, history or (), k, now, since, until, sources or (), authors or ())
-        return answer.as_json()
+        request = limits.request(question, k, now, since, until, sources, authors)
+        return self.retriever.answer(request, limits.texts(history, "history")).as_json()
 
     def search(
         self,
@@ -56,12 +57,15 @@ class Doors:
         The question may hold operators: "exact phrase", -word, source:, author:, title:, date:2016-06..2016-07.
         now, since, until, sources and authors are those of ask.
         """
-        passages = self.retriever.search(question, k, now, since, until, sources or (), authors or ())
+        request = limits.request(question, k, now, since, until, sources, authors)
+        passages = self.retriever.search(
+            request.question, request.k, now, since, until, request.sources, request.authors
+        )
         return [passage.as_json() for passage in passages]
 
     def article(self, article_id: str) -> dict[str, Any]:
         """Read the whole article of an article_id that ask, search or quote gave; offsets count characters of text."""
-        article = self.retriever.article(article_id)
+        article = self.retriever.article(limits.text(article_id, "article_id"))
         return {**citation(article), "text": article.text}
 
     def status(self) -> dict[str, Any]:
@@ -89,7 +93,7 @@ class Doors:
         ("diff" tells its words from those printed in "found") or "not_in_corpus" ("nearest" is the most similar
         wording). Case, punctuation and white space do not count; "..." stands for words left out.
         """
-        return self.retriever.check_quote(text).as_json()
+        return self.retriever.check_quote(limits.text(text, "text")).as_json()
 
     @property
     def verbs(self) -> tuple[Callable[..., object], ...]:
@@ -97,14 +101,14 @@ class Doors:
         return self.ask, self.search, self.article, self.status, self.quote
 
 
-def telling(verb: Callable[..., object], error: Callable[[str], Exception]) -> Callable[..., object]:
+def with_error(verb: Callable[..., object], error: Callable[[str], Exception]) -> Callable[..., object]:
     """The verb with UserError as another error, which brings its sentence to the caller."""
 
     @functools.wraps(verb)
-    def told(*arguments: object, **options: object) -> object:
+    def called(*arguments: object, **options: object) -> object:
         try:
             return verb(*arguments, **options)
         except UserError as refused:
             raise error(str(refused)) from refused
 
-    return told
+    return called

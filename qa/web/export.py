@@ -4,21 +4,27 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from qa.answer import Answer, Passage
-from qa.findings.quotation import Quotation
 from qa.findings.timeline import Timeline
+from qa.search.quotation import Quotation
 
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~&]|^\s*[-+=](?=\s|[-=])|(?<=\d)[.)](?=\s)", re.MULTILINE)
-_TIMELINE = "timeline-"
 _ADDRESS = re.compile(r"https?://[^\s<>\\]+")
-_QUOTED = (
-    "quotation", "quotation_start", "quotation_end", "title", "source", "published", "authors", "url", "path",
-)  # fmt: skip
-_COLUMNS = ("number", *_QUOTED, "passage", "passage_start", "passage_end")
+# What every form says of a quotation, in this order.
+_FIELDS: Mapping[str, Callable[[Quotation], object]] = {
+    "quotation": lambda quotation: quotation.text,
+    "quotation_start": lambda quotation: quotation.start,
+    "quotation_end": lambda quotation: quotation.end,
+    "title": lambda quotation: quotation.article.title,
+    "source": lambda quotation: quotation.article.source,
+    "published": lambda quotation: quotation.article.published or "",
+    "authors": lambda quotation: "; ".join(quotation.article.authors),
+    "url": lambda quotation: quotation.article.url,
+    "path": lambda quotation: quotation.article.path,
+}
 
 
 class Export(NamedTuple):
@@ -31,32 +37,36 @@ class Export(NamedTuple):
 
 def export(answer: Answer, form: str) -> Export:
     """The answer as a file of the form "markdown", "csv" or "json", its timeline as "timeline-csv"; else ValueError."""
-    if form.startswith(_TIMELINE):
-        return export_timeline(answer.timeline or Timeline(()), answer.question, form.removeprefix(_TIMELINE))
-    ending, kind, write = _form(form)
-    return Export(f"{_name(answer.question)}.{ending}", kind, write(answer))
-
-
-def export_timeline(timeline: Timeline, question: str, form: str) -> Export:
-    """The timeline that answers a question as a file of the form "markdown", "csv" or "json"; ValueError for others."""
-    ending, kind, _ = _form(form)
-    return Export(f"{_name(question)}-timeline.{ending}", kind, _TIMELINE_FORMS[form](timeline, question))
+    if form not in _FORMS:
+        message = f"{form!r} is none of {', '.join(_FORMS)}"
+        raise ValueError(message)
+    ending, kind, write = _FORMS[form]
+    name = "-".join(re.findall(r"[a-z0-9]+", answer.question.lower()))[:60].strip("-") or "answer"
+    suffix = "-timeline" if form.startswith("timeline-") else ""
+    return Export(f"{name}{suffix}.{ending}", kind, write(answer))
 
 
 def as_markdown(answer: Answer) -> str:
     """Question, verdict and passages with their evidence in bold; what looks like Markdown in them is inert."""
     searched = f" Searched as “{_inert(answer.searched)}”." if answer.searched != answer.question else ""
-    verdict = "Passages that answer it" if answer.answered else "Not in this archive; the nearest passages"
+    verdict = "Passages that answer it" if answer.answered else "Not in this archive; the closest passages"
     lines = [f"# {_inert(answer.question)}", f"Asked as of {answer.now}.{searched} {verdict}:"]
     lines += [f"- {_inert(reason)}" for reason in (() if answer.answered else answer.reasons)]
-    passages = (_cited(number, passage) for number, passage in enumerate(answer.passages, start=1))
-    return "\n\n".join(chain(lines, passages)) + "\n"
+    for number, passage in enumerate(answer.passages, start=1):
+        article, (start, end) = passage.article, passage.quoted
+        before, after = article.text[passage.start : start], article.text[end : passage.end]
+        quoted = f"{_inert(before)}**{_inert(passage.quotation)}**{_inert(after)}"
+        lines.append(f"## {number}. {_inert(article.title) or 'No headline'}")
+        lines += ["> " + "\n> ".join(quoted.splitlines()), _source(passage.cited)]
+    return "\n\n".join(lines) + "\n"
 
 
 def as_csv(answer: Answer) -> str:
     """One row a passage. A cell that a spreadsheet would take for a formula begins with an apostrophe."""
-    numbered = enumerate(answer.passages, start=1)
-    return _sheet(_COLUMNS, [{"number": str(number), **_row(passage)} for number, passage in numbered])
+    return _sheet(
+        {"number": number, **_cells(passage.cited), **_passage_cells(passage)}
+        for number, passage in enumerate(answer.passages, start=1)
+    )
 
 
 def as_json(answer: Answer) -> str:
@@ -64,112 +74,73 @@ def as_json(answer: Answer) -> str:
     content = answer.as_json()
     for passage, row in zip(answer.passages, content["passages"], strict=True):
         row |= {"quotation": passage.quotation, "quotation_span": list(passage.quoted)}
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    return _json(content)
+
+
+def timeline_as_markdown(answer: Answer) -> str:
+    """One line a report, from the first to the latest; what looks like Markdown in them is inert."""
+    lines = [f"# Timeline: {_inert(answer.question)}"]
+    for mark, entry in _entries(answer):
+        marked = f" ({mark})" if mark else ""
+        quoted = " ".join(_inert(entry.text).split())
+        lines.append(f"- **{entry.published}**{marked}: “{quoted}” {_inert(entry.article.title)}. {_source(entry)}")
+    return "\n\n".join(lines) + "\n"
+
+
+def timeline_as_csv(answer: Answer) -> str:
+    """One row a report, as the rows of an answer."""
+    return _sheet({"mark": mark, **_cells(entry)} for mark, entry in _entries(answer))
+
+
+def timeline_as_json(answer: Answer) -> str:
+    """The question, and the timeline as every JSON output of Dateline shows it."""
+    return _json({"question": answer.question, **(answer.timeline or Timeline(())).as_json()})
 
 
 _FORMS: Mapping[str, tuple[str, str, Callable[[Answer], str]]] = {
     "markdown": ("md", "text/markdown", as_markdown),
     "csv": ("csv", "text/csv", as_csv),
     "json": ("json", "application/json", as_json),
+    "timeline-markdown": ("md", "text/markdown", timeline_as_markdown),
+    "timeline-csv": ("csv", "text/csv", timeline_as_csv),
+    "timeline-json": ("json", "application/json", timeline_as_json),
 }
 
 
-def timeline_as_markdown(timeline: Timeline, question: str) -> str:
-    """One line a report, from the first to the latest; what looks like Markdown in them is inert."""
-    lines = [f"# Timeline: {_inert(question)}", *(_entry(timeline, place) for place in range(len(timeline.entries)))]
-    return "\n\n".join(lines) + "\n"
+def _entries(answer: Answer) -> list[tuple[str, Quotation]]:
+    timeline = answer.timeline or Timeline(())
+    return [(timeline.mark(position), entry) for position, entry in enumerate(timeline.entries)]
 
 
-def timeline_as_csv(timeline: Timeline) -> str:
-    """One row a report, as the rows of an answer."""
-    marked = enumerate(timeline.entries)
-    return _sheet(("mark", *_QUOTED), [{"mark": timeline.mark(place), **_cells(entry)} for place, entry in marked])
+def _json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def timeline_as_json(timeline: Timeline, question: str) -> str:
-    """The question, and the timeline as every JSON output of Dateline shows it."""
-    return json.dumps({"question": question, **timeline.as_json()}, ensure_ascii=False, indent=1) + "\n"
-
-
-_TIMELINE_FORMS: Mapping[str, Callable[[Timeline, str], str]] = {
-    "markdown": timeline_as_markdown,
-    "csv": lambda timeline, _: timeline_as_csv(timeline),
-    "json": timeline_as_json,
-}
-
-
-def _form(form: str) -> tuple[str, str, Callable[[Answer], str]]:
-    """Ending, media type and writer; ValueError for a form that is none."""
-    if form not in _FORMS:
-        message = f"{form!r} is none of {', '.join(_FORMS)}"
-        raise ValueError(message)
-    return _FORMS[form]
-
-
-def _name(question: str) -> str:
-    """A file name made of the question, without ending."""
-    return "-".join(re.findall(r"[a-z0-9]+", question.lower()))[:60].strip("-") or "answer"
-
-
-def _sheet(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
+def _sheet(rows: Iterable[Mapping[str, object]]) -> str:
+    rows = list(rows)
     sheet = io.StringIO(newline="")
-    writer = csv.DictWriter(sheet, columns)
+    writer = csv.DictWriter(sheet, rows[0] if rows else _FIELDS)
     writer.writeheader()
-    for cells in rows:
+    for row in rows:
+        cells = {name: str(cell) for name, cell in row.items()}
         writer.writerow({name: f"'{cell}" if cell[:1] in tuple("=+-@\t\r") else cell for name, cell in cells.items()})
     return sheet.getvalue()
 
 
-def _row(passage: Passage) -> dict[str, str]:
-    return {
-        **_cells(passage.cited),
-        "passage": passage.text,
-        "passage_start": str(passage.start),
-        "passage_end": str(passage.end),
-    }
+def _cells(quotation: Quotation) -> dict[str, object]:
+    return {name: read(quotation) for name, read in _FIELDS.items()}
 
 
-def _cells(quotation: Quotation) -> dict[str, str]:
-    article = quotation.article
-    return {
-        "quotation": quotation.text,
-        "quotation_start": str(quotation.start),
-        "quotation_end": str(quotation.end),
-        "title": article.title,
-        "source": article.source,
-        "published": article.published.isoformat() if article.published else "",
-        "authors": "; ".join(article.authors),
-        "url": article.url,
-        "path": article.path,
-    }
-
-
-def _entry(timeline: Timeline, place: int) -> str:
-    entry, mark = timeline.entries[place], timeline.mark(place)
-    marked = f" ({mark})" if mark else ""
-    quoted = " ".join(_inert(entry.text).split())
-    return f"- **{entry.published}**{marked}: “{quoted}” {_inert(entry.article.title)}. {_source(entry)}"
+def _passage_cells(passage: Passage) -> dict[str, object]:
+    return {"passage": passage.text, "passage_start": passage.start, "passage_end": passage.end}
 
 
 def _source(quotation: Quotation) -> str:
     article = quotation.article
-    published = article.published.isoformat() if article.published else "undated"
     address = f"<{article.url}>" if _ADDRESS.fullmatch(article.url) else _inert(article.url or article.path)
+    published = str(article.published or "undated")
     cited = [_inert(article.source), published, _inert(", ".join(article.authors)), address]
     return f"{', '.join(part for part in cited if part)}, characters {quotation.start} to {quotation.end}"
-
-
-def _cited(number: int, passage: Passage) -> str:
-    article, (start, end) = passage.article, passage.quoted
-    before, after = article.text[passage.start : start], article.text[end : passage.end]
-    quoted = f"{_inert(before)}**{_inert(passage.quotation)}**{_inert(after)}"
-    return "\n\n".join(
-        [
-            f"## {number}. {_inert(article.title) or 'Without a headline'}",
-            "> " + "\n> ".join(quoted.splitlines()),
-            _source(passage.cited),
-        ]
-    )
 
 
 def _inert(words: str) -> str:

@@ -1,16 +1,21 @@
 """A question with its limits, as a reader puts it: what the page asks, keeps, and carries in a link."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol, Self, get_args
+from typing import Any, Literal, Protocol, Self
 from urllib.parse import parse_qs, urlencode
 
 from qa.answer import Answer, Passage
+from qa.question.days import Days
 from qa.question.understand import Request
 
 Order = Literal["relevance", "newest", "oldest"]
+_ORDERS: dict[str, Order] = {"newest": "newest", "oldest": "oldest"}
 _PASSAGES = 5
 _MOST_PASSAGES = 50
+_MOST_SOURCES = 50
+# A link of more characters is none of ours: the longest question, with four before it.
+LONGEST_QUERY = 40_000
 # By date, a passage stands for an article on the subject when it scores this share of the best one.
 _ON_SUBJECT = 2 / 3
 # A follow-up is completed from no more than the last few questions.
@@ -20,94 +25,104 @@ _MOST_TURNS = 4
 class Archive(Protocol):
     """What answers: a `Retriever`."""
 
-    def answer(
-        self, request: Request, history: Sequence[str] = (), *, coverage: bool = False, timeline: bool = False
-    ) -> Answer:
+    def answer(self, request: Request, history: Sequence[str] = ()) -> Answer:
         """The answer to a request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A question and what the reader chose beside it; days are YYYY-MM-DD, "" for none.
+    """A request, and what the reader chose beside it.
 
-    `timeframe` is False where the words of time in the question shall not limit what is found, `spelling` where its
-    misspelt words shall stay as they are; `history` are the questions before it, oldest first. With
-    `timeline` it is answered by one as well, whatever its form.
+    `history` are the questions before it, oldest first.
     """
 
-    question: str
-    since: str = ""
-    until: str = ""
-    now: str = ""
-    sources: tuple[str, ...] = ()
+    request: Request
     order: Order = "relevance"
-    timeframe: bool = True
-    spelling: bool = True
-    passages: int = _PASSAGES
     history: tuple[str, ...] = ()
-    timeline: bool = False
 
     @classmethod
     def read(cls, query: str) -> Self:
         """The inquiry that the query part of a link carries, with or without its "?"; what is no order counts as none.
 
-        Days are taken as they stand: whoever answers refuses those that are none.
+        Days are taken as they are: whoever answers refuses those that are none.
         """
-        fields = parse_qs(query.removeprefix("?"))
-        names = ("q", "since", "until", "now", "sort", "time", "spelling", "passages")
-        words = {name: fields.get(name, [""])[-1] for name in names}
-        count = words["passages"]
-        return cls(
-            question=words["q"],
-            since=words["since"],
-            until=words["until"],
-            now=words["now"],
-            sources=tuple(fields.get("source", [])),
-            order=next((order for order in get_args(Order) if order == words["sort"]), "relevance"),
-            timeframe=words["time"] != "off",
-            spelling=words["spelling"] != "off",
-            passages=min(max(int(count), 1), _MOST_PASSAGES) if count.isdecimal() else _PASSAGES,
-            history=tuple(fields.get("after", []))[-_MOST_TURNS:],
+        fields = parse_qs(query.removeprefix("?")[:LONGEST_QUERY])
+        last = {name: values[-1] for name, values in fields.items()}
+        request = Request(
+            last.get("q", ""),
+            now=last.get("now"),
+            since=last.get("since"),
+            until=last.get("until"),
+            sources=tuple(fields.get("source", [])[:_MOST_SOURCES]),
+            k=_passages(last.get("passages", "")),
+            timeframe=last.get("time") != "off",
+            spelling=last.get("spelling") != "off",
             timeline="timeline" in fields,
         )
+        order = _ORDERS.get(last.get("sort", ""), "relevance")
+        return cls(request, order, tuple(fields.get("after", []))[-_MOST_TURNS:])
 
     @property
     def query(self) -> str:
         """The query part of its link, without "?"; `read` gives the same inquiry back."""
-        fields = [("q", self.question), ("since", self.since), ("until", self.until), ("now", self.now)]
-        fields += [("source", name) for name in self.sources]
-        fields.append(("sort", "" if self.order == "relevance" else self.order))
-        fields += [("time", "" if self.timeframe else "off"), ("spelling", "" if self.spelling else "off")]
-        fields.append(("passages", "" if self.passages == _PASSAGES else str(self.passages)))
-        fields += [("after", question) for question in self.history[-_MOST_TURNS:]]
-        fields.append(("timeline", "on" if self.timeline else ""))
+        request = self.request
+        fields: Iterable[tuple[str, object]] = [
+            ("q", request.question),
+            ("since", request.since),
+            ("until", request.until),
+            ("now", request.now),
+            *(("source", name) for name in request.sources),
+            ("sort", "" if self.order == "relevance" else self.order),
+            ("time", "" if request.timeframe else "off"),
+            ("spelling", "" if request.spelling else "off"),
+            ("passages", "" if request.k == _PASSAGES else request.k),
+            *(("after", question) for question in self.history[-_MOST_TURNS:]),
+            ("timeline", "on" if request.timeline else ""),
+        ]
         return urlencode([(name, value) for name, value in fields if value])
+
+    def limited(self, **limits: Any) -> Self:  # noqa: ANN401 (of as many types as a request)
+        """The same with other limits, named as in `Request`."""
+        return replace(self, request=replace(self.request, **limits))
+
+    def between(self, days: Days) -> Self:
+        """The same for these days only."""
+        return self.limited(since=days.first.isoformat(), until=days.last.isoformat())
+
+    @property
+    def unlimited(self) -> Self:
+        """The same without filters, and without a limit in time."""
+        return self.limited(since=None, until=None, sources=(), authors=(), timeframe=False)
+
+    @property
+    def as_timeline(self) -> Self:
+        """The same, answered by a timeline as well."""
+        return self.limited(timeline=True)
 
     @property
     def longer(self) -> Self | None:
         """The same with more passages; None where there may be no more."""
-        return replace(self, passages=self.passages + _PASSAGES) if self.passages < _MOST_PASSAGES else None
+        k = self.request.k
+        return self.limited(k=k + _PASSAGES) if k < _MOST_PASSAGES else None
 
     def asked_of(self, archive: Archive) -> Answer:
-        """The answer of an archive, with its coverage.
+        """The answer of an archive.
 
         By date it is a chronology: each article on the subject once, by its best passage, undated ones last. What is
         on the subject is taken from the best 50 passages.
         """
-        request = Request(
-            self.question,
-            now=self.now,
-            since=self.since,
-            until=self.until,
-            sources=self.sources,
-            k=self.passages if self.order == "relevance" else _MOST_PASSAGES,
-            timeframe=self.timeframe,
-            spelling=self.spelling,
-        )
-        answer = archive.answer(request, self.history, coverage=True, timeline=self.timeline)
         if self.order == "relevance":
-            return answer
-        return replace(answer, passages=_by_date(answer.passages, self.order)[: self.passages])
+            return archive.answer(self.request, self.history)
+        request = replace(self.request, k=_MOST_PASSAGES)
+        answer = archive.answer(request, self.history)
+        return replace(answer, passages=_by_date(answer.passages, self.order)[: self.request.k])
+
+
+def _passages(words: str) -> int:
+    """How many passages are asked for, from 1 to the most there may be."""
+    if not words.isascii() or not words.isdecimal():
+        return _PASSAGES
+    return min(max(int(words[:9]), 1), _MOST_PASSAGES)
 
 
 def _by_date(passages: Sequence[Passage], order: Order) -> tuple[Passage, ...]:
@@ -119,8 +134,8 @@ def _by_date(passages: Sequence[Passage], order: Order) -> tuple[Passage, ...]:
             best.setdefault(passage.article.id, passage)
     sign = -1 if order == "newest" else 1
 
-    def place(passage: Passage) -> tuple[bool, int]:
+    def age(passage: Passage) -> tuple[bool, int]:
         published = passage.article.published
         return published is None, sign * published.toordinal() if published else 0
 
-    return tuple(sorted(best.values(), key=place))
+    return tuple(sorted(best.values(), key=age))

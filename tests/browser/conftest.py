@@ -82,16 +82,25 @@ def visit(browser: Any, addresses: dict[str, str]) -> Iterator[Callable[..., Any
         if not request.url.startswith((*addresses.values(), "data:", "blob:")):
             strangers.append(request.url)
 
-    def visit(archive: str = "plain", width: int = 1440, scheme: str = "light", query: str = "") -> Any:
+    def visit(
+        archive: str = "plain",
+        width: int = 1440,
+        scheme: str = "light",
+        query: str = "",
+        *,
+        writing: bool = False,
+        expected: str = "nothing",
+    ) -> Any:
         page = browser.new_page()
         pages.append(page)
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("request", noted)
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-        page.goto(addresses[archive] + query)
+        page.on("console", lambda said: said.type == "error" and expected not in said.text and errors.append(said.text))
+        page.goto(addresses[f"{archive}, to write"] if writing else addresses[archive] + query)
+        page.wait_for_selector("#question :is(input, textarea)")
         page.wait_for_selector(".front", state="attached")
         return page
 

@@ -1,4 +1,4 @@
-"""Disagreeing figures, the timeline and the check of a quotation, as a reader uses them in Chromium."""
+"""The timeline and the check of a quotation, as a reader uses them in Chromium."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -37,12 +37,12 @@ def test_an_answer_is_told_as_a_timeline_and_saved(visit: Visit) -> None:
 def test_a_quotation_is_checked(visit: Visit) -> None:
     page = visit()
     page.get_by_role("button", name="Check a quotation").click()
-    page.locator("[data-quote]").fill(EVIDENCE)
+    page.locator("[data-quotation]").fill(EVIDENCE)
     page.get_by_role("button", name="Check the quotation").click()
     page.wait_for_selector(".checked .verdict")
     assert page.locator(".checked .verdict").inner_text() == "Word for word in 2 stories, first on 17 June 2016."
     assert page.locator(".checked q").first.inner_text() == EVIDENCE
-    page.locator("[data-quote]").fill(" ")
+    page.locator("[data-quotation]").fill(" ")
     page.get_by_role("button", name="Check the quotation").click()
     page.wait_for_selector(".checked .trouble")
     assert page.locator(".checked").inner_text() == "The quotation is empty."
@@ -54,7 +54,7 @@ def test_all_of_it_is_accessible(visit: Visit, violations: Violations) -> None:
     page.get_by_role("button", name="Show as a timeline").click()
     page.wait_for_selector(".timeline")
     page.get_by_role("button", name="Check a quotation").click()
-    page.locator("[data-quote]").fill("the dam of Kett broke")
+    page.locator("[data-quotation]").fill("the dam of Kett broke")
     page.get_by_role("button", name="Check the quotation").click()
     page.wait_for_selector(".checked .verdict")
     assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in violations(page)] == []

@@ -1,0 +1,193 @@
+"""Attacks on a running page, replayed: what strangers, other sites and hostile calls may do to it.
+
+    python -m benchmarks.attack http://127.0.0.1:7860 [--calls 200] [--pid PID]
+
+Only pages on this machine are attacked. A reader asks a question all the while; the longest wait is told, and with
+--pid how much the server's memory has grown. Exit status 1 where an attack succeeded.
+"""
+
+import argparse
+import itertools
+import json
+import random
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+Sent = dict[str, Any]
+QUESTION = "Why is Obama wary of intervention?"
+ASKED = {"data": [QUESTION, 5, None, None, None, None, None, None]}
+LONGEST_WAIT = 2.0  # seconds a reader may wait meanwhile
+MOST_GROWTH = 300  # MB
+STRANGERS: list[dict[str, str]] = [
+    {},
+    {"x-forwarded-for": "127.0.0.1"},
+    {"x-real-ip": "127.0.0.1"},
+    {"cf-connecting-ip": "127.0.0.1"},
+    {"forwarded": "for=127.0.0.1;host=localhost"},
+    {"origin": "http://127.0.0.1:1"},
+    {"origin": "null"},
+    {"origin": "https://evil.example"},
+    {"sec-fetch-site": "cross-site"},
+    {"host": "evil.example"},
+    {"cookie": "dateline-key="},
+    {"cookie": "dateline-key-7860=guess"},
+    {"authorization": "Bearer guess"},
+]
+CLOSED = ("upload", "file=/etc/passwd", "proxy=http://127.0.0.1/", "token", "stream/a/1/2/playlist.m3u8", "vibe-code")
+WRONG: list[Any] = [
+    None, True, -1, 10**30, 1.5, "", "x" * 3_000, "\u0301" * 2_000, "\ud800", "\x00", [], [[]], ["x" * 300], {},
+    {"a": []},
+]  # fmt: skip
+VERBS = {"ask": 8, "search": 7, "article": 1, "status": 0, "quote": 1}
+
+
+class Reader(threading.Thread):
+    """Asks a question again and again, and notes the longest wait."""
+
+    def __init__(self, address: str) -> None:
+        """Ask the page at an address."""
+        super().__init__(daemon=True)
+        self.address, self.waits, self.done = address, [0.0], threading.Event()
+
+    def run(self) -> None:
+        """Ask until `done`."""
+        with httpx.Client(base_url=self.address, timeout=120) as client:
+            while not self.done.wait(0.2):
+                began = time.monotonic()
+                client.post("/gradio_api/run/ask", json=ASKED).raise_for_status()
+                self.waits.append(time.monotonic() - began)
+
+
+def calls(number: int) -> Iterator[tuple[str, Any]]:
+    """Calls of the endpoints with values of every wrong kind, some of no shape at all."""
+    chance = random.Random(22)
+    shapes: list[Any] = [None, [], {}, {"data": None}, {"data": 7}, {"data": {}}, "x"]
+    for turn in range(number):
+        verb = chance.choice(sorted(VERBS))
+        values: list[Any] = [QUESTION if verb != "article" else "a"] * min(1, VERBS[verb])
+        values += [None] * (VERBS[verb] - len(values))
+        for position in chance.sample(range(len(values)), min(len(values), 2)):
+            values[position] = chance.choice(WRONG)
+        yield f"/gradio_api/run/{verb}", shapes[turn % 70] if turn % 70 < len(shapes) else {"data": values}
+
+
+def planted(client: httpx.Client, config: Sent) -> list[str]:
+    """The ways by which a stranger wrote."""
+    parts = [part["id"] for part in config["components"] if "archive" in part["props"].get("server_fns", [])]
+    wants: list[Sent] = [{"does": "rebuild"}, {"does": "add", "title": "Planted", "text": "Planted."}]
+    succeeded = []
+    for headers, want, part in itertools.product(STRANGERS, wants, parts):
+        sent = {"data": want, "component_id": part, "fn_name": "archive", "session_hash": "attack"}
+        reply = client.post("/gradio_api/component_server", json=sent, headers=headers)
+        if reply.is_success and (reply.json().get("done") or "Added as" in reply.text):
+            succeeded.append(f"{want['does']} with {headers}")
+    return succeeded
+
+
+def opened(client: httpx.Client) -> list[str]:
+    """Routes, origins and bodies that should have been refused."""
+    found = [route for route in CLOSED if client.post(f"/gradio_api/{route}").status_code != httpx.codes.NOT_FOUND]
+    for origin in ("https://evil.example", "http://127.0.0.1:1", "null"):
+        reply = client.get("/config", headers={"origin": origin})
+        if reply.is_success or "access-control-allow-origin" in reply.headers:
+            found.append(f"origin {origin}")
+    for length in (70_000, 4_000_000):
+        reply = client.post("/gradio_api/run/ask", content=json.dumps({"data": ["\u0301" * length]}))
+        if reply.status_code != httpx.codes.REQUEST_ENTITY_TOO_LARGE:
+            found.append(f"a body of {length:,} combining marks: {reply.status_code}")
+    if client.get("/?q=" + "9" * 60_000).status_code != httpx.codes.REQUEST_URI_TOO_LONG:
+        found.append("an address of 60,000 digits")
+    return found
+
+
+def unmended(client: httpx.Client, number: int) -> list[str]:
+    """Calls that were answered by neither a result nor a sentence."""
+    found = []
+    for path, sent in calls(number):
+        reply = client.post(path, content=json.dumps(sent), headers={"content-type": "application/json"})
+        sentence = reply.status_code < httpx.codes.INTERNAL_SERVER_ERROR and "Traceback" not in reply.text
+        if not reply.is_success and not (sentence and (reply.json().get("error") or reply.json().get("detail"))):
+            found.append(f"{path} {json.dumps(sent)[:200]}: {reply.status_code} {reply.text[:200]}")
+    return found
+
+
+def guesses(client: httpx.Client, seconds: float) -> float:
+    """Guesses of the admin token that are answered in a second."""
+    began, number = time.monotonic(), 0
+    while time.monotonic() - began < seconds:
+        client.post("/unlock", json={"token": f"guess {number}"})
+        number += client.post("/unlock", json={"token": "guess"}).status_code == httpx.codes.FORBIDDEN
+    return number / seconds
+
+
+def idle(host: str, port: int, number: int) -> list[socket.socket]:
+    """Connections that say nothing, or half a request."""
+    connections = [socket.create_connection((host, port), 5) for _ in range(number)]
+    for connection in connections[::2]:
+        connection.sendall(b"POST /login HTTP/1.1\r\nHost: localhost\r\n")
+    return connections
+
+
+def memory(pid: int | None) -> float:
+    """The resident memory of a process in MB; 0 where it is not told."""
+    if not pid:
+        return 0.0
+    pages = int(Path(f"/proc/{pid}/statm").read_text("utf-8").split()[1])
+    return pages * 4096 / 1e6
+
+
+def attacked(address: str, number: int, pid: int | None) -> dict[str, list[str]]:
+    """By attack, what succeeded."""
+    parts = urlsplit(address)
+    with httpx.Client(base_url=address, timeout=120) as client:
+        config = client.get("/config").raise_for_status().json()
+        client.post("/gradio_api/run/ask", json=ASKED).raise_for_status()
+        before = memory(pid)
+        reader = Reader(address)
+        reader.start()
+        silent = idle(parts.hostname or "", parts.port or 80, 200)
+        found = {
+            "writes by strangers": planted(client, config),
+            "what should be closed": opened(client),
+            f"{number} hostile calls": unmended(client, number),
+        }
+        rate = guesses(client, 5.0)
+        found["guesses of the token"] = [f"{rate:.1f} a second"] if rate > 5 else []
+        for connection in silent:
+            connection.close()
+        reader.done.set()
+        reader.join()
+        found["a reader meanwhile"] = [f"waited {max(reader.waits):.1f} s"] if max(reader.waits) > LONGEST_WAIT else []
+        grown = memory(pid) - before
+        found["memory"] = [f"grew by {grown:.0f} MB"] if grown > MOST_GROWTH else []
+        print(f"a reader asked {len(reader.waits) - 1} times and waited {max(reader.waits):.2f} s at most; ", end="")
+        print(f"memory grew by {grown:.0f} MB; {rate:.1f} guesses a second were answered")
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.attack", description=__doc__)
+    parser.add_argument("address", help="a page on this machine")
+    parser.add_argument("--calls", type=int, default=200)
+    parser.add_argument("--pid", type=int, help="the process of the page, whose memory is looked at")
+    given = parser.parse_args()
+    if urlsplit(given.address).hostname not in ("127.0.0.1", "localhost", "::1"):
+        parser.error("only pages on this machine are attacked")
+    found = attacked(given.address.rstrip("/"), given.calls, given.pid)
+    for attack, succeeded in found.items():
+        print(f"{'FAILED' if succeeded else 'held':7} {attack}")
+        for one in succeeded[:10]:
+            print(f"        {one}")
+    return int(any(found.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""Earlier and later versions of a story: what a correction or update made of a sentence."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from difflib import SequenceMatcher
+
+from corpus import Article
+from corpus.sentences import Span, passage_sentences
+from corpus.stories import later_version
+from qa.search.quotation import Passage, Quotation
+
+# Sentences that share this part of their words, in order, say the same of perhaps another figure.
+_SAME_SENTENCE = 0.6
+
+
+def latest(passage: Passage, later: Article) -> Passage:
+    """The passage as the later version of its article has it, with the earlier one among the copies.
+
+    The passage itself where that version does not say anything like it.
+    """
+    span = counterpart(later, passage.quotation)
+    if span is None:
+        return passage
+    start = later.text.rfind("\n\n", 0, span[0]) + 2 if "\n\n" in later.text[: span[0]] else 0
+    end = later.text.find("\n\n", span[1])
+    copies = tuple(passage.article.id if copy == later.id else copy for copy in passage.copies)
+    return replace(
+        passage,
+        article=later,
+        start=start,
+        end=len(later.text.rstrip()) if end < 0 else end,
+        highlights=(span,),
+        copies=copies,
+        later="",
+    )
+
+
+def earlier_versions(passage: Passage, story: Iterable[Article]) -> list[Quotation]:
+    """What the versions that the passage's article replaces said in its place, earliest first."""
+    told = [*story, passage.article]
+    replaced = [one for one in told if one is not passage.article and later_version(one, told) is passage.article]
+    spans = [(one, counterpart(one, passage.quotation)) for one in replaced]
+    return [Quotation(one, *(span or (0, 0))) for one, span in spans]
+
+
+def counterpart(article: Article, words: str) -> Span | None:
+    """The sentences of an article that say nearly the same as some words; None where none do."""
+    spans = passage_sentences(article.text)
+    length = max(1, len(passage_sentences(words)))
+    windows = [(spans[first][0], spans[first + length - 1][1]) for first in range(len(spans) - length + 1)]
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(words.split())
+    best, found = _SAME_SENTENCE, None
+    for start, end in windows:
+        matcher.set_seq1(article.text[start:end].split())
+        if matcher.real_quick_ratio() >= best and matcher.quick_ratio() >= best and matcher.ratio() >= best:
+            best, found = matcher.ratio(), (start, end)
+    return found

@@ -1,0 +1,168 @@
+"""A question of a conversation with its answer: what the templates ask of it."""
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import NamedTuple, Self
+
+from markupsafe import Markup
+
+from corpus import Article, UserError
+from qa.answer import LOADING, Answer, Passage
+from qa.findings.versions import earlier_versions, latest
+from qa.page.markup import day, period
+from qa.question.timeframe import Timeframe
+from qa.question.understand import Request
+from qa.question.words import telling
+from qa.search.quotation import Quotation
+from qa.web.inquiry import Inquiry
+
+_BEGINNING = 5  # letters that forms of one word share
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An inquiry with its answer, and the articles that its passages name as copies, by id.
+
+    `unlimited` is the answer without filters, where under them there is none.
+    """
+
+    inquiry: Inquiry
+    answer: Answer
+    copies: Mapping[str, Article] = field(default_factory=dict)
+    unlimited: Answer | None = None
+
+    @classmethod
+    def of(cls, inquiry: Inquiry, answer: Answer, article: Callable[[str], Article]) -> Self:
+        """The exchange of an answer; `article` gives the article of an id, and UserError for a copy to be left out.
+
+        Where a later version of a story is known, it is quoted instead.
+        """
+        copies: dict[str, Article] = {}
+        for identity in {identity for passage in answer.passages for identity in passage.copies}:
+            with contextlib.suppress(UserError):  # a newer generation may no longer have it
+                copies[identity] = article(identity)
+        passages = tuple(
+            latest(passage, copies[passage.later]) if passage.later in copies else passage
+            for passage in answer.passages
+        )
+        replaced = {passage.article.id: passage.article for passage in answer.passages if passage.later in copies}
+        return cls(inquiry, replace(answer, passages=passages), copies | replaced)
+
+    @property
+    def lead(self) -> Passage | None:
+        """The passage to quote first: the best that has a marked sentence, or of all; None where nothing answers."""
+        if not self.answer.answered:
+            return None
+        return max(self.answer.passages, key=lambda passage: (bool(passage.highlights), passage.score), default=None)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the reader should know of the search, beside corrections, which are chips."""
+        return tuple(notice for notice in self.answer.notices if notice not in self.answer.corrections)
+
+    @property
+    def loading(self) -> bool:
+        """Whether the model was still loading, so that asking again may find more."""
+        return LOADING in self.answer.notices
+
+    @property
+    def limits(self) -> list[str]:
+        """What limited the search, in words: days and outlets."""
+        request, timeframe = self.inquiry.request, self.answer.timeframe
+        limits = [period(_days(request))] if request.since or request.until else []
+        if timeframe and timeframe.kind == "window":
+            limits.append(period((timeframe.since, timeframe.until)))
+        return [*limits, *request.sources]
+
+    @property
+    def undated_from(self) -> int:
+        """The position of the first of the undated passages at the end, where only some days were asked for."""
+        passages = self.answer.passages
+        limited = self.answer.timeframe and self.answer.timeframe.kind == "window"
+        position = len(passages)
+        while limited and position and not passages[position - 1].article.published:
+            position -= 1
+        return position
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there may be further passages."""
+        return self.inquiry.longer is not None and len(self.answer.passages) >= self.inquiry.request.k
+
+    def why(self, passage: Passage) -> list[str]:
+        """Why a passage was found, in sentences that a reader can check."""
+        words = list(dict.fromkeys(telling(self.answer.searched)))
+        held = {name: _held(words, text) for name, text in (("", passage.text), ("title", passage.article.title))}
+        sentences = [f"It has {len(held[''])} of the {len(words)} words of the question: {', '.join(held[''])}."]
+        if held["title"]:
+            sentences.append(f"Its headline has: {', '.join(held['title'])}.")
+        return sentences if held[""] else sentences[1:] or ["It is close to the question in meaning."]
+
+    def copies_of(self, passage: Passage) -> list[Article]:
+        """The other articles that tell the story of a passage."""
+        return [self.copies[identity] for identity in passage.copies if identity in self.copies]
+
+    def earlier_versions(self, passage: Passage) -> list[Quotation]:
+        """What the versions that a passage's article corrects or updates said in its place."""
+        return earlier_versions(passage, self.copies_of(passage))
+
+
+class Chip(NamedTuple):
+    """Something understood or chosen, in words, and the inquiry `without` it, None where it cannot be taken away."""
+
+    words: str
+    without: Inquiry | None = None
+
+
+def chips(exchange: Exchange) -> list[Chip]:
+    """The day, the limits and the words that were searched."""
+    return [*_chosen(exchange), *_read(exchange)]
+
+
+def _chosen(exchange: Exchange) -> Iterator[Chip]:
+    """What the reader chose beside the question."""
+    inquiry, request = exchange.inquiry, exchange.inquiry.request
+    yield Chip(f"As of {day(exchange.answer.now)}", inquiry.limited(now=None) if request.now else None)
+    if request.since or request.until:
+        yield Chip(f"Only {period(_days(request))}", inquiry.limited(since=None, until=None))
+    for name in request.sources:
+        others = tuple(other for other in request.sources if other != name)
+        yield Chip(Markup("<bdi>{}</bdi>").format(name), inquiry.limited(sources=others))
+    if inquiry.order != "relevance":
+        yield Chip(f"{inquiry.order.capitalize()} first", replace(inquiry, order="relevance"))
+
+
+def _read(exchange: Exchange) -> Iterator[Chip]:
+    """What was read in the question's words, or is not to be."""
+    inquiry, request, answer = exchange.inquiry, exchange.inquiry.request, exchange.answer
+    if answer.timeframe:
+        yield Chip(_timeframe(answer.timeframe), inquiry.limited(timeframe=False))
+    elif not request.timeframe:
+        yield Chip("Time phrase ignored", inquiry.limited(timeframe=True))
+    for correction in answer.corrections:
+        yield Chip(correction, inquiry.limited(spelling=False))
+    if not request.spelling:
+        yield Chip("Spelling not corrected", inquiry.limited(spelling=True))
+    if answer.searched != answer.question and (inquiry.history or not answer.corrections):
+        alone = replace(inquiry, history=()) if inquiry.history else None
+        yield Chip(Markup("Searched as <q>{}</q>").format(answer.searched), alone)
+
+
+def _held(words: list[str], text: str) -> list[str]:
+    """The words that a text has, in any form of the same beginning."""
+    beginnings = {word[:_BEGINNING] for word in re.findall(r"\w+", text.casefold())}
+    return [word for word in words if word.casefold()[:_BEGINNING] in beginnings]
+
+
+def _days(request: Request) -> tuple[date | None, date | None]:
+    since, until = (date.fromisoformat(str(value)) if value else None for value in (request.since, request.until))
+    return since, until
+
+
+def _timeframe(timeframe: Timeframe) -> Markup:
+    words = f"the {timeframe.order}" if timeframe.order else period((timeframe.since, timeframe.until))
+    limit = "Only" if timeframe.kind == "window" else "Favouring"
+    return Markup("{} {} (<q>{}</q>)").format(limit, words, timeframe.phrase)

@@ -1,0 +1,261 @@
+"""What the events of the page do: each takes what the browser sent, and gives the parts of the page that change."""
+
+import logging
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, Self, TypeVar
+
+from corpus import UserError
+from qa.page import views
+from qa.page.exchange import Exchange
+from qa.remembered import Remembered
+from qa.retriever import Retriever
+from qa.web import limits
+from qa.web.access import admit
+from qa.web.export import export
+from qa.web.indexer import Indexer
+from qa.web.inquiry import LONGEST_QUERY, Inquiry
+
+MOST_KEPT = 50  # questions of a conversation that are shown
+_EXCHANGES = 200  # answers kept in memory, of all readers together
+_BROKEN = "This did not work because of an error in Dateline. Try again; if it stays, its log has the details."
+_NOTED = "Saved to feedback.jsonl, next to the index."
+_GONE = "That answer is no longer on the page; ask the question again."
+log = logging.getLogger(__name__)
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What the browser sends: what was typed or clicked, and `queries`, the questions of the conversation as shown."""
+
+    question: str = ""
+    limits: str = ""
+    query: str = ""
+    queries: tuple[str, ...] = ()
+    turn: int = 0
+    passage: int = 0
+    article: str = ""
+    quote: str = ""
+
+    @classmethod
+    def read(cls, values: object) -> Self:
+        """The event; UserError where a value is of another kind, or too long."""
+        sent: Mapping[str, Any] = values if isinstance(values, Mapping) else {}
+        return cls(
+            question=limits.text(sent.get("question", ""), "question"),
+            limits=limits.text(sent.get("limits", ""), "limits", LONGEST_QUERY),
+            query=limits.text(sent.get("query", ""), "query", LONGEST_QUERY),
+            queries=limits.texts(sent.get("queries"), "queries", LONGEST_QUERY, MOST_KEPT),
+            turn=limits.whole(sent.get("turn", 0), "turn"),
+            passage=limits.whole(sent.get("passage", 0), "passage"),
+            article=limits.text(sent.get("article", ""), "article"),
+            quote=limits.text(sent.get("quote", ""), "quote", LONGEST_QUERY),
+        )
+
+
+class Reply(NamedTuple):
+    """The parts of the page that an event changes; None for one that stays."""
+
+    message: str
+    conversation: str | None = None
+    viewer: str | None = None
+
+
+class Handlers:
+    """The events of the page. The conversation is kept by the browser, the answers in it for a while here."""
+
+    def __init__(self, retriever: Retriever, indexer: Indexer) -> None:
+        """Store what the answers come from, and what keeps its index."""
+        self.retriever = retriever
+        self.indexer = indexer
+        self._answered = Remembered[Hashable, Exchange](_EXCHANGES)
+
+    def look(self, *, writable: bool = False) -> tuple[str, str, str, str, bool]:
+        """Masthead, front page, tools, outlets, and whether the archive has articles and its model is loaded."""
+        status, settings = self.retriever.status(), self.indexer.settings
+        trouble = self.indexer.trouble if writable else ""
+        front = views.front_page(status, self.retriever.examples(), settings.corpus if writable else None)
+        complete = bool(status.model_ready and status.articles)
+        masthead = views.masthead(status, trouble, writable=writable)
+        return masthead, front, views.tools(status), views.rail(status), complete
+
+    def call(self, name: str, sent: object, *, writable: bool = False) -> dict[str, Any]:
+        """What a script of the page gets back from one of `exported`, `quoted` and `archive`; {"error": why} else."""
+        values: Mapping[str, Any] = sent if isinstance(sent, Mapping) else {}
+        try:
+            if name == "archive":
+                return self.archive(values, writable=writable)
+            return self.exported(values) if name == "exported" else self.quoted(values)
+        except UserError as error:
+            return {"error": str(error)}
+        except Exception:
+            log.exception("The call “%s” failed", name)
+            return {"error": _BROKEN}
+
+    def handle(self, name: str, values: object, *, writable: bool = False) -> Reply:
+        """The reply to an event of that name; where it cannot be done, a message that says why."""
+        try:
+            event = Event.read(values)
+            if name == "approve":
+                admit(writable=writable)
+            reply: Reply = getattr(self, name)(event)
+        except UserError as error:
+            return Reply(views.message(str(error), "trouble"))
+        except Exception:
+            log.exception("The event “%s” failed", name)
+            return Reply(views.message(_BROKEN, "trouble"))
+        return reply
+
+    def ask(self, event: Event) -> Reply:
+        """After a question was typed, or chosen on the page."""
+        exchanges = self._restored(event.queries)
+        history = tuple(exchange.answer.question for exchange in exchanges)
+        inquiry = Inquiry.read(event.limits).limited(question=event.question)
+        return self._with(replace(inquiry, history=history), exchanges, len(exchanges))
+
+    def refine(self, event: Event) -> Reply:
+        """After a question of the conversation was asked in another way."""
+        return self._with(Inquiry.read(event.query), self._restored(event.queries), event.turn)
+
+    def open(self, event: Event) -> Reply:
+        """After a conversation was opened, its last question shown; what cannot be asked now is left out."""
+        if not event.queries:
+            return Reply(views.message())
+        *earlier, last = event.queries
+        exchanges = self._restored(earlier)
+        try:
+            return self._with(Inquiry.read(last), exchanges, len(exchanges))
+        except UserError:
+            if not exchanges:
+                raise
+            return self._shown(exchanges, len(exchanges) - 1)
+
+    def show(self, event: Event) -> Reply:
+        """After another answer of the conversation was opened."""
+        exchanges = self._restored(event.queries)
+        _at(exchanges, event.turn)
+        return self._shown(exchanges, event.turn, views.message())
+
+    def read(self, event: Event) -> Reply:
+        """After a passage was chosen: its article."""
+        answer = _at(self._restored(event.queries), event.turn).answer
+        _at(answer.passages, event.passage)
+        return Reply(views.message(), viewer=views.viewer(answer, event.turn, event.passage))
+
+    def article(self, event: Event) -> Reply:
+        """After an article was chosen by its id: the whole of it, with what is quoted of it marked."""
+        return Reply(views.message(), viewer=views.article(self.retriever.article(event.article), event.quote))
+
+    def approve(self, event: Event) -> Reply:
+        """After a reader said that a passage answers the question."""
+        exchange = _at(self._restored(event.queries), event.turn)
+        _at(exchange.answer.passages, event.passage)
+        self.indexer.note(exchange.answer, event.passage, day_given=bool(exchange.inquiry.request.now))
+        return Reply(views.message(_NOTED, "done"))
+
+    def restart(self, _: Event) -> Reply:
+        """After a new conversation was begun."""
+        return Reply(views.message(), "", "")
+
+    def exported(self, sent: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer to an inquiry as a file of the wanted form: name, kind, content. UserError for no such form."""
+        query, form = limits.text(sent.get("query"), "query", LONGEST_QUERY), limits.text(sent.get("form"), "form")
+        answer = self._exchange(Inquiry.read(query)).answer
+        try:
+            return export(answer, form)._asdict()
+        except ValueError as error:
+            raise UserError(str(error)) from error
+
+    def quoted(self, sent: Mapping[str, Any]) -> dict[str, Any]:
+        """What the archive knows of a quotation. UserError as `Retriever.check_quote`."""
+        return {"html": views.quote_check(self.retriever.check_quote(limits.text(sent.get("text"), "quotation")))}
+
+    def archive(self, sent: Mapping[str, Any], *, writable: bool = False) -> dict[str, Any]:
+        """What the archive panel shows after it was looked at, built or added to: report (or ""), state, all well."""
+        said, report, done, does = "", "", True, sent.get("does")
+        try:
+            if does == "look":
+                report = self._report(writable=writable)
+            elif does != "peek":
+                admit(writable=writable)
+                said, done = self._done(sent)
+        except UserError as error:
+            said, done = str(error), False
+        state = views.build_state(self.indexer.work, said, writable=writable)
+        return {"report": report, "state": state, "done": done}
+
+    def _report(self, *, writable: bool) -> str:
+        report = self.indexer.report()
+        if report is None:
+            return ""
+        return views.build_report(report, self.indexer.settings.corpus if writable else None)
+
+    def _done(self, sent: Mapping[str, Any]) -> tuple[str, bool]:
+        """Do what is wanted of the archive: what was done, and whether all was. UserError where nothing can be."""
+        does, indexer = sent.get("does"), self.indexer
+        if does == "rebuild":
+            indexer.rebuild()
+        elif does == "cancel":
+            indexer.cancel()
+        elif does == "add":
+            fields = (limits.text(sent.get(name, ""), name, 10**6) for name in ("title", "text", "published", "source"))
+            return f"Added as {indexer.add(*fields)}.", True
+        elif does == "drop":
+            paths, refused = indexer.add_files(_files(sent.get("files")))
+            added = [f"Added as {', '.join(paths)}."] if paths else []
+            return " ".join(added + refused), not refused
+        else:
+            message = "“does” is none of look, peek, rebuild, cancel, add, drop."
+            raise UserError(message)
+        return "", True
+
+    def _with(self, inquiry: Inquiry, exchanges: Sequence[Exchange], position: int) -> Reply:
+        """The conversation with an inquiry at a position, answered and open."""
+        exchange = self._exchange(inquiry)
+        exchanges = [*exchanges[:position], exchange, *exchanges[position + 1 :]][-MOST_KEPT:]
+        # A question before it may be one that cannot be asked any more.
+        return self._shown(exchanges, min(position, len(exchanges) - 1))
+
+    def _shown(self, exchanges: Sequence[Exchange], position: int, message: str = "") -> Reply:
+        said = message or views.message(views.found(exchanges[position].answer))
+        return Reply(said, views.conversation(exchanges, position), "")
+
+    def _restored(self, queries: Sequence[str]) -> list[Exchange]:
+        """The conversation as the page shows it, without what cannot be asked any more."""
+        exchanges = []
+        for query in queries:
+            try:
+                exchanges.append(self._exchange(Inquiry.read(query)))
+            except UserError:
+                continue
+        return exchanges
+
+    def _exchange(self, inquiry: Inquiry) -> Exchange:
+        """The inquiry with its answer; that of before where the archive is the same. UserError as `Retriever.ask`."""
+        limits.text(inquiry.request.question, "question")
+        status = self.retriever.status()
+        asked = (inquiry, status.generation, status.now, status.notices)
+        exchange = self._answered.get(asked)
+        if exchange is None:
+            exchange = Exchange.of(inquiry, inquiry.asked_of(self.retriever), self.retriever.article)
+            if exchange.limits and not exchange.answer.answered:
+                exchange = replace(exchange, unlimited=inquiry.unlimited.asked_of(self.retriever))
+            self._answered.put(asked, exchange)
+        return exchange
+
+
+def _at(values: Sequence[_Value], position: int) -> _Value:
+    """The value at a position; UserError where there is none."""
+    if not 0 <= position < len(values):
+        raise UserError(_GONE)
+    return values[position]
+
+
+def _files(sent: object) -> list[dict[str, str]]:
+    """Files as the browser sends them; UserError for anything else."""
+    if not isinstance(sent, list) or not all(isinstance(one, dict) for one in sent):
+        message = "“files” must be a list of files."
+        raise UserError(message)
+    longest = 10**8
+    return [{name: limits.text(one.get(name), name, longest) for name in ("name", "content")} for one in sent]

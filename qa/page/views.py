@@ -1,0 +1,127 @@
+"""The parts of the page: each a template of `templates/`, filled."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from corpus import Article
+from index import SyncReport
+from qa.answer import Answer, ArchiveStatus
+from qa.findings.quotes import QuoteCheck
+from qa.page import markup
+from qa.page.exchange import Exchange, chips
+from qa.search.quotation import Passage
+from qa.web.indexer import Work
+
+_OUTLETS_LISTED = 12
+_MANY_OUTLETS = 10  # more than these get a box to find one in
+_MOST_FAILED = 100
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).with_name("templates")),
+    autoescape=True,
+    finalize=markup.escape,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.filters |= {
+    "article_body": markup.article_body,
+    "chips": chips,
+    "count": markup.count,
+    "day": markup.day,
+    "host": markup.host,
+    "number": markup.number,
+    "own_marks": markup.own_marks,
+    "period": markup.period,
+    "quotation": markup.quotation,
+    "quoted": markup.quoted,
+}
+_TEMPLATES.globals["parts"] = _TEMPLATES.get_template("parts.html").module
+
+
+def _filled(template: str, **values: object) -> str:
+    return _TEMPLATES.get_template(template).render(values)
+
+
+def _outlets(status: ArchiveStatus) -> list[tuple[str, int]]:
+    """The named outlets with their numbers of articles, largest first."""
+    return [(name, number) for name, number in status.sources.items() if name]
+
+
+def masthead(status: ArchiveStatus, trouble: str = "", *, writable: bool = False) -> str:
+    """The name of the paper and the facts of the archive, with what a reader should know of its state.
+
+    `trouble` is why the last update of the index failed, empty where it did not. Where it is not `writable`, the style
+    sheet hides what only those who may write can use.
+    """
+    failed = (f"The last update of the index failed: {trouble}",) if trouble else ()
+    notices = (*status.notices, *failed)
+    return _filled("masthead.html", status=status, outlets=len(_outlets(status)), notices=notices, writable=writable)
+
+
+def rail(status: ArchiveStatus) -> str:
+    """The outlets with their numbers of articles, largest first, each a button that filters; empty without outlets."""
+    return _filled("rail.html", outlets=_outlets(status), listed=_OUTLETS_LISTED)
+
+
+def front_page(status: ArchiveStatus, examples: Sequence[str], corpus: Path | None = None) -> str:
+    """What is shown before the first question: questions to start with.
+
+    In an empty archive, how to fill it: for those who may write, with the folder `corpus`.
+    """
+    return _filled("front.html", empty=not status.articles, corpus=corpus, examples=examples)
+
+
+def tools(status: ArchiveStatus) -> str:
+    """The line below the question box, and its panels."""
+    return _filled("tools.html", status=status, outlets=_outlets(status), many_outlets=_MANY_OUTLETS)
+
+
+def message(words: str = "", kind: Literal["unseen", "done", "trouble"] = "unseen") -> str:
+    """The line below the question box: what was done or went wrong; or, for screen readers alone, what was found."""
+    return _filled("message.html", words=words, kind=kind)
+
+
+def found(answer: Answer) -> str:
+    """What was found, in a sentence."""
+    passages = markup.count(len(answer.passages), "passage")
+    return f"Answered with {passages}." if answer.answered else f"Not in this archive. Closest: {passages}."
+
+
+def conversation(exchanges: Sequence[Exchange], shown: int) -> str:
+    """All turns, newest first: number `shown` in full, the others as their question and best quotation."""
+    return _filled("conversation.html", exchanges=exchanges, shown=shown)
+
+
+def viewer(answer: Answer, turn: int, position: int) -> str:
+    """The article of the answer's passage at a position, from 0; `turn` is the answer's own in the conversation."""
+    passage = answer.passages[position]
+    values = {"turn": turn, "position": position, "total": len(answer.passages)}
+    return _filled("viewer.html", passage=passage, article=passage.article, **values)
+
+
+def article(found: Article, quote: str = "") -> str:
+    """A whole article on its own, with the first place of a quotation in it marked."""
+    start = found.text.find(quote) if quote else -1
+    span = (start, start + len(quote)) if start >= 0 else (0, 0)
+    passage = Passage(found, *span, 0.0, {}, (span,) if quote and start >= 0 else ())
+    return _filled("viewer.html", passage=passage, article=found, turn=0, position=0, total=0)
+
+
+def quote_check(check: QuoteCheck) -> str:
+    """What the archive knows of a quotation."""
+    return _filled("quote_check.html", check=check)
+
+
+def build_state(work: Work, said: str = "", *, writable: bool = False) -> str:
+    """How far the build is, or how it ended; `writable` offers to begin one."""
+    return _filled("build_state.html", work=work, said=said or work.words, writable=writable)
+
+
+def build_report(report: SyncReport, corpus: Path | None = None) -> str:
+    """What the last build made of the folder; with its path, also what could not be read."""
+    failed = report.failed if corpus else ()
+    return _filled("build_report.html", report=report, corpus=corpus, failed=failed, most_failed=_MOST_FAILED)

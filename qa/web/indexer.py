@@ -1,0 +1,213 @@
+"""What those who may write do from the page: update the index, add articles, note which passage answered."""
+
+import base64
+import binascii
+import contextlib
+import functools
+import json
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import copy_context
+from dataclasses import dataclass
+
+from corpus import Settings, UserError
+from corpus.adding import add_article, add_file
+from corpus.dates import today
+from corpus.folder import files
+from index import SyncReport, sync
+from index.audit import SOURCE, note
+from index.generations.generation import DamagedError, NoIndexError, live_manifest
+from index.models.embedder import Embedder
+from index.watch import follow
+from qa.answer import Answer
+
+log = logging.getLogger(__name__)
+_MOST_BYTES = 20_000_000
+_BASE64 = 4 / 3  # how much longer bytes become in it
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How far the build is, from 0 to 1, and in words; when it is not running, how it ended, and whether it failed."""
+
+    running: bool = False
+    share: float = 0.0
+    words: str = ""
+    failed: bool = False
+
+
+class _CancelledError(Exception):
+    """The build, or what waits for the next one, is to end."""
+
+
+class Indexer:
+    """Keeps the index of one corpus folder up to date, in a thread; at most one build runs at a time.
+
+    Safe from many threads. After `rebuild` the folder is watched, and the index updated whenever it has changed and is
+    at rest, until a build is cancelled; with `watch=False` each build is asked for.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        sync: Callable[..., SyncReport] = sync,
+        embedder: Embedder | None = None,
+        *,
+        watch: bool = True,
+    ) -> None:
+        """Store where articles and index are, what builds the index, and a model that is lent to it."""
+        self.settings = settings
+        self.work = Work()
+        self._sync = functools.partial(
+            sync, settings.corpus, settings.index, progress=self._progress, embedder=embedder, may_empty=False
+        )
+        self._watch = watch
+        self._starting = threading.Lock()
+        self._stop = threading.Event()
+        self._cancelled = threading.Event()
+        self._added: list[str] = []
+
+    def report(self) -> SyncReport | None:
+        """What the last build did, None where there is no index; UserError where it is damaged."""
+        try:
+            return live_manifest(self.settings.index).report
+        except NoIndexError:
+            return None
+
+    @property
+    def trouble(self) -> str:
+        """Why the last build failed, "" where it did not."""
+        return self.work.words if self.work.failed else ""
+
+    def rebuild(self) -> None:
+        """Begin to update the index, in a thread, and to watch the folder; UserError while a build is running."""
+        with self._starting:
+            if self.work.running:
+                message = "A build is running; wait until it ends, or cancel it."
+                raise UserError(message)
+            self._stop.set()  # for the thread that watched so far
+            self._stop = threading.Event()
+            self._cancelled.clear()
+            self.work = Work(running=True, words="Checking the folder")
+            run = functools.partial(copy_context().run, self._run, self._stop)  # the audit log's SOURCE goes along
+            threading.Thread(target=run, name="dateline-index", daemon=True).start()
+
+    def cancel(self) -> None:
+        """Stop the build at its next step, and watch the folder no more until `rebuild`."""
+        self._cancelled.set()
+        self._stop.set()
+        if self.work.running:
+            self.work = Work(running=True, share=self.work.share, words="Stopping")
+
+    def add(self, title: str, text: str, published: str = "", source: str = "") -> str:
+        """Put an article into the folder and index it; the path it got.
+
+        UserError as `corpus.adding`, and where the folder has lost all that the index was made of.
+        """
+        self._refuse_if_lost()
+        path = add_article(self.settings.corpus, title, text, published, source)
+        self._index_added([path])
+        return path
+
+    def add_files(self, given: Sequence[Mapping[str, str]]) -> tuple[list[str], list[str]]:
+        """Put files, as {"name", "content" in base64}, into the folder and index them.
+
+        The paths they got, and why the others were refused, in sentences. UserError as `add`, and where all of them
+        together are too large.
+        """
+        if sum(len(file["content"]) for file in given) > _MOST_BYTES * _BASE64:
+            message = f"Files of more than {_MOST_BYTES // 1_000_000} MB are too large here; copy them into the folder."
+            raise UserError(message)
+        self._refuse_if_lost()
+        paths: list[str] = []
+        refused: list[str] = []
+        for file in given:
+            try:
+                content = base64.b64decode(file["content"], validate=True)
+                paths.append(add_file(self.settings.corpus, file["name"], content))
+            except binascii.Error:
+                refused.append(f"“{file['name']}” did not arrive whole; add it again.")
+            except UserError as error:
+                refused.append(str(error))
+        if paths:
+            self._index_added(paths)
+        return paths, refused
+
+    def note(self, answer: Answer, position: int, *, day_given: bool) -> None:
+        """Append to feedback.jsonl, as `qa.evaluate` reads it, that the passage at a position answers the question.
+
+        The day it counts as asked on is left out unless the reader gave it (`day_given`) or it is today. Only the
+        owner may read the file: it tells what was asked.
+        """
+        passage = answer.passages[position]
+        row = {
+            "question": answer.searched,
+            "asked": answer.now.isoformat() if day_given or answer.now == today() else None,
+            "answers": [passage.quotation],
+            "gold": [passage.article.url or passage.article.path],
+        }
+        path = self.settings.index / "feedback.jsonl"
+        path.touch(mode=0o600)
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+    def _refuse_if_lost(self) -> None:
+        """UserError where the folder is as empty as when its disk is not mounted: the index would become it."""
+        with contextlib.suppress(NoIndexError, DamagedError):  # The build then makes it anew.
+            if live_manifest(self.settings.index).snapshot and not files(self.settings.corpus):
+                message = (
+                    f"The folder “{self.settings.corpus}” holds no articles any more; bring them back, then add yours."
+                )
+                raise UserError(message)
+
+    def _index_added(self, paths: Sequence[str]) -> None:
+        """Index what was added; while a build runs, the next one does."""
+        self._added += paths
+        self.settings.index.mkdir(parents=True, exist_ok=True)
+        note(self.settings.index, "add", paths=list(paths))
+        if not self.work.running:
+            self.rebuild()
+
+    def _run(self, stop: threading.Event) -> None:
+        """Build, and again after every change, until told to stop."""
+        with contextlib.suppress(_CancelledError):
+            for found in follow(self.settings, functools.partial(self._build, stop), stop):
+                if isinstance(found, UserError):
+                    log.warning("The index was not updated: %s", found)
+                if not self._watch:
+                    return
+                SOURCE.set("watching the folder")
+
+    def _build(self, stop: threading.Event) -> SyncReport:
+        """The report of a build; `work` tells how it ended, also where it raises an error."""
+        with self._starting:
+            if self._stop is not stop:  # another thread builds and watches now
+                raise _CancelledError
+            self.work = Work(running=True, words="Checking the folder")
+        done = Work(words="The update failed because of an error in Dateline; its log has the details.", failed=True)
+        try:
+            report = self._sync()
+            done = Work(words=self._told(report))
+        except _CancelledError:
+            done = Work(words="Cancelled. The previous index stays in use.")
+            raise
+        except UserError as error:
+            done = Work(words=str(error), failed=True)
+            raise
+        finally:
+            self.work = done
+        return report
+
+    def _told(self, report: SyncReport) -> str:
+        """What a build did, in words; of files just added, also why they could not be read."""
+        added, self._added = set(self._added), []
+        unread = [f"“{one.path}” could not be read: {one.reason}" for one in report.failed if one.path in added]
+        changes = f"{report.added:,} added, {report.updated:,} updated, {report.removed:,} removed"
+        done = f"Done: {changes}." if report.added or report.updated or report.removed else "The index is up to date."
+        return " ".join([done, *unread])
+
+    def _progress(self, share: float, words: str) -> None:
+        if self._cancelled.is_set():
+            raise _CancelledError
+        self.work = Work(running=True, share=share, words=words)

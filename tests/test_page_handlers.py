@@ -1,0 +1,122 @@
+"""The events of the page: conversations that the browser keeps, values of every wrong kind, and who may write."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_archive import FakeRetriever
+from page_server import BrokenRetriever
+
+from corpus import Settings
+from qa.page.handlers import Handlers, Reply
+from qa.web.indexer import Indexer
+
+
+def handlers(retriever: FakeRetriever | None = None, settings: Settings | None = None) -> Handlers:
+    return Handlers(retriever or FakeRetriever(), Indexer(settings or Settings(), watch=False))
+
+
+def asked(reply: Reply) -> list[str]:
+    """The questions of a conversation as shown, oldest first."""
+    parts = (reply.conversation or "").split('data-question="')[1:]
+    return [part.partition('"')[0] for part in reversed(parts)]
+
+
+@pytest.mark.parametrize(
+    ("queries", "questions", "said"),
+    [
+        (["q=Why%3F", "?q=Who%3F&since=2016-06-18"], ["Why?", "Who?"], "passages"),
+        (["q=Why%3F", "q=Who%3F&since=never"], ["Why?"], "passages"),
+        (["q=Why%3F&since=never"], [], "“never” is no date"),
+        ([f"q={number}" for number in range(50)], [str(number) for number in range(50)], "passages"),
+        ([f"q={number}" for number in range(51)], [], "“queries” must be a list of at most 50 texts."),
+        ([], [], ""),
+    ],
+    ids=["all", "but one", "none", "fifty", "too many", "empty"],
+)
+def test_a_kept_conversation_is_asked_again(queries: list[str], questions: list[str], said: str) -> None:
+    reply = handlers().handle("open", {"queries": queries})
+    assert asked(reply) == questions
+    assert said in reply.message
+
+
+def test_what_is_shown_again_is_not_answered_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = handlers()
+    kept = {"queries": ["q=Why%3F", "q=Who%3F"]}
+    first = page.handle("open", kept)
+    monkeypatch.setattr(FakeRetriever, "answer", None)  # would fail
+    assert page.handle("open", kept) == first
+
+
+def test_a_question_is_asked_otherwise_in_its_place() -> None:
+    kept = ["q=Why%3F", "q=Who%3F"]
+    refined = handlers().handle("refine", {"turn": "0", "query": "q=When%3F&until=2016-06-17", "queries": kept})
+    assert asked(refined) == ["When?", "Who?"]
+    assert asked(handlers().handle("refine", {"turn": 7, "query": "q=When%3F", "queries": []})) == ["When?"]
+
+
+def test_a_question_follows_those_that_the_page_shows() -> None:
+    kept = ["q=Why+is+Obama+wary%3F", "q=Who%3F"]
+    reply = handlers().handle("ask", {"question": "What about Clinton?", "limits": "", "queries": kept})
+    assert asked(reply) == ["Why is Obama wary?", "Who?", "What about Clinton?"]
+    assert "What about Clinton? Who?" in (reply.conversation or "")
+    read = handlers().handle("read", {"turn": "0", "passage": "1", "queries": kept})
+    assert "Passage 2 of 5" in (read.viewer or "")
+    assert read.conversation is None
+    assert asked(handlers().handle("show", {"turn": "0", "queries": kept})) == ["Why is Obama wary?", "Who?"]
+
+
+WRONG: Sequence[Any] = (None, 7, 1.5, True, "x" * 50_000, [], [None], {}, {"a": 1}, "-1", "9" * 5_000)
+
+
+@pytest.mark.parametrize("name", ["ask", "refine", "open", "show", "read", "approve"])
+@pytest.mark.parametrize("field", ["question", "limits", "query", "queries", "turn", "passage"])
+def test_values_of_a_wrong_kind_get_a_sentence(name: str, field: str, tmp_path: Path) -> None:
+    page = handlers(settings=replace(Settings(), index=tmp_path))
+    sound = {"question": "Why?", "limits": "", "query": "q=Why%3F", "queries": ["q=Why%3F"], "turn": 0, "passage": 0}
+    for wrong in WRONG:
+        reply = page.handle(name, {**sound, field: wrong}, writable=True)
+        assert "error in Dateline" not in reply.message
+    assert "error in Dateline" not in page.handle(name, None, writable=True).message
+
+
+def test_calls_of_a_wrong_kind_get_a_sentence(tmp_path: Path) -> None:
+    page = handlers(settings=replace(Settings(), index=tmp_path, corpus=tmp_path))
+    calls: list[tuple[str, Any]] = [("quoted", {"text": wrong}) for wrong in WRONG]
+    calls += [
+        ("exported", {"query": "q=a", "form": "csv", field: wrong}) for field in ("query", "form") for wrong in WRONG
+    ]
+    calls += [("archive", {"does": wrong}) for wrong in WRONG]
+    calls += [("archive", {"does": "drop", "files": [{"name": wrong, "content": wrong}]}) for wrong in WRONG]
+    calls += [("archive", {"does": "add", "title": wrong, "text": wrong}) for wrong in WRONG]
+    calls += [(name, wrong) for name in ("quoted", "exported", "archive") for wrong in WRONG]
+    for name, sent in calls:
+        assert "error in Dateline" not in str(page.call(name, sent, writable=True)), sent
+
+
+def test_a_bug_is_logged_and_said(caplog: pytest.LogCaptureFixture) -> None:
+    reply = handlers(BrokenRetriever()).handle("ask", {"question": "Why?"})
+    assert "error in Dateline" in reply.message
+    assert "a bug" not in reply.message
+    assert "a bug" in caplog.text
+    assert "error in Dateline" in handlers(BrokenRetriever()).call("exported", {"query": "q=a", "form": "csv"})["error"]
+
+
+def test_only_who_may_write_writes(tmp_path: Path) -> None:
+    page = handlers(settings=replace(Settings(), corpus=tmp_path, index=tmp_path / "index"))
+    (tmp_path / "index").mkdir()
+    for does in ("rebuild", "cancel", "add", "drop"):
+        assert page.call("archive", {"does": does})["done"] is False
+    chosen = {"turn": "0", "passage": "0", "queries": ["q=Why%3F"]}
+    assert "link that Dateline printed" in page.handle("approve", chosen).message
+    assert list(tmp_path.rglob("*")) == [tmp_path / "index"]
+    assert "feedback.jsonl" in page.handle("approve", chosen, writable=True).message
+    assert (tmp_path / "index" / "feedback.jsonl").exists()
+
+
+def test_strangers_are_shown_no_folder(tmp_path: Path) -> None:
+    page = handlers(FakeRetriever(()), replace(Settings(), corpus=tmp_path, index=tmp_path))
+    assert str(tmp_path) not in str(page.look()) + str(page.call("archive", {"does": "look"}))
+    assert str(tmp_path) in str(page.look(writable=True))
