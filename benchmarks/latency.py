@@ -24,7 +24,7 @@ from index.models.embedder import Embedder
 from qa.evaluation.known import KnownQuestion, read_questions
 from qa.evaluation.selfmade import selfmade_questions
 from qa.question.understand import Request, understand
-from qa.reading.evidence import marked, near
+from qa.reading.close import READ, read_closely
 from qa.retriever import POOL, Retriever
 from qa.search.passages import best_passages
 from qa.search.ranking import rank
@@ -55,7 +55,7 @@ def measure(watch: Stopwatch, archive: LocalArchive, retriever: Retriever, quest
     for place, known in enumerate(questions):
         watch.of(_BARE, partial(_bare, archive, retriever.embedder, known))
         if place % 2:
-            _stages(watch, archive, retriever.embedder, known)
+            _stages(watch, archive, retriever, known)
         else:
             watch.of(_WHOLE, partial(retriever.ask, known.text, k=_PASSAGES, now=known.asked))
 
@@ -91,14 +91,15 @@ def _bare(archive: LocalArchive, embedder: Embedder, known: KnownQuestion) -> li
     return archive.generation.vector_store.nearest(embedder.encode([known.text])[0], _PASSAGES)
 
 
-def _stages(watch: Stopwatch, archive: LocalArchive, embedder: Embedder, known: KnownQuestion) -> None:
+def _stages(watch: Stopwatch, archive: LocalArchive, retriever: Retriever, known: KnownQuestion) -> None:
     search = watch.of("understanding", lambda: understand(archive, Request(known.text, now=known.asked)))
     question = search.question
-    vector = watch.of("encoding", lambda: embedder.encode([question.text])[0])
+    vector = watch.of("encoding", lambda: retriever.embedder.encode([question.text])[0])
     pieces = watch.of("candidates", lambda: archive.candidates(question.terms.terms, vector, search.where, POOL))
     ranked = watch.of("ranking", lambda: rank(archive, question, pieces, search.clock))
     passages = watch.of("passages", lambda: best_passages(archive, ranked, _PASSAGES))
-    watch.of("reading", lambda: marked(passages, question, archive, near(embedder, vector)))
+    if reader := retriever.reader:
+        watch.of("reading", lambda: read_closely(reader, question, passages[:READ], archive))
 
 
 if __name__ == "__main__":

@@ -35,6 +35,11 @@ _BULLET = re.compile(r"[•·▪◦]\s*")
 # What sentencex goes on after: "(It declined to comment.) Shares fell.", "She said no. He left.", "104 F. It was hot."
 _IN_BRACKETS = re.compile(r"\([^()]*[.!?][”\"’']?\)(?=\s)")
 _ENDED = re.compile(r"\.(?:(?<=\bno\.)|(?<=\b[mk]\.p\.h\.)|(?<=\d\s[CF]\.))(?=\s+[^\W\d_a-z])")
+# sentencex keeps a quotation whole only where its marks pair; people mix “ ” and ", and forget one.
+_MARK = re.compile(r'[“”"]')
+_PAIRED = re.compile(r'[^“”"]*(?:(?:“[^“”"]*”|"[^“”"]*")[^“”"]*)*')
+_LOOSE = "*"  # Pairs with nothing, and may begin a sentence.
+_CLOSING_ALONE = re.compile(r"[”\"’»]+")
 
 
 def sentences(text: str, language: str = "en") -> list[Span]:
@@ -91,9 +96,35 @@ def _bounded(text: str, start: int, end: int, language: str) -> Iterator[Span]:
     """What sentencex takes for sentences, in pieces of the block."""
     while start < end:
         last = _end_of_piece(text, start, end)
-        for boundary in sentencex.get_sentence_boundaries(language, text[start:last]):
+        for boundary in sentencex.get_sentence_boundaries(language, _with_paired_marks(text[start:last])):
             yield start + boundary["start_index"], start + boundary["end_index"]
         start = last
+
+
+def _with_paired_marks(text: str) -> str:
+    """The text, as long, with each quotation between “ and ”, and a loose mark for one that opens and never closes."""
+    if _PAIRED.fullmatch(text):
+        return text
+    letters, opened = list(text), -1
+    for place in (mark.start() for mark in _MARK.finditer(text)):
+        if _opens(text, place, inside=opened >= 0):
+            letters[place] = "“"
+            if opened >= 0:
+                letters[opened] = _LOOSE
+            opened = place
+        else:
+            letters[place], opened = "”", -1
+    if opened >= 0:
+        letters[opened] = _LOOSE
+    return "".join(letters)
+
+
+def _opens(text: str, place: int, *, inside: bool) -> bool:
+    """Whether a mark opens a quotation: by what stands around it, else by whether one is open."""
+    before, after = text[place - 1 : place] if place else "", text[place + 1 : place + 2]
+    begins = not before or before.isspace() or before in "([—–‘"
+    ends = not after or after.isspace() or after in ".,;:!?)]—–’"
+    return not inside if begins == ends else begins
 
 
 def _end_of_piece(text: str, start: int, end: int) -> int:
@@ -116,7 +147,7 @@ def _divided(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _belong_together(before: str, after: str) -> bool:
-    if _LIST_NUMBER.fullmatch(before) or _ABBREVIATION.search(before):
+    if _LIST_NUMBER.fullmatch(before) or _ABBREVIATION.search(before) or _CLOSING_ALONE.fullmatch(after):
         return True
     word = _FIRST_WORD.match(after)
     return bool((word and word[1].islower()) or (_TIME_OF_DAY.search(before) and _GOES_ON.match(after)))

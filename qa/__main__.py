@@ -15,6 +15,8 @@ from qa.question.understand import Request
 from qa.retriever import Retriever
 from qa.search.quotation import Quotation
 
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[22m"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0 whether answered or not, 2 for what the user can mend."""
@@ -89,7 +91,15 @@ def _words(answer: Answer) -> str:
 
 
 def _passage(passage: Passage) -> str:
-    return f"“{passage.quotation}”\n    {passage.cited.origin}"
+    return f"“{with_bold_answer(passage)}”\n    {passage.cited.origin}"
+
+
+def with_bold_answer(passage: Passage) -> str:
+    """The quotation, on a terminal with the words that answer in bold."""
+    if not (passage.answer and sys.stdout.isatty()):
+        return passage.quotation
+    (start, end), (first, last), text = passage.quoted, passage.answer, passage.article.text
+    return f"{text[start:first]}{_BOLD}{text[first:last]}{_PLAIN}{text[last:end]}"
 
 
 if __name__ == "__main__":

@@ -12,10 +12,12 @@ from qa.question.timeframe import Timeframe
 from qa.reading.verdict import Verdict
 from qa.search.quotation import Passage
 
-__all__ = ["LOADING", "Answer", "ArchiveStatus", "Passage"]
+__all__ = ["LOADING", "UNREAD", "Answer", "ArchiveStatus", "Passage"]
 
 # The notice of an answer that was found without the model.
 LOADING = "The language model is still loading: until it is there, passages are found by words and dates alone."
+# The notice of an answer in whose archive the reader cannot read.
+UNREAD = "Passages are read in English only; here words and meaning choose the sentence that is quoted."
 
 
 @dataclass(frozen=True, slots=True)

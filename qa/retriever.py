@@ -14,14 +14,16 @@ from corpus import Article, Settings, UserError
 from index.archive import Archive
 from index.models.embedder import Embedder, SentenceTransformerEmbedder, Vectors
 from index.opening import LiveArchive
-from qa.answer import LOADING, Answer, ArchiveStatus
+from qa.answer import LOADING, UNREAD, Answer, ArchiveStatus
 from qa.findings.coverage import Coverage, coverage
 from qa.findings.quotes import QuoteCheck, check_quote
 from qa.findings.timeline import Timeline, asks_for_timeline, timeline_of
 from qa.question.followup import Turn
 from qa.question.understand import Day, Request, Search, archive_period, default_now, understand
+from qa.reading.close import LANGUAGE, READ, read_closely
 from qa.reading.evidence import marked, near
-from qa.reading.verdict import LOOKED_AT, Judgement, Near, Signals, judge, judge_stories
+from qa.reading.reader import Read, Reader, shared_reader
+from qa.reading.verdict import LOOKED_AT, NOTHING_ASKED, Judgement, Near, Signals, judge, judge_stories
 from qa.remembered import Remembered
 from qa.search.passages import best_passages, stories_of
 from qa.search.quotation import Passage
@@ -40,39 +42,64 @@ _MOST_REMEMBERED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found: passages, best first; how near the archive comes in meaning, None without a model."""
+    """What a search found: passages, best first; how near the archive comes in meaning, None without a model.
+
+    `said` is what the reader says of the first passages, empty where they were not read.
+    """
 
     passages: list[Passage]
     near: Near | None
+    said: tuple[Read | None, ...] = ()
+
+    @property
+    def dated(self) -> "Found":
+        """The same without undated articles."""
+        places = [place for place, passage in enumerate(self.passages) if passage.article.published]
+        said = tuple(self.said[place] for place in places if place < len(self.said))
+        return Found([self.passages[place] for place in places], self.near, said)
 
 
 class Retriever:
     """Answers questions from an index. Safe from many threads; follows the index to newer generations by itself.
 
-    `embedder` may be lent to a build in the same program, which then loads no model of its own.
+    `embedder` may be lent to a build in the same program, which then loads no model of its own. `reader` is None where
+    another model stands in for that of the settings.
     """
 
-    def __init__(self, live: LiveArchive, embedder: Embedder, *, ready: bool) -> None:
+    def __init__(self, live: LiveArchive, embedder: Embedder, reader: Reader | None, *, ready: bool) -> None:
         """Use `open`."""
         self.embedder = embedder
+        self.reader = reader
         self._live = live
         self._model_ready = ready
         self._remembered = Remembered[Hashable, tuple[str, ...]](_MOST_REMEMBERED)
         self._model_error = ""
 
     @classmethod
-    def open(cls, index: str | Path | None = None, *, wait: bool = True, embedder: Embedder | None = None) -> Self:
+    def open(
+        cls,
+        index: str | Path | None = None,
+        *,
+        wait: bool = True,
+        embedder: Embedder | None = None,
+        reader: Reader | None = None,
+    ) -> Self:
         """Open an index, by default the one that DATELINE_INDEX or `var/index` names.
 
-        With `wait=False` the model loads in the background; until it is there, answers come from keywords and time
-        alone and say so. `embedder` stands in for the model in the settings.
+        With `wait=False` the models load in the background; until they are there, answers come from keywords and time
+        alone and say so. `embedder` stands in for the model in the settings; then passages are read only by the
+        `reader` that is given.
 
         Raises UserError where there is no index, where it was made with other settings, and, waiting, where the model
         cannot be loaded.
         """
         settings = Settings.from_environment(index=index)
         live = LiveArchive(settings, embedder)
-        retriever = cls(live, embedder or SentenceTransformerEmbedder(settings.model), ready=embedder is not None)
+        if embedder is None:
+            reader = reader or shared_reader()
+        retriever = cls(
+            live, embedder or SentenceTransformerEmbedder(settings.model), reader, ready=embedder is not None
+        )
         if embedder is None and wait:
             with contextlib.ExitStack() as failed:
                 failed.callback(retriever.close)
@@ -92,8 +119,9 @@ class Retriever:
         sources: Sequence[str] = (),
         authors: Sequence[str] = (),
     ) -> list[Passage]:
-        """The `k` passages that answer best, best first; fewer where the archive has fewer.
+        """The `k` best passages by words, meaning and time, best first; fewer where the archive has fewer.
 
+        They are not read, which takes several times as long: `ask` does that, and may order the first ones otherwise.
         `now` is the day the question is asked on, `since` and `until` bound the days of publication (inclusive; days
         as `date` or "YYYY-MM-DD"), `sources` and `authors` name outlets and people, in any case, in full or by a word.
         Equal scores are ordered by article id, then place. UserError for an empty question or a day that is none.
@@ -116,7 +144,7 @@ class Retriever:
         sources: Sequence[str] = (),
         authors: Sequence[str] = (),
     ) -> Answer:
-        """The answer to a question: its passages as `search` gives them, and whether the archive holds the answer.
+        """The answer to a question: its passages, the first ones read, and whether the archive holds the answer.
 
         `history` are earlier questions of the conversation, oldest first: a follow-up is completed from them and from
         what answers them now. UserError as `search`.
@@ -131,7 +159,7 @@ class Retriever:
             search = self._understood(archive, request, history)
             told_in_time = request.timeline or asks_for_timeline(search.searched)
             wanted = _MOST_PASSAGES if told_in_time else max(request.k, LOOKED_AT)
-            found = self._found(archive, search, wanted)
+            found = self.read(archive, search, wanted)
             self._remember(archive, search, found)
             judgement = self._judged(archive, search, found)
             return Answer(
@@ -142,7 +170,7 @@ class Retriever:
                 confidence=judgement.confidence,
                 reasons=judgement.reasons,
                 timeframe=search.timeframe,
-                notices=(*search.notices, *notices),
+                notices=(*search.notices, *notices, *self._unread(found, archive)),
                 corrections=search.corrections,
                 passages=tuple(found.passages[: request.k]),
                 timeline=timeline_of(archive, found.passages) if told_in_time else None,
@@ -210,6 +238,10 @@ class Retriever:
         with self._live.use() as archive:
             yield archive
 
+    def read(self, archive: Archive, search: Search, k: int) -> Found:
+        """Find, rank and read, where the archive is in the reader's language: as many passages as are read, or `k`."""
+        return self._found(archive, search, k, closely=READ if self._reads(archive) else 0)
+
     def close(self) -> None:
         """Let go of the index."""
         self._live.close()
@@ -238,7 +270,10 @@ class Retriever:
         remembered = self._remembered.get(_identity(archive, search, with_model=self._model_ready))
         if remembered is not None:
             return remembered
-        return self._remember(archive, search, self._found(archive, search, _EVIDENCE_OF_A_TURN))
+        return self._remember(archive, search, self.read(archive, search, _EVIDENCE_OF_A_TURN))
+
+    def _reads(self, archive: Archive) -> bool:
+        return self.reader is not None and archive.summary.language == LANGUAGE
 
     def _remember(self, archive: Archive, search: Search, found: Found) -> tuple[str, ...]:
         """Keep the sentences that answer: the next question of the conversation may lean on them."""
@@ -248,25 +283,37 @@ class Retriever:
 
     def _judged(self, archive: Archive, search: Search, found: Found) -> Judgement:
         """Whether the archive answers; where the question names a time, what is undated never does."""
+        if not search.asks:
+            return NOTHING_ASKED
         if search.browses:
             return judge_stories(found.passages)
-        passages = [passage for passage in found.passages if passage.article.published or not search.where.undated]
-        signals = Signals.read(archive, search.question, passages, found.near)
+        seen = found if not search.where.undated else found.dated
+        signals = Signals.read(archive, search.question, seen.passages, seen.near, seen.said)
         return judge(signals, archive.summary.articles, search.hopeless)
 
-    def _found(self, archive: Archive, search: Search, k: int, ranking: Ranking = rank) -> Found:
-        """Find, rank and read: the best `k` passages with the sentences that answer."""
+    def _found(self, archive: Archive, search: Search, k: int, ranking: Ranking = rank, closely: int = 0) -> Found:
+        """Find and rank: the best `k` passages with the sentences that answer, by words and meaning.
+
+        The first `closely` of them, or more than `k`, are read, and come in the order that the reader gives them.
+        """
+        if not search.asks:
+            return Found([], None)
         if search.browses:
             return Found(stories_of(archive, replace(search.where, undated=False), min(k, _MOST_PASSAGES)), None)
-        question, vector = search.question, self._vector(search.question.text)
+        question, vector, dated_first = search.question, self._vector(search.question.text), search.where.undated
         pieces = archive.candidates(question.terms.terms, vector, search.where, POOL)
         ranked = ranking(archive, question, pieces, search.clock)
-        passages = best_passages(archive, ranked, min(k, _MOST_PASSAGES), dated_first=search.where.undated)
+        passages = best_passages(archive, ranked, min(max(k, closely), _MOST_PASSAGES), dated_first=dated_first)
         if vector is None:
             return Found(marked(passages, question, archive), None)
-        nearest = max((piece.cosine for piece in pieces if piece.day or not search.where.undated), default=0.0)
-        passages = marked(passages, question, archive, near(self.embedder, vector))
-        return Found(passages, Near.read(archive, vector, max(nearest, 0.0)))
+        nearest = max((piece.cosine for piece in pieces if piece.day or not dated_first), default=0.0)
+        nearness = Near.read(archive, vector, max(nearest, 0.0))
+        if self.reader is None or not closely:
+            return Found(marked(passages, question, archive, near(self.embedder, vector)), nearness)
+        readings = read_closely(self.reader, question, passages[:closely], archive, dated_first=dated_first)
+        first = [reading.passage for reading in readings]
+        rest = marked(passages[closely:], question, archive)
+        return Found([*first, *rest], nearness, tuple(reading.said for reading in readings))
 
     def _coverage(self, search: Search) -> Coverage:
         with self.use() as archive:
@@ -274,6 +321,11 @@ class Retriever:
 
     def _vector(self, question: str) -> Vectors | None:
         return self.embedder.encode([question])[0] if self._model_ready else None
+
+    def _unread(self, found: Found, archive: Archive) -> tuple[str, ...]:
+        """That nothing was read for want of the language."""
+        unread = self.reader and found.near and not self._reads(archive)
+        return (UNREAD,) if unread else ()
 
     def _notices(self) -> tuple[str, ...]:
         loading = "" if self._model_ready or self._model_error else LOADING
@@ -284,6 +336,9 @@ class Retriever:
         with ThreadPoolExecutor(1, "dateline-vectors") as thread:
             opening = thread.submit(self._live.open_vectors)
             self.embedder.encode(["warm"])
+            with contextlib.suppress(ValueError), self.use() as archive:
+                if self.reader and self._reads(archive):
+                    self.reader.read([])
         # Closed meanwhile: then nobody waits for the model.
         with contextlib.suppress(ValueError):
             opening.result()

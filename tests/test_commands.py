@@ -14,14 +14,16 @@ import pytest
 from archives import FILES, generations, write
 from running import REPOSITORY, Command
 
-from corpus import UserError
+from corpus import Article, UserError
 from corpus.console import ConsoleProgress
 from index import sync
 from index.__main__ import main as index_main
 from index.generations.generation import current
 from index.models.model_files import model_fingerprint
 from qa.__main__ import main as qa_main
+from qa.__main__ import with_bold_answer
 from qa.evaluate import main as evaluate_main
+from qa.search.quotation import Passage
 
 HEAVY = {"sentence_transformers", "transformers", "torch", "chromadb", "tantivy", "gradio", "tiktoken"}
 Run = Callable[..., tuple[int, str, str]]
@@ -345,6 +347,16 @@ NO_DATE = "“{}” is not a date for “{}”; write it as YYYY-MM-DD, like 201
 )
 def test_qa_refuses_in_a_sentence(archive: tuple[Path, Path], here: Run, arguments: list[str], complaint: str) -> None:
     assert here(qa_main, *arguments, "--index", archive[1]) == (2, "", f"{complaint}\n")
+
+
+@pytest.mark.parametrize(("terminal", "shown"), [(True, "It \x1b[1mrained\x1b[22m."), (False, "It rained.")])
+def test_the_words_that_answer_are_bold_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, shown: str
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: terminal)
+    article = Article("a", "Weather", "It rained. It snowed.")
+    passage = Passage(article, 0, 21, 1.0, {}, highlights=((0, 10),), answer=(3, 9))
+    assert with_bold_answer(passage) == shown
 
 
 def test_qa_quote_in_words(archive: tuple[Path, Path], here: Run) -> None:

@@ -123,6 +123,20 @@ def test_paragraphs_keep_every_character_and_never_cut_a_highlight() -> None:
     assert html == '<p dir="auto"><mark>One.\n\nTwo.</mark></p>\n \n <p dir="auto">Three.</p>'
 
 
+ANSWERS = {
+    "inside": ((4, 8), "It <mark>w<b>as &lt;</b>5</mark>."),
+    "all of it": ((3, 9), "It <mark><b>was &lt;5</b></mark>."),
+    "beyond it": ((0, 5), "It <mark><b>wa</b>s &lt;5</mark>."),
+    "elsewhere": ((0, 2), "It <mark>was &lt;5</mark>."),
+    "none": (None, "It <mark>was &lt;5</mark>."),
+}
+
+
+@pytest.mark.parametrize(("answer", "html"), ANSWERS.values(), ids=ANSWERS)
+def test_the_words_that_answer_are_bold_inside_the_mark(answer: tuple[int, int] | None, html: str) -> None:
+    assert marked("It was <5.", 0, 10, [(3, 9)], answer) == html
+
+
 @pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.id)
 def test_viewer_marks_exactly_the_passage(article: Article) -> None:
     text = article.text

@@ -12,7 +12,7 @@ from asking import AxesEmbedder, built, story
 
 from qa import Retriever, Timeline
 from qa.findings.timeline import asks_for_timeline
-from qa.web.export import export_timeline
+from qa.web.export import export
 
 LEAK = "Oil leaked into the harbour of Kett."
 FILES = {
@@ -88,9 +88,13 @@ def test_questions_that_ask_for_a_timeline(question: str, *, asks: bool) -> None
 
 
 def test_exports(retriever: Retriever) -> None:
-    timeline = retriever.timeline("oil in Kett")
-    forms = {form: export_timeline(timeline, "Oil in Kett?", form) for form in ("markdown", "csv", "json")}
-    assert [one.name for one in forms.values()] == [f"oil-in-kett-timeline.{end}" for end in ("md", "csv", "json")]
+    answer = retriever.ask("What happened with the oil in Kett?")
+    assert answer.timeline is not None
+    timeline = answer.timeline
+    forms = {form: export(answer, f"timeline-{form}") for form in ("markdown", "csv", "json")}
+    assert [one.name for one in forms.values()] == [
+        f"what-happened-with-the-oil-in-kett-timeline.{end}" for end in ("md", "csv", "json")
+    ]
     assert forms["markdown"].content.splitlines()[2:5] == [
         f"- **2015-03-01** (first report): “{LEAK}” Kett: oil leak. Wire, 2015-03-01, wire.txt, characters 0 to 36",
         "",
@@ -101,7 +105,7 @@ def test_exports(retriever: Retriever) -> None:
     assert [(row["published"], row["quotation"]) for row in rows] == [one[:2] for one in told(timeline)]
     assert [one["text"] for one in json.loads(forms["json"].content)["entries"]] == [one[1] for one in told(timeline)]
     with pytest.raises(ValueError, match="'pdf' is none of"):
-        export_timeline(timeline, "Oil?", "pdf")
+        export(answer, "pdf")
 
 
 def test_nothing_in_an_empty_archive(tmp_path: Path) -> None:

@@ -11,19 +11,21 @@ from memory_archive import MemoryArchive
 from corpus import Article
 from index.archive import Archive
 from qa.question.words import Question
-from qa.reading.verdict import Judgement, Near, Signals, judge
+from qa.reading.reader import Read
+from qa.reading.verdict import NOTHING_ASKED, Judgement, Margins, Near, Signals, judge
 from qa.search.quotation import Passage
 from qa.search.ranking import weights
 
-# The signals that are shares from 0 to 1, whichever there are.
 SHARES = ["coverage", "lead"]
-SURE = Signals(**dict.fromkeys(SHARES, 1.0), near=Near(0.3, 0.1), unknown=(), passages=5)
-NOTHING = Signals(**dict.fromkeys(SHARES, 0.0), near=Near(-0.4, 0.1), unknown=(), passages=5)
+WORDS = ("Obama", "memo")
+SURE = Signals(1.0, 1.0, Near(0.3, 0.1), Margins(3, 3), held=WORDS, passages=5)
+NOTHING = Signals(0.0, 0.0, Near(-0.4, 0.1), Margins(-8, -8), missing=WORDS, passages=5)
 SIGNALS = st.builds(
     Signals,
     **dict.fromkeys(SHARES, st.floats(0, 1)),
     near=st.none() | st.builds(Near, st.floats(-2, 2), st.floats(0, 1)),
-    unknown=st.just(()),
+    margins=st.none() | st.builds(Margins, st.floats(-8, 3), st.floats(-8, 3)),
+    nameless=st.floats(0, 1),
     passages=st.integers(0, 5),
 )
 
@@ -71,6 +73,11 @@ def test_names_that_stand_nowhere_lower_the_confidence() -> None:
     assert judge(SURE, 31).confidence > half > all_of_them
 
 
+@pytest.mark.parametrize("margins", [Margins(-8, 3), Margins(3, 3)], ids=["best", "first"])
+def test_what_the_reader_says_counts(margins: Margins) -> None:
+    assert judge(replace(NOTHING, margins=margins), 31).confidence > judge(NOTHING, 31).confidence
+
+
 @pytest.mark.parametrize("nearer", [Near(-0.3, 0.1), Near(-0.4, 0.2)], ids=["nearer", "nearer than most"])
 def test_nearness_counts(nearer: Near) -> None:
     assert judge(replace(NOTHING, near=nearer), 31).confidence > judge(NOTHING, 31).confidence
@@ -78,13 +85,19 @@ def test_nearness_counts(nearer: Near) -> None:
 
 @pytest.mark.parametrize("name", SHARES)
 def test_every_signal_counts(name: str) -> None:
-    assert judge(replace(NOTHING, **{name: 1.0}), 31).confidence > judge(NOTHING, 31).confidence
+    unread = replace(NOTHING, margins=None)
+    assert judge(replace(unread, **{name: 1.0}), 31).confidence > judge(unread, 31).confidence
 
 
-@pytest.mark.parametrize("model", [True, False], ids=["with a model", "without one"])
-def test_what_is_all_there_is_answered_and_what_is_not_there_is_not(model: bool) -> None:
-    assert judge(SURE if model else replace(SURE, near=None), 31).verdict == "answered"
-    assert judge(NOTHING if model else replace(NOTHING, near=None), 31).verdict == "not_in_corpus"
+@pytest.mark.parametrize("without", [{}, {"margins": None}, {"margins": None, "near": None}], ids=str)
+def test_what_is_all_there_is_answered_and_what_is_not_there_is_not(without: dict[str, None]) -> None:
+    assert judge(replace(SURE, **without), 31).verdict == "answered"
+    assert judge(replace(NOTHING, **without), 31).verdict == "not_in_corpus"
+
+
+def test_a_greeting_is_asked_for_a_question() -> None:
+    assert (NOTHING_ASKED.verdict, NOTHING_ASKED.confidence) == ("not_in_corpus", 0)
+    assert NOTHING_ASKED.reasons[0].startswith("Ask a question")
 
 
 def test_an_archive_of_one_article_is_judged_like_any_other() -> None:
@@ -92,16 +105,21 @@ def test_an_archive_of_one_article_is_judged_like_any_other() -> None:
 
 
 REASONS = {
-    "all of it": (SURE, "answered", ["One passage holds all that the question names."]),
+    "all of it": (SURE, "answered", ["The first passage speaks of “Obama” and “memo”."]),
     "most of it": (
-        replace(SURE, coverage=0.826),
+        replace(SURE, held=("Obama",), missing=("memo", "Syria")),
         "answered",
-        ["83% of what the question names stands in one passage."],
+        ["The first passage speaks of “Obama”, not of “memo” or “Syria”."],
     ),
     "little": (
-        replace(NOTHING, coverage=0.25),
+        replace(NOTHING, held=("Obama",), missing=("Milei",)),
         "not_in_corpus",
-        ["Only 25% of what the question names stands in one passage."],
+        ["The nearest passage speaks of “Obama”, not of “Milei”."],
+    ),
+    "all, but no answer": (
+        replace(NOTHING, held=("Obama",), missing=()),
+        "not_in_corpus",
+        ["The nearest passage speaks of “Obama”, but no sentence in it seems to answer."],
     ),
     "unknown words first": (
         replace(NOTHING, unknown=("Milei", "Wimbledon")),
@@ -109,16 +127,18 @@ REASONS = {
         [
             "“Milei” occurs in none of the 2,739 articles.",
             "“Wimbledon” occurs in none of the 2,739 articles.",
-            "No passage holds anything that the question names.",
+            "The nearest passage has none of the question’s words.",
         ],
     ),
     "unknown, but answered": (
-        replace(SURE, coverage=0.9, unknown=("Milei",)),
+        replace(SURE, unknown=("Milei",)),
         "answered",
-        [
-            "“Milei” occurs in none of the 2,739 articles.",
-            "90% of what the question names stands in one passage.",
-        ],
+        ["“Milei” occurs in none of the 2,739 articles.", "The first passage speaks of “Obama” and “memo”."],
+    ),
+    "the first words of many": (
+        replace(SURE, held=tuple("abcdefg")),
+        "answered",
+        ["The first passage speaks of “a”, “b”, “c”, “d” and “e”."],
     ),
 }
 
@@ -152,6 +172,7 @@ def test_signals_of_a_question(archive: Archive) -> None:
     # Of officials, signed, memo, Obama and read, three stand in the passage or in its headline.
     assert signals.coverage == pytest.approx(3 / 5)
     assert signals.unknown == ("officials", "signed", "memo", "Obama", "read")
+    assert (signals.held, signals.missing) == (("officials", "signed", "memo"), ())
     assert (signals.near, signals.passages) == (HALF, 1)
 
 
@@ -168,7 +189,15 @@ def test_how_many_passages_are_asked_for_does_not_change_the_signals(archive: Ar
 
 def test_without_passages_and_without_a_model(archive: Archive) -> None:
     signals = read(archive, "Obama", near=None)
-    assert signals == replace(NOTHING, near=None, unknown=("Obama",), passages=0)
+    assert signals == Signals(0, 0, None, unknown=("Obama",), passages=0)
+
+
+def test_margins_of_the_first_and_the_best_passage() -> None:
+    said = [Read(1, (-2, 0), (0, 1)), None, Read(0, (1,), (0, 1))]
+    assert Margins.read(said) == Margins(first=-1, best=1)
+    assert Margins.read([Read(0, (99,), (0, 1)), Read(99, (0,), (0, 1))]) == Margins(first=3, best=3)
+    assert Margins.read([None]) == Margins(-8, -8)
+    assert Margins.read([]) is None
 
 
 UNKNOWN = {

@@ -21,6 +21,8 @@ from index.archive import Piece
 from index.local import LocalArchive
 from index.models.embedder import SentenceTransformerEmbedder, Vectors
 from qa import Answer, Retriever
+from qa.answer import UNREAD
+from qa.reading.reader import Read, Reader, Unread
 
 FILES = {
     "brexit.txt": story(
@@ -77,7 +79,7 @@ def test_an_answer(retriever: Retriever) -> None:
     answer = retriever.ask(f" {question}\n", now="2016-06-20")
     assert (answer.question, answer.searched, answer.now) == (question, question, date(2016, 6, 20))
     assert (answer.verdict, answer.answered, answer.timeframe, answer.notices) == ("answered", True, None, ())
-    assert answer.reasons == ("One passage holds all that the question names.",)
+    assert answer.reasons == ("The first passage speaks of “officials”, “signed”, “memo” and “Syria”.",)
     best = answer.passages[0]
     assert (best.article.id, best.copies) == ("wire.txt", ("memo.txt",))
     assert best.quotation == best.text == "Fifty-one officials signed the memo on Syria."
@@ -96,7 +98,7 @@ def test_what_is_not_in_the_archive(retriever: Retriever) -> None:
     assert (answer.verdict, answer.answered) == ("not_in_corpus", False)
     assert answer.reasons == (
         "“Wimbledon” occurs in none of the 5 articles.",
-        "No passage holds anything that the question names.",
+        "The nearest passage has none of the question’s words.",
     )
     # The nearest are shown all the same.
     assert len(answer.passages) == 4
@@ -402,6 +404,67 @@ def test_a_new_generation_is_noticed_without_opening_again(corpus: Path, index: 
         assert all(passage.article.id != "juno.txt" for passage in retriever.search("Juno at Jupiter", k=100))
 
 
+# What the reader adds
+
+
+class PoundReader(Reader):
+    """Sees an answer in "The pound fell" alone, in its last word."""
+
+    def __init__(self) -> None:
+        self.read_so_far: list[Unread] = []
+
+    def read(self, passages: Sequence[Unread]) -> list[Read | None]:
+        self.read_so_far += passages
+        return [self._said(passage) for passage in passages]
+
+    @staticmethod
+    def _said(passage: Unread) -> Read:
+        answers = [passage.text[slice(*span)].startswith("The pound fell") for span in passage.sentences]
+        place = passage.text.find("fell")
+        return Read(0.0, tuple(9.0 if each else -9.0 for each in answers), (place, place + 4))
+
+
+OFFICIALS = "How many officials signed the memo on Syria?"
+
+
+def test_what_the_reader_sees_is_quoted_and_comes_first(index_of_five: Path) -> None:
+    with Retriever.open(index_of_five, embedder=HashingEmbedder(), reader=PoundReader()) as retriever:
+        found, answer = retriever.search(OFFICIALS, k=4), retriever.ask(OFFICIALS, k=4)
+    assert {passage.article.id for passage in found} == {passage.article.id for passage in answer.passages}
+    quoted = {passage.article.id: passage for passage in answer.passages}["brexit.txt"]
+    assert quoted.quotation == "The pound fell after the vote."
+    assert quoted.answer
+    assert quoted.article.text[slice(*quoted.answer)] == "fell"
+    assert quoted.parts["reader"] > 0.4
+    assert [passage.score for passage in answer.passages] == sorted(
+        (each.score for each in answer.passages), reverse=True
+    )
+    assert all(passage.answer is None and "reader" not in passage.parts for passage in found)
+
+
+@pytest.mark.parametrize("k", [1, 2])
+def test_how_many_passages_are_asked_for_does_not_change_what_is_read(index_of_five: Path, k: int) -> None:
+    with Retriever.open(index_of_five, embedder=HashingEmbedder(), reader=PoundReader()) as retriever:
+        assert retriever.ask(OFFICIALS, k=k).passages == retriever.ask(OFFICIALS, k=4).passages[:k]
+
+
+def test_an_archive_in_another_language_is_not_read_and_the_answer_says_so(tmp_path: Path) -> None:
+    reader = PoundReader()
+    index = built(tmp_path, FILES, DATELINE_LANGUAGE="fr")
+    with Retriever.open(index, embedder=HashingEmbedder(), reader=reader) as retriever:
+        answer = retriever.ask(OFFICIALS)
+    assert (answer.notices, reader.read_so_far) == ((UNREAD,), [])
+    assert answer.passages
+
+
+@pytest.mark.parametrize("text", ["ok", "I had toast for breakfast", "12 34 56 78 90", "Thanks a lot!"])
+def test_what_asks_nothing_is_answered_with_a_request_for_a_question(retriever: Retriever, text: str) -> None:
+    answer = retriever.ask(text)
+    assert (answer.verdict, answer.confidence, answer.passages) == ("not_in_corpus", 0, ())
+    assert answer.reasons[0].startswith("Ask a question")
+    assert retriever.search(text) == []
+
+
 # The model in the background
 
 
@@ -423,6 +486,7 @@ class Gate:
             return hashing.encode(texts)
 
         monkeypatch.setattr(SentenceTransformerEmbedder, "encode", encode)
+        monkeypatch.setattr("qa.retriever.shared_reader", lambda: None)
         monkeypatch.setenv("DATELINE_MODEL", "hashing")
 
     @staticmethod

@@ -33,6 +33,7 @@ _MANY, _PROBED = 256, 16
 # The least cosine of vectors in bf16 to those in float32, and the largest share of the time, for bf16 to be used.
 _LEAST_COSINE, _MUCH_FASTER = 0.9995, 0.85
 _SECONDS_FOR_HUB = 10
+_COUNTING = threading.Lock()
 
 
 class Embedder(Protocol):
@@ -93,7 +94,7 @@ class SentenceTransformerEmbedder:
                 f" Sentence Transformers model, or unset it to use the bundled {BUNDLED_MODEL}."
             )
             raise UserError(message) from error
-        _threads()
+        thread_count()
         _batch(model, ["warm"])  # Sets how the tokenizer pads and cuts off, which no later thread has to change.
         return model
 
@@ -145,19 +146,24 @@ class SentenceTransformerEmbedder:
             return _batch(model, texts)
         # The longest first, in small batches if there are few, so that the threads end together.
         order = np.argsort(self._lengths(texts), kind="stable")[::-1]
-        size = min(_BATCH, math.ceil(len(texts) / (2 * _threads())))
+        size = min(_BATCH, math.ceil(len(texts) / (2 * thread_count())))
         batches = [order[first : first + size] for first in range(0, len(order), size)]
         vectors = np.zeros((len(texts), self.dimension), np.float32)
-        with ThreadPoolExecutor(_threads()) as threads:
+        with ThreadPoolExecutor(thread_count()) as threads:
             encoded = threads.map(lambda batch: _batch(model, [texts[place] for place in batch]), batches)
             for batch, found in zip(batches, encoded, strict=True):
                 vectors[batch] = found
         return vectors
 
 
-@lru_cache
-def _threads() -> int:
+def thread_count() -> int:
     """How many threads encode at once; each computes alone, since threads that share a text wait for one another."""
+    with _COUNTING:
+        return _counted_threads()
+
+
+@lru_cache
+def _counted_threads() -> int:
     import torch
 
     threads = torch.get_num_threads()

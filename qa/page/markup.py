@@ -22,16 +22,29 @@ def escape(words: object) -> Markup:
     return markupsafe.escape(words).replace("\r", Markup("&#13;"))
 
 
-def marked(text: str, start: int, end: int, highlights: Iterable[Span]) -> Markup:
-    """`text[start:end]` as HTML, each highlight's part of it in one `<mark>`; overlapping ones are cut, not nested."""
+def marked(text: str, start: int, end: int, highlights: Iterable[Span], answer: Span | None = None) -> Markup:
+    """`text[start:end]` as HTML, each highlight's part of it in one `<mark>`; overlapping ones are cut, not nested.
+
+    The words that answer are in a `<b>` inside it.
+    """
     html = Markup()
     here = start
     for first, last in sorted(highlights):
         opening, closing = max(first, here), min(last, end)
         if opening < closing:
-            html += escape(text[here:opening]) + Markup("<mark>{}</mark>").format(escape(text[opening:closing]))
+            html += escape(text[here:opening]) + Markup("<mark>{}</mark>").format(
+                _with_answer(text, opening, closing, answer)
+            )
             here = closing
     return html + escape(text[here:end])
+
+
+def _with_answer(text: str, start: int, end: int, answer: Span | None) -> Markup:
+    first, last = (max(answer[0], start), min(answer[1], end)) if answer else (start, start)
+    if first >= last:
+        return escape(text[start:end])
+    bold = Markup("<b>{}</b>").format(escape(text[first:last]))
+    return escape(text[start:first]) + bold + escape(text[last:end])
 
 
 def own_marks(words: str) -> Markup:
@@ -58,12 +71,17 @@ def _paragraph(start: int, end: int, inline: Inline) -> Markup:
     return Markup('<p dir="auto">{}</p>').format(inline(start, end)) if start < end else Markup()
 
 
+def quoted(passage: Passage) -> Markup:
+    """The quotation of a passage, the words that answer in a `<b>`."""
+    return _with_answer(passage.article.text, *passage.quoted, passage.answer)
+
+
 def quotation(passage: Passage) -> Markup:
     """The passage in paragraphs, its evidence marked."""
     text, highlights = passage.article.text, passage.highlights
 
     def inline(start: int, end: int) -> Markup:
-        return marked(text, start, end, highlights)
+        return marked(text, start, end, highlights, passage.answer)
 
     return paragraphs(text, passage.start, passage.end, highlights, inline)
 
@@ -80,7 +98,7 @@ def article_body(passage: Passage) -> Markup:
         opening, closing = max(start, passage.start), min(end, passage.end)
         if opening >= closing:
             return escape(text[start:end])
-        inside = marked(text, opening, closing, passage.highlights)
+        inside = marked(text, opening, closing, passage.highlights, passage.answer)
         html = Markup('{}<span class="passage">{}</span>{}')
         return html.format(escape(text[start:opening]), inside, escape(text[closing:end]))
 

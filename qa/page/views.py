@@ -37,6 +37,7 @@ _TEMPLATES.filters |= {
     "own_marks": markup.own_marks,
     "period": markup.period,
     "quotation": markup.quotation,
+    "quoted": markup.quoted,
 }
 _TEMPLATES.globals["parts"] = _TEMPLATES.get_template("parts.html").module
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from corpus import UserError
 from corpus.dates import FIRST_NEWS, today
 from index.archive import Archive, Filter
+from qa.question.asking import asks_nothing
 from qa.question.followup import Turn, standalone
 from qa.question.limits import limits, narrowed
 from qa.question.operators import read_operators
@@ -88,6 +89,7 @@ class Search:
     `corrections` are the notices of words put right. `hopeless` says in a sentence why the archive cannot answer,
     whatever is found; it is empty where it may. A time that the archive does not cover does not limit what is found.
     `browses` is whether nothing but a time is asked about: then the stories of that time answer.
+    `asks` is whether it asks for anything: a greeting does not, and finds nothing.
     """
 
     question: Question
@@ -101,6 +103,7 @@ class Search:
     browses: bool
     corrections: tuple[str, ...]
     notices: tuple[str, ...]
+    asks: bool = True
 
 
 def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -> Search:
@@ -151,6 +154,7 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
         browses=browses,
         corrections=corrections,
         notices=(*operators.notices, *corrections, *notices),
+        asks=completed != asked or not asks_nothing(asked),
     )
 
 

@@ -1,29 +1,29 @@
 """Whether the archive answers, with what probability, and why, in sentences that a reader can check."""
 
+import functools
+import json
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from typing import Literal, Self
 
 from index.archive import Archive
 from index.models.embedder import Vectors
 from index.stores.spelling import NAME
 from qa.question.words import Question, Terms, terms_in
+from qa.reading.reader import Read
 from qa.search.quotation import Passage
 from qa.search.ranking import weights
 
 Verdict = Literal["answered", "not_in_corpus"]
 
-# Logistic regression on the signals below, fitted to answerable questions, questions on later news, and questions on
-# the same news whose articles were taken out; nearness weighs more than fitted there, since it is all that tells where
-# questions are put in other words than the text. The intercept refuses 5 % of the answerable ones.
-_INTERCEPT, _COVERAGE, _LEAD, _NEARNESS, _SPREAD = -1.38, 8.0, 4.0, 7.0, 6.0
-# What it tells when all that the question names stands nowhere: not fitted, since questions of the sets name what is.
-_NAMELESS = 2.0
 # Up to here a passage holds words of any question by chance: to count less would tell nothing.
 _COVERAGE_BY_CHANCE, _LEAD_BY_CHANCE = 0.6, 0.2
 # The nearness by chance in an archive too small to measure it: that of some 100 articles, rather strict than lenient.
 _NEARNESS_BY_CHANCE = 0.37
+# In logits: beyond these the reader's margins tell nothing more.
+_LEAST_MARGIN, _MOST_MARGIN = -8.0, 3.0
 # While there is no model coverage speaks for nearness, which goes with it about so.
 _NEARNESS_WITHOUT_COVERAGE, _NEARNESS_BY_COVERAGE = -0.23, 0.43
 _USUAL_SPREAD = 0.09
@@ -31,6 +31,8 @@ _USUAL_SPREAD = 0.09
 _ANSWERED = 0.5
 # What is left of the probability where the archive cannot answer, by the time asked about or for want of a subject.
 _HOPELESS = 0.1
+# So many words a reason names.
+_MOST_WORDS = 5
 # How many passages the verdict looks at, however many were asked for.
 LOOKED_AT = 5
 
@@ -55,56 +57,97 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
+class Margins:
+    """What the reader says, in logits: how far a sentence stands above "none" in the first passage, and at best."""
+
+    first: float
+    best: float
+
+    @classmethod
+    def read(cls, said: Sequence[Read | None]) -> Self | None:
+        """Those of the passages that were read; None where none was."""
+        margins = [min(max(each.margin, _LEAST_MARGIN), _MOST_MARGIN) if each else _LEAST_MARGIN for each in said]
+        return cls(margins[0], max(margins)) if margins else None
+
+
+@dataclass(frozen=True, slots=True)
 class Signals:
     """What the verdict is drawn from.
 
     `coverage` is the largest share of the question's weight held by one passage with its headline, `lead` the best
     keyword score of the lead of a passage's article, as a share of the best possible, both in [0, 1]; `near` is how
-    near the archive comes to the question in meaning, None while there is no model; `unknown` are the question's words
-    that occur nowhere; `nameless` is the share of the weight of its names that stand nowhere as they are written;
-    `passages` how many were found.
+    near the archive comes to the question in meaning, None while there is no model; `margins` are the reader's, None
+    where nothing was read; `unknown` are the question's words that occur nowhere, and `nameless` the share of the
+    weight of its names that stand nowhere as they are written; `held` and `missing` are the words that the first
+    passage has and has not; `passages` how many were found.
     """
 
     coverage: float
     lead: float
     near: Near | None
+    margins: Margins | None = None
     unknown: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     passages: int = 1
     nameless: float = 0.0
 
     @classmethod
-    def read(cls, archive: Archive, question: Question, passages: Sequence[Passage], near: Near | None) -> Self:
-        """The signals of a question, of the passages found for it, and of how near the archive comes to it."""
+    def read(
+        cls,
+        archive: Archive,
+        question: Question,
+        passages: Sequence[Passage],
+        near: Near | None,
+        said: Sequence[Read | None] = (),
+    ) -> Self:
+        """The signals of a question, of the passages found for it, of how near they come and what the reader says."""
         seen = passages[:LOOKED_AT]
-        whole = [question.terms.held(terms_in(f"{found.article.title}\n{found.text}", archive)) for found in seen]
-        leads = [found.parts["lead_keywords"] / weights()["lead_keywords"] for found in seen]
-        texts, titles = (archive.statistics.frequencies(question.terms.terms, field) for field in ("body", "title"))
-        spelled = zip(question.terms.words, question.terms.terms, strict=True)
-        nowhere = {term for term in question.terms.terms if not (texts[term] or titles[term])}
-        unknown = (word for word, term in spelled if term in nowhere)
+        terms = question.terms
+        found = [terms_in(f"{each.article.title}\n{each.text}", archive) for each in seen]
+        leads = [each.parts["lead_keywords"] / weights()["lead_keywords"] for each in seen]
+        texts, titles = (archive.statistics.frequencies(terms.terms, field) for field in ("body", "title"))
+        nowhere = {term for term in terms.terms if not (texts[term] or titles[term])}
+        spelled = list(zip(terms.words, terms.terms, strict=True))
+        first = found[0] if found else set()
         return cls(
-            coverage=max(whole, default=0.0),
+            coverage=max(map(terms.held, found), default=0.0),
             lead=max(leads, default=0.0),
             near=near,
-            unknown=tuple(dict.fromkeys(unknown)),
+            margins=Margins.read(said[:LOOKED_AT]),
+            unknown=_once(word for word, term in spelled if term in nowhere),
+            held=_once(word for word, term in spelled if term in first),
+            missing=_once(word for word, term in spelled if term not in first and term not in nowhere),
             passages=len(seen),
-            nameless=_nameless(question.terms, nowhere),
+            nameless=_nameless(terms, nowhere),
         )
+
+    @property
+    def features(self) -> dict[str, float]:
+        """What is weighed, by name; without a reading fewer."""
+        nearness = _NEARNESS_WITHOUT_COVERAGE + _NEARNESS_BY_COVERAGE * self.coverage
+        near = self.near or Near(nearness, _USUAL_SPREAD)
+
+        told = {
+            "bias": 1.0,
+            "coverage": max(0.0, self.coverage - _COVERAGE_BY_CHANCE),
+            "lead": max(0.0, self.lead - _LEAD_BY_CHANCE),
+            "nearness": near.nearness,
+            "spread": near.spread,
+            "nameless": self.nameless,
+        }
+        return told | {"best": self.margins.best, "first": self.margins.first} if self.margins else told
 
     @property
     def probability(self) -> float:
         """The probability that the archive answers, by these signals alone."""
-        nearness = _NEARNESS_WITHOUT_COVERAGE + _NEARNESS_BY_COVERAGE * self.coverage
-        near = self.near or Near(nearness, _USUAL_SPREAD)
-        weighed = (
-            _INTERCEPT
-            + _COVERAGE * max(0.0, self.coverage - _COVERAGE_BY_CHANCE)
-            + _LEAD * max(0.0, self.lead - _LEAD_BY_CHANCE)
-            + _NEARNESS * near.nearness
-            + _SPREAD * near.spread
-            - _NAMELESS * self.nameless
-        )
+        weigh = weights_of("read" if self.margins else "unread")
+        weighed = sum(weigh[name] * value for name, value in self.features.items())
         return 1 / (1 + math.exp(-weighed))
+
+
+def _once(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))
 
 
 def _nameless(terms: Terms, unknown: Collection[str]) -> float:
@@ -114,6 +157,12 @@ def _nameless(terms: Terms, unknown: Collection[str]) -> float:
     return missing / sum(names.values()) if missing else 0.0
 
 
+@functools.cache
+def weights_of(kind: Literal["read", "unread"]) -> Mapping[str, float]:
+    """The weights of a logistic regression: with a reading (`benchmarks/fit_verdict.py`), or without one."""
+    return dict(json.loads(resources.files("qa.reading").joinpath("verdict.json").read_text("utf-8"))[kind])
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The verdict, the probability in [0, 1] that the archive answers, and the reasons."""
@@ -121,6 +170,12 @@ class Judgement:
     verdict: Verdict
     confidence: float
     reasons: tuple[str, ...]
+
+
+# What a greeting is answered with.
+NOTHING_ASKED = Judgement(
+    "not_in_corpus", 0.0, ("Ask a question in a few words, like: Why is Obama wary of intervention?",)
+)
 
 
 def judge(signals: Signals, articles: int, hopeless: str = "") -> Judgement:
@@ -146,12 +201,20 @@ def judge_stories(stories: Sequence[Passage]) -> Judgement:
 
 def _reasons(signals: Signals, articles: int, *, answered: bool) -> list[str]:
     unknown = [f"“{word}” occurs in none of the {articles:,} articles." for word in signals.unknown]
-    return [*unknown, _share(signals.coverage, answered=answered)]
+    return [*unknown, _of_words(signals, answered=answered)]
 
 
-def _share(coverage: float, *, answered: bool) -> str:
-    """How much of the question one passage holds, in a sentence."""
-    percent = round(100 * coverage)
-    if percent in (0, 100):
-        return f"{'One' if percent else 'No'} passage holds {'all' if percent else 'anything'} that the question names."
-    return f"{'' if answered else 'Only '}{percent}% of what the question names stands in one passage."
+def _of_words(signals: Signals, *, answered: bool) -> str:
+    """What the first passage speaks of, and what it does not, in a sentence."""
+    if not signals.held:
+        return "The nearest passage has none of the question’s words."
+    speaks = f"The {'first' if answered else 'nearest'} passage speaks of {_listed(signals.held, 'and')}"
+    if signals.missing:
+        return f"{speaks}, not of {_listed(signals.missing, 'or')}."
+    return f"{speaks}." if answered else f"{speaks}, but no sentence in it seems to answer."
+
+
+def _listed(words: Sequence[str], joint: str) -> str:
+    """The first few words, quoted, in a list."""
+    *most, last = [f"“{word}”" for word in words[:_MOST_WORDS]]
+    return f"{', '.join(most)} {joint} {last}" if most else last

@@ -94,10 +94,11 @@ class Quotation:
 class Passage:
     """A span of an article that was found, `article.text[start:end]`, with the sentence or two in it that answer.
 
-    `highlights` are (start, end) spans of `article.text` inside the passage, each of a sentence or two; `score`
-    orders passages of one search and means nothing between two; `parts` are the named shares it is the sum of;
-    `copies` are the ids of other articles that tell the story in the same or nearly the same words, earliest first;
-    `later` is that of the one among them that corrects or updates this one, empty where none does.
+    `highlights` are (start, end) spans of `article.text` inside the passage, each of a sentence or two; `answer` is
+    the span of the words in the first of them that answer, None where the reader sees none; `score` orders passages of
+    one search and means nothing between two; `parts` are the named shares it is the sum of; `copies` are the ids of
+    other articles that tell the story in the same or nearly the same words, earliest first; `later` is that of the one
+    among them that corrects or updates this one, empty where none does.
     """
 
     article: Article
@@ -108,6 +109,7 @@ class Passage:
     highlights: tuple[Span, ...] = ()
     copies: tuple[str, ...] = ()
     later: str = ""
+    answer: Span | None = None
 
     @property
     def text(self) -> str:
@@ -144,6 +146,7 @@ class Passage:
             "start": self.start,
             "end": self.end,
             "highlights": [list(span) for span in self.highlights],
+            "answer": list(self.answer) if self.answer else None,
             **citation(self.article),
             "copies": list(self.copies),
             "later": self.later or None,

@@ -1,0 +1,338 @@
+"""What the reader is fitted to: questions on their own passages, on those with the answer cut out, and on others.
+
+From the question alone a classifier tells most written questions that are not answered from those that are. So half of
+the lessons are controls: the same question on its passage without the answering sentences, and on passages near it.
+"""
+
+import gzip
+import json
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.sentences import passage_sentences
+from corpus.settings import BUNDLED_MODEL
+from index.models.embedder import SentenceTransformerEmbedder
+
+TRAIN, VALIDATION = "train", "validation"
+_WINDOW = 800  # Characters of a passage taken from an archive, as long as a chunk of the product.
+_NEAR, _LOOKED_AT = 8, 40
+_FOLDS = 5
+# How much of a question's style counts, in log-odds.
+_MOST_STYLE = 3.0
+# How often an epoch sees the questions of a kind that is harder, or easier, to read than the others.
+_OFTEN = {"plain": 2.0, "said": 2.0, "two": 2.0, "premise": 1.5, "othertime": 0.8, "elsewhere": 0.8}
+# Of the passages a question is put to beside its own: the cut one, one near it; the rest is any passage.
+_CUT, _NEARBY = 0.45, 0.93
+_WITHOUT_DATE, _NOT_QUESTIONS = 0.5, 0.02
+# How many controls have a name or number exchanged that the question shares, and how many own passages, there in the
+# question as well, so that a strange name alone tells nothing.
+_EXCHANGED, _RENAMED = 0.25, 0.2
+_NAME = re.compile(r"\b(?:[A-Z][\w-]+|\d[\d.,]*\d|\d)\b")
+_LEAST_LEFT = 3
+# A passage that lost its answer reads unevenly; so that this tells nothing, half of the others lose a third as well.
+_SHORTENED, _LOST = 0.5, 1 / 3
+_NOT_QUESTIONS_FILE = Path(__file__).with_name("not_questions.txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A passage as the reader gets it."""
+
+    article: str
+    title: str
+    published: date | None
+    sentences: tuple[str, ...]
+
+    @property
+    def whole(self) -> str:
+        """Headline and sentences, to search in."""
+        return "\n".join((self.title, *self.sentences))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question written on a passage: which sentences answer (none: not answered there), and in which words."""
+
+    text: str
+    passage: Text
+    sentences: tuple[int, ...]
+    answer: str
+    kind: str
+    split: str
+    style: float = 0.0
+    near: tuple[Text, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A question put to a passage: the sentences that answer there, if any, and what its style says, in log-odds."""
+
+    question: str
+    passage: Text
+    sentences: tuple[int, ...] = ()
+    answer: str = ""
+    style: float = 0.0
+
+
+def rows(file: Path) -> Iterator[dict[str, object]]:
+    """The objects of a JSON-lines file, packed with gzip or not."""
+    with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def written_questions(passages: Path, questions: Path) -> list[Question]:
+    """The questions of whole passages; those of badly cut ones are left out."""
+    texts = {row["passage"]: _text(row) for row in rows(passages)}
+    return [
+        Question(
+            str(row["question"]),
+            texts[row["passage"]],
+            tuple(row["sentences"]),  # type: ignore[arg-type]
+            str(row["answer"]),
+            str(row["kind"]),
+            str(row["split"]),
+        )
+        for row in rows(questions)
+        if not badly_cut(texts[row["passage"]])
+    ]
+
+
+def badly_cut(text: Text) -> bool:
+    """Whether a sentence ends with a mark that opens a quotation, or begins with one that closes it."""
+    return any(
+        sentence.endswith(("“", "‘", "(", ' "', " '")) or sentence.startswith(("”", '" '))
+        for sentence in text.sentences
+    )
+
+
+def without_answer(question: Question) -> Text | None:
+    """The passage without the sentences that answer; None where the answer stands elsewhere too, or little is left."""
+    passage, answer = question.passage, question.answer.casefold()
+    left = tuple(each for place, each in enumerate(passage.sentences) if place not in question.sentences)
+    cut = replace(passage, sentences=left)
+    return None if len(left) < _LEAST_LEFT or answer in cut.whole.casefold() else cut
+
+
+def archive_texts(file: Path) -> list[Text]:
+    """All passages of an archive: runs of whole sentences of up to 800 characters."""
+    found = []
+    for row in rows(file):
+        text, title = str(row["text"]), str(row.get("title") or "")
+        article = str(row.get("url") or row.get("id"))
+        published = _date(row.get("published"))
+        run: list[str] = []
+        for start, end in (*passage_sentences(text), (len(text), len(text))):
+            sentence = " ".join(text[start:end].split())
+            if run and (not sentence or sum(map(len, run)) + len(sentence) > _WINDOW):
+                found.append(Text(article, title, published, tuple(run)))
+                run = []
+            run.append(sentence)
+    return found
+
+
+def with_style(questions: Sequence[Question]) -> list[Question]:
+    """The questions with the log-odds that their own words alone say "not answered", at most 3 either way.
+
+    Out of fold: said of a passage's questions by a classifier that saw none of them; of those for validation by one
+    that saw those to train.
+    """
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GroupKFold
+    from sklearn.pipeline import make_pipeline, make_union
+
+    texts = np.array([each.text for each in questions], object)
+    missed = np.array([not each.sentences for each in questions])
+    train = np.flatnonzero([each.split == TRAIN for each in questions])
+    others = np.flatnonzero([each.split != TRAIN for each in questions])
+    groups = [questions[place].passage.article for place in train.tolist()]
+    style = np.zeros(len(questions))
+    folds = [(train[a], train[b]) for a, b in GroupKFold(_FOLDS).split(train, groups=groups)]
+    for seen, said in [*folds, (train, others)]:
+        if len(said):
+            words = TfidfVectorizer(ngram_range=(1, 3), min_df=2, sublinear_tf=True)
+            letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=3, sublinear_tf=True)
+            model = make_pipeline(make_union(words, letters), LogisticRegression(C=2, max_iter=200))
+            style[said] = model.fit(texts[seen], missed[seen]).decision_function(texts[said])
+    style = np.clip(style, -_MOST_STYLE, _MOST_STYLE)
+    return [replace(each, style=float(value)) for each, value in zip(questions, style, strict=True)]
+
+
+def with_near(questions: Sequence[Question], archives: Sequence[Sequence[Text]]) -> list[Question]:
+    """The questions with passages near them that do not hold the answer's words.
+
+    By meaning from the passages that others were written on; for training also by words from the archives.
+    """
+    written = list({id(each.passage): each.passage for each in questions}.values())
+    embedder = SentenceTransformerEmbedder(BUNDLED_MODEL)
+    asked = embedder.encode([each.text for each in questions])
+    told = embedder.encode([each.whole for each in written])
+    found = [
+        list(_allowed(question, order, written))
+        for question, order in zip(questions, _best(asked @ told.T), strict=True)
+    ]
+    held = {each.passage.article for each in questions if each.split != TRAIN}
+    for texts in archives:
+        known = {text.article for text in texts}
+        pool = [text for text in texts if text.article not in held]
+        places = [
+            place for place, each in enumerate(questions) if each.split == TRAIN and each.passage.article in known
+        ]
+        for place, order in zip(places, _by_words([questions[place].text for place in places], pool), strict=True):
+            found[place] += _allowed(questions[place], order, pool)
+    return [replace(each, near=tuple(near)) for each, near in zip(questions, found, strict=True)]
+
+
+def _allowed(question: Question, order: NDArray[np.int64], texts: Sequence[Text]) -> list[Text]:
+    """The first 8 of some texts that are of another article and do not hold the answer."""
+    answer, own = question.answer.casefold(), question.passage
+    wire = own.article.startswith("reuters-")
+    return [
+        text
+        for text in (texts[place] for place in order)
+        if text.title != own.title
+        and text.article != own.article
+        and text.article.startswith("reuters-") == wire
+        and not (answer and answer in text.whole.casefold())
+    ][:_NEAR]
+
+
+def _by_words(questions: Sequence[str], texts: Sequence[Text]) -> Iterator[NDArray[np.int64]]:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    words = TfidfVectorizer(sublinear_tf=True, stop_words="english", min_df=2, dtype=np.float32)
+    told = words.fit_transform([text.whole for text in texts]).T.tocsr()
+    for first in range(0, len(questions), 256):
+        yield from _best((words.transform(questions[first : first + 256]) @ told).toarray())
+
+
+def _best(scores: NDArray[np.float32]) -> NDArray[np.int64]:
+    """The places of the highest 40 of each row, highest first."""
+    if scores.shape[1] <= _LOOKED_AT:
+        return np.argsort(-scores, axis=1)
+    top = np.argpartition(-scores, _LOOKED_AT, axis=1)[:, :_LOOKED_AT]
+    return np.take_along_axis(top, np.argsort(-np.take_along_axis(scores, top, 1), axis=1), 1)
+
+
+def epoch(questions: Sequence[Question], seed: int, exchange: bool = False) -> list[tuple[Lesson, ...]]:
+    """One pass over the questions, in any order: one lesson, or an answered one and its control.
+
+    With `exchange` some controls are the own passage with another name or number for one of the question's. What is
+    drawn depends on the seed alone.
+    """
+    drawn = random.Random(seed)
+    texts = list({id(each.passage): each.passage for each in questions}.values())
+    names = sorted({name for each in questions for name in _names(each.text)}) if exchange else []
+    groups: list[tuple[Lesson, ...]] = []
+    for question in questions:
+        often = _OFTEN.get(question.kind, 1.0)
+        times = int(often) + (drawn.random() < often % 1)
+        groups += [_group(question, texts, names, drawn) for _ in range(times)]
+    strange = _NOT_QUESTIONS_FILE.read_text("utf-8").splitlines()
+    for _ in range(int(_NOT_QUESTIONS * len(groups))):
+        said = drawn.choice(strange) if drawn.random() < 0.5 else _gibberish(drawn)
+        groups.append((_dated(Lesson(said, drawn.choice(texts)), drawn),))
+    drawn.shuffle(groups)
+    return groups
+
+
+def _group(question: Question, texts: Sequence[Text], names: Sequence[str], drawn: random.Random) -> tuple[Lesson, ...]:
+    own = Lesson(question.text, question.passage, question.sentences, question.answer, question.style)
+    if not question.sentences:
+        return (_shortened(_dated(own, drawn), drawn),)
+    control = _exchanged(own, names, drawn) if names and drawn.random() < _EXCHANGED else None
+    if control:
+        control = replace(control, question=own.question, sentences=(), answer="")
+    else:
+        control = _control(question, texts, drawn)
+    if names and drawn.random() < _RENAMED:
+        renamed = _exchanged(own, names, drawn)
+        own, control = (renamed, replace(control, question=renamed.question)) if renamed else (own, control)
+    return (_shortened(_dated(own, drawn), drawn), _shortened(_dated(control, drawn), drawn))
+
+
+def _control(question: Question, texts: Sequence[Text], drawn: random.Random) -> Lesson:
+    """The question on its passage without the answer, on one near it, or on any."""
+    kind = drawn.random()
+    cut = without_answer(question) if kind < _CUT else None
+    near = drawn.choice(question.near) if kind < _NEARBY and question.near else drawn.choice(texts)
+    if near.article == question.passage.article and question.near:
+        near = question.near[0]
+    return Lesson(question.text, cut or near, style=question.style)
+
+
+def _names(text: str) -> list[str]:
+    """Words with a capital letter but the first one, and numbers."""
+    return [found[0] for found in _NAME.finditer(text) if found.start()]
+
+
+def _exchanged(own: Lesson, names: Sequence[str], drawn: random.Random) -> Lesson | None:
+    """The lesson with another name or number for one that question and passage share, in both.
+
+    None where they share none that is not part of the answer.
+    """
+    whole = own.passage.whole
+    shared = [
+        name
+        for name in _names(own.question)
+        if name not in own.answer and re.search(rf"\b{re.escape(name)}\b", whole, re.IGNORECASE)
+    ]
+    if not shared:
+        return None
+    name = drawn.choice(shared)
+    other = drawn.choice(names)
+    if name[0].isdigit():
+        place = drawn.choice([place for place, each in enumerate(name) if each.isdigit()])
+        other = name[:place] + drawn.choice([each for each in "123456789" if each != name[place]]) + name[place + 1 :]
+    if other[0].isdigit() != name[0].isdigit() or re.search(rf"\b{re.escape(other)}\b", whole, re.IGNORECASE):
+        return None
+    found = re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE)
+
+    def changed(text: str) -> str:
+        return found.sub(lambda match: other.upper() if match[0].isupper() else other, text)
+
+    title, *sentences = map(changed, (own.passage.title, *own.passage.sentences))
+    passage = replace(own.passage, title=title, sentences=tuple(sentences))
+    return replace(own, question=changed(own.question), passage=passage)
+
+
+def _dated(lesson: Lesson, drawn: random.Random) -> Lesson:
+    """Half of the passages lose their date: archives have undated articles."""
+    if drawn.random() >= _WITHOUT_DATE:
+        return lesson
+    return replace(lesson, passage=replace(lesson.passage, published=None))
+
+
+def _shortened(lesson: Lesson, drawn: random.Random) -> Lesson:
+    """Half of the passages lose a third of the sentences that do not answer."""
+    passage = lesson.passage
+    others = [place for place in range(len(passage.sentences)) if place not in lesson.sentences]
+    count = min(round(_LOST * len(others)), len(passage.sentences) - _LEAST_LEFT)
+    if count <= 0 or drawn.random() >= _SHORTENED:
+        return lesson
+    lost = set(drawn.sample(others, count))
+    left = [place for place in range(len(passage.sentences)) if place not in lost]
+    shorter = replace(passage, sentences=tuple(passage.sentences[place] for place in left))
+    return replace(lesson, passage=shorter, sentences=tuple(left.index(place) for place in lesson.sentences))
+
+
+def _gibberish(drawn: random.Random) -> str:
+    """Some words of random letters."""
+    letters = "abcdefghijklmnopqrstuvwxyz" if drawn.random() < 0.8 else "0123456789"
+    return " ".join("".join(drawn.choices(letters, k=drawn.randint(1, 9))) for _ in range(drawn.randint(1, 7)))
+
+
+def _text(row: dict[str, object]) -> Text:
+    sentences = tuple(map(str, row["sentences"]))  # type: ignore[call-overload]
+    return Text(str(row["article"]), str(row["title"]), _date(row["published"]), sentences)
+
+
+def _date(value: object) -> date | None:
+    return date.fromisoformat(str(value)[:10]) if value else None

@@ -1,0 +1,39 @@
+"""Whether anything is asked at all: greetings, remarks about oneself and rows of numbers are no questions."""
+
+import re
+
+from qa.question.english import names
+
+# "ok", "Hello!", "thanks a lot"
+_TALK = frozenset(
+    """
+    a again all and bye cheers cool evening fine for good goodbye great haha hello help hey hi how are you is it going
+    lol lot morning much nice night no nope oh ok okay please so sorry sure test testing thank thanks that the there
+    very welcome well wow yeah yep yes you your
+    """.split()  # noqa: SIM905 (a list of words reads better so)
+)
+_GREETING = re.compile(
+    r"(?:hello|hey|hi|thanks?|thank you|ok|okay|yes|no|nope|yeah|yep|bye|goodbye|good (?:morning|evening|night)|test"
+    r"|testing|lol|haha|sorry|cool|nice|great|wow|cheers|please|help|sure|welcome|how are you)\b",
+    re.IGNORECASE,
+)
+_NUMBERS = re.compile(r"(?:[\d.,+-]+\s+){2,}[\d.,+-]+")
+# "I had toast", but not "I want to know who won", nor anything with a question mark.
+_OF_ONESELF = re.compile(r"(?:I|I['’](?:m|ve|d|ll)|[Ww]e|[Mm]y|i|i['’](?:m|ve|d|ll))\s")
+_REQUEST = re.compile(
+    r"\b(?:who|what|when|where|which|why|how|whether|if|about|tell|know|wonder\w*|find|look\w*|need|want|search\w*|ask\w*"
+    r"|like|read\w*|hear\w*|remember|interested|curious|show|give|explain|mean|meant)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def asks_nothing(text: str) -> bool:
+    """Whether a text, clean as `checked` leaves it, is no question and names nothing to look for."""
+    words = _WORD.findall(text.lower().replace("’", "'"))
+    if _NUMBERS.fullmatch(text.strip(" .!?")):
+        return True
+    if _GREETING.match(text) and _TALK.issuperset(words):
+        return True
+    remark = _OF_ONESELF.match(text) and "?" not in text and not _REQUEST.search(text)
+    return bool(remark) and not names(re.sub(r"\bI\b", "i", text))

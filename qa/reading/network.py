@@ -1,0 +1,213 @@
+"""The reader as a network: a BERT that reads question, headline and passage together, and three heads on top.
+
+Written out as functions of named weights, the same while fitting and while reading. Several inputs lie in one row of
+word pieces one after another, so nothing is padded; each attends to itself alone.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+LAYERS, WIDTH, ATTENTION_HEADS = 6, 384, 12
+_NORM_EPSILON = 1e-12
+_MOST_WORDS = 40
+# Half precision is used where it is much faster on this machine and its scores, in logits, are alike on this input.
+_MUCH_FASTER, _ALIKE = 0.85, 0.25
+
+Weights = Mapping[str, "Tensor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """One input as word pieces: their numbers, how many belong to the question, and the range of each sentence."""
+
+    ids: tuple[int, ...]
+    question: int
+    sentences: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the network says of one input, as logits.
+
+    `choices` is "none of these", then one number a sentence; `words` has shape (pieces, 2): how well an answer begins
+    and ends at each piece.
+    """
+
+    choices: "Tensor"
+    words: "Tensor"
+
+
+def head_shapes() -> dict[str, tuple[int, ...]]:
+    """The shapes of the weights that the bundled model does not have."""
+    return {
+        "sentence.hidden.weight": (WIDTH, 2 * WIDTH),
+        "sentence.hidden.bias": (WIDTH,),
+        "sentence.score.weight": (1, WIDTH),
+        "sentence.score.bias": (1,),
+        "none.hidden.weight": (WIDTH, WIDTH),
+        "none.hidden.bias": (WIDTH,),
+        "none.score.weight": (1, WIDTH),
+        "none.score.bias": (1,),
+        "words.weight": (2, WIDTH),
+        "words.bias": (2,),
+    }
+
+
+def changed(bundled: Weights, fitted: Weights) -> dict[str, "Tensor"]:
+    """The bundled model's weights with what was fitted, in fp32.
+
+    A matrix that was fitted comes as two thin ones, `NAME/left` and `NAME/right`, whose product is added to the bundled
+    one; anything else that was fitted takes the place of what the bundled model has, or has not.
+    """
+    weights = {name: each.float() for name, each in bundled.items() if _is_read(name)}
+    for name, each in fitted.items():
+        matrix, _, part = name.partition("/")
+        if part == "left":
+            weights[matrix] = weights[matrix] + each.float() @ fitted[f"{matrix}/right"].float()
+        elif not part:
+            weights[name] = each.float()
+    return weights
+
+
+def _is_read(name: str) -> bool:
+    """Whether the reader has this weight of the bundled model."""
+    return not name.startswith("pooler.") and name != "embeddings.position_ids"
+
+
+def faster(weights: Weights) -> Weights:
+    """The weights in half precision (bf16) where that is much faster on this machine and as good; else as they are."""
+    import torch
+
+    probe = [Pieces(tuple(range(2000, 2200)), 20, ((40, 100), (100, 150), (150, 200)))]
+    half = {name: each.bfloat16() for name, each in weights.items()}
+    seconds, scores = [], []
+    for tried in (weights, half):
+        scored(tried, probe)  # What is prepared at first use is not timed.
+        # A processor's own time does not grow with what else it has to do.
+        began = time.thread_time()
+        scores.append(scored(tried, probe)[0].choices)
+        seconds.append(time.thread_time() - began)
+    alike = torch.allclose(scores[0], scores[1], rtol=0, atol=_ALIKE)
+    return half if alike and seconds[1] < _MUCH_FASTER * seconds[0] else weights
+
+
+def scored(weights: Weights, inputs: Sequence[Pieces]) -> list[Scores]:
+    """What `read` returns, for reading alone: nothing is kept that fitting needs."""
+    import torch
+
+    with torch.inference_mode():
+        return read(weights, inputs)
+
+
+def read(weights: Weights, inputs: Sequence[Pieces], dropout: float = 0.0) -> list[Scores]:
+    """What the network says of each input, in their order; float32 logits whatever the weights are kept in.
+
+    `dropout` is the share of hidden values left out while fitting.
+    """
+    import torch
+    from torch.nn import functional
+
+    state = _embedded(weights, inputs)
+    lengths = [len(each.ids) for each in inputs]
+    for layer in range(LAYERS):
+        state = _layer(weights, f"encoder.layer.{layer}.", state, lengths, dropout)
+    words = functional.linear(state.float(), weights["words.weight"].float(), weights["words.bias"].float())
+    scores = []
+    for each, hidden, of_words in zip(inputs, torch.split(state, lengths), torch.split(words, lengths), strict=True):
+        parts = [hidden[first:after] for first, after in each.sentences]
+        pooled = torch.stack([torch.cat([part.mean(0), part.amax(0)]) for part in parts])
+        choices = torch.cat([_score(weights, "none.", hidden[:1]), _score(weights, "sentence.", pooled)])
+        scores.append(Scores(choices, of_words))
+    return scores
+
+
+def _embedded(weights: Weights, inputs: Sequence[Pieces]) -> "Tensor":
+    """The sum of the vectors of each piece, of its place and of its part, normed; shape (pieces, width)."""
+    import torch
+    from torch.nn import functional
+
+    ids = torch.tensor([id_ for each in inputs for id_ in each.ids])
+    places = torch.cat([torch.arange(len(each.ids)) for each in inputs])
+    parts = torch.tensor([int(place >= each.question) for each in inputs for place in range(len(each.ids))])
+    summed = (
+        functional.embedding(ids, weights["embeddings.word_embeddings.weight"])
+        + functional.embedding(places, weights["embeddings.position_embeddings.weight"])
+        + functional.embedding(parts, weights["embeddings.token_type_embeddings.weight"])
+    )
+    return _normed(weights, "embeddings.LayerNorm", summed)
+
+
+def _layer(weights: Weights, name: str, state: "Tensor", lengths: Sequence[int], dropout: float) -> "Tensor":
+    import torch
+    from torch.nn import functional
+
+    queries, keys, values = (
+        torch.split(_linear(weights, f"{name}attention.self.{part}", state), list(lengths))
+        for part in ("query", "key", "value")
+    )
+    attended = torch.cat([_attended(*each) for each in zip(queries, keys, values, strict=True)])
+    found = _linear(weights, f"{name}attention.output.dense", attended)
+    state = _normed(weights, f"{name}attention.output.LayerNorm", state + _dropped(found, dropout))
+    wide = functional.gelu(_linear(weights, f"{name}intermediate.dense", state))
+    found = _linear(weights, f"{name}output.dense", wide)
+    return _normed(weights, f"{name}output.LayerNorm", state + _dropped(found, dropout))
+
+
+def _attended(query: "Tensor", key: "Tensor", value: "Tensor") -> "Tensor":
+    """One input's attention, shape (pieces, width)."""
+    from torch.nn import functional
+
+    size = WIDTH // ATTENTION_HEADS
+    query, key, value = (part.view(-1, ATTENTION_HEADS, size).transpose(0, 1) for part in (query, key, value))
+    near = functional.softmax(query @ key.transpose(1, 2) / size**0.5, -1)
+    return (near @ value).transpose(0, 1).reshape(-1, WIDTH)
+
+
+def _score(weights: Weights, name: str, pooled: "Tensor") -> "Tensor":
+    """Two layers, one number for each row."""
+    from torch.nn import functional
+
+    hidden = functional.gelu(_linear(weights, f"{name}hidden", pooled))
+    score = functional.linear(
+        hidden.float(), weights[f"{name}score.weight"].float(), weights[f"{name}score.bias"].float()
+    )
+    return score[:, 0]
+
+
+def _dropped(state: "Tensor", dropout: float) -> "Tensor":
+    """Some columns left out, the same for all pieces: a mask for each number costs a twentieth of the time."""
+    from torch.nn import functional
+
+    return state * functional.dropout(state.new_ones(WIDTH), dropout) if dropout else state
+
+
+def _linear(weights: Weights, name: str, state: "Tensor") -> "Tensor":
+    from torch.nn import functional
+
+    return functional.linear(state, weights[f"{name}.weight"], weights[f"{name}.bias"])
+
+
+def _normed(weights: Weights, name: str, state: "Tensor") -> "Tensor":
+    from torch.nn import functional
+
+    scale, shift = weights[f"{name}.weight"], weights[f"{name}.bias"]
+    return functional.layer_norm(state, (WIDTH,), scale, shift, _NORM_EPSILON)
+
+
+def best_words(words: "Tensor", sentence: tuple[int, int]) -> tuple[int, int]:
+    """The first and the last piece of the answer inside a sentence: the likeliest pair of at most 40 pieces."""
+    import torch
+
+    first, after = sentence
+    begins, ends = words[first:after].float().unbind(1)
+    pairs = begins[:, None] + ends[None, :]
+    places = torch.arange(after - first)
+    length = places[None, :] - places[:, None]
+    pairs = pairs.masked_fill((length < 0) | (length >= _MOST_WORDS), float("-inf"))
+    start, end = divmod(int(pairs.argmax()), after - first)
+    return first + start, first + end

@@ -1,0 +1,180 @@
+"""The reader: which sentence of a passage answers a question, in which words, and whether any does.
+
+The bundled MiniLM reads question, headline and passage together, with fitted differences to its weights; what it was
+fitted on, and what it can, is in docs/reader.md.
+"""
+
+import hashlib
+import math
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus import UserError
+from corpus.sentences import Span
+from corpus.settings import BUNDLED_MODEL
+from index.models.embedder import thread_count
+from index.models.model_files import model_location
+from qa.reading.network import Scores, Weights, best_words, changed, faster, scored
+from qa.reading.pieces import Encoded, Place, encode
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+_FILE = Path(__file__).with_name("reader.safetensors")
+_SUM = "120e8d52a64b6f9602424641e3f73b5f18900bf9edfb6378c25f9415ac27f158"
+# Passages that a thread reads together: few stay in a processor's cache.
+_AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A passage to be read for a question: sentences are (start, end) in code points of the article's text."""
+
+    question: str
+    headline: str
+    published: date | None
+    text: str
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the reader says of a passage, in logits: differences between them are log-odds.
+
+    `none` says that no sentence answers. `sentences` holds one number for each sentence, minus infinity for one that
+    lies beyond what the reader sees (about 250 words). `answer` is where the words of the answer stand in the article's
+    text, (start, end) inside the best sentence.
+    """
+
+    none: float
+    sentences: tuple[float, ...]
+    answer: Span
+
+    @property
+    def best(self) -> int:
+        """The number of the sentence that answers best, the first of equals."""
+        return self.sentences.index(max(self.sentences))
+
+    @property
+    def margin(self) -> float:
+        """By how much the best sentence stands above "none"; above 0 where the passage rather answers than not."""
+        return max(self.sentences) - self.none
+
+
+class Reader:
+    """Reads passages; loads when it first reads, once. Safe from many threads, which share its few.
+
+    Whatever uses it raises UserError where its weights, or the bundled model, are missing or damaged.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is loaded yet."""
+        self._loading = threading.Lock()
+
+    def read(self, passages: Sequence[Unread]) -> list[Read | None]:
+        """What each passage says, in their order; None for one without anything to read."""
+        model = self._model
+        inputs = [_encoded(model.tokenizer, each) for each in passages]
+        # The longest first, and few at a time where there are few, so that the threads end together.
+        order = sorted((place for place, each in enumerate(inputs) if each), key=lambda place: -_length(inputs[place]))
+        size = max(1, min(_AT_ONCE, -(-len(order) // thread_count())))
+        parts = [order[first : first + size] for first in range(0, len(order), size)]
+        found: list[Read | None] = [None] * len(passages)
+        for read_part in model.pool.map(lambda part: _read(model, passages, inputs, part), parts):
+            for place, each in read_part:
+                found[place] = each
+        return found
+
+    @property
+    def _model(self) -> "_Model":
+        with self._loading:
+            return self._loaded_model
+
+    @cached_property
+    def _loaded_model(self) -> "_Model":
+        return _loaded()
+
+
+@cache
+def shared_reader() -> Reader:
+    """The one that all retrievers of a program share."""
+    return Reader()
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """What is loaded: weights in the precision that is used, and the threads that all readings share."""
+
+    tokenizer: "Tokenizer"
+    weights: Weights
+    pool: ThreadPoolExecutor
+
+
+def _loaded() -> _Model:
+    from safetensors.torch import load_file
+    from tokenizers import Tokenizer
+
+    folder = Path(model_location(BUNDLED_MODEL))
+    if not _FILE.exists() or hashlib.sha256(_FILE.read_bytes()).hexdigest() != _SUM:
+        message = f"The reader's weights, “{_FILE.name}”, are missing or damaged; install Dateline again."
+        raise UserError(message)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    pool = ThreadPoolExecutor(thread_count(), "reader")
+    weights = changed(load_file(folder / "model.safetensors"), load_file(_FILE))
+    return _Model(tokenizer, faster(weights), pool)
+
+
+def _encoded(tokenizer: "Tokenizer", passage: Unread) -> Encoded | None:
+    """The passage in word pieces; None where there are none."""
+    sentences = [passage.text[start:end] for start, end in passage.sentences]
+    try:
+        return encode(tokenizer, passage.question, passage.headline, passage.published, sentences)
+    except ValueError:
+        return None
+
+
+def _length(encoded: Encoded | None) -> int:
+    return len(encoded.pieces.ids) if encoded else 0
+
+
+def _read(
+    model: _Model, passages: Sequence[Unread], inputs: Sequence[Encoded | None], part: Sequence[int]
+) -> list[tuple[int, Read]]:
+    """The passages at some places read together, each with its place."""
+    inputs_of_part = [each for place in part if (each := inputs[place])]
+    found = scored(model.weights, [each.pieces for each in inputs_of_part])
+    return [
+        (place, _said(passages[place], each, scores))
+        for place, each, scores in zip(part, inputs_of_part, found, strict=True)
+    ]
+
+
+def _said(passage: Unread, encoded: Encoded, scores: Scores) -> Read:
+    none, *said = scores.choices.tolist()
+    sentences = [-math.inf] * len(passage.sentences)
+    for number, score in zip(encoded.sentences, said, strict=True):
+        sentences[number] = score
+    best = said.index(max(said))
+    first, last = best_words(scores.words, encoded.pieces.sentences[best])
+    sentence = passage.sentences[encoded.sentences[best]]
+    return Read(
+        none, tuple(sentences), _whole_words(passage.text, sentence, encoded.places[first], encoded.places[last])
+    )
+
+
+def _whole_words(text: str, sentence: Span, first: Place, last: Place) -> Span:
+    """From the first piece to the last, in code points of the text, no word cut in two."""
+    start, end = sentence[0] + first[1], sentence[0] + last[2]
+    while start > sentence[0] and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < sentence[1] and text[end].isalnum() and text[end - 1].isalnum():
+        end += 1
+    return start, end

@@ -1,0 +1,122 @@
+"""The first passages read closely: what is marked, in which words they answer, and in what order they come."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from memory_archive import MemoryArchive
+
+from corpus import Article
+from corpus.sentences import Span
+from qa.question.words import Question
+from qa.reading.close import Reading, read_closely
+from qa.reading.reader import Read, Reader, Unread
+from qa.search.quotation import Passage
+
+TEXT = "It rained. The ferry stayed in harbour. High winds kept it there. It snowed."
+RAIN, FERRY, WINDS, SNOW = ((0, 10), (11, 39), (40, 65), (66, 76))
+
+
+class Saying(Reader):
+    """Says what it is told to, passage by passage, and keeps what it was shown."""
+
+    def __init__(self, *said: Read | None) -> None:
+        self.said = said
+        self.shown: list[Unread] = []
+
+    def read(self, passages: Sequence[Unread]) -> list[Read | None]:
+        self.shown += passages
+        return list(self.said)
+
+
+def said(*sentences: float, none: float = 0.0, answer: Span = WINDS) -> Read:
+    return Read(none, sentences, answer)
+
+
+def passage(name: str, score: float, text: str = TEXT) -> Passage:
+    article = Article(id=name, title="Storm", text=text, source=name, published=date(2024, 1, 15))
+    return Passage(article, 0, len(text), score, {"keywords": score})
+
+
+@pytest.fixture(scope="module")
+def archive() -> MemoryArchive:
+    return MemoryArchive([Article("elsewhere", "", "Nothing of the kind.")])
+
+
+def read(archive: MemoryArchive, passages: Sequence[Passage], *each: Read | None) -> list[Reading]:
+    question = Question.read("Why did the ferry not sail?", archive)
+    return read_closely(Saying(*each), question, passages, archive)
+
+
+QUOTED = {
+    "the best sentence": (said(-5, -5, 3, -5), [WINDS]),
+    "the first of equals, with the next": (said(-5, -5, 3, 3), [(WINDS[0], SNOW[1])]),
+    "a neighbour that is nearly as good": (said(-5, -5, 3, 1.6), [(WINDS[0], SNOW[1])]),
+    "the better neighbour": (said(-5, 1.1, 3, 2.9), [(WINDS[0], SNOW[1])]),
+    "none that stands apart": (said(3, -9, 3, -5), [RAIN]),
+    "words count as well": (said(-5, 2, 4, -5), [(FERRY[0], WINDS[1])]),
+    "even where nothing answers": (said(-5, -3, -8, -9), [FERRY]),
+    "beyond what is read": (said(-5, 3, -math.inf, -math.inf), [FERRY]),
+}
+
+
+@pytest.mark.parametrize(("told", "spans"), QUOTED.values(), ids=QUOTED)
+def test_what_is_quoted(archive: MemoryArchive, told: Read, spans: list[Span]) -> None:
+    [reading] = read(archive, [passage("a", 1)], told)
+    assert list(reading.passage.highlights) == spans
+
+
+def test_a_neighbour_in_another_paragraph_is_not_quoted(archive: MemoryArchive) -> None:
+    [reading] = read(archive, [passage("a", 1, "It rained.\n\nIt snowed.")], said(3, 3, answer=(0, 2)))
+    assert reading.passage.quotation == "It rained."
+
+
+def test_words_answer_where_the_passage_rather_answers_than_not(archive: MemoryArchive) -> None:
+    sure, unsure = (read(archive, [passage("a", 1)], each)[0] for each in (said(-9, -9, 2, -9), said(-9, -9, -9, -9)))
+    assert (sure.passage.answer, unsure.passage.answer) == (WINDS, None)
+    assert sure.passage.as_json()["answer"] == list(WINDS)
+    assert unsure.passage.as_json()["answer"] is None
+
+
+def test_what_the_reader_says_joins_the_ranking(archive: MemoryArchive) -> None:
+    passages = [passage("a", 3.1), passage("b", 3.0), passage("c", 0.1)]
+    no, yes = said(-9, -9, -9, -9), said(9, -9, -9, -9)
+    readings = read(archive, passages, no, yes, yes)
+    assert [reading.passage.article.id for reading in readings] == ["b", "a", "c"]
+    for reading in readings:
+        assert sum(reading.passage.parts.values()) == pytest.approx(reading.passage.score)
+        assert 0 <= reading.passage.parts["reader"] <= 2
+
+
+def test_an_order_of_days_stays(archive: MemoryArchive) -> None:
+    passages = [replace(passage(name, score), parts={"in_order": score}) for name, score in (("a", 2.0), ("b", 1.5))]
+    readings = read(archive, passages, said(-9, -9, -9, -9), said(9, -9, -9, -9))
+    assert [reading.passage.article.id for reading in readings] == ["a", "b"]
+
+
+def test_equals_stay_in_their_order(archive: MemoryArchive) -> None:
+    readings = read(archive, [passage(name, 1) for name in "cab"], *[said(1, 1, 1, 1)] * 3)
+    assert [reading.passage.article.id for reading in readings] == ["c", "a", "b"]
+
+
+def test_where_there_is_nothing_to_read_the_passage_stays_as_it_is(archive: MemoryArchive) -> None:
+    [reading] = read(archive, [passage("a", 1)], None)
+    assert (reading.passage.highlights, reading.passage.answer, reading.passage.score) == ((), None, 1)
+
+
+def test_undated_articles_stay_last_where_a_time_is_asked_for(archive: MemoryArchive) -> None:
+    undated = replace(passage("b", 1.0), article=replace(passage("b", 1.0).article, published=None))
+    question = Question.read("Why did the ferry not sail in January?", archive)
+    reader = Saying(said(-9, -9, -9, -9), said(9, -9, -9, -9))
+    found = read_closely(reader, question, [passage("a", 0.5), undated], archive, dated_first=True)
+    assert [reading.passage.article.id for reading in found] == ["a", "b"]
+
+
+def test_what_the_reader_is_shown(archive: MemoryArchive) -> None:
+    reader = Saying(said(1, 1))
+    article = Article(id="a", title="Storm", text=TEXT, published=date(2024, 1, 15))
+    question = Question.read("Why did the ferry not sail?", archive)
+    read_closely(reader, question, [Passage(article, FERRY[0], WINDS[1], 1, {})], archive)
+    assert reader.shown == [Unread(question.text, "Storm", date(2024, 1, 15), TEXT, (FERRY, WINDS))]
