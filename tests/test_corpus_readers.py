@@ -53,6 +53,13 @@ def test_plain_text(content: str, title: str, text: str, corpus: Path) -> None:
     assert (article.id, article.path) == ("nasa_juno-2016.txt", "nasa_juno-2016.txt")
 
 
+def test_a_headline_with_a_colon_above_header_lines(corpus: Path) -> None:
+    article = one_article(corpus, "memo.txt", "Correction: A memo\nDate: 2016-06-19\n\nOfficials signed it.")
+
+    assert (article.title, article.text) == ("Correction: A memo", "Officials signed it.")
+    assert article.published == date(2016, 6, 19)
+
+
 def test_header_lines_of_a_plain_text(corpus: Path) -> None:
     article = one_article(
         corpus,

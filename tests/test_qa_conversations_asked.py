@@ -84,24 +84,13 @@ def test_phrases_that_are_not_in_the_archive_are_reported(retriever: Retriever) 
 KEPT = {
     "without quotes": ("What of Obamma and Syriaa?", "What of Obama and Syria?"),
     "in double quotes": ('What of Obamma and "Syriaa"?', 'What of Obama and "Syriaa"?'),
-    "in printed quotes": ("What of Obamma and “Syriaa”?", "What of Obama and “Syriaa”?"),
+    "in printed quotes": ("What of Obamma and “Syriaa”?", 'What of Obama and "Syriaa"?'),
 }
 
 
 @pytest.mark.parametrize(("question", "searched"), KEPT.values(), ids=KEPT)
 def test_quotes_take_a_correction_back(retriever: Retriever, question: str, searched: str) -> None:
     assert retriever.ask(question).searched == searched
-
-
-def test_an_outlet_asked_for_comes_first(retriever: Retriever) -> None:
-    assert retriever.search("Who is wary of Syria, according to CNN?")[0].article.source == "CNN"
-    assert retriever.search("Who is wary of Syria, according to BBC News?")[0].article.source == "BBC News"
-
-
-def test_two_outlets_asked_for_come_before_others(retriever: Retriever) -> None:
-    passages = retriever.search("What did CNN and BBC News report on the talks on Syria?", k=2)
-
-    assert {passage.article.source for passage in passages} == {"CNN", "BBC News"}
 
 
 def test_operators_alone_ask_nothing(retriever: Retriever) -> None:
