@@ -151,7 +151,7 @@ def until(true: Callable[[], bool]) -> None:
 
 def test_the_folder_is_watched_until_a_build_is_cancelled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.watch._SECONDS_BETWEEN_LOOKS", 0.02)
-    monkeypatch.setattr("index.watch._REST_PER_BUILD", 0.1)
+    monkeypatch.setattr("index.watch._REST", 0.1)
     write(tmp_path / "corpus")
     indexer = Indexer(settings(tmp_path), embedder=HashingEmbedder())
     indexer.rebuild()
