@@ -194,6 +194,7 @@ def test_status(copy: tuple[Path, Path], here: Run, tiny_model: str) -> None:
     content = json.loads(out)
     assert content.pop("built").endswith("+00:00")
     content["corpus"] = Path(content["corpus"]).name
+    assert content.pop("files")[0]["path"] == "rows.jsonl"
     assert content == {
         "generation": current(index),
         "corpus": "corpus",
@@ -259,8 +260,8 @@ ANSWER_KEYS = [
     "timeline",
 ]
 PASSAGE_KEYS = [
-    "text", "score", "parts", "start", "end", "highlights", "title", "source", "published", "authors", "url", "path",
-    "article_id", "copies", "later",
+    "text", "score", "parts", "start", "end", "highlights", "answer", "title", "source", "published", "authors",
+    "url", "path", "article_id", "copies", "later",
 ]  # fmt: skip
 
 
@@ -287,6 +288,7 @@ def test_qa_as_a_process(archive: tuple[Path, Path], tiny_model: str, command: C
         "start": 0,
         "end": len(text),
         "highlights": [[0, len(text)]],
+        "answer": [0, len("Fifty-one")],
         "title": "Officials ask for strikes",
         "source": "Dateline foreign desk",
         "published": "2016-06-17",

@@ -164,6 +164,17 @@ LABELLED = {
 }
 
 
+@pytest.mark.parametrize("word", ["Correction", "Kett", "Live"])
+def test_a_headline_with_a_colon_over_header_lines_stays_a_headline(word: str, corpus: Path) -> None:
+    article = one_article(corpus, "a.txt", f"{word}: Juno arrives\nDate: 2016-07-05\nSource: Orbit" + BELOW)
+
+    assert (article.title, article.published, article.source) == (
+        f"{word}: Juno arrives",
+        date(2016, 7, 5),
+        "Orbit",
+    )
+
+
 @pytest.mark.parametrize("content", LABELLED.values(), ids=LABELLED)
 def test_what_stands_round_a_headline(content: str, corpus: Path) -> None:
     article = one_article(corpus, "a.txt", content)

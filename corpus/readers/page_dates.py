@@ -24,6 +24,9 @@ _ELEMENTS = (
     "//abbr[contains(@class,'published')]|//span[@class='updated' or @class='published'][@title]|//time[@pubdate]",
     "//*[self::time or self::span][contains(@class,'entry-date') or contains(@class,'published')]",
 )
+_IN_SCRIPT = re.compile(
+    r'"(?:date_?)?publi(?:shed|sh|cation)(?:_?(?:at|date|time|on))?"\s*:\s*"(\d{4}-\d\d-\d\d)', re.I
+)
 _ATTRIBUTES = ("datetime", "content", "title")
 # Parts of a page that hold other dates than that of the article.
 _UNSEEN = ("script", "style")
@@ -72,7 +75,8 @@ def published(tree: "HtmlElement", address: str, stated: Iterable[Dated], weakly
         None,
     )
     if not found:
-        return _shown(tree) or _searched(tree)
+        scripted = _in_scripts(tree)  # Before scripts are taken out of what is shown.
+        return _shown(tree) or _searched(tree) or scripted
     neighbour = _local_neighbour(found.value)
     shown = _shown(tree) if neighbour else None
     return shown if shown and parse_date(shown.value) == neighbour else found
@@ -97,6 +101,12 @@ def _marked(tree: "HtmlElement") -> Iterator[Dated]:
     times = [dated for dated in _elements(tree, "//time") if _is_day(dated.value)]
     if len({parse_date(dated.value) for dated in times}) == 1:
         yield times[0]
+
+
+def _in_scripts(tree: "HtmlElement") -> Dated | None:
+    """The day of publication that the page's programs work with, where they name one alone."""
+    days = {day for script in tree.iter("script") for day in _IN_SCRIPT.findall(script.text or "")}
+    return Dated(days.pop(), "script") if len(days) == 1 and all(map(_is_day, days)) else None
 
 
 def _local_neighbour(value: object) -> date | None:

@@ -85,7 +85,6 @@ def _header(lines: list[str], fewest: int = 2) -> tuple[dict[str, object], list[
     """The fields of header lines that stand together at the top, and the lines below.
 
     At least `fewest`, or a title, are needed for a header, and one name at least that is known; the others go with it.
-    Without a title the first name must be known: "Syria: a memo" above "Date: 2016-06-17" is the headline.
     """
     found = []
     for line in lines[:_MOST_HEADER_LINES]:
@@ -97,7 +96,9 @@ def _header(lines: list[str], fewest: int = 2) -> tuple[dict[str, object], list[
     while found and found[-1][0] not in _KNOWN:
         found.pop()  # A first sentence may hold a colon as well.
     titled = "title" in known or "headline" in known
-    if not known or not (titled or (len(found) >= fewest and found[0][0] in _KNOWN)):
+    # "Correction: A memo" is a headline, though header lines stand under it.
+    headline_first = fewest > 1 and bool(found) and found[0][0] not in _KNOWN
+    if not known or (not titled and (headline_first or len(found) < fewest)):
         return {}, lines
     return dict(reversed(found)), _below(lines[len(found) :])
 
