@@ -108,8 +108,8 @@ def test_the_line_for_curl_in_the_readme(client: Client) -> None:
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
-        ({"question": QUESTION, "since": "last week"}, "“last week” is no date for “since”"),
-        ({"question": QUESTION, "until": "2016-13-01"}, "“2016-13-01” is no date for “until”"),
+        ({"question": QUESTION, "since": "last week"}, "“last week” is not a date for “since”"),
+        ({"question": QUESTION, "until": "2016-13-01"}, "“2016-13-01” is not a date for “until”"),
         ({"question": "  "}, "The question is empty"),
     ],
     ids=["no date", "no month", "no question"],
