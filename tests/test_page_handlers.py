@@ -29,7 +29,7 @@ def asked(reply: Reply) -> list[str]:
     [
         (["q=Why%3F", "?q=Who%3F&since=2016-06-18"], ["Why?", "Who?"], "passages"),
         (["q=Why%3F", "q=Who%3F&since=never"], ["Why?"], "passages"),
-        (["q=Why%3F&since=never"], [], "“never” is no date"),
+        (["q=Why%3F&since=never"], [], "“never” is not a date"),
         ([f"q={number}" for number in range(50)], [str(number) for number in range(50)], "passages"),
         ([f"q={number}" for number in range(51)], [], "“queries” must be a list of at most 50 texts."),
         ([], [], ""),
