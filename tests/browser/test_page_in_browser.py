@@ -139,7 +139,7 @@ def test_what_the_archive_does_not_hold_looks_different(visit: Visit) -> None:
     page = visit()
     ask(page, "Did penguins tour Antarctica last week?")
     assert page.locator(".verdict").inner_text() == "Not in this archive"
-    assert "No passage holds" in page.locator(".verdict + .reasons, .verdict .reasons, .refusal > .reasons").first.inner_text()
+    assert "No passage holds" in page.locator(".reasons").first.inner_text()
     assert "none of them answers" in page.locator(".nearest").inner_text()
     assert page.locator("blockquote").count() == 0
     assert "Only 13 to 19 June 2016 (last week)" in page.locator(".understood").text_content()
