@@ -66,7 +66,8 @@ def _json(content: dict[str, Any]) -> str:
 def _verdict(check: QuoteCheck) -> str:
     stories = f"{check.stories} {'story' if check.stories == 1 else 'stories'}"
     heading = {
-        "verbatim": f"Word for word in {stories}:",
+        "verbatim": f"Word for word in {stories}"
+        + (f"; the archive attributes it to “{check.attributed}”:" if check.attributed else ":"),
         "altered": f"Altered; the archive has it in {stories}, worded otherwise:",
         "not_in_corpus": "The archive does not hold it." + (" The nearest wording:" if check.nearest else ""),
     }[check.verdict]

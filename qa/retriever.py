@@ -173,7 +173,7 @@ class Retriever:
                 notices=(*search.notices, *notices, *self._unread(found, archive)),
                 corrections=search.corrections,
                 passages=tuple(found.passages[: request.k]),
-                timeline=timeline_of(archive, found.passages) if told_in_time else None,
+                timeline=timeline_of(archive, search.question, found.passages) if told_in_time else None,
                 counted=functools.cache(functools.partial(self._coverage, search)),
             )
 

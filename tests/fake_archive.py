@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from memory_archive import MemoryArchive
+
 from corpus import Article, UserError
 from qa import Answer, ArchiveStatus, Passage, Quotation, QuoteCheck, Timeframe, Timeline
 from qa.findings.coverage import by_unit
 from qa.findings.figures import Disagreement, Figure
+from qa.findings.quotes import check_quote
 from qa.question.understand import Request
 
 Day = date | str | None
@@ -75,6 +78,10 @@ ORLANDO = (
     Article("second", "Correction: Nightclub shooting in Orlando", "Forty-nine people were killed at the Orlando "
             "nightclub on Sunday.\n\nAn earlier version of this article gave another number.", "Wire",
             date(2016, 6, 13)),
+)  # fmt: skip
+SAID = (
+    Article("dam", "The dam of Kett", "“The dam will hold for a hundred years,” said Anna Weiss in Kett.", "Kett Post",
+            date(2011, 1, 9)),
 )  # fmt: skip
 # Articles that have a copy: its id, and whether it is a later version.
 COPIES = {"memo": ("memo-copy", False), "first": ("second", True)}
@@ -240,15 +247,7 @@ class FakeRetriever:
         raise UserError(message)
 
     def check_quote(self, text: str) -> QuoteCheck:
-        """Where the words stand just as they are written here."""
-        if not text.strip():
-            message = "The quotation is empty."
-            raise UserError(message)
-        places = [(article, article.text.find(text)) for article in self.articles]
-        found = tuple(Quotation(article, start, start + len(text)) for article, start in places if start >= 0)
-        return QuoteCheck(
-            text, "verbatim" if found else "not_in_corpus", float(bool(found)), found, *found[:1] or [None], ()
-        )
+        return check_quote(MemoryArchive(self.articles), text)
 
     def status(self) -> ArchiveStatus:
         days = [article.published for article in self.articles if article.published]

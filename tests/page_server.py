@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archives import FILES, write
-from fake_archive import ARTICLES, KETT, ORLANDO, FakeRetriever, hostile_articles
+from fake_archive import ARTICLES, KETT, ORLANDO, SAID, FakeRetriever, hostile_articles
 from hashing_embedder import HashingEmbedder
 
 from corpus import Settings
@@ -74,6 +74,7 @@ ARCHIVES = {
     "damaged": DamagedRetriever(),
     "kett": FakeRetriever(KETT),
     "corrected": FakeRetriever(ORLANDO),
+    "said": FakeRetriever(SAID),
     "bare": FakeRetriever([replace(article, source="", published=None) for article in ARTICLES]),
 }
 

@@ -61,6 +61,38 @@ def test_verbatim_whatever_its_marks_and_across_chunks(archive: MemoryArchive, q
     assert {run.kind for run in check.diff} <= {"same", "elided"}
 
 
+def test_a_clause_left_out_is_named_as_such(archive: MemoryArchive) -> None:
+    quote = "one of them said that the president sees no military solution to the war in Syria"
+    check = check_quote(archive, quote)
+    assert [run for run in runs(check) if run[0] != "same"] == [
+        ("left_out", "", "on Tuesday – in Geneva… The White House answered")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("quote", "speaker", "attributed"),
+    [
+        ("“We can’t wait any longer,” said John Kerry.", "John Kerry", "one of them"),
+        ("John Kerry: “We can’t wait any longer”", "John Kerry", "one of them"),
+        ("“We can’t wait” … “any longer”, Mr Kerry told the BBC", "Mr Kerry", "one of them"),
+        ("“We can’t wait any longer,” one of them said on Friday", "", ""),
+        ("“Fifty-one officials signed the memo,” said John Kerry.", "", ""),
+    ],
+    ids=["after it", "before it", "in two parts", "the same speaker", "nobody in the archive"],
+)
+def test_right_words_of_another_speaker(archive: MemoryArchive, quote: str, speaker: str, attributed: str) -> None:
+    check = check_quote(archive, quote)
+    assert (check.speaker, check.attributed) == (speaker, attributed)
+    assert (check.verdict == "verbatim") is bool(speaker)
+
+
+def test_a_pronoun_may_stand_for_who_was_named_before_it() -> None:
+    told = "Anna Weiss spoke in Kett. “The tide has turned against us,” she said."
+    archive = MemoryArchive.of({"a.txt": story("Kett", told)})
+    assert check_quote(archive, "“The tide has turned against us,” said Weiss").attributed == ""
+    assert check_quote(archive, "“The tide has turned against us,” said Bruno Kahl").attributed == "she"
+
+
 def test_a_quotation_from_a_headline_is_found(archive: MemoryArchive) -> None:
     check = check_quote(archive, "Diplomats urge strikes")
     assert (check.verdict, check.found[0].headline, check.found[0].text) == ("verbatim", True, "Diplomats urge strikes")
@@ -105,7 +137,9 @@ def test_refusals(archive: MemoryArchive, quote: str, complaint: str) -> None:
 
 def test_json(archive: MemoryArchive) -> None:
     content = check_quote(archive, "penguins left the island").as_json()
-    assert list(content) == ["quote", "verdict", "similarity", "stories", "first", "found", "nearest", "diff"]
+    assert list(content) == [
+        *("quote", "verdict", "similarity", "stories", "speaker", "attributed", "first", "found", "nearest", "diff")
+    ]
     assert content["first"] == content["found"][0] == content["nearest"]
     assert content["first"]["published"] == "2016-06-21"
     assert content["diff"] == [

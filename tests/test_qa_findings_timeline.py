@@ -51,6 +51,11 @@ def test_one_sentence_a_story_earliest_first(retriever: Retriever) -> None:
         assert entry.article.text[entry.start : entry.end] == entry.text
 
 
+def test_what_lacks_the_subject_is_no_report_on_it(retriever: Retriever) -> None:
+    assert retriever.timeline("penguins").entries[0].article.path == "zoo.txt"
+    assert retriever.timeline("tapirs in Patagonia") == Timeline((), 0)
+
+
 def test_limits_apply_to_the_timeline(retriever: Retriever) -> None:
     assert [entry.published for entry in retriever.timeline("oil in Kett", since="2015-03-03").entries] == [
         date(2015, 3, 5),

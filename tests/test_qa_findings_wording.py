@@ -1,6 +1,7 @@
 """Words of two texts compared: what counts as the same word, and the nearest stretch word by word."""
 
 from functools import cache
+from itertools import groupby
 
 import pytest
 from hypothesis import given
@@ -58,6 +59,10 @@ def test_find(wanted: str, place: tuple[int, int] | None) -> None:
         ("the vote on Tuesday", [("same", "the vote"), ("left_out", "", "was"), ("same", "on Tuesday")]),
         ("the … Tuesday", [("same", "the"), ("elided", "…", "vote was on"), ("same", "Tuesday")]),
         ("that vote was", [("changed", "that", "the"), ("same", "vote was")]),
+        (
+            "They say not before",
+            [("same", "They say"), ("left_out", "", "the vote was on Tuesday"), ("same", "not before")],
+        ),
     ],
 )
 def test_changes(quote: str, expected: list[tuple[str, ...]]) -> None:
@@ -74,19 +79,22 @@ def test_changes(quote: str, expected: list[tuple[str, ...]]) -> None:
 def test_align_costs_the_least(quoted: list[str], archived: list[str]) -> None:
     found = align(quoted, archived)
     assert found.cost == min(
-        distance(tuple(quoted), tuple(archived[start:end]))
+        distance(tuple(quoted), tuple(archived[start:end])) / 10
         for start in range(len(archived) + 1)
         for end in range(start, len(archived) + 1)
     )
     assert [place for place, _ in found.pairs if place is not None] == list(range(len(quoted)))
     other = [place for _, place in found.pairs if place is not None]
     assert other == list(range(other[0], other[0] + len(other))) if other else True
-    assert found.cost == sum(one is None or two is None or quoted[one] != archived[two] for one, two in found.pairs)
+    changed = sum(one is not None and (two is None or quoted[one] != archived[two]) for one, two in found.pairs)
+    runs = [len(list(run)) for left_out, run in groupby(found.pairs, lambda pair: pair[0] is None) if left_out]
+    assert found.cost == changed + sum(9 + run for run in runs) / 10
 
 
 @cache
 def distance(one: tuple[str, ...], two: tuple[str, ...]) -> int:
-    """The edit distance of two lists, the slow and obvious way."""
+    """Tenths of words between two lists, the slow and obvious way."""
     if not one or not two:
-        return len(one) + len(two)
-    return min(distance(one[1:], two) + 1, distance(one, two[1:]) + 1, distance(one[1:], two[1:]) + (one[0] != two[0]))
+        return 10 * len(one) + (9 + len(two) if two else 0)
+    left_out = min(distance(one, two[run:]) + 9 + run for run in range(1, len(two) + 1))
+    return min(distance(one[1:], two) + 10, distance(one[1:], two[1:]) + 10 * (one[0] != two[0]), left_out)

@@ -9,6 +9,7 @@ from corpus import UserError
 from corpus.cleaning import clean_text
 from corpus.words import GAP, Word, in_terms_of, keys, words
 from index.archive import Archive, Filter, Piece
+from qa.findings.speakers import attribution, claimed, is_of
 from qa.findings.wording import Change, align, changes, find
 from qa.question.words import telling, telling_terms
 from qa.search.quotation import Quotation
@@ -38,6 +39,8 @@ class QuoteCheck:
     a story, earliest first and undated ones last; none with "not_in_corpus". `nearest` is the first of them, and with
     "not_in_corpus" the most similar wording, None where no word is found; `diff` tells the quotation from it, word by
     word. `similarity`, in [0, 1], is the share of its words less those that were changed, added or left out.
+
+    Where the words are verbatim but were said to be a `speaker`'s, `attributed` is whom the archive names instead.
     """
 
     quote: str
@@ -46,6 +49,8 @@ class QuoteCheck:
     found: tuple[Quotation, ...]
     nearest: Quotation | None
     diff: tuple[Change, ...]
+    speaker: str = ""
+    attributed: str = ""
 
     @property
     def first(self) -> Quotation | None:
@@ -69,6 +74,8 @@ class QuoteCheck:
             "verdict": self.verdict,
             "similarity": round(self.similarity, 4),
             "stories": self.stories,
+            "speaker": self.speaker or None,
+            "attributed": self.attributed or None,
             "first": self.first.as_json() if self.first else None,
             "found": [quotation.as_json() for quotation in self.found],
             "nearest": self.nearest.as_json() if self.nearest else None,
@@ -107,6 +114,16 @@ def check_quote(archive: Archive, text: str) -> QuoteCheck:
 
     Case, accents, punctuation, white space and quotation marks do not count; "..." stands for words left out.
     """
+    check = _compared(archive, text)
+    words, speaker = claimed(check.quote) if check.verdict != "verbatim" else ("", "")
+    if keys(words) and keys(speaker) and (inside := _compared(archive, words)).verdict == "verbatim":
+        named = [(place, whom) for place in inside.found if (whom := attribution(place))]
+        if named and not any(is_of(place, whom, speaker) for place, whom in named):
+            return replace(inside, quote=check.quote, speaker=speaker, attributed=named[0][1])
+    return check
+
+
+def _compared(archive: Archive, text: str) -> QuoteCheck:
     quote, said = _checked(text)
     near = list(_windows(archive, _near(archive, quote), quote, said))
     found = _verbatim(archive, quote, said, near)

@@ -9,6 +9,7 @@ from corpus import Article
 from corpus.sentences import sentences
 from corpus.words import keys
 from index.archive import Archive
+from qa.question.words import Question, terms_in
 from qa.search.quotation import Passage, Quotation
 
 _ASKED = re.compile(
@@ -20,6 +21,8 @@ _ASKED = re.compile(
 )
 # Quotations that are less about the question than this share of the best one are about something else.
 _ABOUT_IT = 0.6
+# An article is on the subject when it holds this share of the weight of the question's words.
+_ON_SUBJECT = 0.5
 _MOST_ENTRIES = 20
 
 
@@ -45,18 +48,22 @@ def asks_for_timeline(question: str) -> bool:
     return bool(_ASKED.search(question))
 
 
-def timeline_of(archive: Archive, passages: Sequence[Passage]) -> Timeline:
+def timeline_of(archive: Archive, question: Question, passages: Sequence[Passage]) -> Timeline:
     """The timeline of the stories of some passages.
 
     A story has its first sentence there, as first published; of several that say the same only the earliest is told.
-    At most 20 stories, those that are most about the question, and none that is much less so than the best.
+    At most 20 stories, those that are most about the question, and none that is much less so than the best or whose
+    article lacks most of the question's words.
     """
     best_first = sorted(passages, key=lambda passage: passage.relevance, reverse=True)
     least = _ABOUT_IT * best_first[0].relevance if best_first else 0.0
     best: dict[str, Quotation] = {}
     for passage in best_first:
-        if passage.relevance >= least and len(best) < _MOST_ENTRIES:
-            best.setdefault(passage.article.id, passage.cited)
+        if passage.relevance < least or len(best) == _MOST_ENTRIES:
+            break
+        article = passage.article
+        if question.terms.held(terms_in(f"{article.title}\n{article.text}", archive)) >= _ON_SUBJECT:
+            best.setdefault(article.id, passage.cited)
     told_by = archive.stories(best)
     firsts = (_first_published(quotation, told_by[article], archive) for article, quotation in best.items())
     stories = Quotation.one_a_story(archive, firsts)

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from corpus.words import GAP, Word
 
+# What a word costs that was changed, added or left out, and each further one of a run left out.
+_WORD, _FURTHER = 10, 1
+
 Kind = Literal["same", "changed", "added", "left_out", "elided"]
 
 
@@ -43,10 +46,11 @@ class Alignment:
     """The stretch of some archived words nearest to a quotation.
 
     `pairs` are places in the quotation and among the archived words, None where one of them has no counterpart, in
-    order; `cost` counts the words that were changed, added or left out.
+    order. `cost` counts the words that were changed, added or left out; each further word left out in a row counts a
+    tenth, since a clause is left out as easily as a word.
     """
 
-    cost: int
+    cost: float
     pairs: tuple[tuple[int | None, int | None], ...]
 
 
@@ -68,25 +72,27 @@ def find(wanted: Sequence[str], among: Sequence[str]) -> tuple[int, int] | None:
 def align(quoted: Sequence[str], archived: Sequence[str]) -> Alignment:
     """The stretch of the archived keys that the fewest changed, added and left out words tell from the quoted ones.
 
-    Sellers' dynamic programme for approximate matching (1980), a row at a time; at a GAP archived words cost nothing.
+    Sellers' dynamic programme for approximate matching (1980), a row at a time, with Gotoh's affine costs (1982) of
+    what was left out; at a GAP archived words cost nothing.
     """
     numbers = {key: number for number, key in enumerate(dict.fromkeys(archived))}
     text = np.array([numbers[key] for key in archived], np.int32)
     costs = np.zeros((len(quoted) + 1, len(archived) + 1), np.int32)
-    steps = np.arange(len(archived) + 1, dtype=np.int32)
+    steps = _FURTHER * np.arange(len(archived) + 1, dtype=np.int32)
     for row, key in enumerate(quoted, start=1):
         above = costs[row - 1]
         if key == GAP:
             costs[row] = np.minimum.accumulate(above)
             continue
-        best = above + 1
-        best[1:] = np.minimum(best[1:], above[:-1] + (text != numbers.get(key, -1)))
-        costs[row] = np.minimum.accumulate(best - steps) + steps
+        best = above + _WORD
+        best[1:] = np.minimum(best[1:], above[:-1] + _WORD * (text != numbers.get(key, -1)))
+        costs[row] = best
+        costs[row, 1:] = np.minimum(best[1:], (np.minimum.accumulate(best - steps) + steps)[:-1] + _WORD)
     end = int(np.argmin(costs[-1]))
     # A last word that has a counterpart was changed, not added.
     while end < len(archived) and costs[-1, end + 1] == costs[-1, end]:
         end += 1
-    return Alignment(int(costs[-1, end]), tuple(_traced(quoted, archived, costs, end)))
+    return Alignment(int(costs[-1, end]) / _WORD, tuple(_traced(quoted, archived, costs, end)))
 
 
 def changes(quote: str, said: Sequence[Word], text: str, printed: Sequence[Word], found: Alignment) -> list[Change]:
@@ -116,15 +122,16 @@ def _traced(
             else:
                 column -= 1
                 pairs.append((row - 1, column))
-        elif column and costs[row - 1, column - 1] + (key != archived[column - 1]) == cost:
+        elif column and costs[row - 1, column - 1] + _WORD * (key != archived[column - 1]) == cost:
             row, column = row - 1, column - 1
             pairs.append((row, column))
-        elif costs[row - 1, column] + 1 == cost:
+        elif costs[row - 1, column] + _WORD == cost:
             row -= 1
             pairs.append((row, None))
         else:
-            column -= 1
-            pairs.append((None, column))
+            run = next(run for run in range(column) if costs[row, column - 1 - run] + _WORD + _FURTHER * run == cost)
+            pairs += [(None, column - 1 - place) for place in range(run + 1)]
+            column -= run + 1
     return pairs[::-1]
 
 

@@ -40,12 +40,51 @@ def test_a_quotation_is_checked(visit: Visit) -> None:
     page.locator("[data-quotation]").fill(EVIDENCE)
     page.get_by_role("button", name="Check the quotation").click()
     page.wait_for_selector(".checked .verdict")
-    assert page.locator(".checked .verdict").inner_text() == "Word for word in 2 stories, first on 17 June 2016."
-    assert page.locator(".checked q").first.inner_text() == EVIDENCE
+    assert page.locator(".checked .verdict").inner_text() == "Word for word in 1 story, first on 17 June 2016."
+    assert page.locator(".checked q").first.inner_text() == EVIDENCE.rstrip(".")
     page.locator("[data-quotation]").fill(" ")
     page.get_by_role("button", name="Check the quotation").click()
     page.wait_for_selector(".checked .trouble")
-    assert page.locator(".checked").inner_text() == "The quotation is empty."
+    assert page.locator(".checked").inner_text().startswith("The quotation is empty")
+
+
+def checked(page: Any, quote: str) -> Any:
+    if not page.locator("#panel-quote").is_visible():
+        page.get_by_role("button", name="Check a quotation").click()
+    page.locator("[data-quotation]").fill(quote)
+    page.locator(".checked").evaluate("one => one.replaceChildren()")
+    page.get_by_role("button", name="Check the quotation").click()
+    page.wait_for_selector(".checked .verdict")
+    return page.locator(".checked")
+
+
+def test_a_clause_that_a_quotation_leaves_out_is_shown_as_missing(visit: Visit) -> None:
+    page = visit()
+    found = checked(page, "strikes could draw the country into a war and that Russia has forces on the ground")
+    assert found.locator(".verdict").inner_text().startswith("Altered.")
+    assert found.locator("ins").all_inner_texts() == ["with no clear end,"]
+    assert found.locator("del").count() == 0
+
+
+def test_right_words_of_another_speaker_are_told_apart_and_open_their_article(visit: Visit) -> None:
+    page = visit("said")
+    found = checked(page, "“The dam will hold for a hundred years,” said John Kerry")
+    assert found.locator(".verdict").inner_text() == (
+        "Word for word in 1 story, first on 9 January 2011; the archive attributes it to “Anna Weiss”, not to"
+        " “John Kerry”."
+    )
+    found.get_by_role("button", name="Read").click()
+    page.wait_for_selector(".reading mark")
+    assert page.locator(".reading mark").inner_text() == "The dam will hold for a hundred years"
+
+
+def test_a_timeline_of_nothing_says_so_and_hides_again(visit: Visit) -> None:
+    page = visit("bare")
+    ask(page, QUESTION)
+    page.get_by_role("button", name="Show as a timeline").click()
+    page.wait_for_selector(".timeline >> text=No dated article is on this subject.")
+    page.get_by_role("button", name="Hide").click()
+    page.wait_for_selector(".timeline", state="detached")
 
 
 def test_all_of_it_is_accessible(visit: Visit, violations: Violations) -> None:

@@ -103,7 +103,7 @@ def test_a_checked_quotation_and_a_timeline_open_their_articles_and_it_hides_aga
     page.get_by_role("button", name="Check the quotation").click()
     page.locator(".checked .open").first.click()
     page.wait_for_selector(".reading mark")
-    assert page.locator(".reading mark").inner_text() == EVIDENCE
+    assert page.locator(".reading mark").inner_text() == EVIDENCE.rstrip(".")
 
 
 def test_an_undated_archive_without_outlets_is_signed_by_its_files(visit: Visit) -> None:
