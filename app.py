@@ -188,25 +188,31 @@ def build_page(retriever: Retriever, indexer: Indexer, access: Access) -> gr.Blo
         with gr.Row(elem_id="columns"):
             # Looks write no answers, lest one that was under way wipe out an answer that came before it.
             front = live("front", sight[1], script)
+            browse = live("browse", "", script)
             conversation = live("conversation", "", script, [events.call("exported")])
             viewer = live("viewer", "", script)
-            rail = live("rail", sight[3])
+            with gr.Column(elem_id="aside"):
+                talks = live("talks", page.TALKS.read_text("utf-8"), page.TALKS_SCRIPT.read_text("utf-8"))
+                rail = live("rail", sight[3])
 
-        parts = [message, conversation, viewer]
+        parts = [message, conversation, viewer, browse]
         gr.on([question.submit, button.click], events.ask, [question, sent], parts, js=SENT, **asking)
-        front.ask(events.on("ask"), None, parts, **asking)
-        for part in (conversation, tools):
-            part.refine(events.on("refine"), None, parts, **asking)
-        tools.open(events.on("open"), None, parts, **asking)
-        for part in (conversation, tools):
-            part.show(events.on("show"), None, parts, **quick)
-            part.restart(events.on("restart"), None, parts, **quick)
-        conversation.approve(events.on("approve"), None, parts, **quick)
-        for part in (conversation, viewer):
-            part.read(events.on("read"), None, parts, **quick)
-        for part in (conversation, tools):
-            part.article(events.on("article"), None, parts, **quick)
-        viewer.close(None, None, viewer, js="() => ''", **quick)
+        senders = {
+            "ask": (front, conversation),
+            "refine": (conversation, tools),
+            "open": (talks, tools),
+            "show": (conversation, tools),
+            "restart": (conversation, tools),
+            "approve": (conversation,),
+            "read": (conversation, viewer),
+            "article": (browse, conversation, tools),
+            "browse": (browse, conversation, tools),
+        }
+        for name, part in ((name, part) for name, those in senders.items() for part in those):
+            options = asking if name in ("ask", "refine", "open") else quick
+            getattr(part, name)(events.on(name), None, parts, **options)
+        for part in (viewer, browse):
+            part.close(None, None, part, js="() => ''", **quick)
         for look in (blocks.load, clock.tick, tools.renew):
             look(events.look, None, [masthead, front, tools, rail, clock], **quick)
     send_paths_as_words(blocks)

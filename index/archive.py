@@ -201,6 +201,9 @@ class Archive(Protocol):
     def spread(self, count: int) -> list[Article]:
         """About so many articles, spread evenly over all, the newest first and undated ones last."""
 
+    def newest(self, where: Filter, start: int, count: int) -> list[Article]:
+        """Articles `start` to `start + count` of those that may be found, newest first, undated last, then by id."""
+
     def stories(self, ids: Iterable[str]) -> dict[str, list[Article]]:
         """For each article all that tell its story, itself included, earliest first and undated ones last."""
 

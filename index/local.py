@@ -81,6 +81,12 @@ class LocalArchive:
         step = max(1, len(newest_first) // max(1, count))
         return self.articles([self._table.ids[position] for position in newest_first[::step].tolist()])
 
+    def newest(self, where: Filter, start: int, count: int) -> list[Article]:
+        """As `Archive` says."""
+        allowed = np.unique(self._table.article[self.allowed_rows(where)])
+        newest_first = allowed[np.argsort(-self._table.days[allowed], kind="stable")]
+        return self.articles([self._table.ids[position] for position in newest_first[start : start + count].tolist()])
+
     def stories(self, ids: Iterable[str]) -> dict[str, list[Article]]:
         """As `Archive` says."""
         stories = ((article, self._store.same_story(article)) for article in ids)

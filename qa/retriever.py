@@ -16,9 +16,12 @@ from index.models.embedder import Embedder, SentenceTransformerEmbedder, Vectors
 from index.opening import LiveArchive
 from qa.answer import LOADING, UNREAD, Answer, ArchiveStatus
 from qa.findings.coverage import Coverage, coverage
+from qa.findings.listing import Listing, listing
 from qa.findings.quotes import QuoteCheck, check_quote
 from qa.findings.timeline import Timeline, asks_for_timeline, timeline_of
 from qa.question.followup import Turn
+from qa.question.limits import limits
+from qa.question.operators import read_operators
 from qa.question.understand import Day, Request, Search, archive_period, default_now, understand
 from qa.reading.close import LANGUAGE, READ, read_closely
 from qa.reading.evidence import marked, near
@@ -189,6 +192,17 @@ class Retriever:
         """What happened, whatever the question's form: one sentence a story, earliest first. UserError as `search`."""
         request = Request(question, now, since, until, sources, authors, timeline=True)
         return self.answer(request).timeline or Timeline(())
+
+    def listing(self, request: Request, page: int = 0) -> Listing:
+        """The articles inside the limits of a request, operators in its question included: 50 a page, newest first.
+
+        Its other words do not count; `page` counts from 0. UserError for days that are none.
+        """
+        operators = read_operators(request.question)
+        _, _, since, until = replace(request, question="all").read()
+        with self.use() as archive:
+            where, _ = limits(archive, request.sources, request.authors, operators, since, until)
+            return listing(archive, where, page)
 
     def article(self, article_id: str) -> Article:
         """The whole article of that id; UserError when the archive has none."""

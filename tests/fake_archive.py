@@ -3,15 +3,17 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from memory_archive import MemoryArchive
 
 from corpus import Article, UserError
+from index.archive import Filter
 from qa import Answer, ArchiveStatus, Passage, Quotation, QuoteCheck, Timeframe, Timeline
 from qa.findings.coverage import by_unit
 from qa.findings.figures import Disagreement, Figure
+from qa.findings.listing import Listing, listing
 from qa.findings.quotes import check_quote
 from qa.question.understand import Request
 
@@ -78,6 +80,11 @@ ORLANDO = (
     Article("second", "Correction: Nightclub shooting in Orlando", "Forty-nine people were killed at the Orlando "
             "nightclub on Sunday.\n\nAn earlier version of this article gave another number.", "Wire",
             date(2016, 6, 13)),
+)  # fmt: skip
+MANY = tuple(
+    Article(f"kett-{number:03}", f"Report {number} from Kett", f"Kett has news {number}.", "Kett Post",
+            date(2011, 1, 1) + timedelta(number // 3))
+    for number in range(120)
 )  # fmt: skip
 SAID = (
     Article("dam", "The dam of Kett", "“The dam will hold for a hundred years,” said Anna Weiss in Kett.", "Kett Post",
@@ -238,6 +245,13 @@ class FakeRetriever:
         ]
         passages = sorted((passage_of(article, checked(question)) for article in allowed), key=lambda it: -it.score)
         return [with_copies(passage) for passage in passages[:k]]
+
+    def listing(self, request: Request, page: int = 0) -> Listing:
+        sources = frozenset(request.sources) or None
+        since, until = (
+            found and found.toordinal() for found in (day(request.since, "since"), day(request.until, "until"))
+        )
+        return listing(MemoryArchive(self.articles), Filter(since, until, sources), page)
 
     def article(self, article_id: str) -> Article:
         for article in self.articles:

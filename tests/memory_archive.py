@@ -135,6 +135,11 @@ class MemoryArchive:
         newest_first = sorted(self._articles.values(), key=lambda it: it.published or date.min, reverse=True)
         return newest_first[:: max(1, len(newest_first) // max(1, count))]
 
+    def newest(self, where: Filter, start: int, count: int) -> list[Article]:
+        allowed = {piece.article for piece in self.pieces if self.lets_through(where, piece)}
+        found = [self._articles[name] for name in sorted(allowed)]
+        return sorted(found, key=lambda it: it.published or date.min, reverse=True)[start : start + count]
+
     def stories(self, ids: Iterable[str]) -> dict[str, list[Article]]:
         earliest_first = sorted(self._articles.values(), key=lambda it: (it.published or date.max, it.id))
         return {

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archives import FILES, write
-from fake_archive import ARTICLES, KETT, ORLANDO, SAID, FakeRetriever, hostile_articles
+from fake_archive import ARTICLES, KETT, MANY, ORLANDO, SAID, FakeRetriever, hostile_articles
 from hashing_embedder import HashingEmbedder
 
 from corpus import Settings
@@ -75,6 +75,7 @@ ARCHIVES = {
     "kett": FakeRetriever(KETT),
     "corrected": FakeRetriever(ORLANDO),
     "said": FakeRetriever(SAID),
+    "many": FakeRetriever(MANY),
     "bare": FakeRetriever([replace(article, source="", published=None) for article in ARTICLES]),
 }
 

@@ -232,6 +232,12 @@ def test_articles_spread_over_the_archive(archive: LocalArchive, plain: MemoryAr
     assert archive.spread(count) == plain.spread(count)
 
 
+@pytest.mark.parametrize("start", [0, 10, 400, 690, 700])
+def test_articles_newest_first(archive: LocalArchive, plain: MemoryArchive, start: int) -> None:
+    for where in (Filter(), Filter(sources=frozenset({"BBC"})), Filter(since=day(3), until=day(9))):
+        assert archive.newest(where, start, 20) == plain.newest(where, start, 20)
+
+
 def test_the_sample_is_some_of_the_vectors(archive: LocalArchive, plain: MemoryArchive) -> None:
     np.testing.assert_allclose(archive.sample, plain.sample, atol=1e-6)
 

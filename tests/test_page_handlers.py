@@ -1,5 +1,6 @@
 """The events of the page: conversations that the browser keeps, values of every wrong kind, and who may write."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -55,6 +56,18 @@ def test_a_question_is_asked_otherwise_in_its_place() -> None:
     refined = handlers().handle("refine", {"turn": "0", "query": "q=When%3F&until=2016-06-17", "queries": kept})
     assert asked(refined) == ["When?", "Who?"]
     assert asked(handlers().handle("refine", {"turn": 7, "query": "q=When%3F", "queries": []})) == ["When?"]
+
+
+def test_the_archive_is_listed_by_day_within_the_limits() -> None:
+    listed = handlers().handle("browse", {"limits": ""})
+    days = re.findall(r'<h3>(?:<time datetime="(.+?)">.+?</time>|(Undated)) <span>(.+?)</span>', listed.browse or "")
+    assert days == [
+        *((f"2016-{day}", "", "1 article") for day in ("07-05", "06-24", "06-19", "06-18", "06-17")),
+        ("", "Undated", "1 article"),
+    ]
+    limited = handlers().handle("browse", {"limits": "source=Dateline+science+desk&since=2016-07-01"})
+    assert "1 article, only <bdi>since 1 July 2016</bdi>, <bdi>Dateline science desk</bdi>" in (limited.browse or "")
+    assert "No article is within these limits." in (handlers().handle("browse", {"page": 1}).browse or "")
 
 
 def test_a_question_follows_those_that_the_page_shows() -> None:

@@ -267,6 +267,15 @@ def test_whatever_is_typed_gives_an_answer_or_says_that_nothing_is_asked(
         assert all(passage.start <= start < end <= passage.end for start, end in passage.highlights)
 
 
+def test_outlets_and_days_alone_list_their_articles(retriever: Retriever) -> None:
+    answer = retriever.ask("source:BBC date:2016-06")
+    assert answer.answered
+    assert {(passage.article.source, str(passage.article.published)[:7]) for passage in answer.passages} == {
+        ("BBC", "2016-06")
+    }
+    assert not retriever.ask("source:BBC date:1999").answered
+
+
 # Other verbs
 
 

@@ -21,12 +21,16 @@ from qa.page.views import (
 CSS = Path(__file__).with_name("page.css")
 PAGE_SCRIPT = Path(__file__).with_name("page.js")
 PART_SCRIPT = Path(__file__).with_name("part.js")
+TALKS = Path(__file__).with_name("templates") / "talks.html"
+TALKS_SCRIPT = Path(__file__).with_name("talks.js")
 TOOLS_SCRIPT = Path(__file__).with_name("tools.js")
 
 __all__ = [
     "CSS",
     "PAGE_SCRIPT",
     "PART_SCRIPT",
+    "TALKS",
+    "TALKS_SCRIPT",
     "TOOLS_SCRIPT",
     "Exchange",
     "article",

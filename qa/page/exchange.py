@@ -13,6 +13,7 @@ from corpus import Article, UserError
 from qa.answer import LOADING, Answer, Passage
 from qa.findings.versions import earlier_versions, latest
 from qa.page.markup import day, period
+from qa.question.operators import Operators, read_operators
 from qa.question.timeframe import Timeframe
 from qa.question.understand import Request
 from qa.question.words import telling
@@ -71,11 +72,15 @@ class Exchange:
     @property
     def limits(self) -> list[str]:
         """What limited the search, in words: days and outlets."""
-        request, timeframe = self.inquiry.request, self.answer.timeframe
-        limits = [period(_days(request))] if request.since or request.until else []
+        limits, timeframe = limits_of(self.inquiry.request), self.answer.timeframe
         if timeframe and timeframe.kind == "window":
             limits.append(period((timeframe.since, timeframe.until)))
-        return [*limits, *request.sources]
+        return limits
+
+    @property
+    def lists(self) -> bool:
+        """Whether nothing but outlets, authors and days were asked for."""
+        return not read_operators(self.inquiry.request.question).text
 
     @property
     def undated_from(self) -> int:
@@ -108,6 +113,13 @@ class Exchange:
     def earlier_versions(self, passage: Passage) -> list[Quotation]:
         """What the versions that a passage's article corrects or updates said in its place."""
         return earlier_versions(passage, self.copies_of(passage))
+
+
+def limits_of(request: Request, operators: Operators | None = None) -> list[str]:
+    """The days and outlets that limit a search, and those that operators name, in words."""
+    days = [_days(request), (operators.since, operators.until) if operators else (None, None)]
+    sources = (*request.sources, *(operators.sources if operators else ()))
+    return [*(period(one) for one in days if any(one)), *sources]
 
 
 class Chip(NamedTuple):

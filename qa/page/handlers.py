@@ -7,7 +7,8 @@ from typing import Any, NamedTuple, Self, TypeVar
 
 from corpus import UserError
 from qa.page import views
-from qa.page.exchange import Exchange
+from qa.page.exchange import Exchange, limits_of
+from qa.question.operators import read_operators
 from qa.remembered import Remembered
 from qa.retriever import Retriever
 from qa.web import limits
@@ -37,6 +38,7 @@ class Event:
     passage: int = 0
     article: str = ""
     quote: str = ""
+    page: int = 0
 
     @classmethod
     def read(cls, values: object) -> Self:
@@ -51,6 +53,7 @@ class Event:
             passage=limits.whole(sent.get("passage", 0), "passage"),
             article=limits.text(sent.get("article", ""), "article"),
             quote=limits.text(sent.get("quote", ""), "quote", LONGEST_QUERY),
+            page=limits.whole(sent.get("page", 0), "page"),
         )
 
 
@@ -60,6 +63,7 @@ class Reply(NamedTuple):
     message: str
     conversation: str | None = None
     viewer: str | None = None
+    browse: str | None = None
 
 
 class Handlers:
@@ -147,6 +151,14 @@ class Handlers:
         """After an article was chosen by its id: the whole of it, with what is quoted of it marked."""
         return Reply(views.message(), viewer=views.article(self.retriever.article(event.article), event.quote))
 
+    def browse(self, event: Event) -> Reply:
+        """After the list of articles was asked for: a page of it, within the limits of a query or those chosen."""
+        query = event.query or event.limits
+        request, page = Inquiry.read(query).request, max(0, event.page)
+        limits = limits_of(request, read_operators(request.question))
+        listing = self.retriever.listing(request, page)
+        return Reply(views.message(), viewer="", browse=views.browse(listing, limits, page, query))
+
     def approve(self, event: Event) -> Reply:
         """After a reader said that a passage answers the question."""
         exchange = _at(self._restored(event.queries), event.turn)
@@ -156,7 +168,7 @@ class Handlers:
 
     def restart(self, _: Event) -> Reply:
         """After a new conversation was begun."""
-        return Reply(views.message(), "", "")
+        return Reply(views.message(), "", "", "")
 
     def exported(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         """The answer to an inquiry as a file of the wanted form: name, kind, content. UserError for no such form."""
@@ -219,7 +231,7 @@ class Handlers:
 
     def _shown(self, exchanges: Sequence[Exchange], position: int, message: str = "") -> Reply:
         said = message or views.message(views.found(exchanges[position].answer))
-        return Reply(said, views.conversation(exchanges, position), "")
+        return Reply(said, views.conversation(exchanges, position), "", "")
 
     def _restored(self, queries: Sequence[str]) -> list[Exchange]:
         """The conversation as the page shows it, without what cannot be asked any more."""

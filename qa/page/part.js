@@ -1,6 +1,6 @@
 // Runs once for each live part of the page (the front page, the conversation, the viewer) with Gradio's element, trigger and watch.
 // A control with data-send="name" sends that event, with its other data-* values, to Python.
-const sent = ["ask", "read", "article", "show", "refine", "approve", "restart", "close"];
+const sent = ["ask", "read", "article", "show", "refine", "approve", "restart", "browse", "close"];
 const narrow = matchMedia("(max-width: 62em)");
 const openCard = position => document.querySelector(`.turn:not(.folded) .card[data-position="${position}"]`);
 
@@ -31,7 +31,7 @@ element.addEventListener("click", event => {
   const control = event.target.closest("[data-send]");
   if (!control || !sent.includes(control.dataset.send)) return;
   if (control.dataset.send === "close") {
-    const card = openCard(element.querySelector(".reading").dataset.passage);
+    const card = openCard(element.querySelector(".reading")?.dataset.passage);
     card?.querySelector(".headline").focus({ preventScroll: true });
     card?.scrollIntoView({ block: "nearest" });
   }
@@ -44,6 +44,12 @@ watch("value", () => {
   const turn = element.querySelector(".turn:not(.folded)");
   if (element.closest("#conversation")) {
     window.dateline.keep([...element.querySelectorAll(".turn")].map(turn => turn.dataset.query).reverse());
+  }
+  const list = element.querySelector(".browse");
+  if (list) {
+    list.querySelector("h2").focus({ preventScroll: true });
+    if (list.getBoundingClientRect().top < 0) list.scrollIntoView({ block: "start" });
+    return;
   }
   if (turn && turn.getBoundingClientRect().top < 0) turn.scrollIntoView({ block: "start" });
   if (turn) return;

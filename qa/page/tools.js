@@ -1,11 +1,11 @@
-// Runs once for the line below the question box: its panels, the filters, and the conversations kept in this browser.
+// Runs once for the line below the question box: its panels, the filters, and the conversation that is shown.
 // A query is the query part of a link: the question and its limits, as qa.web.inquiry reads and writes it.
 const limits = ["since", "until", "now", "sort"];
 const field = name => element.querySelector(`[name=${name}]`);
 const tabs = () => [...element.querySelectorAll("[data-panel]")];
 const openTurn = () => document.querySelector(".turn:not(.folded)");
-let open = "", chosen = "", waiting, polling, asked = "", queries = [], adding = false, building = false, session, local;
-try { session = sessionStorage; local = localStorage; } catch { /* this browser keeps nothing */ }
+let open = "", chosen = "", waiting, polling, asked = "", queries = [], adding = false, building = false, session;
+try { session = sessionStorage; } catch { /* this browser keeps nothing */ }
 let conversation = session?.getItem("dateline");
 
 const panel = element.querySelector("#panel-archive");
@@ -63,7 +63,6 @@ const send = async list => archive({ does: "drop", files: await Promise.all([...
 
 const unfold = name => {
   if (name === "archive" && open !== name) archive({ does: "look" });
-  if (name === "kept") store(kept()); // another window may have added to them
   open = name;
   for (const tab of tabs()) {
     tab.setAttribute("aria-expanded", tab.dataset.panel === open);
@@ -91,6 +90,7 @@ const write = words => {
 const refine = always => {
   if (read() === chosen && !always) return;
   write(read());
+  if (document.querySelector(".browse")) return trigger("browse", window.dateline.sent());
   const turn = openTurn();
   if (!turn) return;
   const query = new URLSearchParams(turn.dataset.query);
@@ -99,32 +99,6 @@ const refine = always => {
   trigger("refine", { turn: turn.dataset.number, query: query.toString(), ...window.dateline.sent() });
 };
 
-// What is kept may have been written by another version, or by hand.
-const kept = () => {
-  let list = [];
-  try { list = JSON.parse(local?.getItem("dateline") || "[]"); } catch { /* not ours */ }
-  const sound = one => typeof one?.id === "string" && Array.isArray(one.queries) && one.queries.length > 0 && one.queries.every(query => typeof query === "string");
-  return Array.isArray(list) ? list.filter(sound) : [];
-};
-const store = list => {
-  try { local?.setItem("dateline", JSON.stringify(list.slice(0, 50))); } catch { /* no room */ }
-  const rows = list.map(({ id, queries }) => {
-    const row = document.createElement("li");
-    for (const [name, words, label] of [
-      ["open", new URLSearchParams(queries[0]).get("q") + (queries.length > 1 ? ` (${queries.length})` : "")],
-      ["forget", "Delete", "Delete this conversation"],
-    ]) {
-      const control = row.appendChild(document.createElement("button"));
-      Object.assign(control, { type: "button", textContent: words, dir: "auto" });
-      Object.assign(control.dataset, { kept: id, does: name });
-      if (label) control.setAttribute("aria-label", label);
-    }
-    return row;
-  });
-  const list_ = element.querySelector(".kept");
-  list_.replaceChildren(...rows);
-  if (!rows.length) list_.textContent = "Your conversations appear here. They are stored only in this browser.";
-};
 const current = id => {
   conversation = id;
   if (id) session?.setItem("dateline", id);
@@ -150,7 +124,15 @@ addEventListener("popstate", ({ state }) => {
 });
 
 window.dateline = {
+  ...window.dateline,
   unfold,
+  talk: () => conversation,
+  // A kept conversation is the one that is shown now.
+  resume: (id, queries) => {
+    current(id);
+    unfold("");
+    return { queries };
+  },
   // Takes an outlet into the filter, or out of it.
   only: name => {
     const box = [...element.querySelectorAll("[name=source]")].find(({ value }) => value === name);
@@ -178,8 +160,7 @@ window.dateline = {
     if (!queries.length) return current(null);
     if (!conversation) current(`${Date.now()}`);
     history.replaceState({ ...history.state, conversation }, "");
-    const known = kept().some(({ id }) => id === conversation); // going back forgets none of its questions
-    if (!step || !known) store([{ id: conversation, queries }, ...kept().filter(({ id }) => id !== conversation)]);
+    window.dateline.remember(conversation, queries, !step);
     write(openTurn().dataset.query);
   },
 };
@@ -187,8 +168,9 @@ window.dateline = {
 element.addEventListener("click", event => {
   const control = event.target.closest("button");
   if (!control) return;
-  const { panel, kept: id, does } = control.dataset;
-  if ("check" in control.dataset) check();
+  const { panel } = control.dataset;
+  if ("sheet" in control.dataset) window.dateline.sheet(true);
+  else if ("check" in control.dataset) check();
   else if ("unlock" in control.dataset) unlock();
   else if (control.dataset.archive) archive({ ...fields(), does: control.dataset.archive });
   else if (panel) unfold(panel === open ? "" : panel);
@@ -196,12 +178,6 @@ element.addEventListener("click", event => {
     write("");
     refine(true);
   } else if (control.dataset.send) trigger(control.dataset.send, { ...control.dataset, ...window.dateline.sent() });
-  else if (does === "forget") store(kept().filter(one => one.id !== id));
-  else if (does === "open") {
-    current(id);
-    unfold("");
-    trigger("open", { queries: kept().find(one => one.id === id).queries });
-  }
 });
 element.addEventListener("input", event => {
   if (!("find" in event.target.dataset)) return;
@@ -235,17 +211,17 @@ watch("value", () => {
   if (open === "archive") archive({ does: "look" });
   panel.querySelector(".adding").open = adding;
   write(chosen);
-  store(kept());
 });
 
-store(kept());
-const last = kept().find(({ id }) => id === conversation);
-const link = new URLSearchParams(location.search).get("q") && location.search.slice(1);
-const article = new URLSearchParams(location.search).get("article");
-going = Boolean(last || link) && !article;
-if (article) trigger("article", { article });
-else if (last && (!link || last.queries.includes(link))) trigger("open", { queries: last.queries });
-else if (link) {
-  current(null);
-  trigger("open", { queries: [link] });
-}
+// The list of conversations may come to the page after this line.
+const begin = () => {
+  if (!window.dateline.kept) return setTimeout(begin, 20);
+  const last = window.dateline.kept().find(({ id }) => id === conversation);
+  const query = new URLSearchParams(location.search);
+  const link = query.get("q") && location.search.slice(1), article = query.get("article");
+  going = Boolean(last || link) && !article;
+  if (article) trigger("article", { article });
+  else if (last && (!link || last.queries.includes(link))) trigger("open", { queries: last.queries });
+  else if (link) trigger("open", window.dateline.resume(null, [link]));
+};
+begin();

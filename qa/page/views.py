@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from corpus import Article
 from index import SyncReport
 from qa.answer import Answer, ArchiveStatus
+from qa.findings.listing import Listing
 from qa.findings.quotes import QuoteCheck
 from qa.page import markup
 from qa.page.exchange import Exchange, chips
@@ -94,6 +95,11 @@ def found(answer: Answer) -> str:
 def conversation(exchanges: Sequence[Exchange], shown: int) -> str:
     """All turns, newest first: number `shown` in full, the others as their question and best quotation."""
     return _filled("conversation.html", exchanges=exchanges, shown=shown)
+
+
+def browse(listing: Listing, limits: Sequence[str], page: int, query: str) -> str:
+    """A page of the list of articles, within limits in words; `query` is theirs, which the other pages carry."""
+    return _filled("browse.html", listing=listing, limits=limits, page=page, query=query)
 
 
 def viewer(answer: Answer, turn: int, position: int) -> str:

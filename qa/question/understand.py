@@ -88,7 +88,7 @@ class Search:
     `asked` is the question as the caller put it, cleaned; `searched` the same as it was completed or corrected;
     `corrections` are the notices of words put right. `hopeless` says in a sentence why the archive cannot answer,
     whatever is found; it is empty where it may. A time that the archive does not cover does not limit what is found.
-    `browses` is whether nothing but a time is asked about: then the stories of that time answer.
+    `browses` is whether nothing but a time, an outlet or an author is asked about: then their stories answer.
     `asks` is whether it asks for anything: a greeting does not, and finds nothing.
     """
 
@@ -115,7 +115,8 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
     """
     asked, asked_on, since, until = request.read()
     operators = read_operators(asked)
-    if not operators.text:
+    narrows = operators.sources or operators.authors or operators.since or operators.until
+    if not operators.text and not narrows:
         message = "There is nothing to look for beside the operators; add what you ask about."
         raise UserError(message)
     completed = standalone(operators.text, turns)
@@ -139,7 +140,12 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
             timeframe = None
         else:
             where = narrower
-    browses = where.by_day and not hopeless and asks_for_news(text.replace(time, " ", 1)) and not operators.phrases
+    browses = (
+        (where.by_day or not text)
+        and not hopeless
+        and asks_for_news(text.replace(time, " ", 1))
+        and not operators.phrases
+    )
     if not question.tells and timeframe is None and not browses:
         hopeless = "The question names nothing to look for; say what it is about."
     return Search(

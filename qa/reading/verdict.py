@@ -195,8 +195,12 @@ def judge(signals: Signals, articles: int, hopeless: str = "") -> Judgement:
 def judge_stories(stories: Sequence[Passage]) -> Judgement:
     """For a question that asks for nothing but the news of a time: it is answered by any story of that time."""
     if not stories:
-        return Judgement("not_in_corpus", 0.0, ("The archive has no article from that time.",))
-    return Judgement("answered", 1.0, ("These are the stories of that time, those of most articles first.",))
+        return Judgement("not_in_corpus", 0.0, ("No article is within these limits.",))
+    return Judgement(
+        "answered",
+        1.0,
+        ("Nothing else was asked: these are the stories within these limits, those of most articles first.",),
+    )
 
 
 def _reasons(signals: Signals, articles: int, *, answered: bool) -> list[str]:

@@ -97,3 +97,37 @@ def test_all_of_it_is_accessible(visit: Visit, violations: Violations) -> None:
     page.get_by_role("button", name="Check the quotation").click()
     page.wait_for_selector(".checked .verdict")
     assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in violations(page)] == []
+
+
+def test_the_archive_is_browsed_by_outlet_and_day(visit: Visit) -> None:
+    page = visit()
+    page.get_by_role("button", name="Browse").click()
+    page.wait_for_selector(".browse >> text=6 articles")
+    assert page.locator(".browse time").all_inner_texts()[0] == "5 July 2016"
+    assert page.locator(".browse h3").last.inner_text() == "Undated 1 article"
+    page.locator("#rail").get_by_role("button", name="Dateline science desk").click()
+    page.wait_for_selector(".browse >> text=1 article, only Dateline science desk")
+    page.get_by_role("button", name="Juno arrives at Jupiter").click()
+    page.wait_for_selector(".reading >> text=The spacecraft Juno")
+    assert page.locator(".browse").is_visible()
+    page.get_by_role("button", name="Close the list").click()
+    page.locator(".front").wait_for()
+    page.get_by_role("button", name="Browse").click()
+    page.wait_for_selector(".browse")
+    ask(page, QUESTION)
+    assert page.locator(".browse").count() == 0
+
+
+def test_a_long_list_has_pages(visit: Visit) -> None:
+    page = visit("many")
+    page.get_by_role("button", name="Browse").click()
+    page.wait_for_selector(".browse >> text=1 to 50 of 120")
+    first = page.locator(".browse .headline").first.inner_text()
+    page.get_by_role("button", name="Older").click()
+    page.wait_for_selector(".browse >> text=51 to 100 of 120")
+    assert page.locator(".browse .headline").first.inner_text() != first
+    page.get_by_role("button", name="Older").click()
+    page.wait_for_selector(".browse >> text=101 to 120 of 120")
+    assert page.get_by_role("button", name="Older").is_disabled()
+    page.get_by_role("button", name="Newer").click()
+    page.wait_for_selector(".browse >> text=51 to 100 of 120")

@@ -202,7 +202,7 @@ def test_hostile_articles_do_nothing(visit: Visit, width: int) -> None:
         page.wait_for_selector(".reading", state="detached")
     ask(page, "hostile article")
     assert page.evaluate("window.hacked") is None
-    ours = "#masthead, #message, #panel-kept, #front, #conversation, #viewer, #rail"
+    ours = "#masthead, #message, #talks, #front, #conversation, #viewer, #rail"
     foreign = "script, img, svg, iframe, form, input, style, base, meta, [onerror], [onload], [style*=fixed]"
     assert page.locator(f":is({ours}) .html-container :is({foreign})").count() == 0
     assert page.evaluate("getComputedStyle(document.body).display") != "none"
@@ -423,28 +423,6 @@ def test_an_answer_is_copied_and_saved_with_its_citations(visit: Visit) -> None:
     again.wait_for_selector(".turn")
     assert again.locator(".card").all_inner_texts() == cards
     assert again.locator(".asked").all_inner_texts() == ["What about Clinton?"]
-
-
-def test_conversations_are_kept_in_this_browser(visit: Visit) -> None:
-    page = visit()
-    page.evaluate("localStorage.clear()")
-    ask(page, QUESTION)
-    ask(page, "What about Clinton?")
-    page.reload()
-    page.wait_for_selector(".turn.folded")
-    assert page.locator(".asked").all_inner_texts() == ["What about Clinton?", QUESTION]
-    assert f"What about Clinton? {QUESTION}" in page.locator(".understood").inner_text()
-    page.get_by_role("button", name="New conversation").click()
-    page.wait_for_selector(".turn", state="detached")
-    ask(page, "Any penguins?")
-    page.get_by_role("button", name="Conversations").click()
-    assert page.locator(".kept li").all_inner_texts() == ["Any penguins?\nDelete", f"{QUESTION} (2)\nDelete"]
-    page.get_by_role("button", name=f"{QUESTION} (2)").click()
-    page.wait_for_selector(".turn.folded")
-    page.get_by_role("button", name="Conversations").click()
-    page.get_by_role("button", name="Delete this conversation").first.click()
-    assert page.locator(".kept li").count() == 1
-    page.evaluate("localStorage.clear()")
 
 
 def state(page: Any, words: str) -> None:

@@ -141,17 +141,3 @@ def test_the_theme_is_switched_and_kept(visit: Visit) -> None:
     page.get_by_role("button", name="Light").click()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(252, 250, 245)"
     page.evaluate("localStorage.clear()")
-
-
-def test_what_was_kept_by_hand_does_no_harm(visit: Visit) -> None:
-    page = visit()
-    kept = ["{", "7", "[null, 7, {}]", '[{"id": 1, "queries": []}, {"id": "a", "queries": [null]}]']
-    for words in kept:
-        page.evaluate("kept => { sessionStorage.clear(); localStorage.setItem('dateline', kept); }", words)
-        page.goto(page.url.partition("?")[0])
-        page.wait_for_selector("#question input")
-        page.wait_for_selector("#tools .tabs")
-        ask(page, QUESTION)
-        page.get_by_role("button", name="Conversations").click()
-        assert page.locator(".kept li").count() == 1
-    page.evaluate("localStorage.clear()")
