@@ -189,7 +189,7 @@ def build_page(retriever: Retriever, indexer: Indexer, access: Access) -> gr.Blo
             # Looks write no answers, lest one that was under way wipe out an answer that came before it.
             front = live("front", sight[1], script)
             browse = live("browse", "", script)
-            conversation = live("conversation", "", script, [events.call("exported")])
+            conversation = live("conversation", "", script, [events.call("exported"), events.call("related")])
             viewer = live("viewer", "", script)
             with gr.Column(elem_id="aside"):
                 talks = live("talks", page.TALKS.read_text("utf-8"), page.TALKS_SCRIPT.read_text("utf-8"))
@@ -211,8 +211,8 @@ def build_page(retriever: Retriever, indexer: Indexer, access: Access) -> gr.Blo
         for name, part in ((name, part) for name, those in senders.items() for part in those):
             options = asking if name in ("ask", "refine", "open") else quick
             getattr(part, name)(events.on(name), None, parts, **options)
-        for part in (viewer, browse):
-            part.close(None, None, part, js="() => ''", **quick)
+        viewer.close(None, None, viewer, js="() => ''", **quick)
+        browse.close(None, None, [browse, viewer], js="() => ['', '']", **quick)
         for look in (blocks.load, clock.tick, tools.renew):
             look(events.look, None, [masthead, front, tools, rail, clock], **quick)
     send_paths_as_words(blocks)

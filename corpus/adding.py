@@ -28,7 +28,8 @@ def add_article(folder: Path, title: str, text: str, published: str = "", source
 def add_file(folder: Path, name: str, content: bytes) -> str:
     """Write a file of articles under a safe form of its name, with a number where that is taken; its path below.
 
-    UserError for a name without an ending that is read, and where the folder cannot be written.
+    UserError for a name without an ending that is read, for a file that the folder has already, and where the folder
+    cannot be written.
     """
     stem, ending = _safe(name)
     path, number = f"{stem}{ending}", 1
@@ -37,6 +38,9 @@ def add_file(folder: Path, name: str, content: bytes) -> str:
             with (folder / path).open("xb") as stream:
                 stream.write(content)
         except FileExistsError:
+            if (folder / path).read_bytes() == content:
+                message = f"“{path}” is in the folder already, with the same content."
+                raise UserError(message) from None
             number += 1
             path = f"{stem}-{number}{ending}"
         except OSError as error:

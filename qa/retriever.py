@@ -2,8 +2,9 @@
 
 import contextlib
 import functools
+import re
 import threading
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from corpus import Article, Settings, UserError
+from corpus.words import keys
 from index.archive import Archive
 from index.models.embedder import Embedder, SentenceTransformerEmbedder, Vectors
 from index.opening import LiveArchive
@@ -36,6 +38,8 @@ from qa.search.ranking import Ranking, rank
 POOL = 200
 # Beyond this many passages nobody reads; it bounds the work of one query.
 _MOST_PASSAGES = 60
+# Articles related to one are among the best passages for its headline, and score this share of the best.
+_RELATED_POOL, _RELATED, _MOST_RELATED = 30, 0.6, 8
 # A follow-up leans on what was said just before it.
 _MOST_TURNS = 4
 _EVIDENCE_OF_A_TURN = 3
@@ -193,6 +197,18 @@ class Retriever:
         request = Request(question, now, since, until, sources, authors, timeline=True)
         return self.answer(request).timeline or Timeline(())
 
+    def related(self, article: Article, shown: Collection[str] = ()) -> list[Article]:
+        """At most eight other articles near to one in words, meaning and time, best first, without those `shown`."""
+        if not keys(article.title):
+            return []
+        headline = re.sub(r"[“”„«»\"]|(?<!\w)-", "", article.title)  # without what would be an operator
+        found = self.passages(Request(headline, k=_RELATED_POOL, spelling=False, timeframe=False))
+        least = _RELATED * max((passage.relevance for passage in found), default=0.0)
+        shown = {article.id, *shown}
+        near = {passage.article.id: passage.article for passage in found if passage.relevance >= least}
+        others = [one for one in near.values() if one.id not in shown and one.title]
+        return list({one.title: one for one in reversed(others)}.values())[::-1][:_MOST_RELATED]
+
     def listing(self, request: Request, page: int = 0) -> Listing:
         """The articles inside the limits of a request, operators in its question included: 50 a page, newest first.
 
@@ -276,7 +292,8 @@ class Retriever:
         for earlier in [question for question in history if question.strip()][-_MOST_TURNS:]:
             with contextlib.suppress(UserError):  # It asked nothing; other errors are those of the request as well.
                 search = understand(archive, replace(request, question=earlier), turns)
-                turns.append(Turn(search.question.text, self._evidence(archive, search)))
+                if search.question.text:  # which a list of an outlet or a month has not
+                    turns.append(Turn(search.question.text, self._evidence(archive, search)))
         return understand(archive, request, turns)
 
     def _evidence(self, archive: Archive, search: Search) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """A hand-written archive and a retriever over it that counts common words: what the page is tested with."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -245,6 +245,9 @@ class FakeRetriever:
         ]
         passages = sorted((passage_of(article, checked(question)) for article in allowed), key=lambda it: -it.score)
         return [with_copies(passage) for passage in passages[:k]]
+
+    def related(self, article: Article, shown: Collection[str] = ()) -> list[Article]:
+        return [one for one in self.articles if one.id not in {article.id, *shown}]
 
     def listing(self, request: Request, page: int = 0) -> Listing:
         sources = frozenset(request.sources) or None

@@ -34,6 +34,16 @@ def test_files_are_never_overwritten(corpus: Path) -> None:
     assert [file.read_bytes() for file in sorted(corpus.iterdir())] == [b"2", b"3", b"1"]
 
 
+def test_the_same_file_is_not_added_twice(corpus: Path) -> None:
+    add_file(corpus, "memo.txt", b"1")
+    with pytest.raises(UserError, match=r"“memo\.txt” is in the folder already"):
+        add_file(corpus, "memo.txt", b"1")
+    add_file(corpus, "memo.txt", b"2")
+    with pytest.raises(UserError, match=r"“memo-2\.txt” is in the folder already"):
+        add_file(corpus, "memo.txt", b"2")
+    assert len(list(corpus.iterdir())) == 2
+
+
 @pytest.mark.parametrize(
     ("name", "path"),
     [

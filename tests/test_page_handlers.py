@@ -70,6 +70,14 @@ def test_the_archive_is_listed_by_day_within_the_limits() -> None:
     assert "No article is within these limits." in (handlers().handle("browse", {"page": 1}).browse or "")
 
 
+def test_later_reports_are_to_read_and_other_headlines_to_ask() -> None:
+    html = handlers().call("related", {"query": "q=Why+is+Obama+wary+of+intervention%3F&passages=1"})["html"]
+    later, _, asked = html.partition("Ask next")
+    assert re.findall(r'data-article="(.+?)"', later) == ["clinton", "brexit", "juno"]
+    assert re.findall(r'data-question="(.+?)"', asked) == ["How caution becomes doctrine"]
+    assert handlers().call("related", {"query": "q=Any+penguins%3F"}) == {"html": ""}
+
+
 def test_a_question_follows_those_that_the_page_shows() -> None:
     kept = ["q=Why+is+Obama+wary%3F", "q=Who%3F"]
     reply = handlers().handle("ask", {"question": "What about Clinton?", "limits": "", "queries": kept})

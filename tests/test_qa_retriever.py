@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -265,6 +266,14 @@ def test_whatever_is_typed_gives_an_answer_or_says_that_nothing_is_asked(
     assert str(answer.as_json()).encode()
     for passage in answer.passages:
         assert all(passage.start <= start < end <= passage.end for start, end in passage.highlights)
+
+
+def test_related_articles_are_near_to_one_and_not_shown_yet(retriever: Retriever) -> None:
+    memo = retriever.article("memo.txt")
+    related = [article.id for article in retriever.related(memo)]
+    assert "memo.txt" not in related
+    assert retriever.related(replace(memo, title="?")) == []
+    assert not set(related) & {one.id for one in retriever.related(memo, shown=related)}
 
 
 def test_outlets_and_days_alone_list_their_articles(retriever: Retriever) -> None:

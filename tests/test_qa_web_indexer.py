@@ -181,16 +181,28 @@ def test_an_error_is_logged_once_while_the_folder_is_watched(
     assert len(caplog.messages) == 1
 
 
-def test_of_several_files_the_good_ones_are_added(tmp_path: Path) -> None:
+def test_of_several_files_the_good_ones_are_added_and_the_others_named_at_once(tmp_path: Path) -> None:
     write(tmp_path / "corpus")
     indexer = Indexer(settings(tmp_path), embedder=HashingEmbedder(), watch=False)
-    sent = {"wire.txt": b"Wire\n\nA report.", "film.mp4": b"x", "broken.json": b"{"}
+    rows = b'{"title": "A row", "text": "It has a text."}\n{"title": "Another"}\n'
+    sent = {"wire.txt": b"Wire\n\nA report.", "film.mp4": b"x", "broken.json": b"{", "rows.jsonl": rows}
     files = [{"name": name, "content": base64.b64encode(content).decode()} for name, content in sent.items()]
-    paths, refused = indexer.add_files([*files, {"name": "half.txt", "content": "x"}])
-    assert paths == ["wire.txt", "broken.json"]
-    assert [words.partition("”")[0] for words in refused] == ["“film.mp4", "“half.txt"]
-    words = built(indexer).words
-    assert words.startswith("Done: 7 added, 0 updated, 0 removed. “broken.json” could not be read: ")
+    paths, refused = indexer.add_files([*files, files[0], {"name": "half.txt", "content": "x"}])
+    assert paths == ["wire.txt", "rows-2.jsonl"]
+    for words, told in zip(
+        refused,
+        (
+            "“film.mp4” cannot be read",
+            "“broken.json” was not added; it could not be read: ",
+            "“rows-2.jsonl” was added, but its record 2 could not be read: ",
+            "“wire.txt” is in the folder already",
+            "“half.txt” did not arrive whole",
+        ),
+        strict=True,
+    ):
+        assert words.startswith(told)
+    assert not (indexer.settings.corpus / "broken.json").exists()
+    assert built(indexer).words == "Done: 8 added, 0 updated, 0 removed."
 
 
 def test_files_may_not_be_too_large(tmp_path: Path) -> None:

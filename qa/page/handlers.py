@@ -85,12 +85,12 @@ class Handlers:
         return masthead, front, views.tools(status), views.rail(status), complete
 
     def call(self, name: str, sent: object, *, writable: bool = False) -> dict[str, Any]:
-        """What a script of the page gets back from one of `exported`, `quoted` and `archive`; {"error": why} else."""
+        """What a script of the page gets from `exported`, `quoted`, `related` or `archive`; {"error": why} else."""
         values: Mapping[str, Any] = sent if isinstance(sent, Mapping) else {}
         try:
             if name == "archive":
                 return self.archive(values, writable=writable)
-            return self.exported(values) if name == "exported" else self.quoted(values)
+            return {"exported": self.exported, "quoted": self.quoted, "related": self.related}[name](values)
         except UserError as error:
             return {"error": str(error)}
         except Exception:
@@ -178,6 +178,16 @@ class Handlers:
             return export(answer, form)._asdict()
         except ValueError as error:
             raise UserError(str(error)) from error
+
+    def related(self, sent: Mapping[str, Any]) -> dict[str, Any]:
+        """What to read and ask after the answer to an inquiry: headlines of the archive."""
+        query = limits.text(sent.get("query"), "query", LONGEST_QUERY)
+        exchange = self._exchange(Inquiry.read(query))
+        if exchange.lead is None:
+            return {"html": ""}
+        shown = {name for passage in exchange.answer.passages for name in (passage.article.id, *passage.copies)}
+        article = exchange.lead.article
+        return {"html": views.related(article, self.retriever.related(article, shown))}
 
     def quoted(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         """What the archive knows of a quotation. UserError as `Retriever.check_quote`."""

@@ -51,6 +51,8 @@ watch("value", () => {
     if (list.getBoundingClientRect().top < 0) list.scrollIntoView({ block: "start" });
     return;
   }
+  const next = turn?.querySelector(".next");
+  if (next) server.related({ query: turn.dataset.query }).then(({ html }) => { next.innerHTML = html || ""; }, () => {});
   if (turn && turn.getBoundingClientRect().top < 0) turn.scrollIntoView({ block: "start" });
   if (turn) return;
   document.querySelectorAll(".card.current").forEach(card => card.classList.remove("current"));

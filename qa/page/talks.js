@@ -3,6 +3,7 @@
 let local, deleted = null;
 try { local = localStorage; } catch { /* this browser keeps nothing */ }
 const MOST = 50;
+const host = element.closest("#talks");
 const find = name => element.querySelector(name);
 
 // What is kept may have been written by another version, or by hand.
@@ -73,7 +74,7 @@ const undo = () => {
   store(list);
 };
 const sheet = open => {
-  element.classList.toggle("open", open);
+  host.classList.toggle("open", open);
   if (open) show();
   (open ? find(".open-talk") || find("[data-shut]") : document.querySelector("[data-sheet]"))?.focus();
 };
@@ -89,9 +90,9 @@ element.addEventListener("click", event => {
     trigger("open", window.dateline.resume(id, kept().find(one => one.id === id).queries));
   }
 });
-element.addEventListener("input", show);
+element.addEventListener("input", event => { if ("search" in event.target.dataset) show(); });
 element.addEventListener("keydown", event => {
-  if (event.key !== "Escape" || !element.classList.contains("open")) return;
+  if (event.key !== "Escape" || !host.classList.contains("open")) return;
   event.stopPropagation();
   sheet(false);
 });

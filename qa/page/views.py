@@ -19,6 +19,7 @@ from qa.web.indexer import Work
 _OUTLETS_LISTED = 12
 _MANY_OUTLETS = 10  # more than these get a box to find one in
 _MOST_FAILED = 100
+_MOST_RELATED = 3  # next reports, and headlines to ask about
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).with_name("templates")),
@@ -100,6 +101,14 @@ def conversation(exchanges: Sequence[Exchange], shown: int) -> str:
 def browse(listing: Listing, limits: Sequence[str], page: int, query: str) -> str:
     """A page of the list of articles, within limits in words; `query` is theirs, which the other pages carry."""
     return _filled("browse.html", listing=listing, limits=limits, page=page, query=query)
+
+
+def related(article: Article, others: Sequence[Article]) -> str:
+    """Headlines near to an article: the next reports after it, earliest first, and others to ask about; "" for none."""
+    dated = [one for one in others if article.published and one.published and one.published > article.published]
+    later = sorted(dated, key=lambda one: str(one.published))[:_MOST_RELATED]
+    asked = [one for one in others if one not in later][:_MOST_RELATED]
+    return _filled("related.html", later=later, asked=asked) if others else ""
 
 
 def viewer(answer: Answer, turn: int, position: int) -> str:

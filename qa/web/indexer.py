@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass
 
-from corpus import Settings, UserError
+from corpus import Article, Problem, Settings, UserError
 from corpus.adding import add_article, add_file
+from corpus.apart import Apart
 from corpus.dates import today
 from corpus.folder import files
 from index import SyncReport, sync
@@ -24,6 +25,7 @@ from qa.answer import Answer
 
 log = logging.getLogger(__name__)
 _MOST_BYTES = 20_000_000
+_MOST_UNREAD = 5  # of one file, told one by one
 _BASE64 = 4 / 3  # how much longer bytes become in it
 
 
@@ -66,7 +68,6 @@ class Indexer:
         self._starting = threading.Lock()
         self._stop = threading.Event()
         self._cancelled = threading.Event()
-        self._added: list[str] = []
 
     def report(self) -> SyncReport | None:
         """What the last build did, None where there is no index; UserError where it is damaged."""
@@ -89,7 +90,7 @@ class Indexer:
             self._stop.set()  # for the thread that watched so far
             self._stop = threading.Event()
             self._cancelled.clear()
-            self.work = Work(running=True, words="Checking the folder")
+            self.work = Work(running=True, words=self._checking())
             run = functools.partial(copy_context().run, self._run, self._stop)  # the audit log's SOURCE goes along
             threading.Thread(target=run, name="dateline-index", daemon=True).start()
 
@@ -98,7 +99,7 @@ class Indexer:
         self._cancelled.set()
         self._stop.set()
         if self.work.running:
-            self.work = Work(running=True, share=self.work.share, words="Stopping")
+            self.work = Work(running=True, share=self.work.share, words="Stopping …")
 
     def add(self, title: str, text: str, published: str = "", source: str = "") -> str:
         """Put an article into the folder and index it; the path it got.
@@ -113,26 +114,44 @@ class Indexer:
     def add_files(self, given: Sequence[Mapping[str, str]]) -> tuple[list[str], list[str]]:
         """Put files, as {"name", "content" in base64}, into the folder and index them.
 
-        The paths they got, and why the others were refused, in sentences. UserError as `add`, and where all of them
-        together are too large.
+        The paths they got, and what was not added or could not be read, in sentences; what has no article is not kept.
+        UserError as `add`, and where all of them together are too large.
         """
         if sum(len(file["content"]) for file in given) > _MOST_BYTES * _BASE64:
             message = f"Files of more than {_MOST_BYTES // 1_000_000} MB are too large here; copy them into the folder."
             raise UserError(message)
         self._refuse_if_lost()
-        paths: list[str] = []
-        refused: list[str] = []
-        for file in given:
-            try:
-                content = base64.b64decode(file["content"], validate=True)
-                paths.append(add_file(self.settings.corpus, file["name"], content))
-            except binascii.Error:
-                refused.append(f"“{file['name']}” did not arrive whole; add it again.")
-            except UserError as error:
-                refused.append(str(error))
+        paths, refused = [], []
+        with Apart() as apart:
+            for file in given:
+                try:
+                    content = base64.b64decode(file["content"], validate=True)
+                    path = add_file(self.settings.corpus, file["name"], content)
+                except binascii.Error:
+                    refused.append(f"“{file['name']}” did not arrive whole; add it again.")
+                except UserError as error:
+                    refused.append(str(error))
+                else:
+                    kept, unread = self._looked_into(apart, path)
+                    paths += [path] if kept else []
+                    refused += unread
         if paths:
             self._index_added(paths)
         return paths, refused
+
+    def _looked_into(self, apart: Apart, path: str) -> tuple[bool, list[str]]:
+        """Whether a file just added has an article, else it goes again; and what of it cannot be read, in sentences."""
+        corpus = self.settings.corpus
+        found = list(apart.read(corpus / path, path, corpus, self.settings.reading))
+        kept = any(isinstance(one, Article) for one in found)
+        if not kept:
+            (corpus / path).unlink(missing_ok=True)
+        unread = [one for one in found if isinstance(one, Problem)]
+        did = "was added, but its record {} could" if kept else "was not added; it could"
+        told = [f"“{path}” {did.format(one.record)} not be read: {one.reason}." for one in unread[:_MOST_UNREAD]]
+        return kept, told + (
+            [f"{len(unread) - len(told):,} more could not be read."] if len(unread) > len(told) else []
+        )
 
     def note(self, answer: Answer, position: int, *, day_given: bool) -> None:
         """Append to feedback.jsonl, as `qa.evaluate` reads it, that the passage at a position answers the question.
@@ -163,7 +182,6 @@ class Indexer:
 
     def _index_added(self, paths: Sequence[str]) -> None:
         """Index what was added; while a build runs, the next one does."""
-        self._added += paths
         self.settings.index.mkdir(parents=True, exist_ok=True)
         note(self.settings.index, "add", paths=list(paths))
         if not self.work.running:
@@ -184,7 +202,7 @@ class Indexer:
         with self._starting:
             if self._stop is not stop:  # another thread builds and watches now
                 raise _CancelledError
-            self.work = Work(running=True, words="Checking the folder")
+            self.work = Work(running=True, words=self._checking())
         done = Work(words="The update failed because of an error in Dateline; its log has the details.", failed=True)
         try:
             report = self._sync()
@@ -199,13 +217,17 @@ class Indexer:
             self.work = done
         return report
 
-    def _told(self, report: SyncReport) -> str:
-        """What a build did, in words; of files just added, also why they could not be read."""
-        added, self._added = set(self._added), []
-        unread = [f"“{one.path}” could not be read: {one.reason}" for one in report.failed if one.path in added]
-        changes = f"{report.added:,} added, {report.updated:,} updated, {report.removed:,} removed"
-        done = f"Done: {changes}." if report.added or report.updated or report.removed else "The index is up to date."
-        return " ".join([done, *unread])
+    def _checking(self) -> str:
+        with contextlib.suppress(UserError):  # which the build tells
+            return f"Checking {len(files(self.settings.corpus)):,} files"
+        return "Checking the folder"
+
+    @staticmethod
+    def _told(report: SyncReport) -> str:
+        """What a build did, in words."""
+        if not (report.added or report.updated or report.removed):
+            return "The index is up to date."
+        return f"Done: {report.added:,} added, {report.updated:,} updated, {report.removed:,} removed."
 
     def _progress(self, share: float, words: str) -> None:
         if self._cancelled.is_set():

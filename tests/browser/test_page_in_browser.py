@@ -451,6 +451,11 @@ def test_the_archive_is_looked_at_added_to_and_built(visit: Visit) -> None:
         [{"name": "../wire.txt", "mimeType": "text/plain", "buffer": b"Wire\n\nA wire report."}]
     )
     state(page, "Added as wire.txt.")
+    file = {"name": "wire.txt", "mimeType": "text/plain", "buffer": b"Wire\n\nA wire report."}
+    panel.locator("input[type=file]").set_input_files([file, {**file, "name": "torn.json", "buffer": b"{"}])
+    state(
+        page, "“wire.txt” is in the folder already, with the same content. “torn.json” was not added; it could not be"
+    )
     state(page, "Done: 2 added, 0 updated, 0 removed.")
     page.wait_for_selector("text=8 articles (2 added")
     panel.get_by_role("button", name="Update the index").click()
