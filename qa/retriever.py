@@ -21,7 +21,7 @@ from qa.findings.coverage import Coverage, coverage
 from qa.findings.listing import Listing, listing
 from qa.findings.quotes import QuoteCheck, check_quote
 from qa.findings.timeline import Timeline, asks_for_timeline, timeline_of
-from qa.question.followup import Turn
+from qa.question.followup import Turn, readings
 from qa.question.limits import limits
 from qa.question.operators import read_operators
 from qa.question.understand import Day, Request, Search, archive_period, default_now, understand
@@ -138,7 +138,7 @@ class Retriever:
     def passages(self, request: Request, ranking: Ranking = rank) -> list[Passage]:
         """The same as `search` for a request made beforehand; `ranking` stands in for ours, for measuring."""
         with self.use() as archive:
-            return self._found(archive, self._understood(archive, request), request.k, ranking).passages
+            return self._found(archive, understand(archive, request), request.k, ranking).passages
 
     def ask(
         self,
@@ -163,12 +163,8 @@ class Retriever:
         with self.use() as archive:
             # Told before the search, which the model may become ready for: never words alone without saying so.
             notices = self._notices()
-            search = self._understood(archive, request, history)
-            told_in_time = request.timeline or asks_for_timeline(search.searched)
-            wanted = _MOST_PASSAGES if told_in_time else max(request.k, LOOKED_AT)
-            found = self.read(archive, search, wanted)
+            search, found, judgement = self._best(archive, self._readings(archive, request, history), request)
             self._remember(archive, search, found)
-            judgement = self._judged(archive, search, found)
             return Answer(
                 question=search.asked,
                 searched=search.searched,
@@ -180,7 +176,7 @@ class Retriever:
                 notices=(*search.notices, *notices, *self._unread(found, archive)),
                 corrections=search.corrections,
                 passages=tuple(found.passages[: request.k]),
-                timeline=timeline_of(archive, search.question, found.passages) if told_in_time else None,
+                timeline=timeline_of(archive, search.question, found.passages) if _in_time(request, search) else None,
                 counted=functools.cache(functools.partial(self._coverage, search)),
             )
 
@@ -286,15 +282,36 @@ class Retriever:
         """Close it."""
         self.close()
 
-    def _understood(self, archive: Archive, request: Request, history: Sequence[str] = ()) -> Search:
-        """The request as it is searched, after the last questions of a conversation, each with what answers it."""
+    def _best(self, archive: Archive, readings: Iterator[Search], request: Request) -> tuple[Search, Found, Judgement]:
+        """The first reading of a request that the archive answers, else the first of all, with what was found."""
+        tried: list[tuple[Search, Found, Judgement]] = []
+        for search in readings:
+            wanted = _MOST_PASSAGES if _in_time(request, search) else max(request.k, LOOKED_AT)
+            found = self.read(archive, search, wanted)
+            tried.append((search, found, self._judged(archive, search, found)))
+            if tried[-1][2].verdict == "answered":
+                return tried[-1]
+        return tried[0]
+
+    def _readings(self, archive: Archive, request: Request, history: Sequence[str]) -> Iterator[Search]:
+        """The ways in which a request may be meant, the likeliest first; one where it follows up nothing."""
+        turns = self._turns(archive, request, history)
+        search = understand(archive, request, turns)
+        yield search
+        if search.searched == search.asked or not turns:
+            return
+        for question in readings(search.asked, turns):
+            yield replace(understand(archive, replace(request, question=question)), asked=search.asked)
+
+    def _turns(self, archive: Archive, request: Request, history: Sequence[str]) -> list[Turn]:
+        """The last questions of a conversation, each with what answers it."""
         turns: list[Turn] = []
         for earlier in [question for question in history if question.strip()][-_MOST_TURNS:]:
             with contextlib.suppress(UserError):  # It asked nothing; other errors are those of the request as well.
                 search = understand(archive, replace(request, question=earlier), turns)
                 if search.question.text:  # which a list of an outlet or a month has not
                     turns.append(Turn(search.question.text, self._evidence(archive, search)))
-        return understand(archive, request, turns)
+        return turns
 
     def _evidence(self, archive: Archive, search: Search) -> tuple[str, ...]:
         """The sentences that answer an earlier question, looked for only where they are not remembered."""
@@ -380,6 +397,11 @@ class Retriever:
             self._load_model()
         except (UserError, OSError, RuntimeError, ImportError) as error:
             self._model_error = f"{error} Passages are found by words and dates alone."
+
+
+def _in_time(request: Request, search: Search) -> bool:
+    """Whether a question is to be answered by a timeline as well."""
+    return request.timeline or asks_for_timeline(search.searched)
 
 
 def _identity(archive: Archive, search: Search, *, with_model: bool) -> Hashable:

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.question.english import LISTS, names
-from qa.question.followup import Turn, _unbound, standalone
+from qa.question.followup import Turn, _unbound, readings, standalone
 from qa.question.rewording import exchanged, fragment, thing, topic
 
 DATA = Path(__file__).parent / "data"
@@ -193,8 +193,30 @@ def test_a_short_question_may_be_whole(question: str) -> None:
     assert standalone(question, [OBAMA]) == question
 
 
+@pytest.mark.parametrize(
+    ("previous", "follow_up", "completed"),
+    [
+        (
+            "What did Sunao Tsuboi say to the crowd?",
+            "when was that?",
+            "What did Sunao Tsuboi say to the crowd, and when was that?",
+        ),
+        ("Who won the Euro 2016 final?", "And how many watched?", "Who won the Euro 2016 final, and how many watched?"),
+        ("Syria memo diplomats", "who signed it?", "Syria memo diplomats: who signed it?"),
+    ],
+)
+def test_what_no_rule_completes_is_still_a_sentence(previous: str, follow_up: str, completed: str) -> None:
+    assert standalone(follow_up, [Turn(previous, ())]) == completed
+
+
+def test_a_follow_up_has_other_readings() -> None:
+    turns = [Turn("What did Barack Obama say in Hiroshima?", ())]
+    assert standalone("How old is he?", turns) == "How old is Barack Obama?"
+    assert readings("How old is he?", turns) == ["How old is he?"]
+
+
 def test_a_topic_is_looked_for_in_earlier_turns_too() -> None:
-    assert standalone("why?", [OBAMA, Turn("go on?", ())]) == "Obama wary of intervention: why?"
+    assert standalone("why?", [OBAMA, Turn("go on?", ())]) == OBAMA.question
 
 
 def test_turns_that_tell_nothing_complete_nothing() -> None:

@@ -220,7 +220,7 @@ def test_no_question_of_a_conversation_is_looked_for_twice(
     asked = ["Why is Obama wary of intervention?", "What about Clinton?", "When did Juno reach Jupiter?", "And Zika?"]
     with Retriever.open(index_of_five, embedder=HashingEmbedder()) as fresh:
         answers = [fresh.ask(question, history=asked[:place]) for place, question in enumerate(asked)]
-        assert len(looked) == len(asked)
+        assert len(looked) == len(set(looked))
     # What is remembered answers as what is looked for.
     for place, answer in enumerate(answers):
         with Retriever.open(index_of_five, embedder=HashingEmbedder()) as fresh:

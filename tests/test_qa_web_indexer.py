@@ -234,7 +234,7 @@ def test_the_panel_escapes_what_it_reports() -> None:
     assert "details" not in page.build_report(replace(REPORT, failed=()), Path("<i>"))
     assert 'value="0.500"' in page.build_state(Work(running=True, share=0.5, words="Reading <b>"))
     assert "Reading &lt;b&gt;" in page.build_state(Work(running=True, words="Reading <b>"))
-    assert "Update the index" in page.build_state(Work(), "Added.", writable=True)
+    assert "Update the index" in page.build_state(Work(), writable=True)
 
 
 def test_strangers_see_no_paths() -> None:

@@ -194,7 +194,10 @@ class Handlers:
         return {"html": views.quote_check(self.retriever.check_quote(limits.text(sent.get("text"), "quotation")))}
 
     def archive(self, sent: Mapping[str, Any], *, writable: bool = False) -> dict[str, Any]:
-        """What the archive panel shows after it was looked at, built or added to: report (or ""), state, all well."""
+        """What the archive panel shows after it was looked at, built or added to.
+
+        The report (or ""), the state of the build, what was `told` of the wish (or ""), and whether all was done.
+        """
         said, report, done, does = "", "", True, sent.get("does")
         try:
             if does == "look":
@@ -204,8 +207,9 @@ class Handlers:
                 said, done = self._done(sent)
         except UserError as error:
             said, done = str(error), False
-        state = views.build_state(self.indexer.work, said, writable=writable)
-        return {"report": report, "state": state, "done": done}
+        told = views.message(said, "done" if done else "trouble") if said else ""
+        state = views.build_state(self.indexer.work, writable=writable)
+        return {"report": report, "state": state, "told": told, "done": done}
 
     def _report(self, *, writable: bool) -> str:
         report = self.indexer.report()

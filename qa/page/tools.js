@@ -26,10 +26,11 @@ const show = (part, html) => {
 // What it asks of Python: to look at the archive, to build, to cancel, to add articles.
 const archive = async wanted => {
   panel.ariaBusy = true;
-  const { report, state, done, error } = await server.archive(wanted).catch(() => unreachable).finally(() => { panel.ariaBusy = false; });
+  const { report, state, told, done, error } = await server.archive(wanted).catch(() => unreachable).finally(() => { panel.ariaBusy = false; });
   if (error) return show(".state", said(error));
   if (report) show(".report", report);
   show(".state", state);
+  if (wanted.does !== "look" && wanted.does !== "peek") show(".told", told); // it stays until the next wish
   if (done && wanted.does === "add") for (const input of panel.querySelectorAll("[data-field]")) input.value = "";
   clearTimeout(polling);
   const running = panel.querySelector("[data-running]");

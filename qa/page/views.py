@@ -131,9 +131,9 @@ def quote_check(check: QuoteCheck) -> str:
     return _filled("quote_check.html", check=check)
 
 
-def build_state(work: Work, said: str = "", *, writable: bool = False) -> str:
+def build_state(work: Work, *, writable: bool = False) -> str:
     """How far the build is, or how it ended; `writable` offers to begin one."""
-    return _filled("build_state.html", work=work, said=said or work.words, writable=writable)
+    return _filled("build_state.html", work=work, writable=writable)
 
 
 def build_report(report: SyncReport, corpus: Path | None = None) -> str:

@@ -44,6 +44,8 @@ PREPOSITIONS = LOCATIVE | LISTS["preposition"]
 ASKS = LISTS["asking"] | LISTS["auxiliary"]
 FUNCTION = ASKS | PREPOSITIONS | LISTS["determiner"] | LISTS["conjunction"] | LISTS["talk"]
 
+# Where a follow-up was joined to the question before it.
+JOINED = re.compile(rf", and (?=(?:{either(LISTS['asking'])}|{either(LISTS['auxiliary'])})\s+\w)", re.IGNORECASE)
 _CALENDAR = frozenset({*MONTHS, *WEEKDAYS} - {"may"})
 _NO_NAME = FUNCTION | _CALENDAR
 YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")

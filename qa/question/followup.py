@@ -2,16 +2,17 @@
 
 A question that has all it needs in itself comes back untouched. Else the first rule that yields such a question wins:
 the earlier question again ("go on"); the earlier question with another question word ("why?"); pronouns resolved
-("how old is he?"); a part exchanged ("and in Libya?"). What no rule completes is put under the topic of the talk:
-"Obama wary of intervention: who said so?". A wrong guess is shown to the user, who can edit it.
+("how old is he?"); a part exchanged ("and in Libya?"). What no rule completes is joined to the last question that has a
+topic ("Why is Obama wary of intervention, and who said so?"), or put under it where that is no question ("A vaccine
+against malaria: how effective is it?"). A wrong guess is shown to the user, who can edit it.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.question.english import ASKS, FUNCTION, LISTS, LOCATIVE, TIME, content, either, names, words
-from qa.question.rewording import DEFINING, asked_anew, exchanged, fragment, thing, topic, uncapitalised
+from qa.question.english import ASKS, FUNCTION, JOINED, LISTS, LOCATIVE, TIME, content, either, names, words
+from qa.question.rewording import DEFINING, asked_anew, exchanged, fragment, stem, thing, topic, uncapitalised
 
 _LONGEST = 60  # words; a longer question is taken to hold all it needs
 _MOST_PRONOUNS = 3
@@ -53,18 +54,37 @@ def standalone(question: str, turns: Sequence[Turn]) -> str:
     for completed in [guess[:1].upper() + guess[1:] for guess in guesses if guess not in ("", followup)]:
         if not _leans(completed, turns):
             return completed
-    about = next((about for turn in reversed(talk) if (about := topic(turn.question))), "")
-    plain = followup if all(name.text in about for name in names(resolved)) else resolved
-    return f"{about[:1].upper()}{about[1:]}: {uncapitalised(plain)}" if about else question
+    asked = next((turn.question for turn in reversed(talk) if topic(turn.question)), "")
+    about = topic(asked)
+    plain = uncapitalised(followup if all(name.text in about for name in names(resolved)) else resolved)
+    if about and ASKS.intersection(words(asked)[:1]):
+        if words(plain) == words(asked)[:1]:
+            return asked
+        return f"{_opening(asked)}{re.sub('^(?:and|but|so),? ', '', plain)}"
+    return f"{about[:1].upper()}{about[1:]}: {plain}" if about else question
+
+
+def readings(question: str, turns: Sequence[Turn]) -> list[str]:
+    """The other ways in which a follow-up may be meant: with its pronouns resolved, and as it stands."""
+    talk = [Turn(_cased(turn.question, turns), turn.evidence) for turn in turns]
+    resolved = _resolved(_cased(question, turns), talk)
+    return [one for one in dict.fromkeys((resolved, question)) if one != standalone(question, turns)]
+
+
+def _opening(asked: str) -> str:
+    """How a follow-up that was joined to a question begins."""
+    return f"{stem(JOINED.split(asked)[0])}, and "
 
 
 def _leans(question: str, turns: Sequence[Turn]) -> bool:
     """Whether a question leans on the turns before it: a fragment, a bare "why?", a pronoun without its noun.
 
-    Without turns it does not, nor does a question that names its topic before a colon ("Brexit: who said so?").
+    Without turns it does not, nor does a question that was joined to one of theirs, or that names its topic before a
+    colon ("Brexit: who said so?").
     """
     about, colon, _ = question.partition(": ")
     named = colon and (content(about) or not about[1:].islower())
+    named = named or any(question.casefold().startswith(_opening(turn.question).casefold()) for turn in turns)
     if not turns or not 0 < len(words(question)) <= _LONGEST or named:
         return False
     question = _cased(question, turns)
@@ -150,7 +170,7 @@ def _referent(question: str, pronoun: re.Match[str], turns: Sequence[Turn]) -> s
         is_thing = form in ("it", "its") and content(question)
         if found := thing(turn.question) if is_thing else _person(form, turn):
             return found + ("'s" if owns else "")
-        if re.match("who|which", turn.question, re.I):
+        if re.match("who|which", JOINED.split(turn.question)[-1], re.I):
             break
     return ""
 
@@ -158,7 +178,7 @@ def _referent(question: str, pronoun: re.Match[str], turns: Sequence[Turn]) -> s
 def _person(form: str, turn: Turn) -> str:
     """The likeliest person of a turn: after "who" from the evidence, else from the question; "he" is no known woman."""
     asked, told = names(turn.question), [name for text in turn.evidence for name in names(text) if " " in name.text]
-    if re.match("who", turn.question, re.I):
+    if re.match("who", JOINED.split(turn.question)[-1], re.I):
         asked, told = told, [name for name in asked if " " in name.text]
     persons = [name for name in asked + told if name.kind == "person" and name.lead not in LOCATIVE | {"the"}]
     women = [name for name in persons if LISTS["woman"].intersection(words(name.text)[:1])]

@@ -38,7 +38,7 @@ def fragment(question: str) -> str:
     """What a follow-up without a verb names to stand in a part of an earlier question: "in Libya", "the Guardian"."""
     lead = _LEAD.match(question)
     marked = bool(lead and lead["mark"])
-    named = _stem(question[lead.end() if lead and marked else 0 :])
+    named = stem(question[lead.end() if lead and marked else 0 :])
     parts = (named if marked else uncapitalised(named)).split()
     if not 0 < len(parts) <= _MOST_PARTS or ASKS.intersection(parts):
         return ""
@@ -73,7 +73,7 @@ def topic(question: str) -> str:
     """What a question is about, in its own words without question word and helping verbs; "" if nothing is left."""
     parts = []
     for part in " ".join(question.split()).split(": "):
-        told = re.sub(r"\b(?:do|does|did) ", "", _OPENING.sub("", _stem(part), count=1))
+        told = re.sub(r"\b(?:do|does|did) ", "", _OPENING.sub("", stem(part), count=1))
         parts += [told] if content(told) else []
     return " ".join(", ".join(parts).split()[:_LONGEST_TOPIC])
 
@@ -99,7 +99,7 @@ def _at_another_time(previous: str, time: str) -> str:
     if year and old_year and time.lower() in (year.group(), f"in {year.group()}"):
         return previous[: old_year.start()] + year.group() + previous[old_year.end() :]
     time = f"in {time}" if year and time == year.group() else uncapitalised(time)
-    return previous[: old.start()] + time + previous[old.end() :] if old else f"{_stem(previous)} {time}?"
+    return previous[: old.start()] + time + previous[old.end() :] if old else f"{stem(previous)} {time}?"
 
 
 def _with_another_part(previous: str, part: str) -> str:
@@ -109,7 +109,7 @@ def _with_another_part(previous: str, part: str) -> str:
     for slot in reversed(list(re.finditer(rf"\b{preposition}\s+(?:the\s+)?", previous, re.I))):
         if (rest := _TO_NEXT_PART.match(previous, slot.end())) and not TIME.match(previous, slot.start()):
             return previous[: slot.start()] + part + previous[named.get(slot.end(), rest.end()) :]
-    return f"{_stem(previous)} {part}?"
+    return f"{stem(previous)} {part}?"
 
 
 def _with_another_name(previous: str, new: str, name: Name) -> str:
@@ -124,6 +124,6 @@ def _with_another_name(previous: str, new: str, name: Name) -> str:
     return before + (re.sub("['’]s$", "", new) if re.match("['’]s", after) else new) + after
 
 
-def _stem(text: str) -> str:
+def stem(text: str) -> str:
     """The text without the marks that end it; the stop of an abbreviation stays."""
     return re.sub(r"(?:[\s?!…,;]|(?<![A-Z])\.)+$", "", text).strip()

@@ -13,6 +13,7 @@ from corpus.sentences import sentences
 from corpus.words import Word, keys, name_key
 from index.archive import Archive
 from index.stores.spelling import NAME, SMALL, name_terms, searched
+from qa.question.english import JOINED
 
 _NEWS = SMALL | frozenset(
     """
@@ -108,7 +109,11 @@ class Question:
 
 
 def asked_kind(question: str) -> Kind:
-    """What kind of thing would answer the question, by its first question word; empty where that cannot be told."""
+    """What kind of thing would answer the question, by its first question word; empty where that cannot be told.
+
+    Of two questions joined by "and" it is the second one's.
+    """
+    question = JOINED.split(question)[-1]
     found = {kind: match.start() for kind, pattern in _KINDS.items() if (match := pattern.search(question))}
     return min(found, key=lambda kind: found[kind], default="")
 

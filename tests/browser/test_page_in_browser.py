@@ -426,7 +426,7 @@ def test_an_answer_is_copied_and_saved_with_its_citations(visit: Visit) -> None:
 
 
 def state(page: Any, words: str) -> None:
-    page.wait_for_selector(f"#panel-archive .state >> text={words}")
+    page.wait_for_selector(f"#panel-archive :is(.state, .told) >> text={words}")
 
 
 def test_the_archive_is_looked_at_added_to_and_built(visit: Visit) -> None:
