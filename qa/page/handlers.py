@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, Self, TypeVar
 
 from corpus import UserError
+from qa.answer import ArchiveStatus
 from qa.page import views
 from qa.page.exchange import Exchange, limits_of
 from qa.question.operators import read_operators
@@ -22,6 +24,10 @@ _EXCHANGES = 200  # answers kept in memory, of all readers together
 _BROKEN = "This did not work because of an error in Dateline. Try again; if it stays, its log has the details."
 _NOTED = "Saved to feedback.jsonl, next to the index."
 _GONE = "That answer is no longer on the page; ask the question again."
+# Of an archive that cannot be opened.
+_NO_STATUS = ArchiveStatus(
+    "", "", 0, 0, None, None, {}, datetime.min.replace(tzinfo=UTC), date.min, "", model_ready=False, failed=0
+)
 log = logging.getLogger(__name__)
 _Value = TypeVar("_Value")
 
@@ -77,9 +83,13 @@ class Handlers:
 
     def look(self, *, writable: bool = False) -> tuple[str, str, str, str, bool]:
         """Masthead, front page, tools, outlets, and whether the archive has articles and its model is loaded."""
-        status, settings = self.retriever.status(), self.indexer.settings
-        trouble = self.indexer.trouble if writable else ""
-        front = views.front_page(status, self.retriever.examples(), settings.corpus if writable else None)
+        trouble, corpus = self.indexer.trouble if writable else "", self.indexer.settings.corpus if writable else None
+        try:
+            status = self.retriever.status()
+            front = views.front_page(status, self.retriever.examples(), corpus)
+        except UserError as error:  # as of an index of an earlier version, until it is updated
+            status = replace(_NO_STATUS, notices=(str(error),))
+            front = views.front_page(status, (), corpus, unusable=True)
         complete = bool(status.model_ready and status.articles)
         masthead = views.masthead(status, trouble, writable=writable)
         return masthead, front, views.tools(status), views.rail(status), complete

@@ -69,12 +69,15 @@ def rail(status: ArchiveStatus) -> str:
     return _filled("rail.html", outlets=_outlets(status), listed=_OUTLETS_LISTED)
 
 
-def front_page(status: ArchiveStatus, examples: Sequence[str], corpus: Path | None = None) -> str:
+def front_page(
+    status: ArchiveStatus, examples: Sequence[str], corpus: Path | None = None, *, unusable: bool = False
+) -> str:
     """What is shown before the first question: questions to start with.
 
-    In an empty archive, how to fill it: for those who may write, with the folder `corpus`.
+    In an empty archive, how to fill it, and where the index is `unusable`, how to update it: for those who may write,
+    who are given the folder `corpus`.
     """
-    return _filled("front.html", empty=not status.articles, corpus=corpus, examples=examples)
+    return _filled("front.html", empty=not status.articles, corpus=corpus, examples=examples, unusable=unusable)
 
 
 def tools(status: ArchiveStatus) -> str:
