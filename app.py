@@ -21,7 +21,7 @@ from index import sync
 from index.audit import SOURCE
 from index.generations.generation import current
 from index.generations.origin import other_origin, settings_for
-from index.models.embedder import SentenceTransformerEmbedder
+from index.models.choice import embedder_of
 from qa import Retriever, page
 from qa.page.handlers import Handlers
 from qa.web.access import Access
@@ -252,7 +252,7 @@ def serve(settings: Settings, *, watch: bool = True) -> int:
     if words := other_origin(settings):
         sys.stderr.write(words + "\n")
     if not current(settings.index):
-        progress, embedder = ConsoleProgress(), SentenceTransformerEmbedder(settings.model)
+        progress, embedder = ConsoleProgress(), embedder_of(settings.model)
         sync(settings.corpus, settings.index, progress=progress, embedder=embedder)
         progress.end()
     with Retriever.open(settings.index, wait=False, embedder=embedder) as retriever:

@@ -15,6 +15,8 @@ from corpus.readers.record import codec
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
 # Made from the bundled one on first use: encodes a hundred times faster, knows words but not their order.
 FAST_MODEL = "fast"
+# multilingual-e5-small, for articles and questions in some hundred languages.
+MULTILINGUAL_MODEL = "multilingual"
 # In tokens.
 _SMALLEST_CHUNK, _LARGEST_CHUNK = 32, 2000
 # In generations.

@@ -13,7 +13,8 @@ from index.building.publishing import building, remove_old, unpublished
 from index.building.writing import Build
 from index.generations.generation import DamagedError, Generation, NoIndexError, current, last_sound, sound_manifest
 from index.generations.manifest import Fingerprint, SyncReport
-from index.models.embedder import Embedder, SentenceTransformerEmbedder
+from index.models.choice import embedder_of
+from index.models.embedder import Embedder
 
 
 def sync(
@@ -45,7 +46,7 @@ def sync(
     if settings.index.absolute() == settings.corpus.absolute():
         message = f"The index “{settings.index}” cannot be the corpus folder itself; name another with --index."
         raise UserError(message)
-    embedder = embedder or SentenceTransformerEmbedder(settings.model)
+    embedder = embedder or embedder_of(settings.model)
     fingerprint = Fingerprint.of(settings, embedder)
     before = None if full else sound_manifest(settings.index, fingerprint)
     snapshot = take_snapshot(settings.corpus, before.snapshot if before else None)

@@ -10,7 +10,7 @@ from index.generations.generation import last_sound
 from index.generations.live import LiveGeneration
 from index.generations.manifest import Fingerprint
 from index.local import LocalArchive
-from index.models.embedder import Embedder
+from index.models.embedder import Elsewhere, Embedder
 
 
 class LiveArchive:
@@ -34,6 +34,12 @@ class LiveArchive:
             if archive is None or archive.generation is not generation:
                 archive = self._archive = LocalArchive(generation)
             yield archive
+
+    def check_model(self, embedder: Embedder) -> None:
+        """UserError where the embedder's model runs on a server and is another than that of the vectors."""
+        with self._live.use() as generation:
+            if isinstance(embedder, Elsewhere) and generation.manifest.probe:
+                embedder.check(generation.manifest.probe)
 
     def open_vectors(self) -> None:
         """Open the vectors before the first question needs them."""

@@ -12,7 +12,8 @@ from index.build import sync
 from index.building.embedding import Progress
 from index.generations.generation import live_manifest
 from index.generations.manifest import SyncReport
-from index.models.embedder import Embedder, SentenceTransformerEmbedder
+from index.models.choice import embedder_of
+from index.models.embedder import Embedder
 
 _SECONDS_BETWEEN_LOOKS = 2.0
 # Between two builds passes so many times as long as the last one took, so that a folder that changes all day leaves
@@ -36,7 +37,7 @@ def watch(
     `embedder`, `fields` and `keep` as for `sync`.
     """
     settings = Settings.from_environment(corpus, index, fields)
-    embedder = embedder or SentenceTransformerEmbedder(settings.model)
+    embedder = embedder or embedder_of(settings.model)
     update = functools.partial(
         sync, corpus, index, progress=progress, embedder=embedder, fields=fields, may_empty=False, keep=keep
     )

@@ -14,7 +14,8 @@ from typing import Self
 from corpus import Article, Settings, UserError
 from corpus.words import keys
 from index.archive import Archive
-from index.models.embedder import Embedder, SentenceTransformerEmbedder, Vectors
+from index.models.choice import embedder_of
+from index.models.embedder import Embedder, GoneError, Vectors, question_vectors
 from index.opening import LiveArchive
 from qa.answer import LOADING, UNREAD, Answer, ArchiveStatus
 from qa.findings.coverage import Coverage, coverage
@@ -104,9 +105,7 @@ class Retriever:
         live = LiveArchive(settings, embedder)
         if embedder is None:
             reader = reader or shared_reader()
-        retriever = cls(
-            live, embedder or SentenceTransformerEmbedder(settings.model), reader, ready=embedder is not None
-        )
+        retriever = cls(live, embedder or embedder_of(settings.model), reader, ready=embedder is not None)
         if embedder is None and wait:
             with contextlib.ExitStack() as failed:
                 failed.callback(retriever.close)
@@ -162,7 +161,7 @@ class Retriever:
         """The same as `ask` for a request made beforehand."""
         with self.use() as archive:
             # Told before the search, which the model may become ready for: never words alone without saying so.
-            notices = self._notices()
+            loading = tuple(notice for notice in self._notices() if notice == LOADING)
             search, found, judgement = self._best(archive, self._readings(archive, request, history), request)
             self._remember(archive, search, found)
             return Answer(
@@ -173,7 +172,7 @@ class Retriever:
                 confidence=judgement.confidence,
                 reasons=judgement.reasons,
                 timeframe=search.timeframe,
-                notices=(*search.notices, *notices, *self._unread(found, archive)),
+                notices=_once(*search.notices, *loading, *self._notices(), *self._unread(found, archive)),
                 corrections=search.corrections,
                 passages=tuple(found.passages[: request.k]),
                 timeline=timeline_of(archive, search.question, found.passages) if _in_time(request, search) else None,
@@ -368,7 +367,16 @@ class Retriever:
             return coverage(archive, search.question, search.where)
 
     def _vector(self, question: str) -> Vectors | None:
-        return self.embedder.encode([question])[0] if self._model_ready else None
+        """None while there is no model, or its server does not answer, which is then among the notices."""
+        if not self._model_ready:
+            return None
+        try:
+            vector = question_vectors(self.embedder, [question])[0]
+        except GoneError as error:
+            self._model_error = _without_model(error)
+            return None
+        self._model_error = ""
+        return vector
 
     def _unread(self, found: Found, archive: Archive) -> tuple[str, ...]:
         """That nothing was read for want of the language."""
@@ -383,7 +391,9 @@ class Retriever:
         """Load the model, and open the vectors meanwhile."""
         with ThreadPoolExecutor(1, "dateline-vectors") as thread:
             opening = thread.submit(self._live.open_vectors)
-            self.embedder.encode(["warm"])
+            question_vectors(self.embedder, ["warm"])
+            with contextlib.suppress(ValueError):
+                self._live.check_model(self.embedder)
             with contextlib.suppress(ValueError), self.use() as archive:
                 if self.reader and self._reads(archive):
                     self.reader.read([])
@@ -396,7 +406,16 @@ class Retriever:
         try:
             self._load_model()
         except (UserError, OSError, RuntimeError, ImportError) as error:
-            self._model_error = f"{error} Passages are found by words and dates alone."
+            self._model_error = _without_model(error)
+            self._model_ready = isinstance(error, GoneError)  # Each question tries anew.
+
+
+def _once(*notices: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(notices))
+
+
+def _without_model(error: Exception) -> str:
+    return f"{error} Passages are found by words and dates alone."
 
 
 def _in_time(request: Request, search: Search) -> bool:

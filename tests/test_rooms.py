@@ -26,6 +26,7 @@ HOMES = {
     "datasketch": "corpus/stories.py",
     "feedparser": "corpus/readers/news_xml.py",
     "gradio": "app.py",
+    "httpx": "index/models/server.py",
     "sentence_transformers": "index/models/embedder.py",
     "tantivy": "index/stores/keywords.py",
     "tiktoken": "corpus/tokens.py",

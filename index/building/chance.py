@@ -6,7 +6,7 @@ Headlines serve as such questions: each is asked of all articles but its own.
 
 import numpy as np
 
-from index.models.embedder import Embedder, Vectors
+from index.models.embedder import Embedder, Vectors, question_vectors
 from index.stores.articles import ArticleStore
 
 # With fewer articles there are too few headlines.
@@ -32,7 +32,7 @@ def nearness_by_chance(store: ArticleStore, vectors: Vectors, embedder: Embedder
     ]
     if not asked:
         return None
-    questions = embedder.encode([title for _, title in asked])
+    questions = question_vectors(embedder, [title for _, title in asked])
     best = np.full(len(asked), -1.0, np.float32)
     for first in range(0, len(vectors), _ROWS_AT_ONCE):
         cosines = questions @ np.asarray(vectors[first : first + _ROWS_AT_ONCE]).T

@@ -40,6 +40,11 @@ class EncodedTexts:
             raise KeyError(digest)
         return np.frombuffer(found, "<f4")
 
+    def clear(self) -> None:
+        """Forget all vectors."""
+        with self._database:
+            self._database.execute("DELETE FROM vectors")
+
     def close(self) -> None:
         """Close the file; an empty one is deleted."""
         empty = not self._database.execute("SELECT COUNT(*) FROM vectors").fetchone()[0]

@@ -95,6 +95,7 @@ class Build:
                 report=report,
                 files={},
                 nearness_by_chance=by_chance,
+                probe=self._embedding.probe,
             )
             self._progress(1.0, "Done")
             self._writer.publish(manifest)

@@ -121,7 +121,8 @@ class Manifest:
     """What a generation was made of: the last file written, so a generation without it is unfinished.
 
     `corpus` and `index` are absolute paths, as they were named: links stay. `nearness_by_chance` is None for a small
-    archive; `unreached` are the rows that no search in Chroma finds; `forgotten` are the ids and paths left out.
+    archive; `unreached` are the rows that no search in Chroma finds; `forgotten` are the ids and paths left out;
+    `probe` is the vector by which a model on a server is known again.
     """
 
     name: str
@@ -136,6 +137,7 @@ class Manifest:
     format: int = FORMAT
     index: str = ""
     forgotten: tuple[str, ...] = ()
+    probe: tuple[float, ...] = ()
 
     def describes(self, settings: Settings, fingerprint: Fingerprint, snapshot: Snapshot) -> bool:
         """Whether a generation made now, of this corpus folder with these files, would be the same."""

