@@ -47,9 +47,8 @@ class Remarks:
         name = model.partition("@")[0].rpartition("/")[2]
         if spoken not in ("", _ENGLISH) and _ENGLISH_MODEL.search(name):
             remarks.append(
-                f"The model {name} supports only English, but most articles are in “{spoken}”; set DATELINE_MODEL to"
-                " a multilingual one, such as paraphrase-multilingual-MiniLM-L12-v2, and run"
-                " python -m index --full."
+                f"The model {name} supports only English, but most articles are in “{spoken}”; set"
+                " DATELINE_MODEL=multilingual and run python -m index --full."
             )
         if self._odd_days:
             more = f" and {len(self._odd_days) - 1:,} more" if len(self._odd_days) > 1 else ""
