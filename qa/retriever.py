@@ -371,7 +371,7 @@ class Retriever:
         if not self._model_ready:
             return None
         try:
-            vector = question_vectors(self.embedder, [question])[0]
+            vector: Vectors = question_vectors(self.embedder, [question])[0]
         except GoneError as error:
             self._model_error = _without_model(error)
             return None

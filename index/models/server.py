@@ -59,7 +59,8 @@ class ServerEmbedder:
 
     @cached_property
     def _probe(self) -> Vectors:
-        return self._asked([_PROBE], "passage", _QUESTION, ())[0]
+        probe: Vectors = self._asked([_PROBE], "passage", _QUESTION, ())[0]
+        return probe
 
     @property
     def dimension(self) -> int:
