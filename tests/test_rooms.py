@@ -18,7 +18,14 @@ LINES = {
     "qa, page": ("question", "search", "reading", "findings", "answer", "retriever", "web", "page"),
 }
 # What questions know of the archive: the seam, the model, one spelling of words. Whoever builds knows more.
-SEAM = {"index.archive", "index.opening", "index.models.embedder", "index.models.model_files", "index.stores.spelling"}
+SEAM = {
+    "index.archive",
+    "index.opening",
+    "index.models.choice",
+    "index.models.embedder",
+    "index.models.model_files",
+    "index.stores.spelling",
+}
 BUILDERS = {"qa/web/indexer.py", "qa/page/views.py"}
 HOMES = {
     "babel": "corpus/months.py",
