@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 
 from corpus.article import Article
@@ -20,10 +21,16 @@ _OFTEN = 5
 class Boilerplate:
     """Counts such lines in all articles first, then takes them out of each. What stands in one article alone stays."""
 
-    def __init__(self) -> None:
-        """Nothing is counted yet."""
+    def __init__(self, known: Mapping[str, list[str]] | None = None) -> None:
+        """Nothing is counted yet; `known` are the `habits` of an earlier count."""
         self._seen: dict[str, Counter[str]] = defaultdict(Counter)
-        self._known: dict[str, list[str]] = {}
+        self._known: dict[str, list[str]] = dict(known or {})
+
+    @property
+    def habits(self) -> dict[str, list[str]]:
+        """What each outlet often says; asked when all is counted."""
+        found = {source: self._habits(source) for source in {*self._seen, *self._known}}
+        return {source: lines for source, lines in found.items() if lines}
 
     def count(self, article: Article) -> None:
         """Take note of an article."""

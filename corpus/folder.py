@@ -9,7 +9,7 @@ import stat
 import time
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -95,13 +95,15 @@ def read_folder(
     progress: Callable[[int, int], None] | None = None,
     reading: Reading | None = None,
     read: Read | None = None,
+    only: Container[str] | None = None,
 ) -> Iterator[Article | Problem]:
     """The articles of a folder, and the files and records that give none, in order of path and record.
 
     Articles come one at a time and are not yet told apart by id: that is for whoever stores them. `progress` gets the
-    bytes read and the bytes there are, after each file. `read` stands in for `read_file`.
+    bytes read and the bytes there are, after each file. `read` stands in for `read_file`. With `only`, files of other
+    paths are not read.
     """
-    found = files(folder)
+    found = {path: file for path, file in files(folder).items() if only is None or path in only}
     sizes = {path: _size(file, folder) for path, file in found.items()}
     total, done = sum(sizes.values()), 0
     for path, file in found.items():

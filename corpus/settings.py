@@ -28,7 +28,8 @@ class Settings:
     """All that can be chosen.
 
     `chunk_size` counts tokens of `encoding`, the headline included (32 to 2,000); `keep` is how many generations before
-    the live one stay, to go back to.
+    the live one stay, to go back to. `store` is where the archive is, if not in the index folder:
+    opensearch://host:9200/NAME; it may hold a password, so it is never shown.
     """
 
     corpus: Path = Path("corpus/articles")
@@ -41,6 +42,7 @@ class Settings:
     dates: str = DAY_FIRST
     keep: int = 1
     charset: str = ""
+    store: str = dataclasses.field(default="", repr=False)
 
     @classmethod
     def from_environment(

@@ -43,6 +43,11 @@ def sync(
     """
     began = time.monotonic()
     settings = Settings.from_environment(corpus, index, fields, keep)
+    if settings.store:
+        from index.opensearch.build import sync_store
+
+        chosen = embedder or SentenceTransformerEmbedder(settings.model)
+        return sync_store(settings, chosen, progress or _silent, full=full, may_empty=may_empty, began=began)
     if settings.index.absolute() == settings.corpus.absolute():
         message = f"The index “{settings.index}” cannot be the corpus folder itself; name another with --index."
         raise UserError(message)

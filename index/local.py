@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from corpus import Article
 from corpus.words import name_key
-from index.archive import UNDATED, Field, Filter, Piece, Summary, TermText, Words
+from index.archive import UNDATED, Field, Filter, Piece, TermText, Words
 from index.generations.generation import Generation
 from index.models.embedder import Vectors
 from index.stores.keywords import KeywordIndex, Rows, Scores
@@ -43,7 +43,7 @@ class LocalArchive:
         """Read from an open generation."""
         self.generation = generation
         self.statistics = LocalStatistics(generation.keywords)
-        self.summary = _summary(generation)
+        self.summary = generation.manifest.summary
         self.terms = generation.keywords.terms
         self._table, self._store = generation.table, generation.articles
 
@@ -219,19 +219,3 @@ class LocalArchive:
         generation = self.generation
         found = generation.vector_store.nearest(vector, count) if len(generation.vectors) else []
         return np.array([*self._store.rows_like(found), *generation.manifest.unreached], np.int64)
-
-
-def _summary(generation: Generation) -> Summary:
-    manifest, report = generation.manifest, generation.manifest.report
-    return Summary(
-        name=manifest.name,
-        corpus=manifest.corpus,
-        language=manifest.fingerprint.language,
-        model=manifest.fingerprint.model,
-        built=manifest.built,
-        articles=report.articles,
-        chunks=report.chunks,
-        failed=len(report.failed),
-        notices=report.notices,
-        nearness_by_chance=manifest.nearness_by_chance,
-    )

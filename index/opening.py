@@ -2,15 +2,43 @@
 
 import contextlib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
+from typing import Protocol
 
 from corpus import Settings
-from index.generations.generation import last_sound
+from index.archive import Archive
+from index.generations.generation import last_sound, live_manifest
 from index.generations.live import LiveGeneration
-from index.generations.manifest import Fingerprint
+from index.generations.manifest import Fingerprint, Manifest
 from index.local import LocalArchive
 from index.models.embedder import Elsewhere, Embedder
+
+
+class Live(Protocol):
+    """An archive that is rebuilt now and then: each use is of the newest sound state of it."""
+
+    @property
+    def notice(self) -> str:
+        """Why the newest state cannot be used, in a sentence; empty while it can."""
+
+    def use(self) -> AbstractContextManager[Archive]:
+        """The archive as it is now, until the block ends; ValueError when closed."""
+
+    def open_vectors(self) -> None:
+        """Open the vectors before the first question needs them."""
+
+    def close(self) -> None:
+        """Let go of the archive as soon as its last use has ended."""
+
+
+def live_archive(settings: Settings, embedder: Embedder | None = None) -> Live:
+    """The archive of the settings, wherever it is; UserError where there is none, or other settings made it."""
+    if settings.store:
+        from index.opensearch.live import LiveStore
+
+        return LiveStore(settings, Fingerprint.of(settings, embedder))
+    return LiveArchive(settings, embedder)
 
 
 class LiveArchive:
@@ -50,9 +78,24 @@ class LiveArchive:
         self._live.close()
 
 
+def published(settings: Settings) -> Manifest:
+    """What the live state of the archive was made of; NoIndexError where there is none."""
+    if settings.store:
+        from index.opensearch.live import published_manifest
+
+        return published_manifest(settings)
+    return live_manifest(settings.index)
+
+
 @contextlib.contextmanager
-def sound_archive(index: Path) -> Iterator[tuple[LocalArchive, str]]:
+def sound_archive(index: Path, store: str = "") -> Iterator[tuple[Archive, str]]:
     """The archive of an index whatever model made it, and a notice where an older generation stands in."""
+    if store:
+        from index.opensearch.live import LiveStore
+
+        with LiveStore(Settings(store=store), None).use() as archive:
+            yield archive, ""
+        return
     generation, notice = last_sound(index)
     with closing(generation):
         yield LocalArchive(generation), notice

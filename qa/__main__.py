@@ -51,7 +51,8 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    with sound_archive(Settings.from_environment(index=options.index).index) as (archive, notice):
+    settings = Settings.from_environment(index=options.index)
+    with sound_archive(settings.index, settings.store) as (archive, notice):
         check = check_quote(archive, options.quote)
     if notice:
         print(notice, file=sys.stderr)

@@ -16,7 +16,7 @@ from corpus.words import keys
 from index.archive import Archive
 from index.models.choice import embedder_of
 from index.models.embedder import Embedder, GoneError, Vectors, question_vectors
-from index.opening import LiveArchive
+from index.opening import Live, live_archive
 from qa.answer import LOADING, UNREAD, Answer, ArchiveStatus
 from qa.findings.coverage import Coverage, coverage
 from qa.findings.listing import Listing, listing
@@ -74,7 +74,7 @@ class Retriever:
     another model stands in for that of the settings.
     """
 
-    def __init__(self, live: LiveArchive, embedder: Embedder, reader: Reader | None, *, ready: bool) -> None:
+    def __init__(self, live: Live, embedder: Embedder, reader: Reader | None, *, ready: bool) -> None:
         """Use `open`."""
         self.embedder = embedder
         self.reader = reader
@@ -102,7 +102,7 @@ class Retriever:
         cannot be loaded.
         """
         settings = Settings.from_environment(index=index)
-        live = LiveArchive(settings, embedder)
+        live = live_archive(settings, embedder)
         if embedder is None:
             reader = reader or shared_reader()
         retriever = cls(live, embedder or embedder_of(settings.model), reader, ready=embedder is not None)

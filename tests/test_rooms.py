@@ -13,6 +13,16 @@ ROOMS = ("corpus", "index", "qa", "app")
 # The same inside a room. Entry points, adapters and helpers stand outside these lines.
 LINES = {
     "index": ("models", "archive", "stores", "generations", "local", "opening"),
+    "index, on a cluster": (
+        "models",
+        "archive",
+        "stores",
+        "generations",
+        "writer",
+        "building",
+        "opensearch",
+        "opening",
+    ),
     "index, building": ("models", "archive", "stores", "generations", "writer", "building", "build", "watch"),
     "qa": ("question", "search", "reading", "findings", "answer", "retriever", "evaluation"),
     "qa, page": ("question", "search", "reading", "findings", "answer", "retriever", "web", "page"),
@@ -34,6 +44,7 @@ HOMES = {
     "feedparser": "corpus/readers/news_xml.py",
     "gradio": "app.py",
     "httpx": "index/models/server.py",
+    "opensearchpy": "index/opensearch/engine.py",
     "sentence_transformers": "index/models/embedder.py",
     "tantivy": "index/stores/keywords.py",
     "tiktoken": "corpus/tokens.py",

@@ -11,7 +11,7 @@ from index.stores.articles import ArticleStore
 
 # With fewer articles there are too few headlines.
 FEWEST_ARTICLES = 200
-_HEADLINES = 150
+HEADLINES = 150
 _ROWS_AT_ONCE = 20_000
 
 
@@ -26,7 +26,7 @@ def nearness_by_chance(store: ArticleStore, vectors: Vectors, embedder: Embedder
     articles = len(table.ids)
     if articles < FEWEST_ARTICLES:
         return None
-    chosen = [number * articles // _HEADLINES for number in range(_HEADLINES)]
+    chosen = [number * articles // HEADLINES for number in range(HEADLINES)]
     asked = [
         (place, article.title) for place in chosen if (article := store.article(table.ids[place])) and article.title
     ]

@@ -11,6 +11,7 @@ from corpus import Problem, Settings
 from corpus.dates import DAY_FIRST
 from corpus.folder import READING_VERSION, Snapshot, same_files
 from corpus.readers import extras
+from index.archive import Summary
 from index.generations.forgotten import forgotten
 from index.generations.holding import MANIFEST
 from index.generations.sums import FileSum
@@ -148,6 +149,31 @@ class Manifest:
     def write(self, folder: Path) -> None:
         """Write it into the generation's folder."""
         (folder / MANIFEST).write_bytes(_form().dump_json(self, indent=1))
+
+    def dumped(self) -> object:
+        """The manifest as plain JSON."""
+        return _form().dump_python(self, mode="json")
+
+    @classmethod
+    def loaded(cls, content: object) -> "Manifest":
+        """The manifest that was dumped."""
+        return _form().validate_python(content)
+
+    @property
+    def summary(self) -> Summary:
+        """What the archive is, for its readers."""
+        return Summary(
+            name=self.name,
+            corpus=self.corpus,
+            language=self.fingerprint.language,
+            model=self.fingerprint.model,
+            built=self.built,
+            articles=self.report.articles,
+            chunks=self.report.chunks,
+            failed=len(self.report.failed),
+            notices=self.report.notices,
+            nearness_by_chance=self.nearness_by_chance,
+        )
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest":

@@ -31,7 +31,7 @@ _LONGEST_TERM = 60
 FIELDS: tuple[Field, ...] = ("title", "body")
 _WRITTEN = ("written_title", "written_body")
 # So many words of the text after a chunk are kept with those that it has as written: a phrase may go on there.
-_AFTERWORDS, _LONGEST_AFTERWORDS = 30, 400  # words, characters
+AFTERWORDS, LONGEST_AFTERWORDS = 30, 400  # words, characters
 _LAST_DAY = date.max.toordinal()
 
 Rows = NDArray[np.int64]
@@ -69,7 +69,7 @@ class KeywordIndex:
 
     def term_text(self, text: str) -> TermText:
         """The terms and names of a text, as a chunk of that text is indexed by them."""
-        return _Read.of(text).term_text(self._analyze)
+        return ReadText.of(text).term_text(self._analyze)
 
     def texts(self, rows: Rows) -> list[tuple[TermText, TermText]]:
         """The terms of the headline and of the text of some chunks."""
@@ -164,7 +164,7 @@ class KeywordIndex:
         keys = [word.key for word in words]
         if len(keys) == 1 and in_capitals(phrase, words[0]) and self._searcher.doc_freq("capitals", keys[0]):
             return self._any_of(keys, ["capitals"])
-        queries = [self._side_by_side(keys[:_AFTERWORDS], field) for field in fields if keys]
+        queries = [self._side_by_side(keys[:AFTERWORDS], field) for field in fields if keys]
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
 
     def _stems(self, phrase: str, fields: Sequence[str]) -> Any:
@@ -201,6 +201,12 @@ def analysis(language: str) -> Callable[[str], list[str]]:
     return lambda text: list(analyzer.analyze(_keys(text)))
 
 
+def stemming(language: str) -> Callable[[str], list[str]]:
+    """What takes the endings off the keys of words with a blank between each two."""
+    analyze: Callable[[str], list[str]] = _analyzer(language).analyze
+    return analyze
+
+
 def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Article, int, int]]) -> None:
     """Make an index in an empty folder of chunks (row, article, start, end), in ascending rows, article by article.
 
@@ -217,8 +223,8 @@ def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Art
         with term_writer(folder) as keep:
             for row, article, start, end in entries:
                 if article.id != previous:
-                    number, previous, title = number + 1, article.id, _Read.of(article.title)
-                body, after = _Read.of(article.text[start:end]), _keys(article.text[end : end + _LONGEST_AFTERWORDS])
+                    number, previous, title = number + 1, article.id, ReadText.of(article.title)
+                body, after = ReadText.of(article.text[start:end]), _keys(article.text[end : end + LONGEST_AFTERWORDS])
                 keep(title.term_text(terms), body.term_text(terms))
                 writer.add_document(_document(row, number, article, title, body, after))
         writer.commit()
@@ -230,7 +236,7 @@ def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Art
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class ReadText:
     """A text as it is indexed: its words as searched but for their endings, its names, its words in capitals."""
 
     keys: str
@@ -249,7 +255,9 @@ class _Read:
         return TermText.of(terms(self.keys), self.names)
 
 
-def _document(row: int, number: int, article: Article, title: _Read, body: _Read, after: str) -> "tantivy.Document":
+def _document(
+    row: int, number: int, article: Article, title: ReadText, body: ReadText, after: str
+) -> "tantivy.Document":
     """The chunk at a row, of the article of that number; `after` are the words that follow it in the article."""
     import tantivy
 
@@ -261,7 +269,7 @@ def _document(row: int, number: int, article: Article, title: _Read, body: _Read
         document.add_text(field, read.keys)
         document.add_text(f"names_{field}", " ".join(read.names))
     document.add_text("written_title", title.keys)
-    document.add_text("written_body", " ".join([body.keys, *after.split()[:_AFTERWORDS]]))
+    document.add_text("written_body", " ".join([body.keys, *after.split()[:AFTERWORDS]]))
     document.add_text("capitals", f"{title.capitals} {body.capitals}")
     document.add_text("source", article.source)
     for author in article.authors:

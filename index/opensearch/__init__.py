@@ -1,0 +1,1 @@
+"""The archive on OpenSearch, where one machine is not enough."""

@@ -1,0 +1,208 @@
+"""What is stored: a document for each chunk, each article, each group of files and each edition, in one index.
+
+Words are cut, folded and stemmed here, as for every store; the engine only divides them at blanks. Every document but
+the state says in which editions it is valid: from `since` on, and before `until`.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from corpus import Article
+from corpus.stories import Signature
+from corpus.words import name_key
+from index.archive import UNDATED, Piece, TermText
+from index.models.embedder import Vectors
+from index.stores.keywords import AFTERWORDS, LONGEST_AFTERWORDS, ReadText
+from index.writer import Prepared
+
+# Raised with every change of what is stored.
+STORE_FORMAT = 1
+FOREVER = 2**31 - 1
+STATE = "state"
+_LATEST = date.max.toordinal() + 1
+# How many MinHash values make a band, by which near copies are looked up: those of `corpus.stories`.
+_BANDS, _ROWS = 42, 3
+_VERSION = re.compile(r"#\d+$")
+
+Document = dict[str, Any]
+
+
+def settings(shards: int, dimension: int) -> Document:
+    """The settings and the mapping of a new index."""
+    text = {"type": "text", "analyzer": "whitespace"}
+    types = {
+        "keyword": "kind article base source authors story digest files bands",
+        "integer": "since until start end position day order title_length body_length length spot",
+    }
+    properties: Document = {name: {"type": kind} for kind, names in types.items() for name in names.split()}
+    for names, kind in (
+        ("title body names_title names_body written_title written_body", text),
+        ("capitals terms author_words", {**text, "norms": False, "index_options": "docs"}),
+        ("title_codes body_codes", {"type": "binary", "doc_values": True}),
+    ):
+        properties |= dict.fromkeys(names.split(), kind)
+    properties["stored"] = {"type": "object", "enabled": False}
+    graph = {
+        "name": "hnsw",
+        "engine": "lucene",
+        "space_type": "cosinesimil",
+        "parameters": {"m": 16, "ef_construction": 100},
+    }
+    properties["vector"] = {"type": "knn_vector", "dimension": dimension, "method": graph}
+    return {
+        "settings": {
+            "number_of_shards": shards,
+            "auto_expand_replicas": "0-1",
+            "refresh_interval": "-1",
+            "knn": True,
+            "similarity.default": {"type": "BM25", "k1": 1.2, "b": 0.75},
+        },
+        "mappings": {"dynamic": "strict", "_meta": {"dateline": STORE_FORMAT}, "properties": properties},
+    }
+
+
+def base_of(article_id: str) -> str:
+    """The id that an article shares with its other versions."""
+    return _VERSION.sub("", article_id)
+
+
+def chunks_of(prepared: Prepared, terms: Callable[[str], list[str]]) -> list[Document]:
+    """The documents of an article's chunks; `terms` takes the endings off words that are joined by blanks."""
+    article = prepared.article
+    day = article.published.toordinal() if article.published else UNDATED
+    title = ReadText.of(article.title)
+    shared = {
+        "kind": "chunk", "article": article.id, "source": article.source, "authors": list(article.authors),
+        "day": day, "order": day or _LATEST, **_words("title", title, terms), "written_title": title.keys,
+    }  # fmt: skip
+    documents = []
+    for position, ((start, end), vector) in enumerate(zip(prepared.spans, prepared.vectors, strict=True)):
+        body = ReadText.of(article.text[start:end])
+        after = ReadText.of(article.text[end : end + LONGEST_AFTERWORDS]).keys.split()[:AFTERWORDS]
+        documents.append(
+            {
+                "_id": f"{_hash(article.id, article.digest)}-{start}-{end}",
+                **shared,
+                "start": start,
+                "end": end,
+                "position": position,
+                **_words("body", body, terms),
+                "written_body": " ".join([body.keys, *after]),
+                "capitals": f"{title.capitals} {body.capitals}",
+                "spot": int(_hash(article.id, str(start))[:7], 16),
+                "vector": [round(float(number), 8) for number in vector],
+            }
+        )
+    return documents
+
+
+def article_of(prepared: Prepared, chunks: Sequence[Mapping[str, Any]]) -> Document:
+    """The document of an article with these chunks."""
+    article, found = prepared.article, prepared.signature or Signature(b"")
+    day = article.published.toordinal() if article.published else UNDATED
+    terms = {term for chunk in chunks for name in _TERMS for term in chunk[name].split()}
+    return {
+        "_id": _hash(article.id),
+        "kind": "article", "article": article.id, "base": base_of(article.id), "digest": article.digest,
+        "source": article.source, "authors": list(article.authors), "day": day, "order": day or _LATEST,
+        "author_words": " ".join(map(name_key, article.authors)), "length": len(article.text), "story": prepared.story,
+        "files": list(prepared.files), "terms": " ".join(sorted(terms)), "bands": bands_of(found),
+        "stored": {
+            "title": article.title, "text": article.text, "url": article.url, "path": article.path,
+            "published": article.published.isoformat() if article.published else None,
+            **{name: _encoded(getattr(found, name)) for name in ("words", "wording", "facts")},
+        },
+    }  # fmt: skip
+
+
+def amended(document: Mapping[str, Any], story: str, files: Sequence[str], path: str) -> Document:
+    """The document of an article that tells another story, or stands in other files."""
+    stored = {**document["stored"], "path": path}
+    return {**document, "_id": _hash(document["article"]), "story": story, "files": list(files), "stored": stored}
+
+
+def stored_article(document: Mapping[str, Any]) -> Article:
+    """The article of such a document."""
+    stored = document["stored"]
+    return Article(
+        id=document["article"],
+        title=stored["title"],
+        text=stored["text"],
+        source=document["source"],
+        published=date.fromisoformat(stored["published"]) if stored["published"] else None,
+        authors=tuple(document["authors"]),
+        url=stored["url"],
+        path=stored["path"],
+    )
+
+
+def stored_signature(document: Mapping[str, Any]) -> Signature:
+    """The signature of such an article."""
+    return Signature(*(base64.b64decode(document["stored"][name]) for name in ("words", "wording", "facts")))
+
+
+def bands_of(found: Signature) -> list[str]:
+    """What near copies of a text share at least one of; copies of all its words share the first."""
+    values = np.frombuffer(found.wording, np.uint64 if len(found.wording) > 4 * 128 else np.uint32)
+    bands = (values[place : place + _ROWS].tobytes() for place in range(0, _BANDS * _ROWS, _ROWS) if len(values))
+    return [found.words.hex(), *(f"{place}:{_encoded(band)}" for place, band in enumerate(bands))]
+
+
+# What a piece is read from.
+PIECE_FIELDS = [
+    "article", "start", "end", "position", "day", "source", "title_codes", "title_length", "body_codes", "body_length",
+]  # fmt: skip
+_TERMS = ("title", "body", "names_title", "names_body")
+
+
+def piece_of(hit: Mapping[str, Any], cosine: float = 0.0) -> Piece:
+    """The piece of a hit that was asked for `PIECE_FIELDS`."""
+    article, start, end, position, day, source, title, title_length, body, body_length = (
+        hit["fields"].get(name, [""])[0] for name in PIECE_FIELDS
+    )
+    body_text = TermText(base64.b64decode(f"{body}=="), body_length)
+    title_text = TermText(base64.b64decode(f"{title}=="), title_length)
+    return Piece(article, start, end, position, day, source, body_text, title_text, cosine)
+
+
+def packed(content: Any) -> dict[str, str]:
+    """Some JSON as it is stored, compressed."""
+    return {"packed": _encoded(zlib.compress(json.dumps(content, ensure_ascii=False).encode()))}
+
+
+def unpacked(stored: Mapping[str, str]) -> Any:
+    """The JSON again."""
+    return json.loads(zlib.decompress(base64.b64decode(stored["packed"])))
+
+
+def vector_of(source: Mapping[str, Any]) -> Vectors:
+    """The vector in a document."""
+    return np.array(source["vector"], np.float32)
+
+
+def _words(field: str, read: ReadText, terms: Callable[[str], list[str]]) -> Document:
+    """What ranking and the engine need of a text."""
+    stems = terms(read.keys)
+    text = TermText.of(stems, read.names)
+    return {
+        field: " ".join(stems),
+        f"names_{field}": " ".join(read.names),
+        f"{field}_codes": _encoded(text.codes),
+        f"{field}_length": text.length,
+    }
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
+
+
+def _encoded(content: bytes) -> str:
+    return base64.b64encode(content).decode()

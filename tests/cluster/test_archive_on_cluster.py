@@ -1,0 +1,42 @@
+"""An archive on a true cluster against the one in memory, by the tests of the local stores."""
+
+from collections.abc import Callable
+
+import pytest
+from asking import built
+from memory_archive import MemoryArchive
+from test_index_local import (  # noqa: F401 (they are run here)
+    CHUNKS,
+    EMBEDDER,
+    rows_file,
+    test_articles_and_leads_by_id,
+    test_articles_spread_over_the_archive,
+    test_days_on_a_subject,
+    test_filtered_candidates_are_the_best_of_both_halves,
+    test_names,
+    test_pieces_hold_what_ranking_needs,
+    test_pieces_with_phrases_the_earliest_first_and_undated_ones_last,
+    test_statistics,
+    test_where_nothing_may_be_found_there_is_no_candidate,
+    test_without_a_vector_candidates_come_from_words_alone,
+    test_words_that_the_archive_does_not_have_leave_the_nearest,
+)
+
+from index.opensearch.archive import OpenSearchArchive
+from index.opensearch.editions import live_edition
+from index.opensearch.engine import Address, Engine
+
+
+@pytest.fixture(scope="module")
+def archive(new_store: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> OpenSearchArchive:
+    address = new_store()
+    built(tmp_path_factory.mktemp("many"), {"rows.jsonl": rows_file()}, EMBEDDER, DATELINE_STORE=address)
+    engine = Engine(Address.parse(address))
+    live = live_edition(engine)
+    assert live.chunks == CHUNKS
+    return OpenSearchArchive(engine, live)
+
+
+@pytest.fixture(scope="module")
+def plain(archive: OpenSearchArchive) -> MemoryArchive:
+    return MemoryArchive(archive.every_article(), EMBEDDER)
