@@ -19,9 +19,9 @@ from corpus import Settings, UserError
 from corpus.console import ConsoleProgress, run
 from index import sync
 from index.audit import SOURCE
-from index.generations.generation import current
 from index.generations.origin import other_origin, settings_for
 from index.models.choice import embedder_of
+from index.opening import exists
 from qa import Retriever, page
 from qa.page.handlers import Handlers
 from qa.web.access import Access
@@ -251,7 +251,7 @@ def serve(settings: Settings, *, watch: bool = True) -> int:
     credentials()  # whose mistakes are told before the index is built
     if words := other_origin(settings):
         sys.stderr.write(words + "\n")
-    if not current(settings.index):
+    if not exists(settings):
         progress, embedder = ConsoleProgress(), embedder_of(settings.model)
         sync(settings.corpus, settings.index, progress=progress, embedder=embedder)
         progress.end()

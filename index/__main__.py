@@ -14,15 +14,16 @@ from corpus.folder import same_files, take_snapshot
 from index.audit import SOURCE
 from index.backup import back_up, restore
 from index.build import sync
-from index.building.publishing import roll_back
 from index.forget import forget
-from index.generations.generation import complete_generations, live_manifest, sync_command
+from index.generations.generation import complete_generations, sync_command
 from index.generations.origin import other_origin, settings_for
+from index.opening import go_back, published
 from index.report import counted, report_words, status_words
 from index.verify import verify_index
 from index.watch import watch
 
 _FAILED = 3
+_OF_FOLDERS = ("verify", "forget", "backup", "restore")
 # What the second argument of some actions is.
 _TARGETS = {"forget": "ADDRESS-OR-PATH", "backup": "FILE", "restore": "FILE"}
 
@@ -63,6 +64,9 @@ def _act(options: argparse.Namespace) -> int:
         message = f"Write: python -m index {' '.join(filter(None, [options.action, wanted]))}"
         raise UserError(message)
     settings = settings_for(options.corpus, options.index)
+    if settings.store and options.action in _OF_FOLDERS:
+        message = f"“{options.action}” is for an index folder; an archive on OpenSearch has the cluster's own tools."
+        raise UserError(message)
     source = SOURCE.set("command line")
     try:
         return _watch(options, settings) if options.watch else _ACTIONS[options.action](options, settings)
@@ -119,7 +123,7 @@ def _watch(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _roll_back(options: argparse.Namespace, settings: Settings) -> int:
-    manifest = roll_back(settings.index)
+    manifest = go_back(settings)
     words = (
         f"The index is that of {manifest.built:%Y-%m-%d %H:%M} UTC again: {counted(manifest.report)}."
         " The next sync updates it from the folder."
@@ -129,7 +133,7 @@ def _roll_back(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _status(options: argparse.Namespace, settings: Settings) -> int:
-    manifest = live_manifest(settings.index)
+    manifest = published(settings)
     corpus = settings.corpus
     missing = not corpus.is_dir()
     current = not missing and same_files(manifest.snapshot, take_snapshot(corpus, manifest.snapshot))

@@ -46,7 +46,7 @@ def sync(
     if settings.store:
         from index.opensearch.build import sync_store
 
-        chosen = embedder or SentenceTransformerEmbedder(settings.model)
+        chosen = embedder or embedder_of(settings.model)
         return sync_store(settings, chosen, progress or _silent, full=full, may_empty=may_empty, began=began)
     if settings.index.absolute() == settings.corpus.absolute():
         message = f"The index “{settings.index}” cannot be the corpus folder itself; name another with --index."

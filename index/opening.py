@@ -8,7 +8,8 @@ from typing import Protocol
 
 from corpus import Settings
 from index.archive import Archive
-from index.generations.generation import last_sound, live_manifest
+from index.building.publishing import roll_back
+from index.generations.generation import NoIndexError, current, last_sound, live_manifest
 from index.generations.live import LiveGeneration
 from index.generations.manifest import Fingerprint, Manifest
 from index.local import LocalArchive
@@ -85,6 +86,24 @@ def published(settings: Settings) -> Manifest:
 
         return published_manifest(settings)
     return live_manifest(settings.index)
+
+
+def exists(settings: Settings) -> bool:
+    """Whether there is an archive, in whatever state."""
+    if not settings.store:
+        return bool(current(settings.index))
+    with contextlib.suppress(NoIndexError):
+        return bool(published(settings).name)
+    return False
+
+
+def go_back(settings: Settings) -> Manifest:
+    """Make the state before the live one live again; what it was made of. UserError where there is none."""
+    if settings.store:
+        from index.opensearch.live import go_back_on_cluster
+
+        return go_back_on_cluster(settings)
+    return roll_back(settings.index)
 
 
 @contextlib.contextmanager

@@ -10,10 +10,10 @@ from corpus import Settings, UserError
 from corpus.folder import Snapshot, same_files, take_snapshot
 from index.build import sync
 from index.building.embedding import Progress
-from index.generations.generation import live_manifest
 from index.generations.manifest import SyncReport
 from index.models.choice import embedder_of
 from index.models.embedder import Embedder
+from index.opening import published
 
 _SECONDS_BETWEEN_LOOKS = 2.0
 # Between two builds passes so many times as long as the last one took, so that a folder that changes all day leaves
@@ -58,7 +58,7 @@ def follow(
         synced: Snapshot = {}
         try:
             found: SyncReport | UserError = update()
-            synced = live_manifest(settings.index).snapshot
+            synced = published(settings).snapshot
         except UserError as error:
             found = error
         rest = _REST * (time.monotonic() - began)

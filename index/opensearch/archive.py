@@ -33,6 +33,7 @@ from index.stores.spelling import searched
 _SAMPLE = 2000
 # What is counted or listed at once; the engine allows 65,535.
 _MOST = 60_000
+_LISTED = 10_000
 # Documents a page of all articles.
 _PAGE = 500
 # Stories that each part of the archive names, of which the weightiest are taken.
@@ -141,10 +142,22 @@ class OpenSearchArchive:
         answers = self._engine.search(self.edition.index, *bodies) if bodies else []
         return [stored_article(hit["_source"]) for answer in answers for hit in answer["hits"]["hits"]]
 
+    def newest(self, where: Filter, start: int, count: int) -> list[Article]:
+        """As `Archive` says; the engine lists no more than the first 10,000."""
+        page: Query = {
+            "from": start,
+            "size": min(count, _LISTED - start),
+            "sort": [{"day": "desc"}, {"article": "asc"}],
+        }
+        if page["size"] < 1:
+            return []
+        [hits] = self._hits(self._articles_where(where), **page)
+        return [stored_article(hit["_source"]) for hit in hits]
+
     def stories(self, ids: Iterable[str]) -> dict[str, list[Article]]:
         """As `Archive` says, in two round trips."""
         [known] = self._hits(
-            self._valid("article"), [{"terms": {"article": list(ids)}}], size=_MOST // 6, _source=["article", "story"]
+            self._valid("article"), [{"terms": {"article": list(ids)}}], size=_LISTED, _source=["article", "story"]
         )
         story_of = {hit["_source"]["article"]: hit["_source"]["story"] for hit in known}
         told: dict[str, list[Article]] = {}
@@ -160,7 +173,7 @@ class OpenSearchArchive:
         """As `Archive` says."""
         must = [self._phrase(phrase) for phrase in phrases]
         [hits] = self._hits(
-            self._chunks(), must, sort=["order", "article", "start"], size=min(limit, _MOST // 6), **_PIECE
+            self._chunks(), must, sort=["order", "article", "start"], size=min(limit, _LISTED), **_PIECE
         )
         return [piece_of(hit) for hit in hits]
 
@@ -284,7 +297,7 @@ class OpenSearchArchive:
 
     def _sources(self, must: Sequence[Query], **body: Any) -> list[dict[str, Any]]:
         excluded = {"excludes": ["terms", "bands", "stored.wording", "stored.facts"]}
-        [hits] = self._hits(self._valid("article"), must, _source=excluded, size=_MOST // 6, **body)
+        [hits] = self._hits(self._valid("article"), must, _source=excluded, size=_LISTED, **body)
         return [hit["_source"] for hit in hits]
 
     def _hits(self, query: Query, must: Sequence[Query] = (), **body: Any) -> list[list[dict[str, Any]]]:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from corpus import Settings, UserError
+from index.audit import note
 from index.generations.manifest import Fingerprint, Manifest
 from index.opensearch.archive import OpenSearchArchive
 from index.opensearch.build import FileTable
-from index.opensearch.editions import Edition, file_groups, live_edition
+from index.opensearch.editions import Edition, file_groups, live_edition, roll_back
 from index.opensearch.engine import Address, Engine
 
 # How old an edition may be before it is asked whether there is a newer one.
@@ -77,3 +78,10 @@ def published_manifest(settings: Settings) -> Manifest:
     engine = Engine(Address.parse(settings.store))
     live = live_edition(engine)
     return replace(live.manifest, snapshot=FileTable(file_groups(engine, live)).snapshot)
+
+
+def go_back_on_cluster(settings: Settings) -> Manifest:
+    """Show readers the edition before the live one again; what it was made of."""
+    manifest = roll_back(Engine(Address.parse(settings.store))).manifest
+    note(settings.index, "rollback", generation=manifest.name)
+    return manifest

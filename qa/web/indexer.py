@@ -18,8 +18,9 @@ from corpus.dates import today
 from corpus.folder import files
 from index import SyncReport, sync
 from index.audit import SOURCE, note
-from index.generations.generation import DamagedError, NoIndexError, live_manifest
+from index.generations.generation import DamagedError, NoIndexError
 from index.models.embedder import Embedder
+from index.opening import published
 from index.watch import follow
 from qa.answer import Answer
 
@@ -72,7 +73,7 @@ class Indexer:
     def report(self) -> SyncReport | None:
         """What the last build did, None where there is no index; UserError where it is damaged."""
         try:
-            return live_manifest(self.settings.index).report
+            return published(self.settings).report
         except NoIndexError:
             return None
 
@@ -174,7 +175,7 @@ class Indexer:
     def _refuse_if_lost(self) -> None:
         """UserError where the folder is as empty as when its disk is not mounted: the index would become it."""
         with contextlib.suppress(NoIndexError, DamagedError):  # The build then makes it anew.
-            if live_manifest(self.settings.index).snapshot and not files(self.settings.corpus):
+            if published(self.settings).snapshot and not files(self.settings.corpus):
                 message = (
                     f"The folder “{self.settings.corpus}” holds no articles any more; bring them back, then add yours."
                 )
