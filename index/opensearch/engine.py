@@ -16,7 +16,7 @@ _OLDEST = (2, 19)
 _LOOPBACK = ("127.", "localhost", "[::1]")
 # What passes by itself: the engine is short of memory, or a shard is just moving to another machine.
 _PASSING = (429, 502, 503, 504)
-_SECONDS_OF_PATIENCE, _SECONDS_BETWEEN_TRIES = 30.0, (0.1, 0.3, 1.0, 2.0)
+_SECONDS_OF_PATIENCE, _SECONDS_BETWEEN_TRIES = 120.0, (0.1, 0.3, 1.0, 2.0)
 _TIMEOUT = 60.0
 _MOST_SHARDS = 1000
 _OK, _MISSING, _CONFLICT, _REFUSED = range(200, 300), 404, 409, (401, 403)
@@ -127,7 +127,7 @@ class Engine:
     def ask(self, method: str, path: str, body: Body | None = None, **parameters: Any) -> dict[str, Any]:
         """The answer to a request, in full; {} where there is no such thing, {"conflict": True} where it has changed.
 
-        What passes by itself is waited for, half a minute at most. EngineError otherwise.
+        What passes by itself is waited for, as long as the patience lasts (seconds). EngineError otherwise.
         """
         lines = body if isinstance(body, Mapping) or body is None else "".join(json.dumps(line) + "\n" for line in body)
         asked = {name: str(value).lower() if isinstance(value, bool) else value for name, value in parameters.items()}

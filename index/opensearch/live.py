@@ -16,6 +16,8 @@ from index.opensearch.engine import Address, Engine
 
 # How old an edition may be before it is asked whether there is a newer one.
 _SECONDS_BETWEEN_LOOKS = 2.0
+# Whoever asks is told after so long that the engine does not answer.
+_PATIENCE = 10.0
 
 
 class LiveStore:
@@ -24,7 +26,7 @@ class LiveStore:
     def __init__(self, settings: Settings, fingerprint: Fingerprint | None) -> None:
         """Open the archive; UserError where there is none, or one that was made with another model."""
         self.notice = ""
-        self._engine = Engine(Address.parse(settings.store))
+        self._engine = Engine(Address.parse(settings.store), _PATIENCE)
         self._fingerprint = fingerprint
         self._archive = OpenSearchArchive(self._engine, self._checked(live_edition(self._engine)))
         self._looked = time.monotonic()
@@ -75,13 +77,13 @@ class LiveStore:
 
 def published_manifest(settings: Settings) -> Manifest:
     """What the live edition was made of, its files included; NoIndexError where there is none."""
-    engine = Engine(Address.parse(settings.store))
+    engine = Engine(Address.parse(settings.store), _PATIENCE)
     live = live_edition(engine)
     return replace(live.manifest, snapshot=FileTable(file_groups(engine, live)).snapshot)
 
 
 def go_back_on_cluster(settings: Settings) -> Manifest:
     """Show readers the edition before the live one again; what it was made of."""
-    manifest = roll_back(Engine(Address.parse(settings.store))).manifest
+    manifest = roll_back(Engine(Address.parse(settings.store), _PATIENCE)).manifest
     note(settings.index, "rollback", generation=manifest.name)
     return manifest

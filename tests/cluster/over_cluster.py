@@ -1,4 +1,4 @@
-"""A plugin of pytest: the archives in memory of the tests of qa are kept on a cluster, and every verb is asked there."""
+"""A plugin of pytest: the archives in memory of the tests of qa are kept on a cluster, and asked there."""
 
 import itertools
 import os

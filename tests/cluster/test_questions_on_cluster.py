@@ -1,0 +1,28 @@
+"""The tests of qa that take an archive, over archives on a true cluster."""
+
+import os
+from pathlib import Path
+
+import pytest
+from nodes import Cluster
+from running import REPOSITORY, Command
+
+FILES = sorted(
+    file.relative_to(REPOSITORY).as_posix()
+    for file in (REPOSITORY / "tests").glob("test_qa_*.py")
+    if "import MemoryArchive" in file.read_text("utf-8")
+)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_over_a_cluster(file: str, cluster: Cluster, command: Command) -> None:
+    folders = os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "tests"), str(Path(__file__).parent)])
+    settings = {"CLUSTER_OF_TESTS": f"{cluster.address('NAME')}?shards=1", "PYTHONPATH": folders}
+    options = ("-m", "pytest", "-q", "-x", "-p", "over_cluster", "-p", "no:cacheprovider")
+    ended = command(*options, str(REPOSITORY / file), **settings)
+
+    assert ended.returncode == 0, ended.stdout[-2000:] + ended.stderr[-2000:]
+
+
+def test_there_are_such_tests() -> None:
+    assert len(FILES) > 5
