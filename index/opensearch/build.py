@@ -21,7 +21,7 @@ from index.building.embedding import Embedding, Progress
 from index.building.encoded import forget_encoded
 from index.generations.forgotten import forgotten
 from index.generations.manifest import FileReport, Fingerprint, Manifest, SyncReport
-from index.models.embedder import Embedder, Vectors
+from index.models.embedder import Embedder, Vectors, question_vectors
 from index.opensearch.documents import amended, bands_of, base_of, stored_signature
 from index.opensearch.editions import building, clean, drop_other_indices, edition, file_groups, live_state
 from index.opensearch.engine import Address, Engine
@@ -285,7 +285,7 @@ class StoreBuild:
         ]
         if not asked:
             return None
-        vectors = self._embedder.encode([article.title for article in asked])
+        vectors = question_vectors(self._embedder, [article.title for article in asked])
         best = self._writer.nearest_to_others(vectors, [article.id for article in asked])
         return round(float(np.quantile(best, 0.25)), 4)
 
