@@ -26,6 +26,9 @@ class Live(Protocol):
     def use(self) -> AbstractContextManager[Archive]:
         """The archive as it is now, until the block ends; ValueError when closed."""
 
+    def check_model(self, embedder: Embedder) -> None:
+        """UserError where the embedder's model runs on a server and is another than that of the vectors."""
+
     def open_vectors(self) -> None:
         """Open the vectors before the first question needs them."""
 

@@ -21,7 +21,7 @@ from index.building.embedding import Embedding, Progress
 from index.building.encoded import forget_encoded
 from index.generations.forgotten import forgotten
 from index.generations.manifest import FileReport, Fingerprint, Manifest, SyncReport
-from index.models.embedder import Embedder, Vectors, question_vectors
+from index.models.embedder import Elsewhere, Embedder, Vectors, question_vectors
 from index.opensearch.documents import amended, bands_of, base_of, stored_signature
 from index.opensearch.editions import building, clean, drop_other_indices, edition, file_groups, live_state
 from index.opensearch.engine import Address, Engine
@@ -153,6 +153,9 @@ class StoreBuild:
         self._progress, self._writer, self._table, self._made = progress, writer, table, made
         self._held: dict[str, dict[str, Any]] = {}
         self._embedded = 0
+        self._probe = made.probe if made else ()
+        if isinstance(embedder, Elsewhere) and self._probe:
+            embedder.check(self._probe)
 
     def run(self, snapshot: Snapshot, began: float, check: Callable[[], None]) -> SyncReport:
         """Publish what the folder holds, of which a snapshot was just taken, after a last `check`."""
@@ -184,6 +187,7 @@ class StoreBuild:
             report=report,
             files={},
             nearness_by_chance=by_chance,
+            probe=self._probe,
             index=str(self._settings.index.absolute()),
             forgotten=forgotten(self._settings.index),
         )
@@ -255,7 +259,7 @@ class StoreBuild:
                 vectors = embedding.vectors(pairs, functools.partial(self._tell, share, words))
                 self._writer.put(self._prepared(window, vectors, staging, stories))
                 done += len(window)
-            self._embedded = embedding.newly_encoded
+            self._embedded, self._probe = embedding.newly_encoded, embedding.probe or self._probe
 
     def _tell(self, share: float, words: str, *_: object) -> None:
         self._progress(share, words)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from corpus import Settings, UserError
 from index.audit import note
 from index.generations.manifest import Fingerprint, Manifest
+from index.models.embedder import Elsewhere, Embedder
 from index.opensearch.archive import OpenSearchArchive
 from index.opensearch.build import FileTable
 from index.opensearch.editions import Edition, file_groups, live_edition, roll_back
@@ -46,6 +47,12 @@ class LiveStore:
             finally:
                 self._looking.release()
         yield self._archive
+
+    def check_model(self, embedder: Embedder) -> None:
+        """As `Live` says."""
+        probe = self._archive.edition.manifest.probe
+        if isinstance(embedder, Elsewhere) and probe:
+            embedder.check(probe)
 
     def open_vectors(self) -> None:
         """Ask for the sample of vectors before the first question needs it."""
