@@ -12,10 +12,10 @@ _AGENCIES = (
 )
 _PLACE = r"[^\W\d_a-z][^()\n]{1,60}?"
 _LINE = re.compile(
-    # WASHINGTON, June 17, 2016 (AP) — | (CNN) — | LONDON — | London CNN —
+    # WASHINGTON, June 17, 2016 (AP) — | (CNN) — | LONDON — | NICE, France - | London CNN —
     rf"(?:(?:(?P<place>{_PLACE}),?\s+)?\((?P<agency>{_AGENCIES})\)\s*(?:--|[-–—:])?"
     rf"|(?P<city>{_PLACE})\s(?P<station>CNN)(?:\sBusiness)?\s[–—]"
-    r"|[A-Z][A-Z .,'’-]{2,40}(?:,\s[A-Z][\w. ]{1,20})?\s(?:--|[–—]))\s*"
+    r"|[A-Z][A-Z .,'’-]{2,40}(?:,\s[A-Z][\w. ]{1,20})?\s(?:--|[–—]|-\s))\s*"
 )
 _DAY = (
     r"(?:\d{1,2}[./]\d{1,2}[./]\d{4}|\d{1,2}(?:er|[.ºª])?\s+(?:de\s+|d['’])?[^\W\d_]{3,12}\.?,?\s+(?:del?\s+)?\d{4}"

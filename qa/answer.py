@@ -27,7 +27,7 @@ class Answer:
     `searched` is the question as searched, completed where it was a follow-up; `now` is the day it counts as asked on;
     `confidence` is the probability, in [0, 1], that the archive answers; `reasons` say why, in sentences that a reader
     can check; `notices` tell what the reader should know of this search, those in `corrections` which misspelt words
-    were put right for it; `disagreements` are figures in the passages that differ (none are looked for at present);
+    were put right for it; `disagreements` are figures in the passages that differ, newest first;
     `timeline` is there where the question asks what happened; `counted` counts the articles for `coverage`.
     With verdict "not_in_corpus" the passages are only the nearest ones.
     """

@@ -19,6 +19,7 @@ from index.models.embedder import Embedder, GoneError, Vectors, question_vectors
 from index.opening import Live, live_archive
 from qa.answer import LOADING, UNREAD, Answer, ArchiveStatus
 from qa.findings.coverage import Coverage, coverage
+from qa.findings.figures import differing
 from qa.findings.listing import Listing, listing
 from qa.findings.quotes import QuoteCheck, check_quote
 from qa.findings.timeline import Timeline, asks_for_timeline, timeline_of
@@ -175,6 +176,7 @@ class Retriever:
                 notices=_once(*search.notices, *loading, *self._notices(), *self._unread(found, archive)),
                 corrections=search.corrections,
                 passages=tuple(found.passages[: request.k]),
+                disagreements=differing(archive, search.question, found.passages[: request.k], found.said),
                 timeline=timeline_of(archive, search.question, found.passages) if _in_time(request, search) else None,
                 counted=functools.cache(functools.partial(self._coverage, search)),
             )
@@ -189,8 +191,9 @@ class Retriever:
         authors: Sequence[str] = (),
     ) -> Timeline:
         """What happened, whatever the question's form: one sentence a story, earliest first. UserError as `search`."""
-        request = Request(question, now, since, until, sources, authors, timeline=True)
-        return self.answer(request).timeline or Timeline(())
+        with self.use() as archive:
+            search = understand(archive, Request(question, now, since, until, sources, authors))
+            return timeline_of(archive, search.question, self._found(archive, search, _MOST_PASSAGES).passages)
 
     def related(self, article: Article, shown: Collection[str] = ()) -> list[Article]:
         """At most eight other articles near to one in words, meaning and time, best first, without those `shown`."""
@@ -396,7 +399,7 @@ class Retriever:
                 self._live.check_model(self.embedder)
             with contextlib.suppress(ValueError), self.use() as archive:
                 if self.reader and self._reads(archive):
-                    self.reader.read([])
+                    self.reader.load()
         # Closed meanwhile: then nobody waits for the model.
         with contextlib.suppress(ValueError):
             opening.result()

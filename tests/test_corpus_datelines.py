@@ -18,6 +18,7 @@ LINES = {
     "station": ("New York CNN Business — ", "CNN", None),
     "place alone": ("PARIS — ", "", None),
     "place and state": ("SAN JOSE, Calif. — ", "", None),
+    "place and country": ("SAINT-DENIS, France - ", "", None),
 }
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import date
 
@@ -26,9 +27,11 @@ class Saying(Reader):
         self.said = said
         self.shown: list[Unread] = []
 
-    def read(self, passages: Sequence[Unread]) -> list[Read | None]:
-        self.shown += passages
-        return list(self.said)
+    def begin(self, passage: Unread) -> Future[Read | None]:
+        found = Future[Read | None]()
+        found.set_result(self.said[len(self.shown)])
+        self.shown.append(passage)
+        return found
 
 
 def said(*sentences: float, none: float = 0.0, answer: Span = WINDS) -> Read:
@@ -112,6 +115,22 @@ def test_undated_articles_stay_last_where_a_time_is_asked_for(archive: MemoryArc
     reader = Saying(said(-9, -9, -9, -9), said(9, -9, -9, -9))
     found = read_closely(reader, question, [passage("a", 0.5), undated], archive, dated_first=True)
     assert [reading.passage.article.id for reading in found] == ["a", "b"]
+
+
+def test_a_dateline_is_neither_read_nor_quoted(archive: MemoryArchive) -> None:
+    reader, opening = Saying(said(1, -9)), "LERWICK, Scotland - "
+    shown = passage("a", 1, opening + "It rained. It snowed.")
+    [reading] = read_closely(reader, Question.read("Did it rain?", archive), [shown], archive)
+    assert reading.passage.quotation == "It rained."
+    assert reader.shown[0].sentences == ((len(opening), len(opening) + 10), (len(opening) + 11, len(opening) + 21))
+
+
+def test_of_a_long_passage_the_sentences_without_the_question_are_left_out(archive: MemoryArchive) -> None:
+    long = f"It {'rained and ' * 30}snowed. " * 2 + "The ferry did not sail."
+    reader = Saying(said(-9, 1, 2))
+    read_closely(reader, Question.read("Why did the ferry not sail?", archive), [passage("a", 1, long)], archive)
+    first, second, third = (end - start for start, end in reader.shown[0].sentences)
+    assert (first, second, third) == (0, 340, 23)
 
 
 def test_what_the_reader_is_shown(archive: MemoryArchive) -> None:

@@ -115,6 +115,13 @@ def test_a_passage_without_a_sentence_is_not_read(loaded: Reader) -> None:
     assert loaded.read([empty, unread("Why?")])[0] is None
 
 
+def test_an_empty_sentence_is_not_read(loaded: Reader) -> None:
+    whole = unread("How many people had to stay in Aberdeen?")
+    found = read_one(loaded, replace(whole, sentences=((0, 0), *whole.sentences[1:])))
+
+    assert (found.best, found.sentences[0]) == (1, float("-inf"))
+
+
 def test_sentences_beyond_what_is_seen_are_never_best(loaded: Reader) -> None:
     found = read_one(loaded, unread("Why did the ferry not sail?", FERRY + " The sea was rough." * 200))
 

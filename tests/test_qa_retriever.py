@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -431,9 +431,11 @@ class PoundReader(Reader):
     def __init__(self) -> None:
         self.read_so_far: list[Unread] = []
 
-    def read(self, passages: Sequence[Unread]) -> list[Read | None]:
-        self.read_so_far += passages
-        return [self._said(passage) for passage in passages]
+    def begin(self, passage: Unread) -> Future[Read | None]:
+        self.read_so_far.append(passage)
+        said = Future[Read | None]()
+        said.set_result(self._said(passage))
+        return said
 
     @staticmethod
     def _said(passage: Unread) -> Read:

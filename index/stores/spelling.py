@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections.abc import Iterable
 
 from corpus.words import Word, in_capitals, is_one_word, words
 
@@ -57,7 +58,9 @@ _DIVIDES = re.compile(r"[',]")  # O'Brien is found by Brien, 2016,17 by 17
 _BRITISH = {re.compile(british): american for british, american in _FAMILIES.items()}
 
 
-def searched(text: str) -> list[Word]:
+# A text is often looked at again at once, for its names.
+@functools.lru_cache(maxsize=64)
+def searched(text: str) -> tuple[Word, ...]:
     """The words of a text with the keys they are searched by: Obama's as obama, -12 as 12, the WHO as WHO."""
     said = _undivided(words(text))
     shouted = text.isupper() and not all(word.key in SMALL for word in said)
@@ -73,7 +76,7 @@ def searched(text: str) -> list[Word]:
         end = said[position + length - 1].end
         found += [Word(part, word.start, end) for part in _parts(key)]
         position += length
-    return found
+    return tuple(found)
 
 
 def name_terms(text: str) -> list[str]:
@@ -84,7 +87,7 @@ def name_terms(text: str) -> list[str]:
     return names_among(text, searched(text))
 
 
-def names_among(text: str, said: list[Word]) -> list[str]:
+def names_among(text: str, said: Iterable[Word]) -> list[str]:
     """The same for a text of which the words are known."""
     return [NAME + word.key for word in said if text[word.start].isupper() and word.key not in SMALL]
 

@@ -1,9 +1,44 @@
 """Figures that disagree: different numbers for one thing, each in the sentence that reports it."""
 
+import math
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
-from qa.search.quotation import Quotation
+from corpus.words import keys
+from index.archive import Archive
+from index.stores.spelling import NAME, SMALL
+from qa.question.words import Question, asking_sentence, terms_in
+from qa.reading.reader import Read
+from qa.search.quotation import Passage, Quotation
+
+_IN_WORDS = (  # noqa: SIM905 (a list of words reads better so)
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen twenty"
+).split()
+_NUMBER = re.compile(
+    rf"(?P<sign>[$£€]\s?)?\b(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|{'|'.join(_IN_WORDS)})\b"
+    r"(?:[\s-](?P<scale>thousand|million|billion|trillion|mn|bn))?(?P<percent>\s?(?:%|per ?cent\b))?",
+    re.IGNORECASE,
+)
+_SCALES = {"thousand": 1e3, "million": 1e6, "mn": 1e6, "billion": 1e9, "bn": 1e9, "trillion": 1e12}
+# What stands before a number that may be larger or smaller, and how far, as a share of it.
+_ROUGHLY = {
+    r"at least|more than|over|above|exceed\w*|upwards? of|no fewer than|a minimum of": (1.0, math.inf),
+    r"up to|under|below|fewer than|less than|at most|as many as|as much as|a maximum of": (0.0, 1.0),
+    r"nearly|almost|close to|just short of": (0.8, 1.0),
+    r"about|around|some|roughly|approximately|an estimated|estimated|circa|or so": (0.8, 1.2),
+}
+_BEFORE = {re.compile(rf"\b(?:{words})\s+(?:a |an |the )?$", re.IGNORECASE): reach for words, reach in _ROUGHLY.items()}
+_LOOKED_BACK = 30
+_CLAUSE = re.compile(r"[,.;:()—–]")
+# The margin, in logits, from which on the reader is sure enough, the share of the question's weight that a passage with
+# its headline holds when it is on the same thing, and how many days lie between two reports of one thing at most.
+_SURE, _ON_IT, _DAYS = 0.5, 0.7, 14
+# A report of the hurt alone does not say how many died.
+_DIED, _HURT = re.compile(r"\b(?:kill|die|dead|death|toll|fatal)", re.I), re.compile(r"\b(?:injur|wound|hurt)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +56,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Different figures for one thing, such as "killed" or "homes destroyed", newest first and undated ones last."""
+    """Different figures for one thing, the question that asks for it, newest first and undated ones last."""
 
     thing: str
     figures: tuple[Figure, ...]
@@ -35,3 +70,84 @@ class Disagreement:
     def as_json(self) -> dict[str, Any]:
         """The disagreement as every JSON output of Dateline shows it."""
         return {"thing": self.thing, "figures": [figure.as_json() for figure in self.figures]}
+
+
+@dataclass(frozen=True, slots=True)
+class _Reported:
+    """A figure with the least and the most that it may stand for, and what it counts."""
+
+    figure: Figure
+    least: float
+    most: float
+    unit: str
+    counted: frozenset[str]
+
+    def differs(self, other: "_Reported") -> bool:
+        """Whether the two count the same and cannot both be right."""
+        alike = self.unit == other.unit and (not (self.counted and other.counted) or self.counted & other.counted)
+        return bool(alike) and (self.least > other.most or other.least > self.most)
+
+    def near(self, other: "_Reported") -> bool:
+        """Whether both are of one time, as far as that is known."""
+        one, two = self.figure.quotation.published, other.figure.quotation.published
+        return not (one and two) or abs((one - two).days) <= _DAYS
+
+
+def differing(
+    archive: Archive, question: Question, passages: Sequence[Passage], said: Sequence[Read | None]
+) -> tuple[Disagreement, ...]:
+    """What the passages that were read say otherwise than one another to a question that asks for a number, if so.
+
+    Told are the figures that stand against another one, each value once, from its newest report.
+    """
+    if question.kind != "number":
+        return ()
+    surely = [passage for passage, each in zip(passages, said, strict=False) if each and each.margin >= _SURE]
+    reported = [
+        found for passage in surely if _on_it(archive, question, passage) for found in _reported(passage, archive)
+    ]
+    reported.sort(key=lambda each: each.figure.quotation.age)
+    pairs = [pair for pair in combinations(reported, 2) if pair[0].differs(pair[1]) and pair[0].near(pair[1])]
+    figures = {each.figure.value: each.figure for each in reported if any(each in pair for pair in pairs)}
+    newest_first = sorted(
+        figures.values(), key=lambda each: each.quotation.published.toordinal() if each.quotation.published else 0
+    )[::-1]
+    thing = asking_sentence(question.text).rstrip(" ?")
+    return (Disagreement(thing, tuple(newest_first)),) if newest_first else ()
+
+
+def _on_it(archive: Archive, question: Question, passage: Passage) -> bool:
+    """Whether a passage with its headline holds all of the question's names, and most of its words."""
+    found = terms_in(f"{passage.article.title}\n{passage.text}", archive)
+    names = {term for term in question.terms.terms if term.startswith(NAME)}
+    if _DIED.search(question.text) and _HURT.search(passage.quotation) and not _DIED.search(passage.quotation):
+        return False
+    return names <= found and question.terms.held(found) >= _ON_IT
+
+
+def _reported(passage: Passage, archive: Archive) -> Iterator[_Reported]:
+    """The number among the words that answer, if it is one."""
+    if not passage.answer:
+        return
+    text, (start, end) = passage.article.text, passage.answer
+    numbers = [
+        found
+        for found in _NUMBER.finditer(text, passage.quoted[0], passage.quoted[1])
+        if start <= found.start("digits") < end
+    ]
+    if len(numbers) != 1:
+        return
+    [found] = numbers
+    digits = found["digits"].replace(",", "").lower()
+    scale = _SCALES[found["scale"].lower()] if found["scale"] else 1.0
+    value = scale * (_IN_WORDS.index(digits) if digits in _IN_WORDS else float(digits))
+    before = text[max(found.start() - _LOOKED_BACK, 0) : found.start()]
+    least, most = next((reach for words, reach in _BEFORE.items() if words.search(before)), (1.0, 1.0))
+    # "1.2 million" is what is left of 1,214,332.
+    rounding = scale * 10 ** -len(digits.partition(".")[2]) / 2 if scale > 1 else 0.0
+    after = [word for word in keys(_CLAUSE.split(text[found.end() : passage.quoted[1]], 1)[0])[:2] if word not in SMALL]
+    unit = "%" if found["percent"] else (found["sign"] or "").strip()
+    figure = Figure(found.group().strip(), value, passage.cited)
+    yield _Reported(
+        figure, least * value - rounding, most * value + rounding, unit, frozenset(archive.terms(" ".join(after)))
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from corpus.sentences import Span
 from index.archive import Archive
 from qa.question.words import Question
-from qa.reading.evidence import Sentences, read
+from qa.reading.evidence import Sentences, by_words, sentences_of
 from qa.reading.reader import Read, Reader, Unread
 from qa.search.quotation import Passage
 
@@ -19,6 +19,9 @@ _GAIN = 2.0
 # In logits: margins that tell nothing more, how near a neighbour comes to the best sentence where both are needed, and
 # what a full match of words adds to a sentence: the reader knows little of numbers and kinds.
 _LEAST, _MOST, _NEEDED, _WORDS = -8.0, 2.0, 1.5, 3.0
+# So much of a passage is read, in code points: time grows with it, and what has none of the question's words answers
+# one question in twenty.
+_MOST_READ = 700
 # The margin, in logits, from which on the reader's words are shown as the answer.
 _ANSWERS = -1.0
 
@@ -44,20 +47,39 @@ def read_closely(
 
     With `dated_first`, undated articles stay after all others; where the ranking is one of days, it stays.
     """
-    by_words = [read(passage.article, (passage.start, passage.end), question, archive) for passage in passages]
-    said = reader.read(
-        [
-            Unread(question.text, passage.article.title, passage.article.published, words.text, tuple(words.sentences))
-            for passage, words in zip(passages, by_words, strict=True)
-        ]
-    )
+    # A passage is read in another thread while the next one is looked at word by word.
+    begun = [
+        (words, reader.begin(_unread(question, passage, words)))
+        for passage in passages
+        for words in [by_words(passage.article.text, sentences_of(passage, archive), question, archive)]
+    ]
     readings = [
-        _weighed(_marked(Reading(passage, each), words))
-        for passage, each, words in zip(passages, said, by_words, strict=True)
+        _weighed(_marked(Reading(passage, reading.result()), words))
+        for passage, (words, reading) in zip(passages, begun, strict=True)
     ]
     if any("in_order" in passage.parts for passage in passages):
         return readings
     return sorted(readings, key=lambda each: (dated_first and not each.passage.article.published, -each.passage.score))
+
+
+def _unread(question: Question, passage: Passage, words: Sentences) -> Unread:
+    article = passage.article
+    return Unread(question.text, article.title, article.published, article.text, _worth_reading(words))
+
+
+def _worth_reading(words: Sentences) -> tuple[Span, ...]:
+    """The sentences, the weakest ones emptied where there are more than are read."""
+    spans = list(words.sentences)
+    weakest_first = sorted(range(len(spans)), key=lambda place: (words.strengths[place], -_length(spans[place])))
+    for place in weakest_first[:-1]:
+        if sum(map(_length, spans)) <= _MOST_READ:
+            break
+        spans[place] = spans[place][0], spans[place][0]
+    return tuple(spans)
+
+
+def _length(span: Span) -> int:
+    return span[1] - span[0]
 
 
 def _marked(reading: Reading, words: Sentences) -> Reading:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import Article
+from corpus.datelines import dateline
 from corpus.sentences import Span, passage_sentences
 from index.archive import Archive
 from index.models.embedder import Embedder, Vectors
@@ -66,7 +66,7 @@ class Sentences:
     """
 
     text: str
-    sentences: list[Span]
+    sentences: Sequence[Span]
     strengths: list[float]
 
     @property
@@ -88,21 +88,26 @@ class Sentences:
         ]
 
 
-def read(article: Article, span: Span, question: Question, archive: Archive) -> Sentences:
-    """Read a passage by its words.
+def sentences_of(passage: Passage, archive: Archive) -> list[Span]:
+    """The sentences of a passage, as spans of its article's text, without the dateline that the article opens with.
 
-    A sentence is as strong as the share of the question's weight it holds, the words of the sentence that asks
-    counting double, with a bonus for a number where a number is asked for, and so on; half of that where it is no
-    statement. A passage begins or ends inside a sentence only when that is longer than a chunk; then the part in the
-    passage stands for it.
+    A passage begins or ends inside a sentence only when that is longer than a chunk; then the part in the passage
+    stands for it.
     """
-    start, end = span
-    spans = [
-        (start + first, start + last)
-        for first, last in passage_sentences(article.text[start:end], archive.summary.language)
-    ]
-    strengths = [_strength(article.text[first:last], question, archive) for first, last in spans]
-    return Sentences(article.text, spans, strengths)
+    text = passage.article.text
+    opening = dateline(text).end if passage.start == 0 else 0
+    start = passage.start if opening >= passage.end else max(passage.start, opening)
+    found = passage_sentences(text[start : passage.end], archive.summary.language)
+    return [(start + first, start + last) for first, last in found]
+
+
+def by_words(text: str, spans: Sequence[Span], question: Question, archive: Archive) -> Sentences:
+    """Sentences read by their words.
+
+    One is as strong as the share of the question's weight it holds, the words of the sentence that asks counting
+    double, with a bonus for a number where a number is asked for, and so on; half of that where it is no statement.
+    """
+    return Sentences(text, spans, [_strength(text[first:last], question, archive) for first, last in spans])
 
 
 def marked(
@@ -114,7 +119,9 @@ def marked(
     read for their `meaning` as well, unless one holds enough by itself. Nothing is marked where no sentence has any
     strength.
     """
-    readings = [read(passage.article, (passage.start, passage.end), question, archive) for passage in passages]
+    readings = [
+        by_words(passage.article.text, sentences_of(passage, archive), question, archive) for passage in passages
+    ]
     if meaning and readings and not readings[0].told:
         closely = [reading for reading in readings[:_READ_CLOSELY] if not reading.told]
         sentences = [reading.text[slice(*span)] for reading in closely for span in reading.sentences]

@@ -8,7 +8,7 @@ import hashlib
 import math
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -20,7 +20,7 @@ from corpus.sentences import Span
 from corpus.settings import BUNDLED_MODEL
 from index.models.embedder import thread_count
 from index.models.model_files import model_location
-from qa.reading.network import Scores, Weights, best_words, changed, faster, scored
+from qa.reading.network import WORD_PIECES, Scores, Weights, best_words, changed, faster, scored
 from qa.reading.pieces import Encoded, Place, encode
 
 if TYPE_CHECKING:
@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 
 _FILE = Path(__file__).with_name("reader.safetensors")
 _SUM = "120e8d52a64b6f9602424641e3f73b5f18900bf9edfb6378c25f9415ac27f158"
-# Passages that a thread reads together: few stay in a processor's cache.
-_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A passage to be read for a question: sentences are (start, end) in code points of the article's text."""
+    """A passage to be read for a question: sentences are (start, end) in code points of the article's text.
+
+    An empty one is not read.
+    """
 
     question: str
     headline: str
@@ -47,9 +48,9 @@ class Unread:
 class Read:
     """What the reader says of a passage, in logits: differences between them are log-odds.
 
-    `none` says that no sentence answers. `sentences` holds one number for each sentence, minus infinity for one that
-    lies beyond what the reader sees (about 250 words). `answer` is where the words of the answer stand in the article's
-    text, (start, end) inside the best sentence.
+    `none` says that no sentence answers. `sentences` holds one number for each sentence, minus infinity for an empty
+    one and for one that lies beyond what the reader sees (about 250 words). `answer` is where the words of the answer
+    stand in the article's text, (start, end) inside the best sentence.
     """
 
     none: float
@@ -74,25 +75,19 @@ class Reader:
     """
 
     def __init__(self) -> None:
-        """Nothing is loaded yet."""
         self._loading = threading.Lock()
 
     def read(self, passages: Sequence[Unread]) -> list[Read | None]:
         """What each passage says, in their order; None for one without anything to read."""
-        model = self._model
-        inputs = [_encoded(model.tokenizer, each) for each in passages]
-        # The longest first, and few at a time where there are few, so that the threads end together.
-        order = sorted((place for place, each in enumerate(inputs) if each), key=lambda place: -_length(inputs[place]))
-        size = max(1, min(_AT_ONCE, -(-len(order) // thread_count())))
-        parts = [order[first : first + size] for first in range(0, len(order), size)]
-        found: list[Read | None] = [None] * len(passages)
-        for read_part in model.pool.map(lambda part: _read(model, passages, inputs, part), parts):
-            for place, each in read_part:
-                found[place] = each
-        return found
+        return [reading.result() for reading in [self.begin(passage) for passage in passages]]
 
-    @property
-    def _model(self) -> "_Model":
+    def begin(self, passage: Unread) -> Future[Read | None]:
+        """Begin to read a passage, in another thread."""
+        model = self.load()
+        return model.pool.submit(_read, model, passage)
+
+    def load(self) -> "_Model":
+        """What it reads with, loaded the first time."""
         with self._loading:
             return self._loaded_model
 
@@ -127,34 +122,21 @@ def _loaded() -> _Model:
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    pool = ThreadPoolExecutor(thread_count(), "reader")
-    weights = changed(load_file(folder / "model.safetensors"), load_file(_FILE))
-    return _Model(tokenizer, faster(weights), pool)
+    weights = faster(changed(load_file(folder / "model.safetensors"), load_file(_FILE)))
+    # The vectors of word pieces stay in the file, of which no more is held than what is looked up.
+    pieces = load_file(folder / "model.safetensors")[WORD_PIECES]
+    kept = {name: each.clone() for name, each in weights.items() if name != WORD_PIECES}
+    return _Model(tokenizer, kept | {WORD_PIECES: pieces}, ThreadPoolExecutor(thread_count(), "reader"))
 
 
-def _encoded(tokenizer: "Tokenizer", passage: Unread) -> Encoded | None:
-    """The passage in word pieces; None where there are none."""
+def _read(model: _Model, passage: Unread) -> Read | None:
     sentences = [passage.text[start:end] for start, end in passage.sentences]
     try:
-        return encode(tokenizer, passage.question, passage.headline, passage.published, sentences)
+        encoded = encode(model.tokenizer, passage.question, passage.headline, passage.published, sentences)
     except ValueError:
         return None
-
-
-def _length(encoded: Encoded | None) -> int:
-    return len(encoded.pieces.ids) if encoded else 0
-
-
-def _read(
-    model: _Model, passages: Sequence[Unread], inputs: Sequence[Encoded | None], part: Sequence[int]
-) -> list[tuple[int, Read]]:
-    """The passages at some places read together, each with its place."""
-    inputs_of_part = [each for place in part if (each := inputs[place])]
-    found = scored(model.weights, [each.pieces for each in inputs_of_part])
-    return [
-        (place, _said(passages[place], each, scores))
-        for place, each, scores in zip(part, inputs_of_part, found, strict=True)
-    ]
+    [scores] = scored(model.weights, [encoded.pieces])
+    return _said(passage, encoded, scores)
 
 
 def _said(passage: Unread, encoded: Encoded, scores: Scores) -> Read:

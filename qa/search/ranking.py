@@ -105,7 +105,7 @@ def features(archive: Archive, question: Question, pieces: Sequence[Piece], cloc
         "wanted_recency": recency(days, clock, _WANTED_HALF_LIFE) if clock.wanted else np.zeros(len(days)),
         "later": _later(days, clock),
         "fresh_lead": _fresh(days, clock) / (1.0 + positions),
-        "unmatched": _unmatched(question, pieces),
+        "unmatched": _unmatched(question, pieces, texts, TermTexts([piece.title_terms for piece in pieces])),
     }
 
 
@@ -174,18 +174,11 @@ def _phrases(question: Question, texts: TermTexts) -> Shares:
     return shares
 
 
-def _unmatched(question: Question, pieces: Sequence[Piece]) -> Shares:
-    with_all = with_none = set(range(len(pieces)))
-    for term in question.terms.terms:
-        holding = {at for at in with_all | with_none if _holds(pieces[at], term)}
-        with_all, with_none = with_all & holding, with_none - holding
-        if not with_all:
-            return np.zeros(len(pieces))
-    return np.array([at in with_none for at in range(len(pieces))], np.float64)
-
-
-def _holds(piece: Piece, term: str) -> bool:
-    return piece.terms.count(term) > 0 or piece.title_terms.count(term) > 0
+def _unmatched(question: Question, pieces: Sequence[Piece], texts: TermTexts, titles: TermTexts) -> Shares:
+    """`texts` and `titles` are those of the pieces."""
+    terms = question.terms.terms
+    held = sum(((texts.count(term) + titles.count(term) > 0).astype(int) for term in terms), np.zeros(len(pieces), int))
+    return np.asarray(held == 0, np.float64) * bool((held == len(terms)).any())
 
 
 def _of_best_possible(scores: Shares, terms: Terms) -> Shares:

@@ -1,0 +1,63 @@
+"""Figures that disagree, as the reader finds them in two reports."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from memory_archive import MemoryArchive
+
+from corpus import Article
+from qa.findings.figures import Disagreement, differing
+from qa.question.words import Question
+from qa.reading.close import read_closely
+from qa.reading.reader import Reader
+from qa.search.quotation import Passage
+
+# Question, newer report, older report, and the figures that differ, newest first; none where nothing differs.
+CASES = [line.split("\t") for line in Path(__file__, "../data/differing.tsv").resolve().read_text("utf-8").splitlines()]
+KILLED = "How many people were killed in the Orsk mine blast?"
+NEWER = "The blast in the Orsk mine killed 52 people, officials said."
+OLDER = "The blast in the Orsk mine killed 46 people."
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader()
+
+
+def told(reader: Reader, question: str, *reports: tuple[str, date | None]) -> tuple[Disagreement, ...]:
+    articles = [Article(f"{place}", "", text, published=day) for place, (text, day) in enumerate(reports)]
+    archive = MemoryArchive(articles)
+    asked = Question.read(question, archive)
+    passages = [Passage(article, 0, len(article.text), 1.0, {}) for article in articles]
+    readings = read_closely(reader, asked, passages, archive)
+    return differing(archive, asked, [each.passage for each in readings], [each.said for each in readings])
+
+
+def test_nine_in_ten_of_what_is_said_to_differ_differs(reader: Reader) -> None:
+    found, right, wanted = 0, 0, 0
+    for question, newer, older, figures in CASES:
+        said = told(reader, question, (newer, date(2024, 6, 13)), (older, date(2024, 6, 12)))
+        words = "|".join(figure.words for each in said for figure in each.figures)
+        found, right, wanted = found + bool(said), right + bool(said and words == figures), wanted + bool(figures)
+    assert len(CASES) == 60
+    assert right >= 0.9 * found
+    assert right >= 0.6 * wanted
+
+
+def test_what_is_said(reader: Reader) -> None:
+    [found] = told(reader, KILLED, (OLDER, date(2024, 6, 12)), (NEWER, date(2024, 6, 13)))
+    assert found.sentence == (
+        "The archive has different figures (How many people were killed in the Orsk mine blast): 52 (2024-06-13),"
+        " 46 (2024-06-12)."
+    )
+    assert [(figure.value, figure.quotation.text) for figure in found.figures] == [(52, NEWER), (46, OLDER)]
+
+
+def test_undated_reports_come_last(reader: Reader) -> None:
+    [found] = told(reader, KILLED, (NEWER, None), (OLDER, date(2024, 6, 12)))
+    assert [figure.words for figure in found.figures] == ["46", "52"]
+
+
+def test_reports_of_other_weeks_are_of_other_things(reader: Reader) -> None:
+    assert told(reader, KILLED, (OLDER, date(2024, 5, 12)), (NEWER, date(2024, 6, 13))) == ()
