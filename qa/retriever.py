@@ -23,6 +23,7 @@ from qa.findings.figures import differing
 from qa.findings.listing import Listing, listing
 from qa.findings.quotes import QuoteCheck, check_quote
 from qa.findings.timeline import Timeline, asks_for_timeline, timeline_of
+from qa.findings.versions import corrected
 from qa.question.followup import Turn, readings
 from qa.question.limits import limits
 from qa.question.operators import read_operators
@@ -138,7 +139,8 @@ class Retriever:
     def passages(self, request: Request, ranking: Ranking = rank) -> list[Passage]:
         """The same as `search` for a request made beforehand; `ranking` stands in for ours, for measuring."""
         with self.use() as archive:
-            return self._found(archive, understand(archive, request), request.k, ranking).passages
+            found = self._found(archive, understand(archive, request), request.k, ranking)
+            return corrected(archive, found.passages, request.read().until)
 
     def ask(
         self,
@@ -175,7 +177,7 @@ class Retriever:
                 timeframe=search.timeframe,
                 notices=_once(*search.notices, *loading, *self._notices(), *self._unread(found, archive)),
                 corrections=search.corrections,
-                passages=tuple(found.passages[: request.k]),
+                passages=tuple(corrected(archive, found.passages[: request.k], request.read().until)),
                 disagreements=differing(archive, search.question, found.passages[: request.k], found.said),
                 timeline=timeline_of(archive, search.question, found.passages) if _in_time(request, search) else None,
                 counted=functools.cache(functools.partial(self._coverage, search)),

@@ -15,6 +15,7 @@ from qa.findings.coverage import by_unit
 from qa.findings.figures import Disagreement, Figure
 from qa.findings.listing import Listing, listing
 from qa.findings.quotes import check_quote
+from qa.findings.versions import latest
 from qa.question.understand import Request
 
 Day = date | str | None
@@ -145,9 +146,10 @@ def passage_of(article: Article, question: str) -> Passage:
 
 
 def with_copies(passage: Passage) -> Passage:
-    """The passage with the copy that its article has."""
+    """The passage with the copy that its article has, or as its later version has it."""
     copy, later = COPIES.get(passage.article.id, ("", False))
-    return replace(passage, copies=(copy,), later=copy if later else "") if copy else passage
+    passage = replace(passage, copies=(copy,), later=copy if later else "") if copy else passage
+    return latest(passage, ORLANDO)
 
 
 def differing(passages: Sequence[Passage]) -> tuple[Disagreement, ...]:

@@ -15,7 +15,7 @@ FOUND = Passage(FIRST, 0, len(FIRST.text), 1.0, {}, ((0, len(FIRST.text)),), ("s
 
 
 def test_a_passage_is_quoted_from_the_later_version() -> None:
-    found = latest(FOUND, SECOND)
+    found = latest(FOUND, ORLANDO)
     assert found.quotation == "Forty-nine people were killed at the Orlando nightclub on Sunday."
     assert found.text == found.quotation
     assert (found.article, found.copies, found.later, found.score) == (SECOND, ("first",), "", 1.0)
@@ -23,11 +23,12 @@ def test_a_passage_is_quoted_from_the_later_version() -> None:
 
 def test_a_version_that_no_longer_says_it_replaces_nothing() -> None:
     silent = replace(SECOND, text="The police said nothing of those who died.")
-    assert latest(FOUND, silent) is FOUND
+    assert latest(FOUND, [FIRST, silent]) is FOUND
+    assert latest(FOUND, ORLANDO, until=date(2016, 6, 12)) is FOUND
 
 
 def test_what_earlier_versions_said_is_named() -> None:
-    [earlier] = earlier_versions(latest(FOUND, SECOND), [FIRST])
+    [earlier] = earlier_versions(latest(FOUND, ORLANDO), [FIRST])
     assert (earlier.article, earlier.text) == (FIRST, FIRST.text)
     copy = Article("copy", "Nightclub", SECOND.text, "Other", date(2016, 6, 14))
     assert earlier_versions(Passage(FIRST, 0, 5, 1.0, {}), [copy]) == []

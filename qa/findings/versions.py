@@ -1,37 +1,49 @@
 """Earlier and later versions of a story: what a correction or update made of a sentence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from difflib import SequenceMatcher
 
 from corpus import Article
 from corpus.sentences import Span, passage_sentences
 from corpus.stories import later_version
+from index.archive import Archive
 from qa.search.quotation import Passage, Quotation
 
 # Sentences that share this part of their words, in order, say the same of perhaps another figure.
 _SAME_SENTENCE = 0.6
 
 
-def latest(passage: Passage, later: Article) -> Passage:
-    """The passage as the later version of its article has it, with the earlier one among the copies.
+def corrected(archive: Archive, passages: Iterable[Passage], until: date | None = None) -> list[Passage]:
+    """The passages, each as the later version of its article has it, unless that came after the day `until`."""
+    passages = list(passages)
+    stories = archive.stories({passage.later for passage in passages if passage.later})
+    return [latest(passage, stories.get(passage.later, ()), until) for passage in passages]
 
-    The passage itself where that version does not say anything like it.
+
+def latest(passage: Passage, story: Sequence[Article], until: date | None = None) -> Passage:
+    """The passage as the later version of its story has it, with the other articles of the story as copies.
+
+    The passage itself where that version does not say anything like it, or came after the day `until`.
     """
+    later = next((article for article in story if article.id == passage.later), None)
+    if later is None or (until and later.published and later.published > until):
+        return passage
     span = counterpart(later, passage.quotation)
     if span is None:
         return passage
     start = later.text.rfind("\n\n", 0, span[0]) + 2 if "\n\n" in later.text[: span[0]] else 0
     end = later.text.find("\n\n", span[1])
-    copies = tuple(passage.article.id if copy == later.id else copy for copy in passage.copies)
     return replace(
         passage,
         article=later,
         start=start,
         end=len(later.text.rstrip()) if end < 0 else end,
         highlights=(span,),
-        copies=copies,
+        copies=tuple(article.id for article in story if article is not later),
         later="",
+        answer=None,
     )
 
 

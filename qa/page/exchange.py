@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from corpus import Article, UserError
 from qa.answer import LOADING, Answer, Passage
-from qa.findings.versions import earlier_versions, latest
+from qa.findings.versions import earlier_versions
 from qa.page.markup import day, period
 from qa.question.operators import Operators, read_operators
 from qa.question.timeframe import Timeframe
@@ -37,20 +37,12 @@ class Exchange:
 
     @classmethod
     def of(cls, inquiry: Inquiry, answer: Answer, article: Callable[[str], Article]) -> Self:
-        """The exchange of an answer; `article` gives the article of an id, and UserError for a copy to be left out.
-
-        Where a later version of a story is known, it is quoted instead.
-        """
+        """The exchange of an answer; `article` gives the article of an id, and UserError for a copy to be left out."""
         copies: dict[str, Article] = {}
         for identity in {identity for passage in answer.passages for identity in passage.copies}:
             with contextlib.suppress(UserError):  # a newer generation may no longer have it
                 copies[identity] = article(identity)
-        passages = tuple(
-            latest(passage, copies[passage.later]) if passage.later in copies else passage
-            for passage in answer.passages
-        )
-        replaced = {passage.article.id: passage.article for passage in answer.passages if passage.later in copies}
-        return cls(inquiry, replace(answer, passages=passages), copies | replaced)
+        return cls(inquiry, answer, copies)
 
     @property
     def lead(self) -> Passage | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from corpus import UserError
 from corpus.dates import FIRST_NEWS, today
@@ -41,8 +42,8 @@ class Request:
     spelling: bool = True
     timeline: bool = False
 
-    def read(self) -> tuple[str, date | None, date | None, date | None]:
-        """The question as cleaned text, and the days of `now`, `since` and `until`.
+    def read(self) -> "Given":
+        """The question as cleaned text, and the days.
 
         UserError for an empty question, for less than one passage, for days that are none or the wrong way round.
         """
@@ -54,7 +55,16 @@ class Request:
         if since and until and since > until:
             message = f"The dates are the wrong way round: since {since} is after until {until}; swap them."
             raise UserError(message)
-        return question, now, since, until
+        return Given(question, now, since, until)
+
+
+class Given(NamedTuple):
+    """A request that was checked."""
+
+    question: str
+    now: date | None
+    since: date | None
+    until: date | None
 
 
 @dataclass(frozen=True, slots=True)
