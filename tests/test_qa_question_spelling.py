@@ -11,7 +11,8 @@ from qa.question.spelling import _is_word, corrected
 OBAMA = "Obama spoke of intervention in Syria and of Assad. A mile away people listened, and were quick to quit."
 ADVISE = "They advise Obama on a statute. Assad gave a causal word; it did no harm."
 VOTE = "The voters of Argentina chose a president, united under martial law, with no harm. The commander raids at dawn."
-ARTICLES = [Article(str(number), text[:9], text) for number, text in enumerate([OBAMA, ADVISE, VOTE] * 2)]
+SPORT = "Murray won at Wimbledon. Kelly Holmes, a runner, lost a key, another key and one more key in the tunnel."
+ARTICLES = [Article(str(number), text[:9], text) for number, text in enumerate([OBAMA, ADVISE, VOTE] * 2 + [SPORT])]
 ROWS = [
     line.split("\t")
     for line in (Path(__file__).parent / "data/corrections.tsv").read_text("utf-8").splitlines()

@@ -198,11 +198,6 @@ def _weekend(match: Match, now: date) -> Days:
     return span(_latest("saturday", now), 2)
 
 
-def _running(match: Match, now: date) -> Days:
-    """Read this month and this year up to now; this week is the last seven days."""
-    return Days(now - timedelta(days=6) if match["unit"] == "week" else unit_of(match["unit"], now, 0).first, now)
-
-
 def _before(back: int) -> Callable[[Match, date], Days]:
     return lambda match, now: unit_of(match["unit"], now, back)
 
@@ -249,8 +244,16 @@ _TABLE: tuple[tuple[Kind, str, Callable[[Match, date], Days]], ...] = (
         rf"(?:earlier )?(?:today|tonight|this (?:{_HOURS}))(?:{_AFTER}|(?='s (?:news|headlines|papers)))",
         lambda _, now: span(now),
     ),
-    ("here", rf"(?:earlier )?this (?!day){_CALENDAR}(?!-)", _running),
-    ("here", rf"(?:earl(?:y|ier) in|the (?:start|beginning) of) the (?!day|week){_CALENDAR}(?! of\b)", _running),
+    (
+        "here",
+        rf"(?:earlier )?this (?!day){_CALENDAR}(?!-)",
+        lambda match, now: Days(unit_of(match["unit"], now, 0).first, now),
+    ),
+    (
+        "here",
+        rf"(?:earl(?:y|ier) in|the (?:start|beginning) of) the (?!day|week){_CALENDAR}(?! of\b)",
+        lambda match, now: Days(unit_of(match["unit"], now, 0).first, now),
+    ),
     ("past", rf"(?<!the )last (?!day){_CALENDAR}(?! of\b|-)", _before(1)),
     ("past", rf"(?!\d{{3}} years){_ROUGHLY}{_COUNT}{_UNIT} ago\b", _ago),
     ("past", rf"(?:the |this )?(?:past|last) {_COUNT}{_UNIT}(?! of\b)", _rolling),

@@ -3,8 +3,9 @@
 import functools
 import gzip
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from importlib.resources import files
+from typing import NamedTuple
 
 from index.archive import Archive
 from qa.question.words import telling
@@ -12,7 +13,7 @@ from qa.question.words import telling
 # A word that may be put right, unless it stands in printed quotation marks.
 _WORD = re.compile(r"“[^”]*”|(?P<word>[^\W\d_]{4,})")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-# What a rare name is mistaken for must be no rarity itself.
+# What a word with another letter is mistaken for must be no rarity itself.
 _LEAST_CHUNKS = 2
 # So many words are tried, the commonest first.
 _MOST_TRIED = 8
@@ -24,24 +25,28 @@ _MOST_LOOKED_AT = 200
 def corrected(text: str, archive: Archive, kept: Collection[str] = ()) -> tuple[str, tuple[str, ...]]:
     """The text with its misspelt words put right, and a notice for each; words in `kept` or in “…” stay.
 
-    A misspelt word is one of four letters or more that neither the archive nor a dictionary knows. It becomes the
-    commonest word of the archive that differs from it by one letter left out, put in, exchanged or swapped with its
-    neighbour, the first letter kept. What may be a name must stand in some chunk beside the rarest other word of the
-    question that the archive knows; where there is none, no letter may be exchanged: a name that is merely unknown
-    stays as it is.
+    A misspelt word is one of four letters or more that the archive does not know. It becomes a word of the archive that
+    differs from it by one letter left out, put in, exchanged or swapped with its neighbour, the first letter kept: one
+    that stands there side by side with its neighbour in the question, else the commonest. What may be a name must stand
+    in some chunk with the rarest other word of the question, or with what another misspelt word may be; where there is
+    none, no letter may be exchanged: a name that is merely unknown stays as it is. A word of the dictionary yields only
+    to a name beside its neighbour.
     """
-    known = [word for word in telling(text) if archive.terms(word) and _knows(archive, word)]
-    context = min(known, key=lambda word: min(_frequencies(archive, word)), default="")
     stay = {word for phrase in kept for word in _words(phrase)}
+    likely = {word: _likely(word, archive) for word in _words(text) if word not in stay and not _knows(archive, word)}
+    told = telling(text) if likely else []
+    known = [word for word in told if archive.terms(word) and _knows(archive, word)]
+    rarest = min(known, key=lambda word: min(_frequencies(archive, word)), default="")
     notices: list[str] = []
 
     def replaced(found: re.Match[str]) -> str:
         word = found["word"]
-        if not word or word in stay or _knows(archive, word):
+        if not likely.get(word):
             return found.group()
-        opens = not found.string[: found.start()].strip()
-        better = _better(word, context, archive, is_name=word[0].isupper() and not opens)
-        if not better or _is_word(word, archive.summary.language):
+        contexts = [rarest, *(meant for other, words in likely.items() if other != word for meant in words)]
+        tries = _tries(word, told, likely[word], [context for context in contexts if context])
+        better = _better(word, tries, archive, opens=not text[: found.start()].strip())
+        if not better:
             return word
         notices.append(f'“{word}” is not in the archive; searched for “{better}” instead. Write "{word}" to keep it.')
         return better
@@ -49,19 +54,48 @@ def corrected(text: str, archive: Archive, kept: Collection[str] = ()) -> tuple[
     return _WORD.sub(replaced, text), tuple(notices)
 
 
-def _better(word: str, context: str, archive: Archive, *, is_name: bool) -> str:
-    """The likeliest word that was meant, as the archive writes it; empty where there is none."""
-    variants = list(_variants(word.lower()))
+class _Try(NamedTuple):
+    """A word that may have been meant, in what phrase it must stand, and with which word in the chunk."""
+
+    word: str
+    phrase: str
+    beside: str = ""
+
+
+def _likely(word: str, archive: Archive) -> list[str]:
+    """The words of the archive that are one letter away, the commonest first."""
+    variants = list(dict.fromkeys(_variants(word.lower())))
     found = _frequencies(archive, " ".join(variants))
     # Rare letters fall into several words; nobody mistypes those.
     counted = zip(variants, found, strict=True) if len(found) == len(variants) else ()
-    frequencies = {variant: frequency for variant, frequency in counted if frequency >= _LEAST_CHUNKS}
-    likely = sorted(frequencies, key=lambda variant: (-frequencies[variant], variant))[:_MOST_TRIED]
-    for beside in dict.fromkeys((context, "")):
-        for written in (written for variant in likely for written in _written(variant, beside, archive)):
-            no_name = word.islower() and written.islower()
-            sure = beside or no_name or not (context or _is_exchanged(word, written))
-            if sure and (written[0].isupper() or not is_name):
+    frequencies = {
+        variant: count for variant, count in counted if count >= (_LEAST_CHUNKS if _is_exchanged(word, variant) else 1)
+    }
+    return sorted(frequencies, key=lambda variant: (-frequencies[variant], variant))[:_MOST_TRIED]
+
+
+def _tries(word: str, told: Sequence[str], likely: Sequence[str], contexts: Sequence[str]) -> Iterator[_Try]:
+    """What may have been meant, the surest first: beside the neighbours in the question, in a context, anywhere."""
+    place = told.index(word) if word in told else len(told)
+    for variant in likely:
+        yield from (_Try(variant, f"{before} {variant}") for before in told[max(0, place - 1) : place])
+        yield from (_Try(variant, f"{variant} {after}") for after in told[place + 1 : place + 2])
+    yield from (_Try(variant, variant, beside) for beside in contexts for variant in likely)
+    yield from (_Try(variant, variant) for variant in likely)
+
+
+def _better(word: str, tries: Iterable[_Try], archive: Archive, *, opens: bool) -> str:
+    """The first of the tries that the archive bears out, as it is written there; empty where there is none."""
+    is_name, is_word = word[0].isupper() and not opens, _is_word(word, archive.summary.language)
+    context = ""
+    for each in tries:
+        context = context or each.beside
+        side_by_side = each.phrase != each.word
+        for written in _written(each, archive):
+            capital = written[0].isupper()
+            no_name = word.islower() and not capital
+            sure = side_by_side or each.beside or no_name or not (context or _is_exchanged(word, written))
+            if sure and (capital or not is_name) and (not is_word or (side_by_side and capital)):
                 return written[0].upper() + written[1:] if word[0].isupper() else written
     return ""
 
@@ -71,14 +105,15 @@ def _is_exchanged(word: str, other: str) -> bool:
     return len(word) == len(other) and sorted(word.lower()) != sorted(other.lower())
 
 
-def _written(word: str, context: str, archive: Archive) -> Iterator[str]:
-    """How the archive writes a word, of which the index knows but the stem, in the text beside another word."""
-    beside = archive.terms(context)
-    found = archive.pieces_with([word], _MOST_LOOKED_AT)
+def _written(tried: _Try, archive: Archive) -> Iterator[str]:
+    """How the archive writes a word, of which the index knows but the stem, where it is tried."""
+    beside = archive.terms(tried.beside)
+    found = archive.pieces_with([tried.phrase], _MOST_LOOKED_AT)
     pieces = [piece for piece in found if all(piece.terms.count(t) or piece.title_terms.count(t) for t in beside)]
     pieces = pieces[:_MOST_READ]
     for piece, article in zip(pieces, archive.articles([piece.article for piece in pieces]), strict=True):
-        yield from re.findall(rf"\b{word}\b", article.text[piece.start : piece.end], re.IGNORECASE)
+        text = f"{article.title}\n{article.text[piece.start : piece.end]}"
+        yield from re.findall(rf"\b{tried.word}\b", text, re.IGNORECASE)
 
 
 def _frequencies(archive: Archive, words: str) -> list[int]:

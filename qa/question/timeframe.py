@@ -6,9 +6,8 @@ that only look like time; `_PREFERENCES` count where no window was read.
 A false window loses the right article, a missed one only ranks it lower: whatever is in doubt is not read.
 - No windows: a year inside a name ("the 2016 election"), what is compared with ("the highest since 1994", "than in
   2015"), the future ("next week", "by 2050", "Who will ... on Monday?"), capitalised titles ("This Week", "USA Today").
-- A date without its year is the latest that has begun. "This week" is the
-  seven days ending now, as people say it on Sundays and Mondays too; "last week" is the calendar week before, Monday to
-  Sunday.
+- A date without its year is the latest that has begun. "This week" is the calendar week, from Monday to now, and "last
+  week" the one before, Monday to Sunday.
 - "Last week's vote" was held then and is written about ever since: that window stays open until now.
 """
 
