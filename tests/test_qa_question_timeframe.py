@@ -88,7 +88,7 @@ def test_without_digits_or_time_words_there_is_no_timeframe(question: str) -> No
     assert read_timeframe(question, _CLOCKS[0]) is None
 
 
-@given(st.sampled_from(_TIMEFRAMES), st.sampled_from(_CLOCKS))
+@given(st.sampled_from([row for row in _TIMEFRAMES if " " in row["question"]]), st.sampled_from(_CLOCKS))
 def test_white_space_and_a_lead_in_change_nothing_but_the_place(row: dict[str, Any], now: date) -> None:
     plain = read_timeframe(row["question"], now)
     moved = read_timeframe(f"Émile asks: \n\t {row['question'].replace(' ', '  ')}", now)
