@@ -40,16 +40,21 @@ class TermText:
 
 
 class TermTexts:
-    """Many texts, in which terms are counted at once."""
+    """Many texts, in which terms are counted at once, and only once."""
 
     def __init__(self, texts: Sequence[TermText]) -> None:
-        """Join the texts."""
+        self._counts: dict[tuple[str, ...], NDArray[np.float64]] = {}
         self.lengths = [text.length for text in texts]
         self._codes = np.frombuffer(b"".join(text.codes for text in texts), np.uint32)
         self._owners = np.repeat(np.arange(len(texts)), [len(text.codes) // self._codes.itemsize for text in texts])
 
     def count(self, *terms: str) -> NDArray[np.float64]:
         """How often the terms stand side by side, in this order, in each of the texts."""
+        if terms not in self._counts:
+            self._counts[terms] = self._counted(*terms)
+        return self._counts[terms]
+
+    def _counted(self, *terms: str) -> NDArray[np.float64]:
         starts = self._codes[: max(0, len(self._codes) - len(terms) + 1)]
         found = np.flatnonzero(starts == term_code(terms[0]))
         for distance, term in enumerate(terms[1:], start=1):

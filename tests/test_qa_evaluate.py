@@ -472,7 +472,7 @@ def test_the_shipped_ranking_uses_the_shipped_weights(archive: MemoryArchive) ->
     assert (named.pieces, named.scores.tolist()) == (ours.pieces, ours.scores.tolist())
 
 
-@pytest.mark.parametrize(("name", "part"), [(SHIPPED, "headline"), ("-recency", "headline"), ("keywords", "fused")])
+@pytest.mark.parametrize(("name", "part"), [(SHIPPED, "coverage"), ("-recency", "coverage"), ("keywords", "fused")])
 def test_the_headline_can_be_left_out(archive: MemoryArchive, name: str, part: str) -> None:
     """“leave” stands only in a headline."""
     with_it, without = (ranked_by(archive, ranking_named(name, headline=kept), "Who leaves?") for kept in (True, False))

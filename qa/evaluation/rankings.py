@@ -1,12 +1,13 @@
 """Other orders of the same candidates, to hold ours against: each half alone, and the usual ways to fuse the two."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from corpus import UserError
-from index.archive import Archive, Field, Piece, TermTexts
+from index.archive import Archive, Field, Piece, TermText, TermTexts
 from qa.question.understand import Clock
 from qa.question.words import Question
 from qa.search.bm25 import bm25
@@ -22,13 +23,25 @@ def ranking_named(name: str, *, headline: bool = True) -> Ranking:
 
     `headline=False` takes the words of the headline out of it. UserError for other names.
     """
-    weigh = weights() if headline else weights() | {"headline": 0.0}
+    ranking = _named(name)
+    if headline:
+        return ranking
+    return lambda archive, question, pieces, clock: ranking(archive, question, without_headlines(pieces), clock)
+
+
+def without_headlines(pieces: Sequence[Piece]) -> list[Piece]:
+    """The same pieces, as if their articles had no headlines."""
+    return [replace(piece, title_terms=TermText()) for piece in pieces]
+
+
+def _named(name: str) -> Ranking:
+    weigh = weights()
     if name in _FUSIONS:
-        return partial(_fused, _FUSIONS[name], ("title", "body") if headline else ("body",))
+        return partial(_fused, _FUSIONS[name])
     if name.startswith("-") and name[1:] in weigh:
         return partial(rank, weigh=weigh | {name[1:]: 0.0})
     if name == SHIPPED:
-        return partial(rank, weigh=weigh)
+        return rank
     known = ", ".join([SHIPPED, *_FUSIONS, *(f"-{feature}" for feature in weigh)])
     message = f"There is no ranking “{name}”; name one of: {known}."
     raise UserError(message)
@@ -36,13 +49,13 @@ def ranking_named(name: str, *, headline: bool = True) -> Ranking:
 
 def _fused(
     fusion: Callable[[Shares, Shares], Shares],
-    fields: Sequence[Field],
     archive: Archive,
     question: Question,
     pieces: Sequence[Piece],
     _clock: Clock,
 ) -> Ranked:
     keywords = np.zeros(len(pieces))
+    fields: tuple[Field, ...] = ("title", "body")
     for field in fields:
         texts = [piece.title_terms if field == "title" else piece.terms for piece in pieces]
         keywords += bm25(question.terms.terms, TermTexts(texts), archive.statistics, field)

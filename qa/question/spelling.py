@@ -112,7 +112,7 @@ def _written(tried: _Try, archive: Archive) -> Iterator[str]:
     pieces = [piece for piece in found if all(piece.terms.count(t) or piece.title_terms.count(t) for t in beside)]
     pieces = pieces[:_MOST_READ]
     for piece, article in zip(pieces, archive.articles([piece.article for piece in pieces]), strict=True):
-        text = f"{article.title}\n{article.text[piece.start : piece.end]}"
+        text = f"{article.text[piece.start : piece.end]}\n{article.title}"
         yield from re.findall(rf"\b{tried.word}\b", text, re.IGNORECASE)
 
 

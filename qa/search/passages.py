@@ -9,9 +9,12 @@ from index.archive import UNDATED, Archive, Filter, Piece
 from qa.search.quotation import Passage
 from qa.search.ranking import Ranked
 
+# So many passages are shown, however little they are about the question.
+_LEAST = 3
+
 
 def best_passages(archive: Archive, ranked: Ranked, count: int, *, dated_first: bool = False) -> list[Passage]:
-    """The passages in the order to show, nothing marked; `count` at most, fewer where there are fewer.
+    """The passages in the order to show, nothing marked; `count` at most; no noise after the first three.
 
     An article that tells a story already shown takes no place of its own: it is among the copies there. With
     `dated_first`, which is for a question that names a time, undated articles come after all others.
@@ -27,7 +30,7 @@ def best_passages(archive: Archive, ranked: Ranked, count: int, *, dated_first: 
         piece = ranked.pieces[position]
         if len(passages) == count:
             break
-        if piece.article in shown_elsewhere:
+        if piece.article in shown_elsewhere or (len(passages) >= _LEAST and not ranked.relevant[position]):
             continue
         if piece.article not in stories:
             stories |= archive.stories([piece.article])

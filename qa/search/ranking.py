@@ -15,7 +15,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.archive import UNDATED, Archive, Piece, TermText, TermTexts
+from index.archive import UNDATED, Archive, Piece, TermTexts
 from qa.question.understand import Clock
 from qa.question.words import Question, Terms
 from qa.search.bm25 import SATURATION, bm25
@@ -27,25 +27,32 @@ Days = NDArray[np.int64]
 # Half-lives in days. This week's news is asked about this week; who asks for recent news means some weeks.
 _HALF_LIFE, _WANTED_HALF_LIFE = 7.0, 30.0
 _FRESH_DAYS = 10
-# A passage is on the subject of the best one from this share of its relevance on.
-_ON_SUBJECT = 0.85
+# A passage is on the subject of the best one from this share of its relevance on. Below the lower one it is noise: none
+# of the questions that the weights were fitted to loses an answer by it.
+_ON_SUBJECT, _FLOOR = 0.85, 0.55
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Pieces, best first, their scores, and the shares by name that add up to them."""
+    """Pieces, best first, their scores, the shares by name that add up to them, and which pieces are no noise."""
 
     pieces: tuple[Piece, ...]
     scores: Shares
     parts: dict[str, Shares]
+    relevant: NDArray[np.bool_]
 
     @classmethod
-    def by(cls, pieces: Sequence[Piece], parts: Mapping[str, Shares]) -> Self:
-        """The pieces, which come in order of article id, then start, by the sum of their parts; equals stay so."""
+    def by(cls, pieces: Sequence[Piece], parts: Mapping[str, Shares], floor: float = 0.0) -> Self:
+        """The pieces, which come in order of article id, then start, by the sum of their parts; equals stay so.
+
+        What is less relevant than that share of the most relevant is noise.
+        """
         scores = np.sum(list(parts.values()), axis=0)
         order = np.argsort(-scores, kind="stable")
         shares = {name: share[order] for name, share in parts.items()}
-        return cls(tuple(pieces[position] for position in order.tolist()), scores[order], shares)
+        relevance = _relevance(shares)
+        relevant = relevance >= (floor * relevance.max(initial=0.0) if floor else -np.inf)
+        return cls(tuple(pieces[position] for position in order.tolist()), scores[order], shares, relevant)
 
 
 Ranking = Callable[[Archive, Question, Sequence[Piece], Clock], Ranked]
@@ -72,40 +79,51 @@ def rank(
     parts = {name: weight * columns[name] for name, weight in (weigh or weights()).items()}
     if clock.strict:
         parts["in_order"] = _in_order(pieces, parts, clock)
-    return Ranked.by(pieces, parts)
+    return Ranked.by(pieces, parts, _FLOOR)
+
+
+def _relevance(parts: Mapping[str, Shares]) -> Shares:
+    """How much each piece is about the question, whenever it was published."""
+    return np.asarray(np.sum([share for name, share in parts.items() if name not in TIME_PARTS], axis=0), np.float64)
 
 
 def features(archive: Archive, question: Question, pieces: Sequence[Piece], clock: Clock) -> dict[str, Shares]:
     """What can be said of each candidate; every column of the candidates' length, about 0 to 1.
 
-    `keywords` and `headline`: BM25 in the text and in the headline. `meaning`: the cosine, scaled from the least to
-    the greatest. `lead_keywords`: BM25 in the lead of its article, which says what the article is about without
-    favouring the lead itself. `phrases`: the share of the question's neighbouring words that stand side by side in
-    the text, by weight. `recency`: how new it is, which falls by half in a week. `wanted_recency`: the same by half
+    `keywords`: BM25 in the text. `coverage`: the share of the question's words, by weight, that stand in the text or
+    the headline, however often. `headline`: 1 where the headline has them all. `meaning`: the cosine, scaled from the
+    least to the greatest. `lead_keywords`: BM25 in the lead of its article, which says what the article is about
+    without favouring the lead itself. `phrases`: the share of the question's neighbouring words that stand side by side
+    in the text, by weight. `recency`: how new it is, which falls by half in a week. `wanted_recency`: the same by half
     in a month, where the question wants recent news. `later`: 1 for what was published after the day of the question.
-    `fresh_lead`: how near the beginning of an article of the last ten days, since this week's news is told at the
-    top. `unmatched`: 1 for what has none of the question's words where something has them all, as for questions of a
-    word or two, which tell meaning little.
+    `fresh_lead`: how near the beginning of an article of the last ten days, since this week's news is told at the top.
+    `unmatched`: 1 for what has none of the question's words where something has them all, as for questions of a word or
+    two, which tell meaning little.
     """
     days = np.array([piece.day for piece in pieces], np.int64)
     positions = np.array([piece.position for piece in pieces], np.int64)
     texts = TermTexts([piece.terms for piece in pieces])
-    titles = {piece.article: piece.title_terms for piece in pieces}
-    keywords = bm25(question.asked.terms, texts, archive.statistics)
-    headline = bm25(question.terms.terms, TermTexts([*titles.values()]), archive.statistics, "title")
-    leads = archive.leads(titles)
-    lead_keywords = bm25(question.terms.terms, TermTexts([*leads.values()]), archive.statistics)
+    articles = {piece.article: piece.title_terms for piece in pieces}
+    places = {article: place for place, article in enumerate(articles)}
+    of_article = np.array([places[piece.article] for piece in pieces], np.int64)
+    first = archive.leads(articles)
+    titles, leads = TermTexts([*articles.values()]), TermTexts([first[article] for article in articles])
+    terms, statistics = question.terms, archive.statistics
+    shape = (len(terms.terms), len(pieces))
+    in_title = np.array([titles.count(term)[of_article] > 0 for term in terms.terms], bool).reshape(shape)
+    holds = in_title | np.array([texts.count(term) > 0 for term in terms.terms], bool).reshape(shape)
     return {
-        "keywords": _of_best_possible(keywords, question.asked),
-        "headline": _of_best_possible(_of_articles(pieces, titles, headline), question.terms),
+        "keywords": _of_best_possible(bm25(question.asked.terms, texts, statistics), question.asked),
+        "coverage": (holds.T * np.array(terms.weights)).sum(axis=1) / (terms.total or 1.0),
+        "headline": in_title.all(axis=0) * float(in_title.any()),
         "meaning": scaled(np.array([piece.cosine for piece in pieces])),
-        "lead_keywords": _of_best_possible(_of_articles(pieces, leads, lead_keywords), question.terms),
+        "lead_keywords": _of_best_possible(bm25(terms.terms, leads, statistics), terms)[of_article],
         "phrases": _phrases(question, texts),
         "recency": recency(days, clock),
         "wanted_recency": recency(days, clock, _WANTED_HALF_LIFE) if clock.wanted else np.zeros(len(days)),
         "later": _later(days, clock),
         "fresh_lead": _fresh(days, clock) / (1.0 + positions),
-        "unmatched": _unmatched(question, pieces, texts, TermTexts([piece.title_terms for piece in pieces])),
+        "unmatched": _unmatched(holds),
     }
 
 
@@ -135,8 +153,7 @@ def _in_order(pieces: Sequence[Piece], parts: Mapping[str, Shares], clock: Clock
     The newest first, or the oldest; a day counts more than all else together. Undated and later articles have no place
     in that order.
     """
-    relevance = np.sum([share for name, share in parts.items() if name not in TIME_PARTS], axis=0)
-    days = np.array([piece.day for piece in pieces], np.int64)
+    relevance, days = _relevance(parts), np.array([piece.day for piece in pieces], np.int64)
     latest = days.max(initial=0) if clock.now is None else clock.now.toordinal()
     ordered = (days != UNDATED) & (days <= latest) & (relevance >= _ON_SUBJECT * relevance.max(initial=0.0))
     positions = np.searchsorted(np.unique(days[ordered]), days) + 1.0
@@ -160,12 +177,6 @@ def _fresh(days: Days, clock: Clock) -> Shares:
     return np.asarray((days != UNDATED) & (age >= 0) & (age <= _FRESH_DAYS), np.float64)
 
 
-def _of_articles(pieces: Sequence[Piece], articles: Mapping[str, TermText], scores: Shares) -> Shares:
-    """The score of each piece's article."""
-    by_article = dict(zip(articles, scores.tolist(), strict=True))
-    return np.array([by_article[piece.article] for piece in pieces], np.float64)
-
-
 def _phrases(question: Question, texts: TermTexts) -> Shares:
     """The weight of the pairs of words that stand side by side in each text."""
     shares = np.zeros(len(texts.lengths))
@@ -174,11 +185,9 @@ def _phrases(question: Question, texts: TermTexts) -> Shares:
     return shares
 
 
-def _unmatched(question: Question, pieces: Sequence[Piece], texts: TermTexts, titles: TermTexts) -> Shares:
-    """`texts` and `titles` are those of the pieces."""
-    terms = question.terms.terms
-    held = sum(((texts.count(term) + titles.count(term) > 0).astype(int) for term in terms), np.zeros(len(pieces), int))
-    return np.asarray(held == 0, np.float64) * bool((held == len(terms)).any())
+def _unmatched(held: NDArray[np.bool_]) -> Shares:
+    """1 for what has none of the words (rows), where something has them all."""
+    return ~held.any(axis=0) * float(held.all(axis=0).any())
 
 
 def _of_best_possible(scores: Shares, terms: Terms) -> Shares:
