@@ -73,7 +73,8 @@ class Collection:
             found = [each for each in looked_at if each]
             lengths = [len(rows) for rows, *_ in found]
             joined = [np.concatenate(columns) for columns in zip(*found, strict=True)]
-            np.savez(kept, starts=np.cumsum([0, *lengths[:-1]]), **dict(zip(_KEPT, joined, strict=True)))
+            columns = dict(zip(_KEPT, joined, strict=True)) | {"starts": np.cumsum([0, *lengths[:-1]])}
+            np.savez(kept, allow_pickle=False, **columns)
         content = np.load(kept)
         return cls(**{field.name: content[field.name] for field in fields(cls)})
 

@@ -187,7 +187,7 @@ def _phrases(question: Question, texts: TermTexts) -> Shares:
 
 def _unmatched(held: NDArray[np.bool_]) -> Shares:
     """1 for what has none of the words (rows), where something has them all."""
-    return ~held.any(axis=0) * float(held.all(axis=0).any())
+    return np.asarray(~held.any(axis=0) & held.all(axis=0).any(), np.float64)
 
 
 def _of_best_possible(scores: Shares, terms: Terms) -> Shares:
