@@ -1,19 +1,18 @@
 """Reading in a process of its own, so that a file that takes too much time or memory costs itself alone."""
 
 import contextlib
+import faulthandler
 import logging
 import os
 import pickle
-import queue
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import IO, Self
 
 from corpus.article import Article, Problem
 from corpus.fields import Reading
@@ -23,7 +22,8 @@ _log = logging.getLogger(__name__)
 _MEGABYTE = 1 << 20
 # The process gets the paths of this one, and no others: what it imports is what this one would.
 _COMMAND = "import sys; sys.path[:] = sys.argv[1:]; from corpus.apart import serve; serve()"
-_WAITING = 64
+# How the process ends: by its own watch (faulthandler's), and by signals that Windows has not.
+_WATCHED, _OUT_OF_TIME, _KILLED = 1, getattr(signal, "SIGPROF", 0), getattr(signal, "SIGKILL", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,50 +45,35 @@ class Apart:
     """Reads files in another process, which is ended and begun anew where a file does not keep to its budget."""
 
     def __init__(self, budget: Budget | None = None) -> None:
-        """The process begins with the first file."""
         self._budget = budget or Budget()
         self._process: subprocess.Popen[bytes] | None = None
-        self._found: queue.Queue[Any] = queue.Queue(_WAITING)
 
     def __enter__(self) -> Self:
-        """Itself."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the process."""
         self._end()
 
     def read(self, file: Path, path: str, folder: Path, reading: Reading) -> Iterator[Article | Problem]:
         """As `read_file`, and the reason where the file took more than it may."""
-        process = self._process or self._begun()
+        process = self._process = self._process or self._begun()
         with contextlib.suppress(BrokenPipeError):
-            pickle.dump((file, path, folder, reading), _pipe(process.stdin))
-            _pipe(process.stdin).flush()
-        while True:
-            try:
-                found = self._found.get(timeout=self._budget.waiting)
-            except queue.Empty:
-                self._end()
-                yield Problem(path, None, f"cannot be read: no answer for {self._budget.waiting:.0f} s")
-                return
-            if found is _READ:
-                return
-            if found is _ENDED:
-                self._found.put(_ENDED)
-                self._end()
-                yield Problem(path, None, _why_ended(process.returncode))
-                return
-            if isinstance(found, Article | Problem):
-                yield found
-            else:
-                _log.error(found)
+            _write(process.stdin, (file, path, folder, reading))
+        try:
+            while (found := pickle.load(_pipe(process.stdout))) is not None:
+                if isinstance(found, Article | Problem):
+                    yield found
+                else:
+                    _log.error(found)
+        except (EOFError, OSError, pickle.UnpicklingError):
+            process.wait()
+            self._end()
+            yield Problem(path, None, self._why_ended(process.returncode))
 
     def _begun(self) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-S", "-c", _COMMAND, *sys.path]
-        self._process = process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self._found = queue.Queue(_WAITING)
-        pickle.dump(self._budget, _pipe(process.stdin))
-        threading.Thread(target=_receive, args=(_pipe(process.stdout), self._found), daemon=True).start()
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        _write(process.stdin, self._budget)
         return process
 
     def _end(self) -> None:
@@ -96,27 +81,19 @@ class Apart:
             self._process = None
             process.kill()
             process.wait()
-            with contextlib.suppress(BrokenPipeError):
-                _pipe(process.stdin).close()
-            while self._found.get() is not _ENDED:
-                pass
+            for stream in (process.stdin, process.stdout):
+                with contextlib.suppress(BrokenPipeError):
+                    _pipe(stream).close()
 
-
-class _Mark:
-    """What tells the end of a file, and of the process, from what is found."""
-
-
-_READ, _ENDED = _Mark(), _Mark()
-# Windows has neither.
-_OUT_OF_TIME, _KILLED = getattr(signal, "SIGPROF", 0), getattr(signal, "SIGKILL", 0)
-
-
-def _receive(stream: IO[bytes], found: "queue.Queue[Any]") -> None:
-    with stream, contextlib.suppress(EOFError, pickle.UnpicklingError, OSError):
-        while True:
-            one = pickle.load(stream)
-            found.put(_READ if one is None else one)
-    found.put(_ENDED)
+    def _why_ended(self, status: int) -> str:
+        if status == _WATCHED:
+            return f"cannot be read: no answer for {self._budget.waiting:.0f} s"
+        if status == -_OUT_OF_TIME:
+            return "takes too long to read; is it damaged, or made to hang? Divide it, or leave it out"
+        if status == -_KILLED:
+            return "needs more memory than there is; divide it"
+        name = signal.Signals(-status).name if status < 0 else f"status {status}"
+        return f"ended the process that reads it ({name}); is it damaged?"
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
@@ -126,13 +103,9 @@ def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
     return stream
 
 
-def _why_ended(status: int) -> str:
-    if status == -_OUT_OF_TIME:
-        return "takes too long to read; is it damaged, or made to hang? Divide it, or leave it out"
-    if status == -_KILLED:
-        return "needs more memory than there is; divide it"
-    name = signal.Signals(-status).name if status < 0 else f"status {status}"
-    return f"ended the process that reads it ({name}); is it damaged?"
+def _write(stream: IO[bytes] | None, thing: object) -> None:
+    pickle.dump(thing, _pipe(stream))
+    _pipe(stream).flush()
 
 
 # In the other process
@@ -162,11 +135,6 @@ def serve() -> None:
     os._exit(0)  # Nothing is left to be tidied up, and a broken pipe is no news.
 
 
-def _write(answers: IO[bytes], found: object) -> None:
-    pickle.dump(found, answers)
-    answers.flush()
-
-
 class _ToAnswers(logging.Handler):
     def __init__(self, answers: IO[bytes]) -> None:
         super().__init__()
@@ -177,23 +145,27 @@ class _ToAnswers(logging.Handler):
 
 
 class _Clock:
-    """Ends this process when a file has had its time of the processor, whatever library is at work then.
+    """Ends this process when a file has had its time, whatever library is at work then.
 
-    The system counts, where it can (not on Windows), and its signal ends the process even inside a library.
+    The system counts the processor's seconds, where it can (not on Windows), a thread those of waiting.
     """
 
     def __init__(self, budget: Budget, file: Path) -> None:
+        self._waiting = budget.waiting
+        size = 0.0
         with contextlib.suppress(OSError):
             size = file.stat().st_size / _MEGABYTE
-            self._piece = budget.seconds + budget.seconds_a_megabyte * size
-            self._end = time.process_time() + budget.seconds + budget.file_seconds_a_megabyte * size
-            self.go_on()
+        self._piece = budget.seconds + budget.seconds_a_megabyte * size
+        self._end = time.process_time() + budget.seconds + budget.file_seconds_a_megabyte * size
+        self.go_on()
 
     def go_on(self) -> None:
         self._set(max(min(self._piece, self._end - time.process_time()), 0.001))
+        faulthandler.dump_traceback_later(self._waiting, exit=True)
 
     def stop(self) -> None:
         self._set(0)
+        faulthandler.cancel_dump_traceback_later()
 
     def _set(self, seconds: float) -> None:
         if hasattr(signal, "setitimer"):
