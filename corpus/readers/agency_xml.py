@@ -6,7 +6,8 @@ Every word of a body is kept: paragraphs, lists, tables, subheads, and what stan
 import html
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from corpus.readers.ocr import alto_text
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 Fields = dict[str, object]
+_Places = Mapping[str, tuple[str, ...]]
 _BLOCKS = frozenset((
     "p", "hl1", "hl2", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl", "dt", "dd", "table", "tr", "caption",
     "div", "section", "article", "block", "blockquote", "bq", "body", "body.content", "body.head", "body.end", "hr",
@@ -40,138 +42,98 @@ def items(content: bytes, root: str) -> Iterator[Record]:
     stream = io.BytesIO(content)
     found = etree.iterparse(stream, tag=f"{{*}}{tag}", resolve_entities=False, no_network=True, huge_tree=True)
     for number, (_, element) in enumerate(found, start=1):
-        fields = read(element)
-        yield Record(None if single else number, fields)
+        yield Record(None if single else number, read(element))
         parent = element.getparent()
         element.clear()
         while parent is not None and element.getprevious() is not None:
             del parent[0]
 
 
-def _nitf(item: "_Element") -> Fields:
-    """An article in NITF. The New York Times Annotated Corpus has its first paragraph twice, the whole one once."""
-    blocks = item.xpath(".//*[local-name()='block'][@class='full_text']")
-    return {
-        "title": _first(item, ".//{*}hedline/{*}hl1", ".//{*}hl1", ".//{*}title"),
-        "text": body_text(blocks[0] if blocks else _body_content(item)),
-        "published": _first(
-            item, ".//{*}pubdata/@date.publication", ".//{*}date.issue/@norm", ".//{*}story.date/@norm",
-            ".//{*}date.release/@norm",
-        ),
-        "authors": _byline(item, ".//{*}byline"),
-        "source": _first(item, ".//{*}pubdata/@name", ".//{*}distributor", ".//{*}doc.copyright/@holder"),
-        "url": _first(item, ".//{*}pubdata/@ex-ref"),
-        "id": _first(item, ".//{*}doc-id/@id-string"),
-    }  # fmt: skip
+# Where each fact stands, at the first place that says anything; a place may end in the attribute to take. "body" is the
+# text where it stands in paragraphs.
+_NITF: _Places = {
+    # The New York Times Annotated Corpus has its first paragraph twice, the text once. Notes above may have their own.
+    "body": (".//{*}block[@class='full_text']", "{*}body/{*}body.content", ".//{*}body.content"),
+    "title": (".//{*}hedline/{*}hl1", ".//{*}hl1", ".//{*}title"),
+    "published": (".//{*}pubdata/@date.publication", ".//{*}date.issue/@norm", ".//{*}story.date/@norm",
+                  ".//{*}date.release/@norm"),
+    "authors": (".//{*}byline",),
+    "source": (".//{*}pubdata/@name", ".//{*}distributor", ".//{*}doc.copyright/@holder"),
+    "url": (".//{*}pubdata/@ex-ref",),
+    "id": (".//{*}doc-id/@id-string",),
+}  # fmt: skip
+_NEWSML_G2: _Places = {
+    "body": (".//{*}body.content", "{*}contentSet/{*}inlineXML", "{*}contentSet/{*}inlineData"),
+    "title": ("{*}contentMeta/{*}headline", "{*}itemMeta/{*}title", ".//{*}inlineXML//{*}hl1",
+              ".//{*}inlineXML//{*}h1", ".//{*}inlineXML//{*}title"),
+    "published": ("{*}contentMeta/{*}contentCreated", "{*}itemMeta/{*}firstCreated", "{*}itemMeta/{*}versionCreated"),
+    "authors": ("{*}contentMeta/{*}by", "{*}contentMeta/{*}creator/{*}name", ".//{*}byline"),
+    "source": ("{*}contentMeta/{*}infoSource/{*}name", "{*}contentMeta/{*}infoSource/@literal",
+               "{*}itemMeta/{*}provider/{*}name", "{*}itemMeta/{*}provider/@literal", "{*}contentMeta/{*}creditline"),
+    "id": ("./@guid",),
+}  # fmt: skip
+_NEWSML_1: _Places = {
+    "title": (".//{*}NewsLines/{*}HeadLine", ".//{*}hedline/{*}hl1", ".//{*}NewsLine/{*}HeadLine"),
+    "published": (".//{*}NewsManagement/{*}FirstCreated", ".//{*}NewsLines/{*}DateLine/@norm",
+                  ".//{*}NewsManagement/{*}ThisRevisionCreated", ".//{*}DateId",
+                  "../{*}NewsEnvelope/{*}DateAndTime"),
+    "authors": (".//{*}NewsLines/{*}ByLine", ".//{*}byline"),
+    "source": (".//{*}Provider/{*}Party/@FormalName", ".//{*}NewsLines/{*}CreditLine", ".//{*}ProviderId"),
+    "id": (".//{*}PublicIdentifier", ".//{*}NewsItemId"),
+}  # fmt: skip
+# The Reuters Corpus, volume 1, as NIST hands it out.
+_RCV1: _Places = {"body": ("{*}text",), "title": ("{*}headline", "{*}title"), "published": ("./@date",),
+                  "authors": ("{*}byline",), "id": ("./@itemid",)}  # fmt: skip
+# Of Ritzau: the text in HTML within the XML.
+_RITZAU: _Places = {"text": ("{*}content",), "title": ("{*}headline", "{*}strapline"), "published": ("{*}PublishDate",),
+                    "authors": ("{*}byline",), "source": ("{*}origin",), "id": ("{*}NewsID",)}  # fmt: skip
+# A page as trafilatura writes it.
+_TRAFILATURA: _Places = {"body": ("{*}main",), "title": ("./@title",), "published": ("./@date",), "url": ("./@url",),
+                         "authors": ("./@author",), "source": ("./@sitename",)}  # fmt: skip
 
 
-def _news_item(item: "_Element") -> Fields:
-    """An article in NewsML-G2, its text in NITF, in HTML or plain."""
-    text = body_text(_found(item, ".//{*}body.content")) or body_text(_found(item, "{*}contentSet/{*}inlineXML"))
-    return {
-        "title": _first(item, "{*}contentMeta/{*}headline", "{*}itemMeta/{*}title", ".//{*}inlineXML//{*}hl1",
-                        ".//{*}inlineXML//{*}h1", ".//{*}inlineXML//{*}title"),
-        "text": text or body_text(_found(item, "{*}contentSet/{*}inlineData")),
-        "published": _first(item, "{*}contentMeta/{*}contentCreated", "{*}itemMeta/{*}firstCreated",
-                            "{*}itemMeta/{*}versionCreated"),
-        "authors": _byline(item, "{*}contentMeta/{*}by", "{*}contentMeta/{*}creator/{*}name", ".//{*}byline"),
-        "source": _first(item, "{*}contentMeta/{*}infoSource/{*}name", "{*}contentMeta/{*}infoSource/@literal",
-                         "{*}itemMeta/{*}provider/{*}name", "{*}itemMeta/{*}provider/@literal",
-                         "{*}contentMeta/{*}creditline"),
-        "id": item.get("guid", ""),
-    }  # fmt: skip
+def _fields(places: _Places, item: "_Element") -> Fields:
+    said: Fields = {fact: _first(item, *paths) for fact, paths in places.items() if fact != "body"}
+    if body := places.get("body"):
+        said["text"] = _text(item, *body)
+    return said | {"authors": _byline(item, *places["authors"]) or said["authors"]}
 
 
 def _news_component(item: "_Element") -> Fields:
     """An article in NewsML 1: what stands in all its parts, in their order."""
-    bodies = [body for body in item.iterfind(".//{*}DataContent") if body_text(body)]
-    inner = [_found(body, ".//{*}body.content") for body in bodies]
-    texts = [body_text(body if within is None else within) for body, within in zip(bodies, inner, strict=True)]
-    return {
-        "title": _first(item, ".//{*}NewsLines/{*}HeadLine", ".//{*}hedline/{*}hl1", ".//{*}NewsLine/{*}HeadLine"),
-        "text": "\n\n".join(dict.fromkeys(texts)),
-        "published": _first(item, ".//{*}NewsManagement/{*}FirstCreated", ".//{*}NewsLines/{*}DateLine/@norm",
-                            ".//{*}NewsManagement/{*}ThisRevisionCreated", ".//{*}DateId")
-        or _first(item.getroottree().getroot(), "{*}NewsEnvelope/{*}DateAndTime"),
-        "authors": _first(item, ".//{*}NewsLines/{*}ByLine", ".//{*}byline"),
-        "source": _first(item, ".//{*}Provider/{*}Party/@FormalName", ".//{*}NewsLines/{*}CreditLine",
-                         ".//{*}ProviderId"),
-        "id": _first(item, ".//{*}PublicIdentifier", ".//{*}NewsItemId"),
-    }  # fmt: skip
-
-
-def _rcv1(item: "_Element") -> Fields:
-    """An article of the Reuters Corpus, volume 1, as NIST hands it out."""
-    return {
-        "title": _first(item, "{*}headline", "{*}title"),
-        "text": body_text(_found(item, "{*}text")),
-        "published": item.get("date", ""),
-        "authors": _first(item, "{*}byline"),
-        "source": "Reuters",
-        "id": item.get("itemid", ""),
-    }
-
-
-def _ritzau(item: "_Element") -> Fields:
-    """An article of Ritzau, its text in HTML within the XML."""
-    names = {"title": "headline", "text": "content", "published": "PublishDate", "authors": "byline", "id": "NewsID"}
-    said: Fields = {field: _first(item, f"{{*}}{name}") for field, name in names.items()}
-    return said | {
-        "title": said["title"] or _first(item, "{*}strapline"),
-        "source": _first(item, "{*}origin").strip("/"),
-    }
-
-
-def _trafilatura(item: "_Element") -> Fields:
-    """A page as trafilatura writes it."""
-    names = {"title": "title", "published": "date", "authors": "author", "source": "sitename", "url": "url"}
-    return {field: item.get(name, "") for field, name in names.items()} | {"text": body_text(_found(item, "{*}main"))}
-
-
-def _alto(page: "_Element") -> Fields:
-    return {"text": alto_text(page)}
+    parts = [_text(part, ".//{*}body.content", ".") for part in item.iterfind(".//{*}DataContent")]
+    return _fields(_NEWSML_1, item) | {"text": "\n\n".join(dict.fromkeys(filter(None, parts)))}
 
 
 def _own(item: "_Element") -> Fields:
     """An article in XML of somebody's own, whose elements are called as fields usually are."""
-    from lxml import etree
-
-    return {etree.QName(child).localname: body_text(child) for child in item if isinstance(child.tag, str)}
+    return {_name(child): body_text(child) for child in item if isinstance(child.tag, str)}
 
 
 # By the outermost element: what an article is called, how it is read, and whether it is alone in its file.
 _READ_WITHIN: dict[str, tuple[str, Callable[["_Element"], Fields], bool]] = {
-    "nitf": ("nitf", _nitf, True),
-    "newsItem": ("newsItem", _news_item, True),
-    "newsMessage": ("newsItem", _news_item, False),
+    "nitf": ("nitf", partial(_fields, _NITF), True),
+    "newsItem": ("newsItem", partial(_fields, _NEWSML_G2), True),
+    "newsMessage": ("newsItem", partial(_fields, _NEWSML_G2), False),
     "NewsML": ("NewsItem", _news_component, False),
-    "newsitem": ("newsitem", _rcv1, True),
-    "RBNews": ("RBNews", _ritzau, True),
-    "ArrayOfRBNews": ("RBNews", _ritzau, False),
-    "doc": ("doc", _trafilatura, True),
-    "alto": ("alto", _alto, True),
+    "newsitem": ("newsitem", lambda item: _fields(_RCV1, item) | {"source": "Reuters"}, True),
+    "RBNews": ("RBNews", partial(_fields, _RITZAU), True),
+    "ArrayOfRBNews": ("RBNews", partial(_fields, _RITZAU), False),
+    "doc": ("doc", partial(_fields, _TRAFILATURA), True),
+    "alto": ("alto", lambda item: {"text": alto_text(item)}, True),
     "articles": ("article", _own, False),
 }
-
-
 # What other XML wraps, the queue of a newsroom's system or a package of files.
 _WRAPPED = ("RBNews", "newsItem", "nitf", "alto")
 
 
-def _found(item: "_Element", path: str) -> "_Element | None":
-    element: _Element | None = item.find(path)
-    return element
-
-
-def _body_content(item: "_Element") -> "_Element | None":
-    """The text of an article; notes above it may have a text of their own."""
-    own = _found(item, "{*}body/{*}body.content")
-    return _found(item, ".//{*}body.content") if own is None else own
+def _text(item: "_Element", *places: str) -> str:
+    return next(filter(None, (body_text(item.find(place)) for place in places)), "")
 
 
 def _byline(item: "_Element", *places: str) -> str:
     """The names of a byline, each apart, without the work of those people."""
-    for place in places:
+    for place in (place for place in places if "/@" not in place):
         names = []
         for byline in item.iterfind(place):
             for work in byline.iterfind(".//{*}byttl"):
@@ -183,14 +145,17 @@ def _byline(item: "_Element", *places: str) -> str:
 
 
 def _first(item: "_Element", *places: str) -> str:
-    """The words at the first of some places that has any; a place may end in the attribute to take."""
     for place in places:
         path, _, attribute = place.partition("/@")
         for element in item.iterfind(path):
             words = element.get(attribute, "") if attribute else " ".join(_inline(element).split())
             if words:
-                return str(words)
+                return str(words).strip("/")
     return ""
+
+
+def _name(element: "_Element") -> str:
+    return str(element.tag).rpartition("}")[2]
 
 
 def body_text(element: "_Element | None") -> str:
@@ -209,7 +174,7 @@ def _inline(element: "_Element") -> str:
     pieces: list[str] = []
     walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, part in walk:
-        name = etree.QName(part).localname if isinstance(part.tag, str) else ""
+        name = _name(part) if isinstance(part.tag, str) else ""
         if event in ("start", "end"):
             pieces.append("\n\n" if name in _BLOCKS else _BREAKS.get(name, "") if event == "start" else "")
         if event == "start" and name in _UNSEEN:

@@ -1,4 +1,4 @@
-"""XML of newsrooms: RSS and Atom by feedparser, which has its home here; what agencies send, in agency_xml."""
+"""XML of newsrooms: RSS, Atom and WordPress exports by feedparser, which has its home here; agencies' in agency_xml."""
 
 import html
 import io
@@ -8,7 +8,6 @@ from typing import Any
 
 from corpus.readers.agency_xml import items
 from corpus.readers.record import Record, Source, UnreadableError, decoded
-from corpus.readers.wordpress import is_post, why_hidden, without_shortcodes
 
 _FEEDS = ("rss", "feed", "RDF")
 # Entities of a file's own can unfold to gigabytes, or name other files; newsrooms send none.
@@ -18,6 +17,14 @@ _TEXT_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # Entities that HTML and the DTDs of agencies know: &mdash; and &eacute;, not &amp; and the like, which are XML's own.
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]{1,30};")
+# WordPress's posts that are no text to be read: attachments, menus, earlier versions, parts of the design.
+_NO_POST = re.compile(
+    r"attachment|revision|nav_menu_item|custom_css|customize_changeset|oembed_cache|user_request|wp_\w+"
+)
+_SHORTCODE = re.compile(r"\[/?(?P<name>[a-z][\w-]{1,40})(?P<attributes>(?:\s+[^\[\]<>]*)?)/?\]", re.IGNORECASE)
+_SHORTCODES = frozenset(
+    ("caption", "gallery", "embed", "audio", "video", "playlist", "more", "nextpage", "toc", "sharethis")
+)
 
 
 def read_xml(source: Source) -> Iterator[Record]:
@@ -59,10 +66,13 @@ def _feed(content: bytes) -> Iterator[Record]:
 
     feed = feedparser.parse(io.BytesIO(content), resolve_relative_uris=False, sanitize_html=False)
     for number, entry in enumerate(feed.entries, start=1):
-        if is_post(entry):
-            hidden = why_hidden(entry)
-            fields = {} if hidden else _entry(entry, feed.feed.get("title", ""))
-            yield Record(number, fields, f"left out, as it was not published ({hidden})" if hidden else "")
+        if _NO_POST.fullmatch(str(entry.get("wp_post_type", ""))):
+            continue
+        status = "has a password" if entry.get("wp_post_password") else str(entry.get("wp_status", "publish"))
+        if status == "publish":
+            yield Record(number, _entry(entry, feed.feed.get("title", "")))
+        else:
+            yield Record(number, reason=f"left out, as it was not published ({status})")
 
 
 def _entry(entry: Any, feed_title: str) -> dict[str, object]:  # noqa: ANN401 (feedparser's own kind of dict)
@@ -71,10 +81,20 @@ def _entry(entry: Any, feed_title: str) -> dict[str, object]:  # noqa: ANN401 (f
     texts = [content.get("value", "") for content in entry.get("content", [])] + [entry.get("summary", "")]
     return {
         "title": entry.get("title", ""),
-        "text": without_shortcodes(max(texts, key=len)),
+        "text": _without_shortcodes(max(texts, key=len)),
         "published": entry.get("published") or entry.get("created") or entry.get("updated"),
         "authors": authors if len(authors) > 1 else "".join(authors),
         "source": entry.get("source", {}).get("title") or feed_title,
         "url": entry.get("link", ""),
         "id": entry.get("id", ""),
     }
+
+
+def _without_shortcodes(text: str) -> str:
+    """The text without WordPress's [caption id="1"] and the like; "[sic]" stays."""
+
+    def kept(found: re.Match[str]) -> str:
+        name = found["name"].lower()
+        return "" if name in _SHORTCODES or "=" in found["attributes"] or f"[/{name}]" in text else found[0]
+
+    return _SHORTCODE.sub(kept, text)

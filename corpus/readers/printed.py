@@ -7,7 +7,7 @@ from collections.abc import Sequence
 _SENTENCE_END = re.compile(r"[.!?:][”\"’')]*$")
 # A line that ends a sentence and is shorter than this share of the longest ends its paragraph.
 _SHORT_LINE = 0.8
-_DIVIDED = re.compile(r"(?P<begins>[^\W\d_]{2,})[-\u00ad\u2010]\n[ \t]*(?P<goes_on>[^\W\d_]+)(?P<rest>\S*)[ \t]?")
+_DIVIDED = re.compile(r"(?P<begins>[^\W\d_]{2,})[-¬\u00ad\u2010]\n[ \t]*(?P<goes_on>[^\W\d_]+)(?P<rest>\S*)[ \t]?")
 _PAGE_NUMBER = re.compile(r"\W*(?:page|seite|p\.)?\W*\d{1,4}(?:\s*(?:of|/|von|de|sur)\s*\d{1,4})?\W*", re.IGNORECASE)
 # A line at the top or foot of so many pages, digits aside, and of this share of them, is a running head.
 _FEWEST_PAGES = 3
