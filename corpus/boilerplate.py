@@ -19,10 +19,12 @@ _OFTEN = 5
 
 
 class Boilerplate:
-    """Counts such lines in all articles first, then takes them out of each. What stands in one article alone stays."""
+    """Counts such lines in all articles first, then takes them out of each. What stands in one article alone stays.
+
+    `known` are the `habits` of an earlier count.
+    """
 
     def __init__(self, known: Mapping[str, list[str]] | None = None) -> None:
-        """Nothing is counted yet; `known` are the `habits` of an earlier count."""
         self._seen: dict[str, Counter[str]] = defaultdict(Counter)
         self._known: dict[str, list[str]] = dict(known or {})
 
@@ -46,7 +48,6 @@ class Boilerplate:
         return replace(article, text=text) if text and kept != article.text else article
 
     def _habits(self, source: str) -> list[str]:
-        """What an outlet often says; asked when all is counted."""
         if source not in self._known:
             self._known[source] = [line for line, times in self._seen[source].items() if times >= _OFTEN]
         return self._known[source]

@@ -54,17 +54,19 @@ def printable(text: str) -> str:
 
 
 class ConsoleProgress:
-    """Progress on stderr: on a terminal a bar a step, which redraws itself; elsewhere a line every few seconds."""
+    """Progress on stderr: on a terminal a bar a step, which redraws itself; elsewhere a line every few seconds.
+
+    Called with the share done, from 0 to 1, and what is being done. A quick step shows nothing.
+    """
 
     def __init__(self) -> None:
-        """Begin silent: a quick step shows nothing."""
         self._terminal = sys.stderr.isatty()
         self._shown = time.monotonic()
         self._drawn = False
         self._step = ""
 
     def __call__(self, share: float, words: str) -> None:
-        """Show the share done, from 0 to 1, and what is being done."""
+        """Show it, where the last was shown some time ago."""
         now = time.monotonic()
         if now - self._shown < (0.1 if self._terminal else _SECONDS_BETWEEN_LINES) and share < 1:
             return

@@ -167,7 +167,6 @@ def _month(parts: dict[str, str]) -> int:
 
 
 def _day_of_short_year(first: int, second: int, third: int, *, month_first: bool) -> date | None:
-    """The day of three numbers of two digits; None where they can be read as several."""
     if first > _LAST_DAY:
         return _valid(_whole_year(first), second, third)
     if second > _DECEMBER or month_first:

@@ -12,7 +12,7 @@ from corpus.article import Article
 from corpus.bylines import people
 from corpus.cleaning import clean_line, clean_text, without_repeated_headline
 from corpus.datelines import Dateline, dateline
-from corpus.dates import day_in_address, parse_date
+from corpus.dates import day_in_address, order_of, parse_date
 from corpus.names import FIELD_NAMES, by_field, says_nothing, values_of
 from corpus.readers import Record
 from corpus.readers.record import Dated
@@ -65,10 +65,11 @@ def article_from(record: Record, path: str, reading: Reading) -> Article:
     """The article that a record of the file at `path` gives; NoArticleError when it has no text.
 
     An agency's dateline, "PARIS, June 17, 2016 (AP) —", names outlet and day where no field does; the last place for a
-    day is the address. Identity is the
-    content's: the canonical url where there is one, else the path, in a file of several records with the record's own
-    id, or without one the first 12 digits of the digest of its title and text.
+    day is the address. Identity is the content's: the canonical url where there is one, else the path, in a file of
+    several records with the record's own id, or without one the first 12 digits of the digest of its title and text.
     """
+    if record.reason:
+        raise NoArticleError(record.reason)
     values = by_field(record.fields, reading.own_names)
     if "text" not in values:
         names = ", ".join(sorted(clean_line(str(name))[:_LONGEST_NAME] for name in record.fields)) or "none"
@@ -104,15 +105,19 @@ def article_from(record: Record, path: str, reading: Reading) -> Article:
     )
 
 
-def dates_of(record: Record, reading: Reading) -> list[Dated]:
+def _dates_of(record: Record, reading: Reading) -> list[Dated]:
     """What the fields of a record say of its day, the most telling first; some may be no days at all."""
     values = values_of(record.fields, "published", reading.own_names)
     return [value if isinstance(value, Dated) else Dated(value, "field") for value in values]
 
 
+def orders_of(record: Record, reading: Reading) -> set[str]:
+    """How the numbers of its dates must be read, as `order_of` says; empty where no date has an order."""
+    return {order_of(dated.value) for dated in _dates_of(record, reading)} - {""}
+
+
 def _dated(record: Record, reading: Reading, opening: Dateline, url: str) -> tuple[date | None, str]:
-    """The day of publication, and where it stood."""
-    for dated in dates_of(record, reading):
+    for dated in _dates_of(record, reading):
         value = _words(dated.value) if isinstance(dated.value, Mapping | list) else dated.value
         if day := parse_date(value, month_first=reading.month_first):
             return day, dated.how
@@ -123,7 +128,6 @@ def _dated(record: Record, reading: Reading, opening: Dateline, url: str) -> tup
 
 
 def _whole(text: str) -> str:
-    """The text without what NewsAPI puts where it cuts it off."""
     return _STUB.sub("", text) if text.endswith("chars]") else text
 
 
@@ -151,7 +155,6 @@ def _words_of(thing: Mapping[str, object]) -> str:
 
 
 def _listed(value: object) -> list[object] | None:
-    """The list that is written as words; None where it is none."""
     if isinstance(value, str) and len(value) <= _LONGEST_LIST and _LIST.fullmatch(value):
         with contextlib.suppress(ValueError, SyntaxError, RecursionError, MemoryError):
             listed = ast.literal_eval(value.strip())
@@ -160,7 +163,6 @@ def _listed(value: object) -> list[object] | None:
 
 
 def _names(value: object) -> tuple[str, ...]:
-    """The people of a byline: "By Ann Lee and Bo Ray" and ["Ann Lee", "Bo Ray"] both give two names."""
     listed = value if isinstance(value, list | tuple) else _listed(value)
     bylines = [clean_line(_words(item)) for item in ([value] if listed is None else listed)]
     return tuple(dict.fromkeys(name for byline in bylines for name in people(byline)))

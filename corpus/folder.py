@@ -14,13 +14,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from corpus.article import Article, Problem, UserError
-from corpus.date_order import proves_month_first, says_its_order
-from corpus.dates import MONTH_FIRST
-from corpus.fields import NoArticleError, Reading, UnknownFieldsError, article_from
-from corpus.readers import Record, Source, UnreadableError, decoded, records, sources
+from corpus.dates import DAY_FIRST, MONTH_FIRST
+from corpus.fields import NoArticleError, Reading, UnknownFieldsError, article_from, orders_of
+from corpus.readers import Source, UnreadableError, decoded, records, sources
 
 # Raised with every change of reading, cleaning or chunking that can give other articles for the same files.
-READING_VERSION = 4
+READING_VERSION = 5
 IGNORE_FILE = ".datelineignore"
 # A file changed this shortly before it was looked at may be changed again under the same time stamp.
 _SETTLED_SECONDS = 2.0
@@ -131,18 +130,18 @@ def read_file(file: Path, path: str, folder: Path, reading: Reading) -> Iterator
 
 
 def _read_source(source: Source, reading: Reading) -> Iterator[Article | Problem]:
-    empty = True
-    ordered, proved = reading.month_first, False
+    empty, ordered, proved = True, reading.month_first, False
     unknown: dict[str, list[int | None]] = {}
     try:
         for record in records(source):
             empty = False
             try:
-                if not ordered and record.number is not None and says_its_order(record, reading):
-                    proved, ordered = _is_month_first(source, reading), True
+                if not ordered and record.number is not None and orders_of(record, reading):
+                    ordered, proved = True, _is_month_first(source, reading)
                     reading = replace(reading, month_first=proved)
-                article = _article(record, source.path, reading)
-                yield _marked(article) if proved else article
+                article = article_from(record, source.path, reading)
+                mark = f", {MONTH_FIRST}" if proved and article.dated_by else ""
+                yield replace(article, dated_by=article.dated_by + mark) if mark else article
             except UnknownFieldsError as error:
                 # As many as the file has records: named once.
                 unknown.setdefault(str(error), []).append(record.number)
@@ -159,22 +158,12 @@ def _read_source(source: Source, reading: Reading) -> Iterator[Article | Problem
 
 
 def _is_month_first(source: Source, reading: Reading) -> bool:
-    """Whether the dates of a file, as far as it can be read, are to be read with the month first."""
+    """Whether some dates of a file can only be read with the month first, and none with the day first."""
     try:
-        return proves_month_first(records(source), reading)
+        orders = {order for record in records(source) for order in orders_of(record, reading)}
     except Exception:  # noqa: BLE001 (what it is, the reading of its articles reports)
         return False
-
-
-def _article(record: Record, path: str, reading: Reading) -> Article:
-    if record.reason:
-        raise NoArticleError(record.reason)
-    return article_from(record, path, reading)
-
-
-def _marked(article: Article) -> Article:
-    """The article with a mark of how its day was read, for the report."""
-    return replace(article, dated_by=f"{article.dated_by}, {MONTH_FIRST}") if article.dated_by else article
+    return MONTH_FIRST in orders and DAY_FIRST not in orders
 
 
 def _why_unread(error: Exception, path: str) -> str:
@@ -189,8 +178,10 @@ def _why_unread(error: Exception, path: str) -> str:
     if isinstance(error, NoArticleError | UnreadableError):
         return str(error)
     _log.error("reading %s failed", path, exc_info=error)
-    words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return f"cannot be read as {PurePosixPath(path).suffix or 'what it is'} ({' '.join(words.split())[:120]})"
+    said = str(getattr(error, "msg", error))  # lxml's errors name a file of theirs as well.
+    words = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    kind = PurePosixPath(path).suffix or "what it is"
+    return f"cannot be read as {kind} ({' '.join(words.split())[:120]}); is it damaged?"
 
 
 def _named(folder: Path, listed: list[Path]) -> dict[str, Path]:

@@ -66,5 +66,4 @@ def _all_names() -> dict[str, int]:
 
 
 def _folded(word: str) -> str:
-    """Small letters without accents and full stops: "AOÛT", "août" and "aout" are one."""
     return _ACCENT.sub("", unicodedata.normalize("NFKD", word.casefold())).strip(". ")

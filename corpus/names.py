@@ -83,7 +83,7 @@ def own_names(words: str) -> dict[str, str]:
 
 @functools.lru_cache(maxsize=1000)
 def _folded(name: str) -> str:
-    """The name that "Article Text", "article-text", "article_text" and "articleText" share, "articletext"."""
+    """What "Article Text", "article-text", "article_text" and "articleText" share, "articletext"."""
     folded = _BETWEEN_WORDS.sub("", str(name)).casefold()
     return f"_{folded}" if str(name).startswith("_") else folded
 

@@ -93,7 +93,6 @@ def _inside(text: str, start: int, end: int, language: str) -> list[Span]:
 
 
 def _bounded(text: str, start: int, end: int, language: str) -> Iterator[Span]:
-    """What sentencex takes for sentences, in pieces of the block."""
     while start < end:
         last = _end_of_piece(text, start, end)
         for boundary in sentencex.get_sentence_boundaries(language, _with_paired_marks(text[start:last])):

@@ -83,7 +83,6 @@ class Settings:
 
 
 def _folder(name: str | Path) -> Path:
-    """The path of that name; UserError if it is not UTF-8, since no store takes such paths."""
     try:
         str(name).encode()
     except UnicodeEncodeError as error:

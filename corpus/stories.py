@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import datasketch
     from numpy.typing import NDArray
 
+    _Numbers = NDArray[np.uint32]
+
 _WORD = re.compile(r"\w+")
 # A number, or a name in the middle of a sentence: what follows a full stop is capitalised anyway.
 _FACT = re.compile(r"(?<=[\w,;:’'“\"(] )[\"“(]?([^\W\d_a-z]\w+)|(\d[\d.,:]*\d|\d)")
@@ -69,19 +71,21 @@ def signature(text: str) -> Signature:
         return Signature(digest)
     runs = {" ".join(words[place : place + _RUN]) for place in range(len(words) - _RUN + 1)}
     facts = {"".join(fact).casefold().replace(",", "") for fact in _FACT.findall(text)} | _NUMBERS.intersection(words)
-    return Signature(digest, _hashed(runs), _numbered({*words, *facts}, facts))
+    wording = _empty().copy()
+    wording.update_batch([run.encode() for run in sorted(runs)])
+    numbers = {zlib.crc32(word.encode()) & ~1 | (word in facts) for word in {*words, *facts}}
+    return Signature(digest, wording.hashvalues.tobytes(), np.array(sorted(numbers), np.uint32).tobytes())
 
 
 class Stories:
     """Ties articles as they come; each is known by the number of its coming, from 0."""
 
     def __init__(self) -> None:
-        """Nothing has come yet."""
         import datasketch
 
         self._buckets = datasketch.MinHashLSH(num_perm=_HASHES, params=_BANDS)
         self._wordings: dict[int, NDArray[np.generic]] = {}
-        self._facts: dict[int, _Facts] = {}
+        self._facts: dict[int, _Numbers] = {}
         self._first: list[int] = []
         self._texts: dict[bytes, int] = {}
 
@@ -94,7 +98,8 @@ class Stories:
             self.tie(twin, number)
         elif found.wording:
             wording = _minhash(found.wording)
-            self._wordings[number], self._facts[number] = wording.hashvalues, _Facts.of(found)
+            self._wordings[number] = wording.hashvalues
+            self._facts[number] = np.frombuffer(found.facts, np.uint32)
             for other in self._near(number, wording):
                 self.tie(other, number)
             self._buckets.insert(number, wording)
@@ -117,40 +122,18 @@ class Stories:
         wordings = np.stack([self._wordings[place] for place in candidates])
         shared = np.mean(wordings == self._wordings[number], axis=1)
         near = (other for other, share in zip(candidates, shared, strict=True) if share >= _SAME_WORDING)
-        return [other for other in near if self._facts[number].agree_with(self._facts[other])]
+        return [other for other in near if _agree(self._facts[number], self._facts[other])]
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """The names and numbers of a text, and all its words, as sorted numbers."""
-
-    facts: "NDArray[np.uint32]"
-    words: "NDArray[np.uint32]"
-
-    @classmethod
-    def of(cls, found: Signature) -> "_Facts":
-        numbers = np.frombuffer(found.facts, np.uint32)
-        return cls(numbers[numbers % 2 == 1] - 1, numbers - numbers % 2)
-
-    def agree_with(self, other: "_Facts") -> bool:
-        """Whether one of two texts has all names and numbers of the other."""
-        return self.within(other) or other.within(self)
-
-    def within(self, other: "_Facts") -> bool:
-        """Whether all names and numbers of this text are words of the other."""
-        places = np.searchsorted(other.words, self.facts)
-        return bool(np.array_equal(other.words.take(places, mode="clip"), self.facts))
+def _agree(one: "_Numbers", other: "_Numbers") -> bool:
+    """Whether one of two texts has all names and numbers of the other."""
+    return _within(one, other) or _within(other, one)
 
 
-def _numbered(words: Iterable[str], facts: set[str]) -> bytes:
-    numbers = {zlib.crc32(word.encode()) & ~1 | (word in facts) for word in words}
-    return np.array(sorted(numbers), np.uint32).tobytes()
-
-
-def _hashed(things: Iterable[str]) -> bytes:
-    hashed = _empty().copy()
-    hashed.update_batch([thing.encode() for thing in sorted(things)])
-    return bytes(hashed.hashvalues.tobytes())
+def _within(one: "_Numbers", other: "_Numbers") -> bool:
+    facts, words = one[one % 2 == 1] - 1, other - other % 2
+    places = np.searchsorted(words, facts)
+    return bool(np.array_equal(words.take(places, mode="clip"), facts))
 
 
 def _minhash(hashed: bytes) -> "datasketch.MinHash":
@@ -171,14 +154,12 @@ def later_version(article: Article, story: Iterable[Article]) -> Article | None:
 
     That is one under the same address with a newer text, or one of a later day that says it corrects or updates.
     """
-    later = [other for other in story if _replaces(other, article)]
-    return later[-1] if later else None
-
-
-def _replaces(other: Article, article: Article) -> bool:
-    if article.id.startswith(f"{other.id}#"):
-        return True
-    return bool(article.published and other.published and other.published > article.published and corrects(other))
+    later = None
+    for other in story:
+        newer = article.published and other.published and other.published > article.published
+        if article.id.startswith(f"{other.id}#") or (newer and corrects(other)):
+            later = other
+    return later
 
 
 def corrects(article: Article) -> bool:

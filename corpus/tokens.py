@@ -14,10 +14,9 @@ class TokenCounter(Protocol):
 
 
 class TiktokenCounter:
-    """Counts tokens of one of tiktoken's encodings."""
+    """Counts tokens of an encoding; UserError when tiktoken has none of that name or cannot get its file."""
 
     def __init__(self, encoding: str) -> None:
-        """Load the encoding; UserError when tiktoken has none of that name or cannot get its file."""
         import tiktoken
 
         try:

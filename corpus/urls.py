@@ -38,7 +38,6 @@ def canonical_url(url: str) -> str:
 
 
 def _without_end(path: str) -> str:
-    """The path without slashes and "/amp" at its end."""
     while (shorter := path.rstrip().rstrip("/").removesuffix("/amp")) != path:
         path = shorter
     return path

@@ -106,7 +106,6 @@ def words(text: str) -> list[Word]:
 
 @functools.lru_cache(maxsize=200_000)
 def _words_of(run: str) -> tuple[tuple[str, int, int], ...]:
-    """The keys of the words of a run, and where they stand in it."""
     return tuple((_key(word.group(), word.lastgroup or ""), *word.span()) for word in _WORD.finditer(run))
 
 
@@ -173,7 +172,6 @@ def is_english(word: str) -> bool:
 
 @functools.cache
 def _dictionary() -> frozenset[str]:
-    """The words of pyspellchecker's English dictionary."""
     return frozenset(json.loads(gzip.decompress((files("spellchecker") / "resources" / "en.json.gz").read_bytes())))
 
 

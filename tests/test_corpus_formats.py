@@ -206,7 +206,9 @@ def test_items_before_the_damage_survive(corpus: Path) -> None:
     articles, problems = read(corpus, {"a.xml": message})
 
     assert [article.id for article in articles] == ["a.xml#a"]
-    assert problems[0].reason.startswith("not well-formed XML (Opening and ending tag mismatch: newsItem line 5")
+    assert problems[0].reason.startswith(
+        "cannot be read as .xml (XMLSyntaxError: Opening and ending tag mismatch: newsItem line 5"
+    )
 
 
 def test_xml_of_another_kind(corpus: Path) -> None:
@@ -291,8 +293,8 @@ def test_a_pdf(corpus: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(pdf(), "a PDF without text, perhaps of scanned pages"), (pdf("One.")[:200], "damaged, or no PDF ("),
-     (b"%PDF-1.4", "damaged, or no PDF (")],
+    [(pdf(), "a PDF without text, perhaps of scanned pages"), (pdf("One.")[:200], "cannot be read as .pdf (Pdf"),
+     (b"%PDF-1.4", "cannot be read as .pdf (Pdf")],
     ids=["no text", "cut off", "a head alone"],
 )  # fmt: skip
 def test_pdf_without_an_article(content: bytes, reason: str, corpus: Path) -> None:
@@ -331,7 +333,7 @@ def test_members_of_a_zip(corpus: Path) -> None:
 ZIPS = {
     "no member": (zipped({}), "a.zip", "no reader for this ending"),
     "only hidden members": (zipped({".a": "x"}), "a.zip", "no text"),
-    "cut off": (zipped({"a.txt": TEXT})[:-30], "a.zip", "the zip file is cut off or damaged"),
+    "cut off": (zipped({"a.txt": TEXT})[:-30], "a.zip", "cannot be read as .zip (BadZipFile"),
     "a name that leads up": (zipped({"../a.txt": TEXT}), "a.zip!../a.txt", "its name leads out of the zip file"),
     "a zip inside": (zipped({"b.zip": zipped({"a.txt": TEXT})}), "a.zip!b.zip", "a zip file inside another; unpack it"),
     "an Office file": (
@@ -354,7 +356,9 @@ def test_zip_files_that_give_nothing(content: bytes, path: str, reason: str, cor
 def test_a_member_whose_sum_is_wrong(corpus: Path) -> None:
     content = zipped({"a.txt": TEXT}, zipfile.ZIP_STORED).replace(b"Juno fired", b"Juno Fired", 1)
 
-    assert one_problem(corpus, "a.zip", content).reason == "cannot be unpacked: Bad CRC-32 for file 'a.txt'"
+    assert one_problem(corpus, "a.zip", content).reason.startswith(
+        "cannot be read as .txt (BadZipFile: Bad CRC-32 for file 'a.txt')"
+    )
 
 
 # Endings that lie

@@ -10,13 +10,11 @@ from corpus.readers.exported_pages import read_page
 from corpus.readers.mail import read_mail, read_mailbox
 from corpus.readers.markdown import read_markdown
 from corpus.readers.news_xml import read_xml
-from corpus.readers.office import read_docx, read_epub, read_odt, read_rtf
+from corpus.readers.office import read_docx, read_epub, read_odt, read_pdf, read_rtf
 from corpus.readers.packed import ZIP, sources
-from corpus.readers.pdf import read_pdf
 from corpus.readers.record import Record, Source, UnreadableError, decoded
 from corpus.readers.rows import read_json, read_json_lines
-from corpus.readers.sheets import read_parquet, read_sheets
-from corpus.readers.table import read_csv
+from corpus.readers.table import read_csv, read_parquet, read_sheets
 from corpus.readers.text import read_text
 from corpus.readers.warc import read_warc
 from corpus.readers.wire import read_anpa, read_iptc, read_sgml

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from corpus.readers.ocr import alto_text
+from corpus.readers.printed import alto_text
 from corpus.readers.record import Record, UnreadableError
 
 if TYPE_CHECKING:
@@ -168,7 +168,6 @@ def body_text(element: "_Element | None") -> str:
 
 
 def _inline(element: "_Element") -> str:
-    """The words of an element and of all in it, tails included, with blank lines round blocks."""
     from lxml import etree
 
     pieces: list[str] = []

@@ -46,9 +46,7 @@ def _europresse(story: "HtmlElement") -> dict[str, object]:
         "title": _words(story, "titreArticle", "titreArticleVisu", "rdp__articletitle"),
         "text": _as_lines(text) if text is not None else "",
         "published": day[1] if day else _words(story, "DocHeader"),
-        "authors": re.sub(
-            r"^(?:par|by) ", "", _words(story, "sm-margin-bottomNews", "docAuthors"), flags=re.IGNORECASE
-        ),
+        "authors": _words(story, "sm-margin-bottomNews", "docAuthors"),
         "source": re.split(r",| {2,}| - ", _words(story, "DocPublicationName"))[0],
         "id": document,
     }
@@ -68,17 +66,12 @@ def _words(story: "HtmlElement", *classes: str) -> str:
 
 
 def _as_lines(tree: "HtmlElement") -> str:
-    """The text with a line for each division, and blank lines round paragraphs."""
+    from lxml import etree
+
     pieces: list[str] = []
-    for event, element in _walked(tree):
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
         begins = event == "start"
         ends = "\n\n" if element.tag in _PARAGRAPHS else "\n" if element.tag in _LINES else ""
         words = element.text if begins else element.tail
         pieces += ("" if begins and element.tag == "br" else ends, re.sub(r"\s+", " ", words or ""))
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]*\n[ \t]*", "\n", "".join(pieces))).strip()
-
-
-def _walked(tree: "HtmlElement") -> Iterator[tuple[str, "HtmlElement"]]:
-    from lxml import etree
-
-    return iter(etree.iterwalk(tree, events=("start", "end")))

@@ -8,10 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from corpus.readers.export_lines import Fields
-from corpus.readers.factiva import is_coded, read_coded, read_factiva
-from corpus.readers.nexis import read_nexis
-from corpus.readers.proquest import read_proquest
+from corpus.readers.labelled import RIGHTS, Fields, is_date, read_nexis, read_proquest
 from corpus.readers.record import Record
 
 _MULTIPLE = r"\d+[ \t]+(?:of|von|de|sur|van|di|av|af)[ \t]+\d+"
@@ -30,6 +27,22 @@ _FACTIVA = re.compile(
 _FACTIVA_CODED = re.compile(r"^(?=HD[\t ]+\S)", re.MULTILINE)
 # What Europresse prints under each article; its lines have no order that can be relied on outside HTML.
 _EUROPRESSE = re.compile(r"^[^\S\n]*(?:[\w-]+)·(?:19|20)\d{6}·\w+·[\w-]+[^\S\n]*$", re.MULTILINE)
+# Factiva: how lines begin that have codes, the line "355 words", and languages.
+_CODES = [re.compile(rf"^{code}[\t ]+\S", re.MULTILINE) for code in ("HD", "WC", "(?:PD|SN)")]
+_COUNT = re.compile(
+    r"[\d,. ]{1,9}\s?(?:words|mots|Wörter|palabras|parole|palavras|woorden|ord|слов\w*|字)", re.IGNORECASE
+)
+_BY = re.compile(r"(?:by|von|par|por|di|door|av)\s+(?=\S)", re.IGNORECASE)
+_CODE = re.compile(r"(?P<code>[A-Z]{2,3})[\t ]+(?P<value>\S.*)|(?P<alone>[A-Z]{2,3})")
+_KNOWN = frozenset((
+    "SE", "HD", "BY", "CR", "WC", "PD", "ET", "SN", "SC", "ED", "PG", "VOL", "LA", "CY", "LP", "TD", "CT", "RF", "CO",
+    "IN", "NS", "RE", "IPC", "IPD", "PUB", "AN", "ART", "CLM", "DLN", "ATC",
+))  # fmt: skip
+_LANGUAGES = re.compile(
+    r"English|Deutsch|German|Français|French|Español|Spanish|Italiano|Italian|Português|Portuguese|Nederlands|Dutch|"
+    r"Русский|Russian|Svenska|Dansk|Norsk|Polski|Chinese\b.*|Japanese|日本語|中文.*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +60,8 @@ def exported(text: str) -> Iterator[Record] | None:
     found = next((export for export in _EXPORTS if export.divides.search(text)), None)
     if found:
         return _stories(found, text)
-    if is_coded(text):
-        return _stories(_Export("Factiva", _FACTIVA_CODED, False, read_coded), text)
+    if _is_coded(text):
+        return _stories(_Export("Factiva", _FACTIVA_CODED, False, _read_coded), text)
     if _EUROPRESSE.search(text):
         return iter([Record(reason="an export of Europresse that cannot be divided into articles; export it as HTML")])
     return None
@@ -71,9 +84,64 @@ def _stories(export: _Export, text: str) -> Iterator[Record]:
             yield Record(number, reason=f"a story of an export of {export.name} whose {missing} is not found")
 
 
+# Factiva: headline, byline, "355 words", day, outlet, rights, text; or each of these behind a code.
+
+
+def _read_factiva(story: str) -> Fields:
+    if _is_coded(story):
+        return _read_coded(story)
+    lines = [line.strip() for line in story.split("\n")]
+    count = next((place for place, line in enumerate(lines) if _COUNT.fullmatch(line)), None)
+    if count is None:
+        return {}
+    above = [line for line in lines[:count] if line]
+    by = next((line for line in reversed(above) if _BY.match(line)), "")
+    headline = max((line for line in above if line != by), key=len, default="")
+    facts = [line for line in lines[count + 1 :] if line]
+    rights = next((place for place, line in enumerate(facts) if RIGHTS.match(line)), None)
+    if rights is None:
+        rights = next((place for place, line in enumerate(facts[:12]) if _LANGUAGES.fullmatch(line)), None)
+    day = next((place for place, line in enumerate(facts[:rights]) if is_date(line)), None)
+    if rights is None or day is None:
+        return {}
+    outlet = next((line for line in facts[day + 1 : rights] if not re.match(r"\d", line)), "")
+    body = lines[lines.index(facts[rights], count) + 1 :]
+    while body and (not body[-1] or body[-1] == outlet or body[-1].endswith("(Full Text)")):
+        body.pop()
+    return {"title": headline, "authors": by, "published": facts[day], "source": outlet,
+            "text": "\n".join(body).strip()}  # fmt: skip
+
+
+def _is_coded(text: str) -> bool:
+    return all(code.search(text) for code in _CODES)
+
+
+def _read_coded(story: str) -> Fields:
+    """A story whose lines begin with codes of two letters; a line without one goes on with the code before."""
+    values: dict[str, list[str]] = {}
+    code = ""
+    for line in story.split("\n"):
+        found = _CODE.fullmatch(line.strip())
+        name = (found["code"] or found["alone"]) if found else ""
+        if name in _KNOWN and name not in values:
+            code = name
+            values[code] = [(found["value"] or "").strip() if found else ""]
+        else:
+            values.setdefault(code, []).append(line.strip())
+    said = {name: "\n".join(lines).strip() for name, lines in values.items()}
+    return {
+        "title": " ".join(said.get("HD", "").split()),
+        "authors": said.get("BY", ""),
+        "published": said.get("PD", ""),
+        "source": said.get("SN", ""),
+        "text": "\n\n".join(filter(None, (said.get("LP", ""), said.get("TD", "")))),
+        "id": said.get("AN", "").removeprefix("Document "),
+    }
+
+
 _EXPORTS = (
     _Export("ProQuest", _PROQUEST, at_end=False, read=read_proquest),
     _Export("Nexis", _NEXIS, at_end=False, read=read_nexis),
     _Export("Nexis", _NEXIS_UNI, at_end=True, read=read_nexis),
-    _Export("Factiva", _FACTIVA, at_end=True, read=read_factiva),
+    _Export("Factiva", _FACTIVA, at_end=True, read=_read_factiva),
 )

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from configparser import ConfigParser
 from typing import TYPE_CHECKING
 
-from corpus.readers.ocr import hocr_text
 from corpus.readers.page_dates import is_date_alone
 from corpus.readers.page_facts import facts
+from corpus.readers.printed import hocr_text
 from corpus.readers.record import Dated, Record, Source, codec, decoded
 
 if TYPE_CHECKING:
@@ -121,7 +121,6 @@ def _extracted(tree: "HtmlElement", shortest: int) -> str:
 
 @functools.cache
 def _extraction(shortest: int) -> ConfigParser:
-    """How trafilatura works, with the length of the shortest text; pages without text are reported by us."""
     from trafilatura.settings import use_config
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -134,7 +133,6 @@ def _extraction(shortest: int) -> ConfigParser:
 
 
 def _several(tree: "HtmlElement") -> list["HtmlElement"]:
-    """The articles of a page that has several beside each other, each with headline and text, and is none itself."""
     parts = tree.xpath("//article[not(ancestor::article)][.//h2 or .//h1 or .//h3]")
     whole = all(
         len(part.xpath(".//p")) > 1 and len(" ".join(part.itertext()).strip()) >= _SHORTEST_ARTICLE for part in parts
@@ -144,7 +142,6 @@ def _several(tree: "HtmlElement") -> list["HtmlElement"]:
 
 
 def _part_fields(part: "HtmlElement") -> dict[str, object]:
-    """The fields of one article among several: its heading, its time element and its paragraphs."""
     headings, times = part.xpath(".//h1|.//h2|.//h3"), part.xpath(".//time")
     paragraphs = [" ".join(paragraph.text_content().split()) for paragraph in part.xpath(".//p|.//li")]
     links = [link.get("href", "") for heading in headings[:1] for link in heading.xpath("./a|./parent::a")]

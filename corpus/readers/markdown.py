@@ -113,7 +113,6 @@ def _loaded(matter: str) -> object:
 
 
 def _plain(value: object) -> object:
-    """A value without wiki links: the author "[[Ann Lee]]" is Ann Lee."""
     if isinstance(value, str):
         return _WIKI_LINK.sub(r"\1", value)
     return [_plain(item) for item in value] if isinstance(value, list) else value

@@ -1,11 +1,14 @@
-"""Word, OpenDocument, EPUB and RTF: the text of documents. The home of striprtf."""
+"""PDF, Word, OpenDocument, EPUB and RTF: the text of documents. The home of pypdf, which is an extra, and striprtf."""
 
 import io
+import logging
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corpus.readers.html import page_fields
+from corpus.readers.printed import unwrapped, without_running_heads
 from corpus.readers.record import Record, Source, UnreadableError, decoded
 from corpus.readers.text import text_records
 
@@ -17,6 +20,28 @@ _LARGEST_PART = 64 << 20
 _PARAGRAPHS = ("p", "h")
 # What stands for a blank or a new line in Word (w) and OpenDocument (text).
 _BLANKS = {"tab": "\t", "s": " ", "br": "\n", "cr": "\n", "line-break": "\n", "noBreakHyphen": "-"}
+
+
+def read_pdf(source: Source) -> Iterator[Record]:
+    """The text of all pages, its first line the headline; the day a PDF was made is not taken for that of publication.
+
+    UnreadableError for one that is damaged, locked, or pictures of pages.
+    """
+    import pypdf
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # It reports damage that it mends.
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(source.content()))
+        pages = [page.extract_text() for page in reader.pages]
+    except pypdf.errors.FileNotDecryptedError as error:
+        message = "locked with a password; save it without one"
+        raise UnreadableError(message) from error
+    if not any(page.strip() for page in pages):
+        message = "a PDF without text, perhaps of scanned pages; have a program for OCR read it first"
+        raise UnreadableError(message)
+    for record in text_records("\n".join(without_running_heads(pages)), source.path):
+        text = str(record.fields.get("text", ""))
+        yield replace(record, fields={**record.fields, "text": unwrapped(text)}) if text else record
 
 
 def read_docx(source: Source) -> Iterator[Record]:
@@ -45,16 +70,9 @@ def read_rtf(source: Source) -> Iterator[Record]:
 
 
 def _paragraphs(source: Source, part: str, words_in: set[str]) -> str:
-    """The text of a part of a document, a line for each paragraph; only text directly in `words_in` is said."""
     from lxml import etree
 
-    with _opened(source) as document:
-        content = _part(document, part)
-    try:
-        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
-    except etree.XMLSyntaxError as error:
-        message = f"a damaged document ({error.msg})"
-        raise UnreadableError(message) from error
+    root = etree.fromstring(_part(_opened(source), part), etree.XMLParser(resolve_entities=False, no_network=True))
     paragraphs = (element for element in root.iter() if _local(element) in _PARAGRAPHS)
     return "\n".join("".join(_said(paragraph, words_in)) for paragraph in paragraphs)
 
@@ -76,19 +94,15 @@ def _local(element: "_Element | None") -> str:
 
 
 def _opened(source: Source) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(io.BytesIO(source.content()))
-    except zipfile.BadZipFile as error:
-        message = f"a damaged document, or none of this kind ({error})"
-        raise UnreadableError(message) from error
+    return zipfile.ZipFile(io.BytesIO(source.content()))
 
 
 def _part(document: zipfile.ZipFile, name: str) -> bytes:
     try:
         with document.open(name) as stream:
             content = stream.read(_LARGEST_PART + 1)
-    except (KeyError, zipfile.BadZipFile, RuntimeError) as error:
-        message = f"a damaged or locked document, or none of this kind ({error})"
+    except (KeyError, RuntimeError) as error:
+        message = f"a locked document, or none of this kind ({error})"
         raise UnreadableError(message) from error
     if len(content) > _LARGEST_PART:
         message = f"a document with more than {_LARGEST_PART >> 20} MB of text; divide it"

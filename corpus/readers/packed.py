@@ -9,7 +9,6 @@ import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
@@ -36,15 +35,15 @@ _DOCUMENTS = frozenset(("[Content_Types].xml", "mimetype", "META-INF/manifest.xm
 _WACZ, _WACZ_PAGES = "datapackage.json", "archive/"
 
 
-@dataclass(slots=True)
 class _Budget:
     """How many bytes a file may still unpack to, whatever it holds."""
 
-    left: int
+    def __init__(self, file: Path) -> None:
+        self._left = max(_NEVER_A_BOMB, _MOST_TIMES * file.stat().st_size)
 
     def spend(self, count: int) -> None:
-        self.left -= count
-        if self.left < 0:
+        self._left -= count
+        if self._left < 0:
             message = f"unpacks to more than {_MOST_TIMES} times its size"
             raise UnreadableError(message)
 
@@ -61,11 +60,7 @@ class _Unpacked(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        try:
-            content = self._stream.read1(len(buffer))
-        except (zipfile.BadZipFile, lzma.LZMAError) as error:
-            message = f"cannot be unpacked: {error}"
-            raise UnreadableError(message) from error
+        content = self._stream.read1(len(buffer))
         self._budget.spend(len(content))
         buffer[: len(content)] = content
         return len(content)
@@ -79,18 +74,18 @@ class _Unpacked(io.RawIOBase):
 def sources(file: Path, path: str) -> Iterator[Source]:
     """What a file is to be read as: itself, unpacked where it is packed, or each member of a zip or tar file.
 
-    A member is known as `<path>!<member>`. Raises OSError, EOFError, zlib.error or UnreadableError for a damaged file.
-    A member that cannot be read says so when it is opened.
+    A member is known as `<path>!<member>`. Raises OSError, UnreadableError and what the libraries raise for damage; a
+    member that cannot be read says so when it is opened.
     """
-    with _opened(file, _budget(file)) as stream:
+    with _opened(file, _Budget(file)) as stream:
         head = stream.peek(_BUFFER)
     place, mark = _TAR
     if head[place] == mark:
         yield from _tar_members(file, path)
-    elif head.startswith(ZIP) and _is_archive(file):
-        yield from _members(file, path)
+    elif head.startswith(ZIP) and not _is_document(file):
+        yield from _zip_members(file, path)
     else:
-        yield Source(path, lambda: _opened(file, _budget(file)))
+        yield Source(path, lambda: _opened(file, _Budget(file)))
 
 
 def _opened(file: Path, budget: _Budget) -> io.BufferedReader:
@@ -98,7 +93,6 @@ def _opened(file: Path, budget: _Budget) -> io.BufferedReader:
 
 
 def _plain(stream: "io.BufferedReader[Any]", budget: _Budget) -> io.BufferedReader:
-    """The stream, unpacked where it is packed by itself."""
     head = stream.peek(6)
     for begins, unpacked in _UNPACKED_BY.items():
         if head.startswith(begins):
@@ -106,30 +100,19 @@ def _plain(stream: "io.BufferedReader[Any]", budget: _Budget) -> io.BufferedRead
     return stream
 
 
-# Zip
+def _is_document(file: Path) -> bool:
+    with zipfile.ZipFile(file) as archive:
+        return not _DOCUMENTS.isdisjoint(archive.namelist())
 
 
-def _is_archive(file: Path) -> bool:
-    """Whether a zip file holds files, and is no document that is packed as one; True where that cannot be told."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            return not any(name in _DOCUMENTS for name in archive.namelist())
-    except (zipfile.BadZipFile, NotImplementedError):
-        return True
-
-
-def _members(file: Path, path: str) -> Iterator[Source]:
-    budget = _budget(file)
-    try:
-        with zipfile.ZipFile(file) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir() and _is_article(member.filename)]
-            if any(member.filename == _WACZ for member in members):
-                members = [member for member in members if member.filename.startswith(_WACZ_PAGES)]
-            for member in members:
-                yield Source(f"{path}!{_name(member)}", partial(_opened_member, archive, member, budget))
-    except zipfile.BadZipFile as error:
-        message = f"the zip file is cut off or damaged ({error})"
-        raise UnreadableError(message) from error
+def _zip_members(file: Path, path: str) -> Iterator[Source]:
+    budget = _Budget(file)
+    with zipfile.ZipFile(file) as archive:
+        members = [member for member in archive.infolist() if not member.is_dir() and _is_article(member.filename)]
+        if any(member.filename == _WACZ for member in members):
+            members = [member for member in members if member.filename.startswith(_WACZ_PAGES)]
+        for member in members:
+            yield Source(f"{path}!{_name(member)}", partial(_opened_member, archive, member, budget))
 
 
 def _name(member: zipfile.ZipInfo) -> str:
@@ -147,44 +130,29 @@ def _opened_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _B
     if member.flag_bits & _ENCRYPTED:
         message = "locked with a password; unpack the zip file"
         raise UnreadableError(message)
-    try:
-        stream = io.BufferedReader(_Unpacked(cast("zipfile.ZipExtFile", archive.open(member)), budget), _BUFFER)
-        return _plain(stream, budget)
-    except (zipfile.BadZipFile, NotImplementedError, lzma.LZMAError) as error:
-        message = f"cannot be unpacked: {error}"
-        raise UnreadableError(message) from error
-
-
-# Tar
+    return _plain(io.BufferedReader(_Unpacked(archive.open(member), budget), _BUFFER), budget)
 
 
 def _tar_members(file: Path, path: str) -> Iterator[Source]:
     """Each member, copied out one at a time: to go back in a packed stream is to begin anew."""
-    budget = _budget(file)
-    try:
-        with (
-            _opened(file, budget) as stream,
-            tarfile.open(fileobj=stream, mode="r|") as archive,
-            tempfile.TemporaryDirectory() as folder,
-        ):
-            for member in archive:
-                if member.isreg() and _is_article(member.name):
-                    copied = Path(folder) / "member"
-                    with cast("IO[bytes]", archive.extractfile(member)) as content, copied.open("wb") as copy:
-                        budget.spend(member.size if member.issparse() else 0)
-                        shutil.copyfileobj(content, copy)
-                    yield Source(f"{path}!{member.name}", partial(_opened_copy, copied, member.name, budget))
-    except tarfile.TarError as error:
-        message = f"the tar file is cut off or damaged ({error})"
-        raise UnreadableError(message) from error
+    budget = _Budget(file)
+    with (
+        _opened(file, budget) as stream,
+        tarfile.open(fileobj=stream, mode="r|") as archive,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        for member in archive:
+            if member.isreg() and _is_article(member.name):
+                copied = Path(folder) / "member"
+                with cast("IO[bytes]", archive.extractfile(member)) as content, copied.open("wb") as copy:
+                    budget.spend(member.size if member.issparse() else 0)
+                    shutil.copyfileobj(content, copy)
+                yield Source(f"{path}!{member.name}", partial(_opened_copy, copied, member.name, budget))
 
 
 def _opened_copy(copied: Path, name: str, budget: _Budget) -> io.BufferedReader:
     _stay_inside(name, "tar")
     return _opened(copied, budget)
-
-
-# All
 
 
 def _is_article(name: str) -> bool:
@@ -198,7 +166,3 @@ def _stay_inside(name: str, kind: str) -> None:
     if ".." in PurePosixPath(name.replace("\\", "/")).parts or name.startswith(("/", "\\")):
         message = f"its name leads out of the {kind} file"
         raise UnreadableError(message)
-
-
-def _budget(file: Path) -> _Budget:
-    return _Budget(max(_NEVER_A_BOMB, _MOST_TIMES * file.stat().st_size))

@@ -104,7 +104,6 @@ def _outlet(article: json_ld.Thing, found: list[json_ld.Thing], meta: dict[str, 
 
 
 def _title(titles: list[str], outlet: str) -> str:
-    """The first headline there is, without the outlet or the section that pages put behind it."""
     title = next(iter(titles), "")
     parts = _DIVIDER.split(title)
     if len(parts) > 1:
@@ -135,7 +134,6 @@ def _bylines(tree: "HtmlElement", path: str) -> Iterator[str]:
 
 
 def _dates(meta: dict[str, str], article: json_ld.Thing) -> Iterator[Dated]:
-    """What machines are told of the day, in the order of trust."""
     for name, content in meta.items():
         if _DATES.search(name) and not _NO_DATES.search(name):
             yield Dated(content, "meta element")

@@ -1,8 +1,13 @@
-"""Text that was set for paper: words divided at line ends, running heads, page numbers, broken lines."""
+"""Text that was set for paper: divided words, running heads, broken lines; and what programs for OCR write of it."""
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+    from lxml.html import HtmlElement
 
 _SENTENCE_END = re.compile(r"[.!?:][”\"’')]*$")
 # A line that ends a sentence and is shorter than this share of the longest ends its paragraph.
@@ -71,3 +76,28 @@ def unwrapped(text: str) -> str:
         if not line or (_SENTENCE_END.search(line[-8:]) and len(line) < longest * _SHORT_LINE):
             paragraphs.append([])
     return "\n\n".join(" ".join(paragraph) for paragraph in paragraphs if paragraph)
+
+
+# What programs for OCR write
+
+
+def hocr_text(page: "HtmlElement") -> str:
+    """The text of a page in hOCR; empty for HTML of any other kind."""
+    if not page.xpath("//*[contains(@class,'ocr_page')]"):
+        return ""
+    paragraphs = page.xpath("//*[contains(@class,'ocr_par')]")
+    lines = ([line.itertext() for line in one.xpath(".//*[contains(@class,'ocr_line')]")] for one in paragraphs)
+    return _as_paragraphs(lines)
+
+
+def alto_text(page: "_Element") -> str:
+    """The text of a page in ALTO, a paragraph a block."""
+    lines = (block.iterfind(".//{*}TextLine") for block in page.iterfind(".//{*}TextBlock"))
+    return _as_paragraphs(
+        [[word.get("CONTENT", "") for word in line.iterfind("{*}String")] for line in block] for block in lines
+    )
+
+
+def _as_paragraphs(paragraphs: Iterable[Iterable[Iterable[str]]]) -> str:
+    texts = ("\n".join(" ".join(" ".join(line).split()) for line in lines) for lines in paragraphs)
+    return "\n\n".join(words for text in texts if (words := " ".join(joined_words(text).split())))

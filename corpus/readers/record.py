@@ -95,7 +95,6 @@ class Source:
                 yield error.object.decode(encoding, errors="replace")
 
     def _beyond_ascii(self) -> bytes:
-        """The first lines that are not ASCII, as many as an encoding is told from."""
         lines: list[bytes] = []
         for line in self.lines():
             if line and not line.isascii():

@@ -57,7 +57,6 @@ def _read_whole(source: Source) -> Iterator[Record]:
 
 
 def _values(text: str) -> object:
-    """What a file says in JSON; a list of the values where several stand one after the other."""
     begins = _ASSIGNED.match(text)
     text = text[begins.end() if begins else 0 :].strip().rstrip(";")
     values, place = [], 0
@@ -98,7 +97,6 @@ def _wrapped(content: dict[str, object]) -> list[object] | None:
 
 
 def _lists(content: object, depth: int) -> Iterator[list[object]]:
-    """The lists in an object or list, the outer before the inner."""
     inner = list(content.values()) if isinstance(content, dict) else content if isinstance(content, list) else []
     inner = [thing for thing in inner if isinstance(thing, list | dict)]
     yield from (thing for thing in inner if isinstance(thing, list))
@@ -107,7 +105,6 @@ def _lists(content: object, depth: int) -> Iterator[list[object]]:
 
 
 def _keyed(content: dict[str, object]) -> list[object] | None:
-    """The articles of an object that holds nothing else, each under its address or id."""
     if not content or not all(map(_is_article, content.values())):
         return None
     return [{"url" if "://" in key else "id": key} | row for key, row in content.items() if isinstance(row, dict)]

@@ -1,11 +1,12 @@
-"""CSV, and rows of any table: one article a row, the names of the fields in the first."""
+"""Tables, one article a row, the names of the fields in the first: CSV, spreadsheets and Parquet (two extras)."""
 
 import csv
+import io
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from corpus.readers.record import LARGEST_LINE, Record, Source
+from corpus.readers.record import LARGEST_LINE, Record, Source, UnreadableError, decoded
 
 _DELIMITERS = ",;\t|"
 # Excel's first line, which names the delimiter.
@@ -18,6 +19,8 @@ _ESCAPED_QUOTE = re.compile(r'\\"(?![\s,;\t|]|$)')
 _DOUBLED_QUOTE = re.compile(r'(?<![,;\t|])""(?![,;\t|\r\n]|$)')
 _MEANT = {"n": "\n", "r": "\n", "t": "\t", "0": "", "b": "", "Z": ""}
 _LINES_LOOKED_AT = 50
+# How Parquet files begin and end.
+_PARQUET = b"PAR1"
 
 
 def read_csv(source: Source) -> Iterator[Record]:
@@ -35,13 +38,41 @@ def read_csv(source: Source) -> Iterator[Record]:
         before += 1
         delimiters = _NAMED_DELIMITER.fullmatch(first)
         if delimiters:
-            yield from row_records(_rows(lines, before, delimiters["delimiter"]))
+            yield from _records(_rows(lines, before, delimiters["delimiter"]))
             return
     delimiter = max(_DELIMITERS, key=first.count)
-    yield from row_records(_rows(itertools.chain([first], lines), before, delimiter))
+    yield from _records(_rows(itertools.chain([first], lines), before, delimiter))
 
 
-def row_records(rows: Iterable[tuple[int, Sequence[object] | str]]) -> Iterator[Record]:
+def read_sheets(source: Source) -> Iterator[Record]:
+    """One record a row of every sheet, the names of the fields in its first row; the home of python-calamine."""
+    import python_calamine
+
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(source.content()))
+    sheets = [sheet.to_python() for name in book.sheet_names if (sheet := book.get_sheet_by_name(name)).height]
+    before = 0
+    for rows in sheets:
+        yield from _records(enumerate(rows, start=before + 1))
+        before += len(rows)
+
+
+def read_parquet(source: Source) -> Iterator[Record]:
+    """One record a row of a Parquet file, read a group of rows at a time; the home of fastparquet."""
+    import fastparquet
+
+    content = source.content()
+    footer = int.from_bytes(content[-8:-4], "little")
+    if content[-4:] != _PARQUET or footer > len(content):  # The library may look for its end for ever.
+        message = "a Parquet file that is cut off or damaged"
+        raise UnreadableError(message)
+    number = 0
+    for frame in fastparquet.ParquetFile(io.BytesIO(content)).iter_row_groups():
+        for row in frame.astype(object).where(frame.notna(), None).to_dict("records"):
+            number += 1
+            yield Record(number, {str(name): _plain(value) for name, value in row.items()})
+
+
+def _records(rows: Iterable[tuple[int, Sequence[object] | str]]) -> Iterator[Record]:
     """The records of numbered rows, the first of them the names; a string stands for a row that cannot be read."""
     names: list[str] | None = None
     for number, row in rows:
@@ -85,3 +116,9 @@ def _record(line: int, names: list[str], row: Sequence[object]) -> Record:
         reason = f"{len(row)} columns, but {len(names)} names in the first row; is a quotation mark missing?"
         return Record(line, reason=reason)
     return Record(line, dict(zip(names, row, strict=False)))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bytes):
+        return decoded(value)
+    return value.tolist() if hasattr(value, "tolist") else value

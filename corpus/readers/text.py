@@ -132,7 +132,6 @@ def _without_menu(lines: list[str]) -> list[str]:
 
 
 def _below(lines: list[str]) -> list[str]:
-    """The lines without the blank ones at the top."""
     return lines[next((place for place, line in enumerate(lines) if line.strip()), len(lines)) :]
 
 

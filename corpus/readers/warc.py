@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from corpus.readers.html import LARGEST_PAGE, page_fields
-from corpus.readers.record import Record, Source, UnreadableError, decoded
+from corpus.readers.record import Record, Source, decoded
 from corpus.readers.text import plain_fields
 
 if TYPE_CHECKING:
@@ -18,25 +18,19 @@ def read_warc(source: Source) -> Iterator[Record]:
     The day a page was archived is not the day it was published, and is not taken for it.
     """
     from warcio.archiveiterator import ArchiveIterator
-    from warcio.exceptions import ArchiveLoadFailed
 
     with source.open() as stream:
-        try:
-            for number, record in enumerate(ArchiveIterator(stream), start=1):
-                url = record.rec_headers.get_header("WARC-Target-URI") or ""
-                if _is_page(record):
-                    page = record.content_stream().read(LARGEST_PAGE)
-                    yield Record(number, {"url": url} | page_fields(page, url, _charset(record)))
-                elif record.rec_type == "conversion":
-                    text = decoded(record.content_stream().read(LARGEST_PAGE))
-                    yield Record(number, plain_fields(text, url) | {"url": url})
-        except ArchiveLoadFailed as error:
-            message = f"the web archive is cut off or damaged ({error})"
-            raise UnreadableError(message) from error
+        for number, record in enumerate(ArchiveIterator(stream), start=1):
+            url = record.rec_headers.get_header("WARC-Target-URI") or ""
+            if _is_page(record):
+                page = record.content_stream().read(LARGEST_PAGE)
+                yield Record(number, {"url": url} | page_fields(page, url, _charset(record)))
+            elif record.rec_type == "conversion":
+                text = decoded(record.content_stream().read(LARGEST_PAGE))
+                yield Record(number, plain_fields(text, url) | {"url": url})
 
 
 def _charset(record: "ArcWarcRecord") -> str:
-    """The encoding that the server named; empty where it named none."""
     kind = record.http_headers.get_header("Content-Type") if record.http_headers else ""
     named = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", kind or "", re.IGNORECASE)
     return named[1] if named else ""
