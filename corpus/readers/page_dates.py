@@ -140,9 +140,10 @@ def _shows(seen: "HtmlElement", day: str) -> bool:
     short = f"[string-length(normalize-space()) <= {_LONGEST_LINE}]"
     whole = len(seen.text_content())
     for line in seen.xpath(f".//*{short}|.//text(){short}"):
-        words = " ".join((line if isinstance(line, str) else line.text_content()).split())
+        is_text = isinstance(line, str)
+        words = " ".join((line if is_text else line.text_content()).split())
         if _DIGIT.search(words) and str(parse_date(words)) == day and is_date_line(words):
-            inner = line if not isinstance(line, str) else line.getparent()
+            inner = line.getparent() if is_text else line
             # A label speaks of the whole page, wherever it stands: "Published 17 June 2016".
             if _LABEL.match(words) or not any(_is_elsewhere(part, whole) for part in (inner, *inner.iterancestors())):
                 return True
