@@ -22,7 +22,8 @@ from index.audit import SOURCE
 from index.generations.origin import other_origin, settings_for
 from index.models.choice import embedder_of
 from index.opening import exists
-from qa import Retriever, page
+from qa import Retriever
+from qa.page import asset, views
 from qa.page.handlers import Handlers
 from qa.web.access import Access
 from qa.web.api import Api, with_error
@@ -39,8 +40,8 @@ SENT = "(question, _) => [question, window.dateline.sent(question)]"
 # Server name, port, share and root path are left to GRADIO_* variables.
 LAUNCH: dict[str, Any] = {
     "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-    "head": f"<style>{page.CSS.read_text('utf-8')}</style>",  # css= would come later, and once more with another prefix
-    "js": page.PAGE_SCRIPT.read_text("utf-8"),
+    "head": f"<style>{asset('page.css')}</style>",  # css= would come later, and once more with another prefix
+    "js": asset("page.js"),
     "footer_links": [],
     "run_history": False,
     "enable_monitoring": False,
@@ -55,7 +56,6 @@ class Events:
     """The events of the page as Gradio calls them: each with the request that tells who may write."""
 
     def __init__(self, handlers: Handlers, access: Access) -> None:
-        """Store what the events do, and who may do it."""
         self.handlers = handlers
         self.access = access
 
@@ -173,8 +173,7 @@ def build_page(retriever: Retriever, indexer: Indexer, access: Access) -> gr.Blo
     # Past the queue an answer takes one request instead of two.
     quick: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
     asking: dict[str, Any] = {**quick, "show_progress": "minimal"}
-    script, tools_script = (path.read_text("utf-8") for path in (page.PART_SCRIPT, page.TOOLS_SCRIPT))
-    sight = handlers.look()
+    script, sight = asset("part.js"), handlers.look()
     with gr.Blocks(title="Dateline", fill_width=True) as blocks:
         for verb in Api(retriever).verbs:  # before the events, which would take the same names
             gr.api(mendable(verb), concurrency_limit=AT_ONCE, concurrency_id="api")
@@ -183,8 +182,8 @@ def build_page(retriever: Retriever, indexer: Indexer, access: Access) -> gr.Blo
         with gr.Row(elem_id="asking"):
             question = question_box()
             button = gr.Button("Ask", elem_id="ask", scale=0, min_width=80)
-        tools = live("tools", sight[2], tools_script, [events.call("archive"), events.call("quoted")])
-        message = live("message", page.message())
+        tools = live("tools", sight[2], asset("tools.js"), [events.call("archive"), events.call("quoted")])
+        message = live("message", views.message())
         with gr.Row(elem_id="columns"):
             # Looks write no answers, lest one that was under way wipe out an answer that came before it.
             front = live("front", sight[1], script)
@@ -192,7 +191,7 @@ def build_page(retriever: Retriever, indexer: Indexer, access: Access) -> gr.Blo
             conversation = live("conversation", "", script, [events.call("exported"), events.call("related")])
             viewer = live("viewer", "", script)
             with gr.Column(elem_id="aside"):
-                talks = live("talks", page.TALKS.read_text("utf-8"), page.TALKS_SCRIPT.read_text("utf-8"))
+                talks = live("talks", asset("templates/talks.html"), asset("talks.js"))
                 rail = live("rail", sight[3])
 
         parts = [message, conversation, viewer, browse]

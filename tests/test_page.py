@@ -11,9 +11,11 @@ import pytest
 from fake_archive import ARTICLES, ATTACKS, FakeRetriever, hostile_articles
 
 from corpus import Article, UserError
-from qa import Answer, Passage, Timeframe, page
+from qa import Answer, Passage, Timeframe
 from qa.answer import LOADING
 from qa.findings.coverage import by_unit
+from qa.page import views as page
+from qa.page.exchange import Exchange
 from qa.page.markup import escape, marked, paragraphs, period
 from qa.page.views import _TEMPLATES
 from qa.question.understand import Request
@@ -79,8 +81,8 @@ def inquiry(question: str, *, order: Any = "relevance", history: tuple[str, ...]
     return Inquiry(Request(question, **limits), order, history)
 
 
-def turn(reply: Answer, **chosen: Any) -> page.Exchange:
-    return page.Exchange.of(inquiry(reply.question, **chosen), reply, RETRIEVER.article)
+def turn(reply: Answer, **chosen: Any) -> Exchange:
+    return Exchange.of(inquiry(reply.question, **chosen), reply, RETRIEVER.article)
 
 
 def part(name: str, *values: object) -> str:
@@ -293,7 +295,7 @@ def test_every_limit_is_a_chip_that_leads_to_the_question_without_it() -> None:
     )
     reply = replace(answer(), timeframe=Timeframe(None, None, "preference", "latest", "newest"), searched="Why he?")
     reply = replace(reply, corrections=("“Whi” was put right.",), notices=("“Whi” was put right.", "A notice."))
-    html = page.conversation([page.Exchange(asked, reply)], 0)
+    html = page.conversation([Exchange(asked, reply)], 0)
     assert Reader(html, "notices").texts == ["A notice."]
     crosses = [attributes["data-query"] for tag, attributes in Reader(html).tags if attributes.get("class") == "cross"]
     assert [Inquiry.read(query) for query in crosses] == [
@@ -306,9 +308,9 @@ def test_every_limit_is_a_chip_that_leads_to_the_question_without_it() -> None:
         asked.limited(spelling=False),
         replace(asked, history=()),
     ]
-    ignored = page.conversation([page.Exchange(asked.limited(timeframe=False), answer())], 0)
+    ignored = page.conversation([Exchange(asked.limited(timeframe=False), answer())], 0)
     assert "Time phrase ignored" in ignored
-    as_written = page.conversation([page.Exchange(asked.limited(spelling=False), answer())], 0)
+    as_written = page.conversation([Exchange(asked.limited(spelling=False), answer())], 0)
     assert "Spelling not corrected" in as_written
 
 
@@ -363,8 +365,8 @@ def test_a_copy_that_is_gone_is_left_out() -> None:
     def gone(article_id: str) -> Article:
         raise UserError(article_id)
 
-    assert page.Exchange.of(inquiry("Why?"), answer(), gone).copies == {}
-    assert "copies" not in page.conversation([page.Exchange.of(inquiry("Why?"), answer(), gone)], 0)
+    assert Exchange.of(inquiry("Why?"), answer(), gone).copies == {}
+    assert "copies" not in page.conversation([Exchange.of(inquiry("Why?"), answer(), gone)], 0)
 
 
 def test_what_an_article_lacks_is_not_invented() -> None:

@@ -7,9 +7,11 @@ from datetime import date
 from fake_archive import ATTACKS, FakeRetriever
 
 from corpus import Article
-from qa import Answer, Disagreement, Quotation, QuoteCheck, Timeline, page
+from qa import Answer, Disagreement, Quotation, QuoteCheck, Timeline
 from qa.findings.figures import Figure
 from qa.findings.wording import Change
+from qa.page import views as page
+from qa.page.exchange import Exchange
 from qa.question.understand import Request
 from qa.web.inquiry import Inquiry
 
@@ -23,7 +25,7 @@ FIRST, LATEST = (Quotation(article, 0, len(article.text)) for article in (MAY, J
 
 
 def shown(answer: Answer) -> str:
-    return page.conversation([page.Exchange(Inquiry(Request(answer.question)), answer)], 0)
+    return page.conversation([Exchange(Inquiry(Request(answer.question)), answer)], 0)
 
 
 def told(timeline: Timeline | None) -> str:
@@ -59,19 +61,22 @@ def test_a_timeline_marks_its_ends_and_can_be_saved() -> None:
 
 def test_an_altered_quotation_shows_what_was_changed() -> None:
     diff = (Change("same", "people", "people"), Change("changed", "lived", "died"), Change("added", "here", ""))
-    html = page.quote_check(QuoteCheck("people lived here", "altered", 0.5, (FIRST,), FIRST, diff))
+    html = page.filled("quote_check", check=QuoteCheck("people lived here", "altered", 0.5, (FIRST,), FIRST, diff))
     assert "Altered. In 1 story, first on 3 May 2016, the archive has:" in html
     assert '<p class="diff" dir="auto">people <del>lived</del> <ins>died</ins> <del>here</del> </p>' in html
 
 
 def test_the_other_verdicts() -> None:
-    verbatim = page.quote_check(QuoteCheck("In Kett", "verbatim", 1.0, (FIRST, LATEST), FIRST, ()))
+    verbatim = page.filled("quote_check", check=QuoteCheck("In Kett", "verbatim", 1.0, (FIRST, LATEST), FIRST, ()))
     assert words(verbatim).startswith(
         "Word for word in 2 stories, first on 3 May 2016. In Kett 17 people died. Title may"
     )
-    missing = page.quote_check(QuoteCheck("x", "not_in_corpus", 0.2, (), FIRST, ()))
+    missing = page.filled("quote_check", check=QuoteCheck("x", "not_in_corpus", 0.2, (), FIRST, ()))
     assert words(missing).startswith("Not in this archive. The closest wording: In Kett 17")
-    assert words(page.quote_check(QuoteCheck("x", "not_in_corpus", 0.0, (), None, ()))) == "Not in this archive."
+    assert (
+        words(page.filled("quote_check", check=QuoteCheck("x", "not_in_corpus", 0.0, (), None, ())))
+        == "Not in this archive."
+    )
 
 
 def test_what_stands_in_the_archive_is_inert() -> None:
@@ -81,7 +86,7 @@ def test_what_stands_in_the_archive_is_inert() -> None:
     answer = replace(
         FakeRetriever().ask("Why is Obama wary?"), disagreements=(Disagreement(text, (Figure(text, 1, hostile),)),)
     )
-    for html in (page.quote_check(check), told(Timeline((hostile,))), shown(answer)):
+    for html in (page.filled("quote_check", check=check), told(Timeline((hostile,))), shown(answer)):
         assert set(re.findall(r"<(\w+)", html)) <= {
             "a", "article", "bdi", "blockquote", "button", "dd", "del", "details", "div", "dl", "dt", "figcaption",
             "figure", "h2", "h3", "i", "ins", "li", "mark", "ol", "p", "q", "section", "span", "strong", "summary",

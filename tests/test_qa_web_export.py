@@ -12,7 +12,7 @@ from fake_archive import ATTACKS, FakeRetriever, hostile_articles
 
 from corpus import Article
 from qa import Answer, Passage
-from qa.web.export import as_csv, as_json, as_markdown, export
+from qa.web.export import export
 
 TEXT = "Before it.\n\n1. He *said* [so](x).\nAfter it."
 ARTICLE = Article("a", "A_title", TEXT, "BBC", date(2016, 6, 17), ("Ann", "Bob"), "https://example.org/a", "a.txt")
@@ -24,7 +24,7 @@ def answer(*passages: Passage) -> Answer:
 
 
 def test_markdown_cites_everything_and_marks_the_evidence() -> None:
-    assert as_markdown(answer(PASSAGE)) == (
+    assert export(answer(PASSAGE), "markdown").content == (
         "# Why is Obama wary of intervention?\n\nAsked as of 2016-07-05. Passages that answer it:\n\n"
         "## 1. A\\_title\n\n"
         "> Before it.\n> \n> **1\\. He \\*said\\* \\[so\\](x).**\n> After it.\n\n"
@@ -33,13 +33,13 @@ def test_markdown_cites_everything_and_marks_the_evidence() -> None:
 
 
 def test_a_refusal_says_so_and_why() -> None:
-    refused = as_markdown(FakeRetriever().ask("Which penguins toured Antarctica?"))
+    refused = export(FakeRetriever().ask("Which penguins toured Antarctica?"), "markdown").content
     assert "Not in this archive; the closest passages:\n\n- No passage holds more than half" in refused
 
 
 def test_csv_holds_a_row_for_each_passage() -> None:
     bare = Passage(Article("b", "", "=1+1", path="b.txt"), 0, 4, 0.5, {})
-    rows = list(csv.DictReader(io.StringIO(as_csv(answer(PASSAGE, bare)), newline="")))
+    rows = list(csv.DictReader(io.StringIO(export(answer(PASSAGE, bare), "csv").content, newline="")))
     assert rows[0] == {
         "number": "1", "quotation": TEXT[12:33], "quotation_start": "12", "quotation_end": "33", "title": "A_title",
         "source": "BBC", "published": "2016-06-17", "authors": "Ann; Bob", "url": "https://example.org/a",
@@ -49,7 +49,7 @@ def test_csv_holds_a_row_for_each_passage() -> None:
 
 
 def test_json_is_the_answer_with_its_quotations() -> None:
-    content = json.loads(as_json(answer(PASSAGE)))
+    content = json.loads(export(answer(PASSAGE), "json").content)
     [passage] = content["passages"]
     assert (passage.pop("quotation"), passage.pop("quotation_span")) == (TEXT[12:33], [12, 33])
     assert content == answer(PASSAGE).as_json()
@@ -58,9 +58,9 @@ def test_json_is_the_answer_with_its_quotations() -> None:
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_hostile_articles_stay_text(attack: str) -> None:
     hostile = FakeRetriever(hostile_articles()).ask(f"hostile {attack}")
-    lines = as_markdown(hostile).splitlines()
+    lines = export(hostile, "markdown").content.splitlines()
     assert not [line for line in lines if re.search(r"(?<!\\)(?:<(?!https://\S+>,)|\]\(|`)", line)]
-    assert len(list(csv.reader(io.StringIO(as_csv(hostile), newline="")))) == 1 + len(hostile.passages)
+    assert len(list(csv.reader(io.StringIO(export(hostile, "csv").content, newline="")))) == 1 + len(hostile.passages)
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ from corpus import Problem, Settings, UserError
 from index import SyncReport
 from index.audit import SOURCE
 from index.generations.generation import live_manifest
-from qa import page
 from qa.evaluate import read_questions
+from qa.page import views as page
 from qa.web.indexer import Indexer, Work
 
 REPORT = SyncReport("g", 1200, 3, 1, 2, 0, 4, (Problem("<b>.pdf", 3, "no <reader>"),) * 101, 2, 1.25)
@@ -232,13 +232,17 @@ def test_the_panel_escapes_what_it_reports() -> None:
     assert "&lt;b&gt;.pdf</bdi>, record 3: no &lt;reader&gt;" in html
     assert "and 1 more" in html
     assert "details" not in page.build_report(replace(REPORT, failed=()), Path("<i>"))
-    assert 'value="0.500"' in page.build_state(Work(running=True, share=0.5, words="Reading <b>"))
-    assert "Reading &lt;b&gt;" in page.build_state(Work(running=True, words="Reading <b>"))
-    assert "Update the index" in page.build_state(Work(), writable=True)
+    assert 'value="0.500"' in page.filled(
+        "build_state", work=Work(running=True, share=0.5, words="Reading <b>"), writable=False
+    )
+    assert "Reading &lt;b&gt;" in page.filled(
+        "build_state", work=Work(running=True, words="Reading <b>"), writable=False
+    )
+    assert "Update the index" in page.filled("build_state", work=Work(), writable=True)
 
 
 def test_strangers_see_no_paths() -> None:
     html = page.build_report(REPORT)
     assert "1,200 articles" in html
     assert not [word for word in ("code", "pdf", "details") if word in html]
-    assert "button" not in page.build_state(Work())
+    assert "button" not in page.filled("build_state", work=Work(), writable=False)

@@ -10,6 +10,7 @@ from corpus import UserError
 from qa.answer import ArchiveStatus
 from qa.page import views
 from qa.page.exchange import Exchange, limits_of
+from qa.page.views import filled
 from qa.question.operators import read_operators
 from qa.remembered import Remembered
 from qa.retriever import Retriever
@@ -52,14 +53,10 @@ class Event:
         sent: Mapping[str, Any] = values if isinstance(values, Mapping) else {}
         return cls(
             question=limits.text(sent.get("question", ""), "question"),
-            limits=limits.text(sent.get("limits", ""), "limits", LONGEST_QUERY),
-            query=limits.text(sent.get("query", ""), "query", LONGEST_QUERY),
-            queries=limits.texts(sent.get("queries"), "queries", LONGEST_QUERY, MOST_KEPT),
-            turn=limits.whole(sent.get("turn", 0), "turn"),
-            passage=limits.whole(sent.get("passage", 0), "passage"),
             article=limits.text(sent.get("article", ""), "article"),
-            quote=limits.text(sent.get("quote", ""), "quote", LONGEST_QUERY),
-            page=limits.whole(sent.get("page", 0), "page"),
+            queries=limits.texts(sent.get("queries"), "queries", LONGEST_QUERY, MOST_KEPT),
+            **{name: limits.text(sent.get(name, ""), name, LONGEST_QUERY) for name in ("limits", "query", "quote")},
+            **{name: limits.whole(sent.get(name, 0), name) for name in ("turn", "passage", "page")},
         )
 
 
@@ -76,7 +73,6 @@ class Handlers:
     """The events of the page. The conversation is kept by the browser, the answers in it for a while here."""
 
     def __init__(self, retriever: Retriever, indexer: Indexer) -> None:
-        """Store what the answers come from, and what keeps its index."""
         self.retriever = retriever
         self.indexer = indexer
         self._answered = Remembered[Hashable, Exchange](_EXCHANGES)
@@ -167,7 +163,8 @@ class Handlers:
         request, page = Inquiry.read(query).request, max(0, event.page)
         limits = limits_of(request, read_operators(request.question))
         listing = self.retriever.listing(request, page)
-        return Reply(views.message(), viewer="", browse=views.browse(listing, limits, page, query))
+        html = filled("browse", listing=listing, limits=limits, page=page, query=query)
+        return Reply(views.message(), viewer="", browse=html)
 
     def approve(self, event: Event) -> Reply:
         """After a reader said that a passage answers the question."""
@@ -201,7 +198,8 @@ class Handlers:
 
     def quoted(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         """What the archive knows of a quotation. UserError as `Retriever.check_quote`."""
-        return {"html": views.quote_check(self.retriever.check_quote(limits.text(sent.get("text"), "quotation")))}
+        check = self.retriever.check_quote(limits.text(sent.get("text"), "quotation"))
+        return {"html": filled("quote_check", check=check)}
 
     def archive(self, sent: Mapping[str, Any], *, writable: bool = False) -> dict[str, Any]:
         """What the archive panel shows after it was looked at, built or added to.
@@ -218,7 +216,7 @@ class Handlers:
         except UserError as error:
             said, done = str(error), False
         told = views.message(said, "done" if done else "trouble") if said else ""
-        state = views.build_state(self.indexer.work, writable=writable)
+        state = filled("build_state", work=self.indexer.work, writable=writable)
         return {"report": report, "state": state, "told": told, "done": done}
 
     def _report(self, *, writable: bool) -> str:

@@ -9,12 +9,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from corpus import Article
 from index import SyncReport
 from qa.answer import Answer, ArchiveStatus
-from qa.findings.listing import Listing
-from qa.findings.quotes import QuoteCheck
 from qa.page import markup
 from qa.page.exchange import Exchange, chips
 from qa.search.quotation import Passage
-from qa.web.indexer import Work
 
 _OUTLETS_LISTED = 12
 _MANY_OUTLETS = 10  # more than these get a box to find one in
@@ -44,8 +41,9 @@ _TEMPLATES.filters |= {
 _TEMPLATES.globals["parts"] = _TEMPLATES.get_template("parts.html").module
 
 
-def _filled(template: str, **values: object) -> str:
-    return _TEMPLATES.get_template(template).render(values)
+def filled(template: str, **values: object) -> str:
+    """A part of the page: the template of that name with the values that it asks for."""
+    return _TEMPLATES.get_template(f"{template}.html").render(values)
 
 
 def _outlets(status: ArchiveStatus) -> list[tuple[str, int]]:
@@ -61,12 +59,12 @@ def masthead(status: ArchiveStatus, trouble: str = "", *, writable: bool = False
     """
     failed = (f"The last update of the index failed: {trouble}",) if trouble else ()
     notices = (*status.notices, *failed)
-    return _filled("masthead.html", status=status, outlets=len(_outlets(status)), notices=notices, writable=writable)
+    return filled("masthead", status=status, outlets=len(_outlets(status)), notices=notices, writable=writable)
 
 
 def rail(status: ArchiveStatus) -> str:
     """The outlets with their numbers of articles, largest first, each a button that filters; empty without outlets."""
-    return _filled("rail.html", outlets=_outlets(status), listed=_OUTLETS_LISTED)
+    return filled("rail", outlets=_outlets(status), listed=_OUTLETS_LISTED)
 
 
 def front_page(
@@ -77,17 +75,17 @@ def front_page(
     In an empty archive, how to fill it, and where the index is `unusable`, how to update it: for those who may write,
     who are given the folder `corpus`.
     """
-    return _filled("front.html", empty=not status.articles, corpus=corpus, examples=examples, unusable=unusable)
+    return filled("front", empty=not status.articles, corpus=corpus, examples=examples, unusable=unusable)
 
 
 def tools(status: ArchiveStatus) -> str:
     """The line below the question box, and its panels."""
-    return _filled("tools.html", status=status, outlets=_outlets(status), many_outlets=_MANY_OUTLETS)
+    return filled("tools", status=status, outlets=_outlets(status), many_outlets=_MANY_OUTLETS)
 
 
 def message(words: str = "", kind: Literal["unseen", "done", "trouble"] = "unseen") -> str:
     """The line below the question box: what was done or went wrong; or, for screen readers alone, what was found."""
-    return _filled("message.html", words=words, kind=kind)
+    return filled("message", words=words, kind=kind)
 
 
 def found(answer: Answer) -> str:
@@ -98,12 +96,7 @@ def found(answer: Answer) -> str:
 
 def conversation(exchanges: Sequence[Exchange], shown: int) -> str:
     """All turns, newest first: number `shown` in full, the others as their question and best quotation."""
-    return _filled("conversation.html", exchanges=exchanges, shown=shown)
-
-
-def browse(listing: Listing, limits: Sequence[str], page: int, query: str) -> str:
-    """A page of the list of articles, within limits in words; `query` is theirs, which the other pages carry."""
-    return _filled("browse.html", listing=listing, limits=limits, page=page, query=query)
+    return filled("conversation", exchanges=exchanges, shown=shown)
 
 
 def related(article: Article, others: Sequence[Article]) -> str:
@@ -111,14 +104,14 @@ def related(article: Article, others: Sequence[Article]) -> str:
     dated = [one for one in others if article.published and one.published and one.published > article.published]
     later = sorted(dated, key=lambda one: str(one.published))[:_MOST_RELATED]
     asked = [one for one in others if one not in later][:_MOST_RELATED]
-    return _filled("related.html", later=later, asked=asked) if others else ""
+    return filled("related", later=later, asked=asked) if others else ""
 
 
 def viewer(answer: Answer, turn: int, position: int) -> str:
     """The article of the answer's passage at a position, from 0; `turn` is the answer's own in the conversation."""
     passage = answer.passages[position]
     values = {"turn": turn, "position": position, "total": len(answer.passages)}
-    return _filled("viewer.html", passage=passage, article=passage.article, **values)
+    return filled("viewer", passage=passage, article=passage.article, **values)
 
 
 def article(found: Article, quote: str = "") -> str:
@@ -126,20 +119,10 @@ def article(found: Article, quote: str = "") -> str:
     start = found.text.find(quote) if quote else -1
     span = (start, start + len(quote)) if start >= 0 else (0, 0)
     passage = Passage(found, *span, 0.0, {}, (span,) if quote and start >= 0 else ())
-    return _filled("viewer.html", passage=passage, article=found, turn=0, position=0, total=0)
-
-
-def quote_check(check: QuoteCheck) -> str:
-    """What the archive knows of a quotation."""
-    return _filled("quote_check.html", check=check)
-
-
-def build_state(work: Work, *, writable: bool = False) -> str:
-    """How far the build is, or how it ended; `writable` offers to begin one."""
-    return _filled("build_state.html", work=work, writable=writable)
+    return filled("viewer", passage=passage, article=found, turn=0, position=0, total=0)
 
 
 def build_report(report: SyncReport, corpus: Path | None = None) -> str:
     """What the last build made of the folder; with its path, also what could not be read."""
     failed = report.failed if corpus else ()
-    return _filled("build_report.html", report=report, corpus=corpus, failed=failed, most_failed=_MOST_FAILED)
+    return filled("build_report", report=report, corpus=corpus, failed=failed, most_failed=_MOST_FAILED)

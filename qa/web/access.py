@@ -23,11 +23,11 @@ _OF_PROXIES = (
 class Access:
     """Tells who may write by what their browser was given, never by an address.
 
-    A random key is made at each start. Whoever shows it, or the admin token, gets a cookie (see `cookie_for`).
+    A random key is made at each start. Whoever shows it, or the admin token ("" for none), gets a cookie (see
+    `cookie_for`). `origins` are allowed beside the page's own.
     """
 
     def __init__(self, token: str = "", origins: frozenset[str] = frozenset()) -> None:
-        """Make the key; `token` admits other machines ("" for none), `origins` are allowed beside the page's own."""
         self.key = secrets.token_urlsafe(32)
         self._token = token
         self._of_token = hmac.new(self.key.encode(), token.encode(), hashlib.sha256).hexdigest() if token else ""

@@ -2,6 +2,8 @@
 
 import functools
 from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from corpus import UserError
@@ -17,7 +19,6 @@ class Api:
     """
 
     def __init__(self, retriever: Retriever) -> None:
-        """Store what the answers come from."""
         self.retriever = retriever
 
     def ask(
@@ -70,21 +71,10 @@ class Api:
 
     def status(self) -> dict[str, Any]:
         """Tell what the archive holds: numbers of articles, first and last day, outlets, and the state of the index."""
-        status = self.retriever.status()
-        return {
-            "generation": status.generation,
-            "articles": status.articles,
-            "chunks": status.chunks,
-            "oldest": status.oldest.isoformat() if status.oldest else None,
-            "newest": status.newest.isoformat() if status.newest else None,
-            "sources": status.sources,
-            "built": status.built.isoformat(),
-            "now": status.now.isoformat(),
-            "model": status.model,
-            "model_ready": status.model_ready,
-            "failed": status.failed,
-            "notices": list(status.notices),
-        }
+        told = asdict(self.retriever.status())
+        del told["corpus"]  # a path of this machine
+        values = {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
+        return {**values, "notices": list(told["notices"])}
 
     def quote(self, text: str) -> dict[str, Any]:
         """Check a sentence or quotation against the archive, word by word.

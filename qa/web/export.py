@@ -11,6 +11,7 @@ from qa.answer import Answer, Passage
 from qa.findings.timeline import Timeline
 from qa.search.quotation import Quotation
 
+# What Markdown would read as marks; a cell that a spreadsheet would take for a formula begins with an apostrophe.
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~&]|^\s*[-+=](?=\s|[-=])|(?<=\d)[.)](?=\s)", re.MULTILINE)
 _ADDRESS = re.compile(r"https?://[^\s<>\\]+")
 # What every form says of a quotation, in this order.
@@ -46,8 +47,7 @@ def export(answer: Answer, form: str) -> Export:
     return Export(f"{name}{suffix}.{ending}", kind, write(answer))
 
 
-def as_markdown(answer: Answer) -> str:
-    """Question, verdict and passages with their evidence in bold; what looks like Markdown in them is inert."""
+def _as_markdown(answer: Answer) -> str:
     searched = f" Searched as “{_inert(answer.searched)}”." if answer.searched != answer.question else ""
     verdict = "Passages that answer it" if answer.answered else "Not in this archive; the closest passages"
     lines = [f"# {_inert(answer.question)}", f"Asked as of {answer.now}.{searched} {verdict}:"]
@@ -61,24 +61,21 @@ def as_markdown(answer: Answer) -> str:
     return "\n\n".join(lines) + "\n"
 
 
-def as_csv(answer: Answer) -> str:
-    """One row a passage. A cell that a spreadsheet would take for a formula begins with an apostrophe."""
+def _as_csv(answer: Answer) -> str:
     return _sheet(
         {"number": number, **_cells(passage.cited), **_passage_cells(passage)}
         for number, passage in enumerate(answer.passages, start=1)
     )
 
 
-def as_json(answer: Answer) -> str:
-    """The answer as `python -m qa --json` prints it, each passage with its quotation."""
+def _as_json(answer: Answer) -> str:
     content = answer.as_json()
     for passage, row in zip(answer.passages, content["passages"], strict=True):
         row |= {"quotation": passage.quotation, "quotation_span": list(passage.quoted)}
     return _json(content)
 
 
-def timeline_as_markdown(answer: Answer) -> str:
-    """One line a report, from the first to the latest; what looks like Markdown in them is inert."""
+def _timeline_as_markdown(answer: Answer) -> str:
     lines = [f"# Timeline: {_inert(answer.question)}"]
     for mark, entry in _entries(answer):
         marked = f" ({mark})" if mark else ""
@@ -87,23 +84,21 @@ def timeline_as_markdown(answer: Answer) -> str:
     return "\n\n".join(lines) + "\n"
 
 
-def timeline_as_csv(answer: Answer) -> str:
-    """One row a report, as the rows of an answer."""
+def _timeline_as_csv(answer: Answer) -> str:
     return _sheet({"mark": mark, **_cells(entry)} for mark, entry in _entries(answer))
 
 
-def timeline_as_json(answer: Answer) -> str:
-    """The question, and the timeline as every JSON output of Dateline shows it."""
+def _timeline_as_json(answer: Answer) -> str:
     return _json({"question": answer.question, **(answer.timeline or Timeline(())).as_json()})
 
 
 _FORMS: Mapping[str, tuple[str, str, Callable[[Answer], str]]] = {
-    "markdown": ("md", "text/markdown", as_markdown),
-    "csv": ("csv", "text/csv", as_csv),
-    "json": ("json", "application/json", as_json),
-    "timeline-markdown": ("md", "text/markdown", timeline_as_markdown),
-    "timeline-csv": ("csv", "text/csv", timeline_as_csv),
-    "timeline-json": ("json", "application/json", timeline_as_json),
+    "markdown": ("md", "text/markdown", _as_markdown),
+    "csv": ("csv", "text/csv", _as_csv),
+    "json": ("json", "application/json", _as_json),
+    "timeline-markdown": ("md", "text/markdown", _timeline_as_markdown),
+    "timeline-csv": ("csv", "text/csv", _timeline_as_csv),
+    "timeline-json": ("json", "application/json", _timeline_as_json),
 }
 
 

@@ -31,10 +31,12 @@ _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 
 
 class Guard:
-    """ASGI middleware around the whole program: refuses what no page of ours sends, before any work on it."""
+    """ASGI middleware around the whole program: refuses what no page of ours sends, before any work on it.
+
+    `hosts` are names it is served under, beside localhost, addresses, and those of origins.
+    """
 
     def __init__(self, app: ASGIApp, access: Access, hosts: Iterable[str] = ()) -> None:
-        """Wrap an app; `hosts` are names it is served under, beside localhost, addresses, and those of origins."""
         self.app = app
         self.access = access
         self._hosts = {"localhost", *(host.lower() for host in hosts), *(_host(netloc(one)) for one in access.origins)}

@@ -59,7 +59,6 @@ class Indexer:
         *,
         watch: bool = True,
     ) -> None:
-        """Store where articles and index are, what builds the index, and a model that is lent to it."""
         self.settings = settings
         self.work = Work()
         self._sync = functools.partial(

@@ -37,7 +37,6 @@ class Careful:
     """
 
     def __init__(self, send: Send, origin: str = "") -> None:
-        """Wrap what sends."""
         self._send = send
         self._origin = origin
         self._start: Message = {}

@@ -13,7 +13,6 @@ class Throttle:
     """Counts the failures of each client in the last minute; belongs to one event loop."""
 
     def __init__(self) -> None:
-        """Begin with none."""
         self._failures: OrderedDict[str, list[float]] = OrderedDict()
 
     def closed(self, client: str) -> bool:
