@@ -22,6 +22,7 @@ from index.build import Progress
 from index.generations.generation import current
 from index.models.embedder import Embedder
 from qa import Answer, ArchiveStatus
+from qa.web.access import Access
 from qa.web.indexer import Indexer
 
 ROOT = Path(__file__).parents[1]
@@ -108,22 +109,36 @@ def slow_sync(
     return sync(corpus, index, progress=slowly, embedder=embedder, may_empty=may_empty)
 
 
+class Addresses(dict[str, str]):
+    """The address of each page by its archive, by "archive, to write" with the key to write; begun when asked for."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        super().__init__()
+        self.process = process
+
+    def __missing__(self, name: str) -> str:
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(name.removesuffix(", to write") + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        assert line, "the page did not start"
+        self.update(json.loads(line))
+        return self[name]
+
+
 @contextlib.contextmanager
-def served(*names: str) -> Iterator[dict[str, str]]:
-    """The addresses, by name, of pages over the archives of these names; by "name, to write" with the key to write."""
+def served() -> Iterator[Addresses]:
+    """The addresses of pages over all the archives."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("GRADIO_", "PYTHONWARNINGS"))},
         "PYTHONPATH": str(ROOT),
     }
-    command = [sys.executable, __file__, *names]
     with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, __file__], cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
+        yield Addresses(process)
         assert process.stdin
-        assert process.stdout
-        line = process.stdout.readline()
-        assert line, "the pages did not start"
-        yield json.loads(line)
         process.stdin.close()  # which ends it
 
 
@@ -146,22 +161,29 @@ def settings_of(name: str) -> Settings:
     return SETTINGS.setdefault(name, replace(Settings(), corpus=corpus, index=folder / "index"))
 
 
-def serve(names: list[str]) -> None:
-    """Serve until standard input ends."""
+def launched(name: str, indexer: Indexer, access: Access) -> str:
+    """The address of the page, tried again where a busy machine takes longer than Gradio waits."""
     import app
 
-    addresses = {}
-    for name in names:
+    for last in (False, False, True):
+        with contextlib.suppress(*(() if last else (OSError, ValueError))):
+            blocks = app.build_page(ARCHIVES[name], indexer, access)
+            return app.launch(blocks, access, server_name="127.0.0.1", server_port=free_port())
+    raise AssertionError
+
+
+def serve() -> None:
+    """Serve each archive that a line of standard input names, until there are no more."""
+    import app
+
+    for name in map(str.strip, sys.stdin):
         indexer, access = Indexer(settings_of(name), slow_sync, HashingEmbedder(), watch=False), app.access()
         if name == "damaged":
             indexer.rebuild()
-        blocks = app.build_page(ARCHIVES[name], indexer, access)
-        addresses[name] = app.launch(blocks, access, server_name="127.0.0.1", server_port=free_port())
-        addresses[f"{name}, to write"] = f"{addresses[name]}?key={access.key}"
-    sys.stdout.write(json.dumps(addresses) + "\n")
-    sys.stdout.flush()
-    sys.stdin.read()
+        address = launched(name, indexer, access)
+        sys.stdout.write(json.dumps({name: address, f"{name}, to write": f"{address}?key={access.key}"}) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1:])
+    serve()

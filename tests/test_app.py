@@ -27,7 +27,7 @@ QUESTION = "Why is Obama wary of intervention?"
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
-    with served("plain") as addresses:
+    with served() as addresses:
         client = Client(addresses["plain"], verbose=False)
         yield client
         client.close()
@@ -222,7 +222,7 @@ def test_memory_is_left_alone_without_glibc(monkeypatch: pytest.MonkeyPatch, lib
 def test_only_who_is_named_comes_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATELINE_AUTH", "ann:se:cret, bob:other")
     assert app.credentials() == [("ann", "se:cret"), ("bob", "other")]
-    with served("empty") as addresses:
+    with served() as addresses:
         routes = [
             "config",
             "gradio_api/info",

@@ -27,7 +27,7 @@ def keeper() -> Iterator[dict[str, str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATELINE_ORIGINS", "https://news.example.org")
         patch.setenv("DATELINE_ADMIN_TOKEN", "sesame")
-        with served("keeper") as addresses:
+        with served() as addresses:
             yield addresses
 
 

@@ -54,7 +54,7 @@ def test_python(code: str) -> None:
     if PAGE not in code:
         exec(code, {})
         return
-    with served("plain") as addresses:
+    with served() as addresses:
         exec(code.replace(PAGE, addresses["plain"]), {})
 
 

@@ -65,9 +65,9 @@ def violations() -> Callable[[Any], list[dict[str, Any]]]:
 
 @pytest.fixture(scope="session")
 def addresses() -> Iterator[dict[str, str]]:
-    from page_server import ARCHIVES, served
+    from page_server import served
 
-    with served(*ARCHIVES) as addresses:
+    with served() as addresses:
         yield addresses
 
 
