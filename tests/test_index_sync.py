@@ -255,6 +255,18 @@ def test_changes_one_after_the_other(corpus: Path, index: Path, embedder: Hashin
     assert len(set(embedder.encoded)) == len(embedder.encoded)
 
 
+def test_progress_is_told_within_one_large_file_too(corpus: Path, index: Path) -> None:
+    rows = "".join(f'{{"title": "Row {row}", "text": "Row {row} has a text."}}\n' for row in range(200))
+    told: list[str] = []
+    sync(
+        write(corpus, {"rows.jsonl": rows}),
+        index,
+        embedder=HashingEmbedder(),
+        progress=lambda _, words: told.append(words),
+    )
+    assert told.count("Reading") >= 3 * 200 // 50  # read, compared, and tied to stories
+
+
 def test_a_long_article_is_only_encoded_where_it_changed(
     corpus: Path, index: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

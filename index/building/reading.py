@@ -14,6 +14,7 @@ from index.building.remarks import Remarks
 from index.stores.articles import ArticleStore
 
 LOG = "reading.log"
+_TICK = 50  # articles after which progress is told again, so that a build can be stopped soon
 
 
 def read_articles(
@@ -32,8 +33,16 @@ def read_articles(
     """
     problems, counts = [], FileCounts()
     boilerplate = Boilerplate()
+    done = [0, 1]
+
+    def told(*sizes: int) -> None:
+        done[:] = sizes
+        progress(*sizes)
+
     with _logged(settings.index / LOG), Apart() as apart:
-        for found in read_folder(settings.corpus, progress, settings.reading, apart.read):
+        for number, found in enumerate(read_folder(settings.corpus, told, settings.reading, apart.read)):
+            if number % _TICK == 0:
+                progress(*done)
             if isinstance(found, Problem):
                 problems.append(found)
             elif found.id not in left_out and found.path not in left_out:
@@ -41,7 +50,7 @@ def read_articles(
                 boilerplate.count(found)
                 counts.note(found)
     store.settle()
-    _clean_and_tie(store, previous, boilerplate, remarks)
+    _clean_and_tie(store, previous, boilerplate, remarks, lambda: progress(*done))
     return problems, counts
 
 
@@ -60,7 +69,11 @@ def _logged(file: Path) -> Iterator[None]:
 
 
 def _clean_and_tie(
-    store: ArticleStore, previous: ArticleStore | None, boilerplate: Boilerplate, remarks: Remarks
+    store: ArticleStore,
+    previous: ArticleStore | None,
+    boilerplate: Boilerplate,
+    remarks: Remarks,
+    tick: Callable[[], None],
 ) -> None:
     """Remove repeated boilerplate and group the stories, which needs all articles."""
     stories = Stories()
@@ -74,9 +87,13 @@ def _clean_and_tie(
         stories.add(found)
         remarks.note(cleaned)
         numbers[article.id] = number
+        if number % _TICK == 0:
+            tick()
     known = store.stories()
     for number, story in enumerate(known):
         stories.tie(number, numbers[story])
+        if number % _TICK == 0:
+            tick()
     ids = list(numbers)
     for number, story in enumerate(known):
         if (first := ids[stories.first(number)]) != story:

@@ -520,7 +520,6 @@ def test_axe_finds_nothing_serious_in_any_state(visit: Visit, violations: Callab
     ask(page, "What about Antarctica?")
     found += serious(violations, page)
     ask(page, QUESTION)
-    page.wait_for_selector(".related", state="attached")
     page.get_by_role("button", name="Show as a timeline").click()
     page.wait_for_selector(".timeline")
     for details in page.locator(".turn summary:visible").all():
@@ -545,6 +544,9 @@ def test_axe_finds_nothing_serious_on_a_phone(visit: Visit, violations: Callable
     found += serious(violations, page)
     for archive in ("empty", "outdated"):
         found += serious(violations, visit(archive, 390, scheme=scheme, writing=True))
+    page = visit("plain", 390, scheme=scheme, query="?q=Why+is+Obama+wary+of+intervention%3F&passages=1")
+    page.wait_for_selector(".related")
+    found += serious(violations, page)
     assert found == []
 
 
