@@ -51,7 +51,7 @@ class Event:
     def read(cls, values: object) -> Self:
         """The event; UserError where a value is of another kind, or too long."""
         sent: Mapping[str, Any] = values if isinstance(values, Mapping) else {}
-        values: dict[str, Any] = {
+        fields: dict[str, Any] = {
             **{name: limits.text(sent.get(name, ""), name, LONGEST_QUERY) for name in ("limits", "query", "quote")},
             **{name: limits.whole(sent.get(name, 0), name) for name in ("turn", "passage", "page")},
         }
@@ -59,7 +59,7 @@ class Event:
             question=limits.text(sent.get("question", ""), "question"),
             article=limits.text(sent.get("article", ""), "article"),
             queries=limits.texts(sent.get("queries"), "queries", LONGEST_QUERY, MOST_KEPT),
-            **values,
+            **fields,
         )
 
 
