@@ -67,3 +67,14 @@ def _all_names() -> dict[str, int]:
 
 def _folded(word: str) -> str:
     return _ACCENT.sub("", unicodedata.normalize("NFKD", word.casefold())).strip(". ")
+
+
+@functools.cache
+def calendar_names(language: str) -> tuple[dict[str, int], dict[str, int]]:
+    """The months of a language, from 1, and its weekdays, from 0 for Monday, by their names in small letters."""
+    from babel.dates import get_day_names, get_month_names
+
+    return (
+        {name.casefold(): number for number, name in get_month_names("wide", "format", language).items()},
+        {name.casefold(): number for number, name in get_day_names("wide", "format", language).items()},
+    )

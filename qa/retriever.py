@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from corpus import Article, Settings, UserError
+from corpus.languages import name_of
 from corpus.words import keys
 from index.archive import Archive
 from index.models.choice import embedder_of
@@ -175,7 +176,7 @@ class Retriever:
                 confidence=judgement.confidence,
                 reasons=judgement.reasons,
                 timeframe=search.timeframe,
-                notices=_once(*search.notices, *loading, *self._notices(), *self._unread(found, archive)),
+                notices=_once(*search.notices, *loading, *self._notices(), *self._of_languages(search, found, archive)),
                 corrections=search.corrections,
                 passages=tuple(corrected(archive, found.passages[: request.k], request.read().until)),
                 disagreements=differing(archive, search.question, found.passages[: request.k], found.said),
@@ -269,8 +270,9 @@ class Retriever:
             yield archive
 
     def read(self, archive: Archive, search: Search, k: int) -> Found:
-        """Find, rank and read, where the archive is in the reader's language: as many passages as are read, or `k`."""
-        return self._found(archive, search, k, closely=READ if self._reads(archive) else 0)
+        """Find and rank, and read where question and archive are in the reader's language: what is read, or `k`."""
+        reads = self._reads(archive) and search.question.language == LANGUAGE
+        return self._found(archive, search, k, closely=READ if reads else 0)
 
     def close(self) -> None:
         """Let go of the index."""
@@ -359,9 +361,10 @@ class Retriever:
         if vector is None:
             return Found(marked(passages, question, archive), None)
         nearest = max((piece.cosine for piece in pieces if piece.day or not dated_first), default=0.0)
-        nearness = Near.read(archive, vector, max(nearest, 0.0))
+        apart = question.language != archive.summary.language
+        nearness = Near.read(archive, vector, max(nearest, 0.0), apart=apart)
         if self.reader is None or not closely:
-            return Found(marked(passages, question, archive, near(self.embedder, vector)), nearness)
+            return Found(marked(passages, question, archive, near(self.embedder, vector, archive)), nearness)
         readings = read_closely(self.reader, question, passages[:closely], archive, dated_first=dated_first)
         first = [reading.passage for reading in readings]
         rest = marked(passages[closely:], question, archive)
@@ -383,10 +386,12 @@ class Retriever:
         self._model_error = ""
         return vector
 
-    def _unread(self, found: Found, archive: Archive) -> tuple[str, ...]:
-        """That nothing was read for want of the language."""
-        unread = self.reader and found.near and not self._reads(archive)
-        return (UNREAD,) if unread else ()
+    def _of_languages(self, search: Search, found: Found, archive: Archive) -> tuple[str, ...]:
+        """That the question is in another language than the articles, or that nothing was read for want of theirs."""
+        asked, told = search.question.language, archive.summary.language
+        if found.near and asked != told:
+            return (f"Asked in {name_of(asked)} of articles in {name_of(told)}: passages are found by meaning.",)
+        return (UNREAD,) if self.reader and found.near and not self._reads(archive) else ()
 
     def _notices(self) -> tuple[str, ...]:
         loading = "" if self._model_ready or self._model_error else LOADING

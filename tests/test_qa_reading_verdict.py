@@ -1,7 +1,9 @@
 """Whether the archive answers: what the verdict is drawn from, how it moves, and what it says."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from asking import AxesEmbedder, story
 from hypothesis import given
@@ -233,6 +235,28 @@ def test_nearness_is_held_against_what_chance_gives(by_chance: float | None, nea
     assert near.nearness == pytest.approx(nearness)
     # Two of the four lie just where the question points, and two across.
     assert near.spread == pytest.approx(0.5)
+
+
+def test_nearness_of_a_model_whose_vectors_point_one_way() -> None:
+    """Of cosines from 0.8 on, which is that of any two passages here, 0.9 is half way to 1."""
+    sample = np.eye(400, 401, k=1, dtype=np.float32) * np.float32(0.2**0.5)
+    sample[:, 0] = np.float32(0.8**0.5)
+    archive = SimpleNamespace(sample=sample, summary=SimpleNamespace(nearness_by_chance=0.1))
+    vector = np.zeros(401, np.float32)
+    vector[0] = np.float32(0.8**0.5)
+
+    near, apart = (Near.read(archive, vector, 0.9, apart=other) for other in (False, True))
+    assert near.nearness == pytest.approx(0.5 - 0.1, abs=0.01)
+    assert apart.nearness == pytest.approx(near.nearness - 0.05, abs=0.01)
+    assert near.spread == pytest.approx(0, abs=0.01)
+
+
+def test_words_tell_nothing_in_another_language() -> None:
+    asked = replace(SURE, margins=None, asked_in="fr")
+
+    assert asked.probability == replace(asked, coverage=0.0, lead=0.0, nameless=1.0).probability
+    assert asked.probability < replace(asked, asked_in="").probability
+    assert judge(asked, 31).reasons == ("The question is in French; in meaning the first passage is near.",)
 
 
 def test_nearness_in_an_empty_archive() -> None:

@@ -6,6 +6,7 @@ Headlines serve as such questions: each is asked of all articles but its own.
 
 import numpy as np
 
+from index.models.cone import Cone
 from index.models.embedder import Embedder, Vectors, question_vectors
 from index.stores.articles import ArticleStore
 
@@ -13,10 +14,12 @@ from index.stores.articles import ArticleStore
 FEWEST_ARTICLES = 200
 HEADLINES = 150
 _ROWS_AT_ONCE = 20_000
+# So many vectors show whether the model's point one way.
+_SAMPLE = 2000
 
 
 def nearness_by_chance(store: ArticleStore, vectors: Vectors, embedder: Embedder) -> float | None:
-    """The lower quartile of the best cosines of headlines to other articles; None below 200 articles.
+    """The lower quartile of the best cosines of headlines to other articles, stretched by `Cone`; None below 200.
 
     The lower one, since much news is reported more than once, and reports of one event are not near by chance.
     `vectors` are those of the store's chunks, in row order. Up to 150 headlines, spread evenly over the archive, are
@@ -38,4 +41,5 @@ def nearness_by_chance(store: ArticleStore, vectors: Vectors, embedder: Embedder
         cosines = questions @ np.asarray(vectors[first : first + _ROWS_AT_ONCE]).T
         own = table.article[first : first + _ROWS_AT_ONCE] == np.array([[place] for place, _ in asked])
         best = np.maximum(best, np.where(own, -1.0, cosines).max(axis=1))
+    best = Cone.of(np.asarray(vectors[:: max(1, len(vectors) // _SAMPLE)])).stretched(best)
     return round(float(np.quantile(best, 0.25)), 4)

@@ -33,15 +33,15 @@ class Cutter:
         """The articles that were read and cut in the same way, if there are any."""
         return self._previous.articles if self._previous else None
 
-    def cut(self, article: Article, embedded_before: Callable[[bytes], bool]) -> list[StoredChunk]:
-        """The chunks of an article; texts that were `embedded_before`, by their digests, are known to fit the model."""
+    def cut(self, article: Article, language: str, embedded_before: Callable[[bytes], bool]) -> list[StoredChunk]:
+        """The chunks of an article in that language; texts that were `embedded_before`, by their digests, are known to fit the model."""
         version = article.digest
         place = self._places.get((article.id, version))
         if place is not None and self._previous:
             spans = [(chunk.start, chunk.end, chunk.embedded) for chunk in self._previous.articles.chunks_at(place)]
         else:
-            found = chunks(article, self._counter, self._settings.chunk_size, self._settings.language)
-            spans = self._fitting(article, found, embedded_before)
+            found = chunks(article, self._counter, self._settings.chunk_size, language)
+            spans = self._fitting(article, found, language, embedded_before)
         return [
             StoredChunk(next(self._rows), chunk_id(article.id, version, start, end), start, end, digest)
             for start, end, digest in spans
@@ -52,7 +52,7 @@ class Cutter:
         return embedded_text(header(article, self._counter, self._settings.chunk_size), article.text[start:end])
 
     def _fitting(
-        self, article: Article, found: list[Chunk], embedded_before: Callable[[bytes], bool]
+        self, article: Article, found: list[Chunk], language: str, embedded_before: Callable[[bytes], bool]
     ) -> list[tuple[int, int, bytes]]:
         """The chunks, with those divided that are longer than the model takes; a single character is never divided."""
         texts = [self.text(article, chunk.start, chunk.end) for chunk in found]
@@ -64,6 +64,6 @@ class Cutter:
             if fits.get(text, True) or chunk.end - chunk.start == 1:
                 spans.append((chunk.start, chunk.end, digest))
             else:
-                parts = list(halves(article, chunk, self._settings.language))
-                spans += self._fitting(article, parts, embedded_before)
+                parts = list(halves(article, chunk, language))
+                spans += self._fitting(article, parts, language, embedded_before)
         return spans

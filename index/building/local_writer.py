@@ -32,12 +32,10 @@ class LocalWriter:
     Their texts, versions, stories and chunks are settled in `store` before.
     """
 
-    def __init__(
-        self, folder: Path, language: str, previous: ArticleStore | None, waiting: Callable[[], object]
-    ) -> None:
+    def __init__(self, folder: Path, previous: ArticleStore | None, waiting: Callable[[], object]) -> None:
         """Make the store in the generation's folder; `waiting` is called again and again while `put` waits."""
         self.store = ArticleStore.create(folder / "articles.db")
-        self._folder, self._language = folder, language
+        self._folder, self._language = folder, ""
         self._previous = previous
         self._waiting = waiting
         self._stopped = threading.Event()
@@ -62,8 +60,9 @@ class LocalWriter:
         before = dict(self._previous.places().keys()) if self._previous else {}
         return {article_id: before[article_id] for article_id in ids if article_id in before}
 
-    def begin(self, dimension: int) -> None:
+    def begin(self, dimension: int, language: str) -> None:
         """Open the stores of chunks, of which all are in `store` by now; one thread begins to write the keywords."""
+        self._language = language
         self.store.commit()
         for name in ("keywords", "chroma"):
             (self._folder / name).mkdir()

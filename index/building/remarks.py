@@ -35,10 +35,15 @@ class Remarks:
         if article.published and not FIRST_NEWS <= article.published <= today():
             self._odd_days.append(f"{article.path} ({article.published})")
 
+    @property
+    def language(self) -> str:
+        """The language of most articles, as two letters; empty where none is long enough to tell."""
+        return language_of(self._texts)
+
     def words(self, language: str, model: str) -> tuple[str, ...]:
         """The remarks, one sentence each, which names the cure if there is one."""
         remarks = []
-        spoken = language_of(self._texts)
+        spoken = self.language
         if spoken and spoken != language:
             remarks.append(
                 f"Most articles are in the language “{spoken}”, but sentences and word stems are those of “{language}”;"

@@ -3,6 +3,7 @@
 import contextlib
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +27,9 @@ from index.writer import Prepared
 _WINDOW = 2048
 # Where each step after reading begins on the progress bar, from 0 to 1; embedding takes nearly all of the time.
 _CUT, _EMBED, _STORE = 0.05, 0.1, 0.95
+
+# Where the articles do not tell.
+_ENGLISH = "en"
 
 Window = list[tuple[Article, str, list[StoredChunk]]]
 
@@ -58,9 +62,7 @@ class Build:
         self._may_empty = may_empty
         self._forgotten = forgotten(settings.index)
         self._share = 0.0
-        self._writer = LocalWriter(
-            folder, fingerprint.language, previous.articles if previous else None, self._tell_embedding
-        )
+        self._writer = LocalWriter(folder, previous.articles if previous else None, self._tell_embedding)
         self._store = self._writer.store
 
     def run(self, snapshot: Snapshot, began: float) -> SyncReport:
@@ -74,6 +76,9 @@ class Build:
                 remarks,
                 self._tell_reading,
                 frozenset(self._forgotten),
+            )
+            self._fingerprint = replace(
+                self._fingerprint, language=self._fingerprint.language or remarks.language or _ENGLISH
             )
             snapshot = read_between(snapshot, take_snapshot(self._settings.corpus, snapshot))
             self._refuse_to_empty()
@@ -114,12 +119,13 @@ class Build:
     def _cut(self) -> None:
         articles, _ = self._store.counts()
         for position, article in enumerate(self._store.articles()):
-            self._store.add_chunks(position, self._cutter.cut(article, self._embedding.knows))
+            chunks = self._cutter.cut(article, self._fingerprint.language, self._embedding.knows)
+            self._store.add_chunks(position, chunks)
             if position % 100 == 0:
                 self._progress(_CUT + (_EMBED - _CUT) * position / articles, "Cutting into chunks")
 
     def _embed_and_put(self) -> None:
-        self._writer.begin(self._embedding.dimension)
+        self._writer.begin(self._embedding.dimension, self._fingerprint.language)
         self._embedding.expect(self._store.embedded())
         _, count = self._store.counts()
         done = 0

@@ -62,6 +62,10 @@ class Fingerprint:
             extras=extras(),
         )
 
+    def speaking(self, made: "Fingerprint") -> Self:
+        """The same in the language of an earlier one, where no language is set."""
+        return self if self.language else replace(self, language=made.language)
+
     def conflict(self, made: "Fingerprint") -> str:
         """In words, what was chosen otherwise when the index was made; empty when its vectors can be used."""
         differences = [

@@ -10,10 +10,12 @@ from corpus.dates import FIRST_NEWS, today
 from index.archive import Archive, Filter
 from qa.question.asking import asks_nothing
 from qa.question.followup import Turn, standalone
+from qa.question.glossed import read_timeframe_in
 from qa.question.limits import limits, narrowed
 from qa.question.operators import read_operators
 from qa.question.spelling import corrected
-from qa.question.timeframe import STRICT, Timeframe, read_timeframe
+from qa.question.spoken import spoken_in
+from qa.question.timeframe import STRICT, Timeframe
 from qa.question.words import Question, asking_sentence, asks_for_news, checked
 
 # An archive whose newest article is older than this is one of the past: its own last day is its "today".
@@ -130,14 +132,16 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
         message = "There is nothing to look for beside the operators; add what you ask about."
         raise UserError(message)
     completed = standalone(operators.text, turns)
-    text, corrections = corrected(completed, archive, operators.phrases) if request.spelling else (completed, ())
+    spoken = spoken_in(completed, archive.summary.language)
+    corrects = request.spelling and spoken == archive.summary.language
+    text, corrections = corrected(completed, archive, operators.phrases) if corrects else (completed, ())
     where, notices = limits(archive, request.sources, request.authors, operators, since, until)
     period = archive_period(archive)
     now = asked_on or default_now(period)
-    timeframe = _timeframe(text, now) if request.timeframe else None
+    timeframe = _timeframe(text, now, spoken) if request.timeframe else None
     if timeframe is None and asked_on is None and request.timeframe:
         # What lies in the future of an archive of the past may lie in the past of who asks.
-        timeframe = _timeframe(text, today())
+        timeframe = _timeframe(text, today(), spoken)
     if timeframe and _is_history(timeframe, period):
         timeframe = None
     time = timeframe.phrase if timeframe else ""
@@ -153,7 +157,7 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
     browses = (
         (where.by_day or not text)
         and not hopeless
-        and asks_for_news(text.replace(time, " ", 1))
+        and asks_for_news(text.replace(time, " ", 1), spoken)
         and not operators.phrases
     )
     if not question.tells and timeframe is None and not browses:
@@ -174,12 +178,12 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
     )
 
 
-def _timeframe(text: str, now: date) -> Timeframe | None:
+def _timeframe(text: str, now: date, spoken: str) -> Timeframe | None:
     """What the question says about time; a window that only leads up to what is asked is a preference.
 
     "A museum opened last week. Who built it?" may be answered by any article on the museum.
     """
-    timeframe = read_timeframe(text, now)
+    timeframe = read_timeframe_in(spoken, text, now)
     if timeframe and timeframe.kind == "window" and timeframe.phrase not in asking_sentence(text):
         return replace(timeframe, kind="preference")
     return timeframe

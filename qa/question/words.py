@@ -9,11 +9,13 @@ from typing import Literal, Self
 
 from corpus import UserError
 from corpus.cleaning import clean_text
+from corpus.languages import language
 from corpus.sentences import sentences
 from corpus.words import Word, keys, name_key
 from index.archive import Archive
 from index.stores.spelling import NAME, SMALL, name_terms, searched
 from qa.question.english import JOINED
+from qa.question.spoken import ENGLISH, small_words, spoken_in
 
 _NEWS = SMALL | frozenset(
     """
@@ -83,6 +85,7 @@ class Question:
     `terms` are all its telling words, `asked` those of the sentence that asks, since others may only lead up to it,
     or all where it has none ("The Fed raised rates. Why?"). `pairs` are neighbouring words with their weights, which
     add up to 1. `kind` is what kind of thing would answer. `tells` is whether any word says what it is about.
+    `language` is the one it is asked in.
     """
 
     text: str
@@ -91,6 +94,7 @@ class Question:
     pairs: dict[tuple[str, str], float]
     kind: Kind
     tells: bool = True
+    language: str = ENGLISH
 
     @classmethod
     def read(cls, text: str, archive: Archive, time: str = "", quoted: Collection[str] = ()) -> Self:
@@ -100,21 +104,25 @@ class Question:
         `quoted` are phrases that stood in quotation marks: they always tell, and a word quoted alone is a name.
         """
         timeless = text.replace(time, " ", 1) if time else text
-        tells = bool(telling(timeless))
+        spoken = spoken_in(text, archive.summary.language)
+        small = small_words(spoken)
+        tells = bool(telling(timeless, small))
         alone = {keys(phrase)[0] for phrase in quoted if len(keys(phrase)) == 1}
-        terms = telling_terms(timeless if tells else text, archive, alone)
+        terms = telling_terms(timeless if tells else text, archive, alone, small)
         asking = asking_sentence(timeless)
-        asked = telling_terms(asking, archive, alone) if telling(asking) else terms
-        return cls(text, terms, asked, _pairs(text, terms, archive), asked_kind(asking), tells or bool(quoted))
+        asked = telling_terms(asking, archive, alone, small) if telling(asking, small) else terms
+        pairs, kind = _pairs(text, terms, archive), asked_kind(asking, spoken)
+        return cls(text, terms, asked, pairs, kind, tells or bool(quoted), spoken)
 
 
-def asked_kind(question: str) -> Kind:
+def asked_kind(question: str, code: str = ENGLISH) -> Kind:
     """What kind of thing would answer the question, by its first question word; empty where that cannot be told.
 
     Of two questions joined by "and" it is the second one's.
     """
-    question = JOINED.split(question)[-1]
-    found = {kind: match.start() for kind, pattern in _KINDS.items() if (match := pattern.search(question))}
+    question, spoken = JOINED.split(question)[-1], language(code)
+    kinds = {kind: spoken.kinds[kind] for kind in _KINDS} if spoken else _KINDS
+    found = {kind: match.start() for kind, pattern in kinds.items() if (match := pattern.search(question))}
     return min(found, key=lambda kind: found[kind], default="")
 
 
@@ -136,17 +144,21 @@ def checked(question: str) -> str:
     return words
 
 
-def telling(text: str) -> list[str]:
-    """The words that say something of a question's subject, as it writes them, in order."""
-    return [text[word.start : word.end] for word in searched(text) if word.key not in SMALL]
+def telling(text: str, small: Collection[str] = SMALL) -> list[str]:
+    """The words that say something of a question's subject, as it writes them, in order: all but small ones."""
+    return [text[word.start : word.end] for word in searched(text) if word.key not in small]
 
 
-def asks_for_news(text: str) -> bool:
+def asks_for_news(text: str, code: str = ENGLISH) -> bool:
     """Whether a question, without the time it names, asks for nothing but what was in the news."""
-    return _NEWS.issuperset(word.key for word in searched(text))
+    spoken = language(code)
+    said_of_any = spoken.small | spoken.news if spoken else _NEWS
+    return said_of_any.issuperset(word.key for word in searched(text))
 
 
-def telling_terms(question: str, archive: Archive, quoted: Collection[str] = ()) -> Terms:
+def telling_terms(
+    question: str, archive: Archive, quoted: Collection[str] = (), small: Collection[str] = SMALL
+) -> Terms:
     """The words of the question that say something of its subject; all of them where none does ("What was that?").
 
     Names count as they are written, and so do the words of some keys, which were quoted.
@@ -154,7 +166,7 @@ def telling_terms(question: str, archive: Archive, quoted: Collection[str] = ())
     said = searched(question)
     names = {*_names(question, said), *quoted}
     written: dict[str, str] = {}
-    for word in [word for word in said if word.key not in SMALL] or said:
+    for word in [word for word in said if word.key not in small] or said:
         spelled = question[word.start : word.end]
         is_name = word.key in names and _is_name(word.key, archive)
         for term in [NAME + word.key] if is_name else archive.terms(word.key):

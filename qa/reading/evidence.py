@@ -1,5 +1,6 @@
 """The sentence or two of a passage that answer: told by words and the kind of thing asked for, else by meaning."""
 
+import functools
 import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -9,10 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.datelines import dateline
+from corpus.languages import language
+from corpus.months import calendar_names
 from corpus.sentences import Span, passage_sentences
 from index.archive import Archive
+from index.models.cone import Cone
 from index.models.embedder import Embedder, Vectors
-from qa.question.words import Question, terms_in
+from qa.question.words import Kind, Question, terms_in
 from qa.search.quotation import Passage
 
 # What a sentence that reports a number, a time or a reason has in it.
@@ -33,7 +37,7 @@ _REASON = re.compile(
 )
 # A name is told by its capital: inside the sentence, where every word may have one only if it is a name.
 _NAME = re.compile(r"(?<=[\w,;:’'”\"] )(?:[“\"‘(]?)([A-Z][\w’'-]+)")
-_PATTERNS = {"number": _NUMBER, "time": _TIME, "reason": _REASON}
+_PATTERNS: dict[Kind, re.Pattern[str]] = {"number": _NUMBER, "time": _TIME, "reason": _REASON}
 # How a statement ends. What ends otherwise is a question, a headline, a caption or a link among the text, which holds
 # words of the question more often than its answer, and counts half.
 _STATEMENT = re.compile(r"[.!…。！।][\"'”’»)\]]*$")
@@ -53,9 +57,9 @@ Meaning = Callable[[Sequence[str]], NDArray[np.float32]]
 """How near sentences come to the question in meaning: their cosines, shape (number of sentences,)."""
 
 
-def near(embedder: Embedder, vector: Vectors) -> Meaning:
-    """How near sentences come to a question with that vector."""
-    return lambda sentences: np.asarray(embedder.encode(sentences) @ vector, np.float32)
+def near(embedder: Embedder, vector: Vectors, archive: Archive) -> Meaning:
+    """How near sentences come to a question with that vector, in an archive."""
+    return lambda sentences: Cone.of(archive.sample).stretched(embedder.encode(sentences) @ vector)
 
 
 @dataclass(slots=True)
@@ -163,11 +167,22 @@ def _completes(text: str, best: Span, neighbour: Span, question: Question, archi
 def holds_kind(sentence: str, question: Question, archive: Archive) -> bool:
     """Whether the sentence holds a thing of the kind asked for: a number, a time, a reason, a name that is new."""
     if question.kind in _PATTERNS:
-        return bool(_PATTERNS[question.kind].search(sentence))
+        return bool(_patterns(archive.summary.language)[question.kind].search(sentence))
     if question.kind == "name":
         known = set(question.terms.terms)
         return any(known.isdisjoint(terms_in(name, archive)) for name in _NAME.findall(sentence))
     return False
+
+
+@functools.cache
+def _patterns(code: str) -> dict[Kind, re.Pattern[str]]:
+    """What sentences of a language have in them that report a number, a time or a reason."""
+    spoken = language(code)
+    if spoken is None:
+        return _PATTERNS
+    names = "|".join(name for table in calendar_names(code) for name in table)
+    told = {"number": r"\d", "time": rf"\b(?:{names}|(?:1[6-9]|20)\d\d)\b", "reason": "(?!)"}
+    return {kind: re.compile(f"{told[kind]}|{spoken.evidence[kind].pattern}", re.IGNORECASE) for kind in _PATTERNS}
 
 
 def _strength(sentence: str, question: Question, archive: Archive) -> float:

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Literal, Self
 
+import numpy as np
+
+from corpus.languages import name_of
 from index.archive import Archive
+from index.models.cone import Cone
 from index.models.embedder import Vectors
 from index.stores.spelling import NAME
 from qa.question.words import Question, Terms, terms_in
@@ -22,6 +26,9 @@ Verdict = Literal["answered", "not_in_corpus"]
 _COVERAGE_BY_CHANCE, _LEAD_BY_CHANCE = 0.6, 0.2
 # The nearness by chance in an archive too small to measure it: that of some 100 articles, rather strict than lenient.
 _NEARNESS_BY_CHANCE = 0.37
+# The same where the model's vectors all point one way, stretched; and how much farther than in the archive's language
+# a question in another one is from all passages, which its mean distance tells.
+_NARROW_NEARNESS_BY_CHANCE, _FARTHER = 0.07, 0.05
 # In logits: beyond these the reader's margins tell nothing more.
 _LEAST_MARGIN, _MOST_MARGIN = -8.0, 3.0
 # While there is no model coverage speaks for nearness, which goes with it about so.
@@ -49,11 +56,21 @@ class Near:
     spread: float
 
     @classmethod
-    def read(cls, archive: Archive, vector: Vectors, best: float) -> Self:
-        """How near the archive is to a question with that vector, whose best cosine is known."""
+    def read(cls, archive: Archive, vector: Vectors, best: float, *, apart: bool = False) -> Self:
+        """How near the archive is to a question with that vector, whose best cosine is known.
+
+        `apart` is whether the question is in another language, and the model one that sets languages apart a little.
+        """
         by_chance, sample = archive.summary.nearness_by_chance, archive.sample
+        cone = Cone.of(sample)
+        usual = _NARROW_NEARNESS_BY_CHANCE if cone.narrow else _NEARNESS_BY_CHANCE
+        chance = usual if by_chance is None else by_chance
+        if cone.narrow and apart:
+            nearest = cone.stretched(np.float32(best), float(cone.middle @ vector)) - _FARTHER
+        else:
+            nearest = cone.stretched(np.float32(best))
         spread = float((sample @ vector).std()) if len(sample) else 0.0
-        return cls(best - (_NEARNESS_BY_CHANCE if by_chance is None else by_chance), spread)
+        return cls(float(nearest) - chance, float(cone.stretched(np.float32(spread), 0.0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +96,8 @@ class Signals:
     near the archive comes to the question in meaning, None while there is no model; `margins` are the reader's, None
     where nothing was read; `unknown` are the question's words that occur nowhere, and `nameless` the share of the
     weight of its names that stand nowhere as they are written; `held` and `missing` are the words that the first
-    passage has and has not; `passages` how many were found.
+    passage has and has not; `passages` how many were found; `asked_in`
+    is the question's language where it is another than the archive's: then its words tell nothing.
     """
 
     coverage: float
@@ -91,6 +109,7 @@ class Signals:
     missing: tuple[str, ...] = ()
     passages: int = 1
     nameless: float = 0.0
+    asked_in: str = ""
 
     @classmethod
     def read(
@@ -120,6 +139,7 @@ class Signals:
             missing=_once(word for word, term in spelled if term not in first and term not in nowhere),
             passages=len(seen),
             nameless=_nameless(terms, nowhere),
+            asked_in=question.language if question.language != archive.summary.language else "",
         )
 
     @property
@@ -130,11 +150,11 @@ class Signals:
 
         told = {
             "bias": 1.0,
-            "coverage": max(0.0, self.coverage - _COVERAGE_BY_CHANCE),
-            "lead": max(0.0, self.lead - _LEAD_BY_CHANCE),
+            "coverage": 0.0 if self.asked_in else max(0.0, self.coverage - _COVERAGE_BY_CHANCE),
+            "lead": 0.0 if self.asked_in else max(0.0, self.lead - _LEAD_BY_CHANCE),
             "nearness": near.nearness,
             "spread": near.spread,
-            "nameless": self.nameless,
+            "nameless": 0.0 if self.asked_in else self.nameless,
         }
         return told | {"best": self.margins.best, "first": self.margins.first} if self.margins else told
 
@@ -204,6 +224,9 @@ def judge_stories(stories: Sequence[Passage]) -> Judgement:
 
 
 def _reasons(signals: Signals, articles: int, *, answered: bool) -> list[str]:
+    if signals.asked_in:
+        near = "near" if answered else "not near enough"
+        return [f"The question is in {name_of(signals.asked_in)}; in meaning the first passage is {near}."]
     unknown = [f"“{word}” occurs in none of the {articles:,} articles." for word in signals.unknown]
     return [*unknown, _of_words(signals, answered=answered)]
 

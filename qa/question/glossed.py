@@ -1,0 +1,138 @@
+"""Time in the words of other languages than English: put into English, for `timeframe` to read."""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import regex
+
+from corpus.languages import Language, language
+from corpus.months import calendar_names
+from corpus.words import keys
+from qa.question.english import MONTHS, WEEKDAYS
+from qa.question.timeframe import Timeframe, read_timeframe
+
+_OTHER = "x"  # Stands for words that name no time.
+_A_DAY = regex.compile(rf"(?i)\d{{1,2}} |(?:{'|'.join(WEEKDAYS)})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Words that name time, `question[start:end]`, and what they are in English."""
+
+    start: int
+    end: int
+    english: str
+
+
+def read_timeframe_in(code: str, question: str, now: date) -> Timeframe | None:
+    """As `read_timeframe`, of a question in the language of that code."""
+    spoken = language(code)
+    if spoken is None:
+        return read_timeframe(question, now)
+    gloss, places = _gloss(spoken, code, question)
+    found = read_timeframe(gloss, now)
+    if found is None:
+        return None
+    parts = [part for start, end, part in places if start < found.end and found.start < end]
+    start, end = parts[0].start, parts[-1].end
+    return replace(found, phrase=question[start:end], start=start, end=end)
+
+
+def _gloss(spoken: Language, code: str, question: str) -> tuple[str, list[tuple[int, int, _Part]]]:
+    """The question in English as far as it names time, and where in that its parts stand."""
+    gloss, last, places = "", 0, []
+    parts = _with_prepositions(spoken, question, _periods(spoken, code, question))
+    for place, part in enumerate(parts):
+        between = question[last : part.start]
+        joined = place and _english(spoken.between, between.strip())
+        if joined:
+            gloss += f" {joined} "
+        elif keys(between):
+            is_news = keys(between)[-1] in spoken.news
+            gloss += f"{', ' if gloss else ''}{'news' if is_news else _OTHER} "
+        places.append((len(gloss), len(gloss) + len(part.english), part))
+        gloss, last = gloss + part.english, part.end
+    rest = question[last:]
+    return gloss + (f", {_OTHER}" if keys(rest) else rest.strip()), places
+
+
+def _with_prepositions(spoken: Language, question: str, periods: list[_Part]) -> list[_Part]:
+    """The periods, each with the preposition before it."""
+    found, last = [], 0
+    for period in periods:
+        match = _any_before(tuple(spoken.before)).search(question, last, period.start)
+        preposition = _english(spoken.before, match["words"]) if match else ""
+        english = period.english.removeprefix("in ") if preposition else period.english
+        if preposition == "in" and _A_DAY.match(english):
+            preposition = "on"
+        start = match.start("words") if match else period.start
+        found.append(_Part(start, period.end, f"{preposition} {english}".strip()))
+        last = period.end
+    return found
+
+
+def _periods(spoken: Language, code: str, question: str) -> list[_Part]:
+    """The words that name days, in order; of two that overlap, those of the earlier pattern."""
+    found: list[_Part] = []
+    for pattern, english in _compiled(code):
+        for match in pattern.finditer(question):
+            if all(match.end() <= part.start or part.end <= match.start() for part in found):
+                words = {name: _in_english(spoken, code, name, text) for name, text in match.groupdict("").items()}
+                found.append(_Part(*match.span(), " ".join(english.format_map(words).split())))
+    return sorted(found, key=lambda part: part.start)
+
+
+def _in_english(spoken: Language, code: str, name: str, text: str) -> str:
+    """A month, weekday, number or unit in English; days and years are what they are."""
+    months, weekdays = calendar_names(code)
+    if name == "month" and text:
+        return MONTHS[months[text.casefold()] - 1].capitalize()
+    if name == "weekday" and text:
+        return WEEKDAYS[weekdays[text.casefold()]].capitalize()
+    if name == "unit":
+        return _english(spoken.units, text)
+    if name == "number" and not text.isdigit():
+        numbers = {number: str(value) for value, number in enumerate(spoken.numbers, 1)}
+        return _english(numbers | {spoken.few: "few"}, text)
+    return text
+
+
+@functools.cache
+def _compiled(code: str) -> list[tuple["regex.Pattern[str]", str]]:
+    """The patterns of periods with what fills them, and their English."""
+    spoken = language(code)
+    if spoken is None:
+        return []
+    months, weekdays = ("|".join(map(regex.escape, names)) for names in calendar_names(code))
+    groups = {
+        "day": r"\d{1,2}",
+        "year": r"(?:1[6-9]|20)\d\d",
+        "month": months,
+        "weekday": weekdays,
+        "unit": "|".join(spoken.units),
+        "number": "|".join((r"\d{1,3}", *spoken.numbers, spoken.few)),
+    }
+    named = {name: f"(?P<{name}>{pattern})" for name, pattern in groups.items()}
+    return [
+        (regex.compile(rf"(?<![\w-])(?:{_filled(pattern, named)})(?![\w-])", regex.IGNORECASE), english)
+        for pattern, english in spoken.periods.items()
+    ]
+
+
+def _filled(pattern: str, named: dict[str, str]) -> str:
+    for name, group in named.items():
+        pattern = pattern.replace(f"{{{name}}}", group)
+    return pattern
+
+
+@functools.cache
+def _any_before(prepositions: tuple[str, ...]) -> "regex.Pattern[str]":
+    """What finds a preposition at the end, the longest there is."""
+    return regex.compile(rf"(?<![\w-])(?P<words>{'|'.join(prepositions)})\s*$", regex.IGNORECASE)
+
+
+def _english(table: Mapping[str, str], words: str) -> str:
+    """The English of the first pattern that fits the words; empty where none does."""
+    return next((english for it, english in table.items() if regex.fullmatch(it, words, regex.IGNORECASE)), "")
