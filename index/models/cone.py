@@ -28,7 +28,7 @@ class Cone:
         """The cone of an archive, by some of its vectors, shape (passages, dimension)."""
         middle = np.asarray(sample, np.float32).mean(axis=0) if len(sample) else np.zeros(1, np.float32)
         least = float(middle @ middle)
-        narrow = len(sample) >= _FEWEST and least >= _NARROW
+        narrow = len(sample) >= _FEWEST and _NARROW <= least < 1
         return cls(middle, least) if narrow else cls(np.zeros(sample.shape[1:], np.float32), 0.0)
 
     @property
