@@ -34,7 +34,7 @@ class Cutter:
         return self._previous.articles if self._previous else None
 
     def cut(self, article: Article, language: str, embedded_before: Callable[[bytes], bool]) -> list[StoredChunk]:
-        """The chunks of an article in that language; texts that were `embedded_before`, by their digests, are known to fit the model."""
+        """The chunks of an article; texts that were `embedded_before`, by their digests, are known to fit the model."""
         version = article.digest
         place = self._places.get((article.id, version))
         if place is not None and self._previous:

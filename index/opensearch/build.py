@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,6 +51,8 @@ def sync_store(
         state = live_state(engine)
         before = edition(engine, state.index, state.edition) if state else None
         made = before.manifest if before else None
+        language = made.fingerprint.language if made else "en"  # Articles are stored as they are read.
+        fingerprint = replace(fingerprint, language=settings.language or language)
         if made and not full and (conflict := fingerprint.conflict(made.fingerprint)):
             message = (
                 f"The archive “{engine.address.name}” was made with {conflict}; rebuild it with: python -m index --full"
@@ -75,7 +77,7 @@ def sync_store(
         drop_other_indices(engine, {state.index, state.before} if state else set())
         if state and not whole:
             clean(engine, state, settings.keep)
-        writer = OpenSearchWriter(engine, before, settings.language, whole=whole, dimension=embedder.dimension)
+        writer = OpenSearchWriter(engine, before, fingerprint.language, whole=whole, dimension=embedder.dimension)
         build = StoreBuild(settings, fingerprint, embedder, progress, writer, table, None if whole else made)
         report = build.run(snapshot, began, check)
     note(settings.index, "build", generation=report.generation, articles=report.articles)
@@ -251,7 +253,7 @@ class StoreBuild:
         done = 0
         with closing(Embedding(self._embedder, self._settings.index, None, cutter.text)) as embedding:
             articles = (article for article in staging.articles.articles() if article.id in fresh)
-            cut = ((article, cutter.cut(article, embedding.knows)) for article in articles)
+            cut = ((article, cutter.cut(article, self._fingerprint.language, embedding.knows)) for article in articles)
             for window in _windows(cut):
                 share = _EMBED + (_STORE - _EMBED) * done / len(fresh)
                 words = f"Embedding and storing, {done:,} of {len(fresh):,} articles"
