@@ -39,13 +39,22 @@ def language(code: str) -> Language | None:
     if code not in CODES:
         return None
     told = json.loads(files("corpus.languages").joinpath(f"{code}.json").read_text("utf-8"))
-    patterns = {
-        name: {kind: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for kind, pattern in told[name].items()}
+    kinds, evidence = (
+        {kind: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for kind, pattern in told[name].items()}
         for name in ("kinds", "evidence")
-    }
-    words = {name: frozenset(keys(told[name])) for name in ("small", "news")}
-    rest = {name: told[name] for name in ("before", "between", "units", "few", "periods")}
-    return Language(**words, **patterns, **rest, numbers=tuple(told["numbers"]))
+    )
+    return Language(
+        small=frozenset(keys(told["small"])),
+        news=frozenset(keys(told["news"])),
+        kinds=kinds,
+        evidence=evidence,
+        before=told["before"],
+        between=told["between"],
+        units=told["units"],
+        numbers=tuple(told["numbers"]),
+        few=told["few"],
+        periods=told["periods"],
+    )
 
 
 def name_of(code: str) -> str:

@@ -66,11 +66,11 @@ class Near:
         usual = _NARROW_NEARNESS_BY_CHANCE if cone.narrow else _NEARNESS_BY_CHANCE
         chance = usual if by_chance is None else by_chance
         if cone.narrow and apart:
-            nearest = cone.stretched(np.float32(best), float(cone.middle @ vector)) - _FARTHER
+            nearest = cone.stretched(np.asarray(best, np.float32), float(cone.middle @ vector)) - _FARTHER
         else:
-            nearest = cone.stretched(np.float32(best))
+            nearest = cone.stretched(np.asarray(best, np.float32))
         spread = float((sample @ vector).std()) if len(sample) else 0.0
-        return cls(float(nearest) - chance, float(cone.stretched(np.float32(spread), 0.0)))
+        return cls(float(nearest) - chance, float(cone.stretched(np.asarray(spread, np.float32), 0.0)))
 
 
 @dataclass(frozen=True, slots=True)
