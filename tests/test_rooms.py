@@ -32,6 +32,7 @@ SEAM = {
     "index.archive",
     "index.opening",
     "index.models.choice",
+    "index.models.cone",
     "index.models.embedder",
     "index.models.model_files",
     "index.stores.spelling",
