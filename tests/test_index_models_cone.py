@@ -22,7 +22,7 @@ def test_cosines_in_a_cone_are_stretched() -> None:
     assert cone.stretched(np.float32(0.9), 0.7) == pytest.approx(0.2 / (1 - cone.least))
 
 
-@pytest.mark.parametrize("sample", [rows(0.4), rows(0.8, 20), np.zeros((0, 3), np.float32)])
+@pytest.mark.parametrize("sample", [rows(0.4), rows(0.99), rows(0.8, 20), np.zeros((0, 3), np.float32)])
 def test_others_stay_what_they_are(sample: np.ndarray) -> None:
     cone = Cone.of(sample)
 

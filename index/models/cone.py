@@ -8,7 +8,8 @@ import numpy as np
 from index.models.embedder import Vectors
 
 # Two passages have this cosine or more on average where the model, and not their subject, makes them alike.
-_NARROW = 0.6
+# From the other on all passages are alike, and nothing is to be told from cosines.
+_NARROW, _ALIKE = 0.6, 0.95
 # From fewer passages it cannot be told.
 _FEWEST = 30
 
@@ -28,7 +29,7 @@ class Cone:
         """The cone of an archive, by some of its vectors, shape (passages, dimension)."""
         middle = np.asarray(sample, np.float32).mean(axis=0) if len(sample) else np.zeros(1, np.float32)
         least = float(middle @ middle)
-        narrow = len(sample) >= _FEWEST and _NARROW <= least < 1
+        narrow = len(sample) >= _FEWEST and _NARROW <= least <= _ALIKE
         return cls(middle, least) if narrow else cls(np.zeros(sample.shape[1:], np.float32), 0.0)
 
     @property
