@@ -1,141 +1,88 @@
-"""Compare the shipped ranking with the usual alternatives, and with itself without each feature.
+"""Compare the shipped ranking with the usual alternatives on several sets of questions.
 
-    python -m benchmarks.ranking --index DIR --questions FILE [--unanswerable FILE]
+    python -m benchmarks.ranking --set NAME INDEX FILE [--set NAME INDEX FILE]... [--without]
 
-All rankings order the same candidates of the same questions. Prints Markdown: percentages of questions, with the paired
-95 % interval of the difference to the shipped ranking in points, bold where it excludes zero. Then for the verdict: the
-probability that an answerable question gets a higher value than an unanswerable one.
+All rankings order the same candidates of the same questions; nothing is read. Prints Markdown: percentages of questions
+with an answer, and with the right article, in the first 1 / 5 / 10 passages, with the 95 % intervals of 1 and 5. A
+value is bold where the paired interval of its difference to ours excludes zero. With `--without`, ours without each of
+its features as well.
 """
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
-from index.archive import Filter
-from qa.evaluate import ask_questions, try_rankings
+from index.archive import Archive
 from qa.evaluation.known import Hits, KnownQuestion, read_questions
-from qa.evaluation.measures import DEPTH, Comparison, Measure, Outcome, auroc, comparisons, measures, ranking_measures
-from qa.evaluation.rankings import SHIPPED
+from qa.evaluation.measures import CUTS, DEPTH, Measure, comparisons, ranking_measures
+from qa.evaluation.rankings import OTHERS, SHIPPED, ranking_named
 from qa.question.understand import Request, understand
-from qa.question.words import terms_in
 from qa.retriever import POOL, Retriever
+from qa.search.passages import best_passages
 from qa.search.ranking import weights
 
 _NAMES = {
     SHIPPED: "**ours**",
-    "dense": "dense only (MiniLM)",
-    "keywords": "BM25 only",
+    "dense": "dense only",
+    "keywords": "BM25 on chunks",
+    "articles": "BM25 on whole articles",
     "rrf": "reciprocal rank fusion, k = 60",
     "convex": "convex sum, min-max, 0.5 / 0.5",
 }
+_KINDS = ("answer_hit", "gold_hit")
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """What could tell whether the archive answers: its value for each answerable and unanswerable question."""
-
-    name: str
-    answerable: Sequence[float]
-    unanswerable: Sequence[float]
-
-
-class Words:
-    """Counts no tokens: here nobody asks for them."""
-
-    def count(self, text: str) -> int:
-        """The number of words."""
-        return len(text.split())
+def tried(retriever: Retriever, archive: Archive, question: KnownQuestion, names: Sequence[str]) -> dict[str, Hits]:
+    """What each ranking finds for a question."""
+    search = understand(archive, Request(question.text, now=question.asked))
+    vector = retriever.embedder.encode([search.question.text])[0]
+    pieces = archive.candidates(search.question.terms.terms, vector, search.where, POOL)
+    found = {name: ranking_named(name)(archive, search.question, pieces, search.clock) for name in names}
+    undated = search.where.undated
+    return {
+        name: Hits.of(question, best_passages(archive, ranked, DEPTH, dated_first=undated))
+        for name, ranked in found.items()
+    }
 
 
-def ranking_table(found: dict[str, list[Hits]]) -> list[str]:
-    ours = found[SHIPPED]
-    columns = [measure.name for measure in ranking_measures(ours)]
-    lines = [f"| ranking | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
-    for name, hits in found.items():
-        rows = comparisons(hits, ours)
-        cells = [_share(row.first) if name == SHIPPED else _beside_ours(row) for row in rows]
-        lines.append(f"| {_NAMES.get(name, f'ours without {name[1:]}')} | {' | '.join(cells)} |")
+def rows(name: str, found: dict[str, list[Hits]]) -> list[str]:
+    """The rows of a set, ours first."""
+    lines = []
+    for ranking, hits in found.items():
+        differs = {row.name for row in comparisons(hits, found[SHIPPED]) if row.difference.excludes_zero}
+        measures = {measure.name: measure for measure in ranking_measures(hits)}
+        cells = [_cell(measures, kind, differs) for kind in _KINDS]
+        lines.append(f"| {name} | {_NAMES.get(ranking, f'ours without {ranking[1:]}')} | {' | '.join(cells)} |")
     return lines
 
 
-def verdict_table(signals: Sequence[Signal], kinds: Sequence[str]) -> list[str]:
-    names = ["", *sorted(set(kinds) - {""})]
-    lines = [f"| signal | {' | '.join(name or 'all' for name in names)} |", "|---" * (len(names) + 1) + "|"]
-    for signal in signals:
-        areas = (
-            auroc(signal.answerable, [value for value, kind in zip(signal.unanswerable, kinds, strict=True)
-                                      if name in ("", kind)])
-            for name in names
-        )  # fmt: skip
-        lines.append(f"| {signal.name} | {' | '.join(map(_area, areas))} |")
-    return lines
-
-
-def signals(retriever: Retriever, answerable: Sequence[Outcome], unanswerable: Sequence[Outcome]) -> list[Signal]:
-    """The best cosine in the archive, the share of the question's weight in one passage, and our confidence."""
-
-    def both(name: str, value: Callable[[Outcome], float]) -> Signal:
-        return Signal(name, [value(outcome) for outcome in answerable], [value(outcome) for outcome in unanswerable])
-
-    return [
-        both("best cosine alone", lambda outcome: _cosine(retriever, outcome.hits.question)),
-        both("coverage alone", lambda outcome: _coverage(retriever, outcome.hits.question)),
-        both("**ours**", lambda outcome: outcome.confidence),
+def _cell(measures: dict[str, Measure], kind: str, differs: set[str]) -> str:
+    if f"{kind}@1" not in measures:
+        return "-"
+    values = [f"{100 * measures[f'{kind}@{cut}'].value:.1f}" for cut in CUTS]
+    values = [f"**{value}**" if f"{kind}@{cut}" in differs else value for value, cut in zip(values, CUTS, strict=True)]
+    intervals = [
+        f"{100 * (found.low or 0):.0f} to {100 * (found.high or 0):.0f}"
+        for found in (measures[f"{kind}@{cut}"] for cut in CUTS[:2])
     ]
+    return f"{' / '.join(values)} ({', '.join(intervals)})"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure, and print the tables."""
-    parser = argparse.ArgumentParser("python -m benchmarks.ranking", description="Compare rankings and verdicts.")
-    parser.add_argument("--index", type=Path, required=True)
-    parser.add_argument("--questions", type=Path, required=True)
-    parser.add_argument("--unanswerable", type=Path)
+    """Measure, and print the table."""
+    parser = argparse.ArgumentParser("python -m benchmarks.ranking", description="Compare rankings.")
+    parser.add_argument("--set", nargs=3, action="append", required=True, metavar=("NAME", "INDEX", "FILE"))
+    parser.add_argument("--without", action="store_true", help="ours without each feature as well")
     options = parser.parse_args(arguments)
-    questions = [question for question in read_questions(options.questions) if question.answerable]
-    others = read_questions(options.unanswerable) if options.unanswerable else []
-    with Retriever.open(options.index) as retriever:
-        names = [SHIPPED, "dense", "keywords", "rrf", "convex", *(f"-{feature}" for feature in weights())]
-        lines = ranking_table(dict(zip(names, try_rankings(retriever, questions, names), strict=True)))
-        answerable, unanswerable = (ask_questions(retriever, rows, Words()) for rows in (questions, others))
-        if others:
-            kinds = [question.kind for question in others]
-            lines += ["", *verdict_table(signals(retriever, answerable, unanswerable), kinds)]
-    found = {measure.name: measure.value for measure in measures(answerable, unanswerable)}
-    rates = [f"{name} {found[name]:.1%}" for name in found if name.startswith("false_")]
-    times = [f"{name} {found[name]:.0f}" for name in found if name.startswith("latency")]
-    counts = f"{len(questions)} answerable and {len(others)} unanswerable questions"
-    lines += ["", f"{counts}; {'; '.join([*rates, *times])}."]
+    names = [SHIPPED, *OTHERS, *(f"-{feature}" for feature in weights() if options.without)]
+    lines = ["| set | ranking | answer in 1 / 5 / 10 (intervals of 1, 5) | right article |", "|---|---|---|---|"]
+    for name, index, file in options.set:
+        questions = [question for question in read_questions(Path(file)) if question.answerable]
+        with Retriever.open(index) as retriever, retriever.use() as archive:
+            found = [tried(retriever, archive, question, names) for question in questions]
+        lines += rows(f"{name} ({len(questions)})", {each: [hits[each] for hits in found] for each in names})
     sys.stdout.write("\n".join(lines) + "\n")
-
-
-def _cosine(retriever: Retriever, question: KnownQuestion) -> float:
-    vector = retriever.embedder.encode([question.text])[0]
-    with retriever.use() as archive:
-        return max((piece.cosine for piece in archive.candidates([], vector, Filter(), POOL)), default=0.0)
-
-
-def _coverage(retriever: Retriever, question: KnownQuestion) -> float:
-    request = Request(question.text, k=DEPTH, now=question.asked)
-    with retriever.use() as archive:
-        terms = understand(archive, request).question.terms
-        texts = (f"{passage.article.title}\n{passage.text}" for passage in retriever.passages(request))
-        return max((terms.held(terms_in(text, archive)) for text in texts), default=0.0)
-
-
-def _share(value: float) -> str:
-    return f"{100 * value:.1f}"
-
-
-def _beside_ours(row: Comparison) -> str:
-    difference = row.difference
-    interval = f"({100 * (difference.low or 0):+.1f} to {100 * (difference.high or 0):+.1f})"
-    return f"{_share(row.first)} {f'**{interval}**' if difference.excludes_zero else interval}"
-
-
-def _area(measure: Measure) -> str:
-    return f"{measure.value:.3f} ({measure.low:.3f} to {measure.high:.3f})"
 
 
 if __name__ == "__main__":

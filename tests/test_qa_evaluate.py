@@ -462,6 +462,16 @@ def test_convex_sum(archive: MemoryArchive) -> None:
     assert [(sum(scaled) / 2)[row] for row in rows] == pytest.approx(scores, abs=1e-6)
 
 
+def test_whole_articles_come_once_each_with_their_best_chunk() -> None:
+    halves = Article("a", "Memo", "The memo came on Monday. Kerry was in Syria.")
+    once = Article("b", "Syria", "The memo was read. Nobody knew by whom it was signed at all.")
+    archive = MemoryArchive([halves, once], HashingEmbedder(), cut=lambda text: [(0, 24), (25, len(text))])
+
+    ranked = ranked_by(archive, ranking_named("articles"), "Kerry, Syria, memo")
+
+    assert [(piece.article, piece.start) for piece in ranked.pieces] == [("a", 25), ("b", 0)]
+
+
 def test_ours_without_a_feature(archive: MemoryArchive) -> None:
     assert ranked_by(archive, ranking_named(SHIPPED)).parts["recency"].max() > 0
     assert ranked_by(archive, ranking_named("-recency")).parts["recency"].max() == 0
@@ -482,7 +492,9 @@ def test_the_headline_can_be_left_out(archive: MemoryArchive, name: str, part: s
 
 @pytest.mark.parametrize("name", ["best", "-best", "recency", ""])
 def test_an_unknown_ranking(name: str) -> None:
-    message = rf"There is no ranking “{name}”; name one of: shipped, dense, keywords, rrf, convex, -keywords, "
+    message = (
+        rf"There is no ranking “{name}”; name one of: shipped, dense, keywords, rrf, convex, articles, -keywords, "
+    )
     with pytest.raises(UserError, match=message):
         ranking_named(name)
 

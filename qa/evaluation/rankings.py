@@ -1,13 +1,14 @@
 """Other orders of the same candidates, to hold ours against: each half alone, and the usual ways to fuse the two."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from corpus import UserError
 from index.archive import Archive, Field, Piece, TermText, TermTexts
+from index.stores.spelling import name_terms
 from qa.question.understand import Clock
 from qa.question.words import Question
 from qa.search.bm25 import bm25
@@ -19,7 +20,7 @@ _RANK_CONSTANT = 60
 
 
 def ranking_named(name: str, *, headline: bool = True) -> Ranking:
-    """The ranking of that name: `shipped`, `dense`, `keywords`, `rrf`, `convex`, or as `-recency` ours without one.
+    """The ranking of that name: `shipped`, one of `OTHERS`, or as `-recency` ours without one of its features.
 
     `headline=False` takes the words of the headline out of it. UserError for other names.
     """
@@ -36,13 +37,13 @@ def without_headlines(pieces: Sequence[Piece]) -> list[Piece]:
 
 def _named(name: str) -> Ranking:
     weigh = weights()
-    if name in _FUSIONS:
-        return partial(_fused, _FUSIONS[name])
+    if name in OTHERS:
+        return OTHERS[name]
     if name.startswith("-") and name[1:] in weigh:
         return partial(rank, weigh=weigh | {name[1:]: 0.0})
     if name == SHIPPED:
         return rank
-    known = ", ".join([SHIPPED, *_FUSIONS, *(f"-{feature}" for feature in weigh)])
+    known = ", ".join([SHIPPED, *OTHERS, *(f"-{feature}" for feature in weigh)])
     message = f"There is no ranking “{name}”; name one of: {known}."
     raise UserError(message)
 
@@ -70,10 +71,45 @@ def _reciprocal(scores: Shares) -> Shares:
     return np.where(scores > 0, 1 / (_RANK_CONSTANT + ranks), 0.0)
 
 
-# From the BM25 scores and the cosines of the candidates.
-_FUSIONS: dict[str, Callable[[Shares, Shares], Shares]] = {
-    "dense": lambda _, cosine: cosine,
-    "keywords": lambda keywords, _: keywords,
-    "rrf": lambda keywords, cosine: _reciprocal(keywords) + _reciprocal(cosine),
-    "convex": lambda keywords, cosine: (scaled(keywords) + scaled(cosine)) / 2,
+@dataclass(frozen=True, slots=True)
+class _OfArticles:
+    """The statistics of an archive, with the length of an article in place of that of a chunk."""
+
+    archive: Archive
+
+    @property
+    def chunks(self) -> int:
+        return self.archive.statistics.chunks
+
+    @property
+    def mean_length(self) -> dict[Field, float]:
+        chunks = self.archive.summary.chunks / max(1, self.archive.summary.articles)
+        return {"body": chunks * self.archive.statistics.mean_length["body"]}
+
+    def frequencies(self, terms: Iterable[str], field: Field = "body") -> dict[str, int]:
+        return self.archive.statistics.frequencies(terms, field)
+
+
+def _by_articles(archive: Archive, question: Question, pieces: Sequence[Piece], _clock: Clock) -> Ranked:
+    """BM25 of whole articles with their headlines; of each article its best chunk alone."""
+    titles = {piece.article: bool(piece.title_terms.length) for piece in pieces}
+    texts = [article.text if not titles[article.id] else f"{article.title}\n{article.text}"
+             for article in archive.articles([*titles])]  # fmt: skip
+    terms = [TermText.of(archive.terms(text), name_terms(text)) for text in texts]
+    of_article = dict(zip(titles, bm25(question.terms.terms, TermTexts(terms), _OfArticles(archive)), strict=True))
+    of_chunk = bm25(question.terms.terms, TermTexts([piece.terms for piece in pieces]), archive.statistics)
+    best: dict[str, int] = {}
+    for place in np.argsort(-of_chunk, kind="stable").tolist():
+        best.setdefault(pieces[place].article, place)
+    chosen = [pieces[place] for place in sorted(best.values())]
+    return Ranked.by(chosen, {"article": np.array([of_article[piece.article] for piece in chosen], np.float64)})
+
+
+# By name; the fusions are of the BM25 scores and the cosines of the candidates.
+OTHERS: dict[str, Ranking] = {
+    "dense": partial(_fused, lambda _, cosine: cosine),
+    "keywords": partial(_fused, lambda keywords, _: keywords),
+    "rrf": partial(_fused, lambda keywords, cosine: _reciprocal(keywords) + _reciprocal(cosine)),
+    "convex": partial(_fused, lambda keywords, cosine: (scaled(keywords) + scaled(cosine)) / 2),
+    "articles": _by_articles,
 }
