@@ -1,8 +1,8 @@
 """Other orders of the same candidates, to hold ours against: each half alone, and the usual ways to fuse the two."""
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 
@@ -40,7 +40,7 @@ def _named(name: str) -> Ranking:
     if name in OTHERS:
         return OTHERS[name]
     if name.startswith("-") and name[1:] in weigh:
-        return partial(rank, weigh=weigh | {name[1:]: 0.0})
+        return functools.partial(rank, weigh=weigh | {name[1:]: 0.0})
     if name == SHIPPED:
         return rank
     known = ", ".join([SHIPPED, *OTHERS, *(f"-{feature}" for feature in weigh)])
@@ -90,12 +90,17 @@ class _OfArticles:
         return self.archive.statistics.frequencies(terms, field)
 
 
+@functools.lru_cache(maxsize=100_000)
+def _whole(archive: Archive, article_id: str, headline: bool) -> TermText:
+    [article] = archive.articles([article_id])
+    text = f"{article.title}\n{article.text}" if headline else article.text
+    return TermText.of(archive.terms(text), name_terms(text))
+
+
 def _by_articles(archive: Archive, question: Question, pieces: Sequence[Piece], _clock: Clock) -> Ranked:
     """BM25 of whole articles with their headlines; of each article its best chunk alone."""
     titles = {piece.article: bool(piece.title_terms.length) for piece in pieces}
-    texts = [article.text if not titles[article.id] else f"{article.title}\n{article.text}"
-             for article in archive.articles([*titles])]  # fmt: skip
-    terms = [TermText.of(archive.terms(text), name_terms(text)) for text in texts]
+    terms = [_whole(archive, article, headline) for article, headline in titles.items()]
     of_article = dict(zip(titles, bm25(question.terms.terms, TermTexts(terms), _OfArticles(archive)), strict=True))
     of_chunk = bm25(question.terms.terms, TermTexts([piece.terms for piece in pieces]), archive.statistics)
     best: dict[str, int] = {}
@@ -107,9 +112,9 @@ def _by_articles(archive: Archive, question: Question, pieces: Sequence[Piece], 
 
 # By name; the fusions are of the BM25 scores and the cosines of the candidates.
 OTHERS: dict[str, Ranking] = {
-    "dense": partial(_fused, lambda _, cosine: cosine),
-    "keywords": partial(_fused, lambda keywords, _: keywords),
-    "rrf": partial(_fused, lambda keywords, cosine: _reciprocal(keywords) + _reciprocal(cosine)),
-    "convex": partial(_fused, lambda keywords, cosine: (scaled(keywords) + scaled(cosine)) / 2),
+    "dense": functools.partial(_fused, lambda _, cosine: cosine),
+    "keywords": functools.partial(_fused, lambda keywords, _: keywords),
+    "rrf": functools.partial(_fused, lambda keywords, cosine: _reciprocal(keywords) + _reciprocal(cosine)),
+    "convex": functools.partial(_fused, lambda keywords, cosine: (scaled(keywords) + scaled(cosine)) / 2),
     "articles": _by_articles,
 }
