@@ -45,6 +45,7 @@ _YEAR = rf"(?:(?:,|,? of)? (?P<year>{_DIGITS}|(?:last|this|next) year))?(?!,? \d
 _MONTH = rf"(?P<month>{MONTH})(?![\w'])"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\w:%]|[.,]\d)"
 _UP_TO_DAY = r"(?:(?:-| to | and )(?P<to>\d{1,2})(?:st|nd|rd|th)?(?![\w:%]))?"
+_FROM_DAY = r"(?:(?P<from>\d{1,2})(?:st|nd|rd|th)?(?: ?- ?| to | and ))?"
 _NUMERIC = r"(?<![\d./-])(?P<day>\d\d?)(?P<by>[/.-])(?P<month>\d\d?)(?P=by)(?P<year>(?:19|20)\d\d|(?<=/)\d\d)(?![\d/-])"
 _WEEKDAY = rf"(?P<weekday>{WEEKDAY})"
 _HOURS = "morning|afternoon|evening|night"
@@ -57,7 +58,6 @@ _COUNTS = {"a": 1, "an": 1, **NUMBERS, "couple of": 3, "few": 5, "several": 7}  
 _COUNT = rf"(?P<count>\d{{1,3}}|(?:a )?(?P<vague>couple of|few|several)|{'|'.join(_COUNTS)}) "
 _NO_COUNT = r"(?P<count>)(?P<vague>)"
 _UNIT = r"(?P<unit>hour|day|week|fortnight|month|year|decade)(?P<many>s)?\b"
-_ROUGHLY = r"(?P<roughly>(?:(?:more|less|fewer) than|over|under|nearly|almost|about|around|some|at least|up to) )?"
 _CALENDAR = r"(?P<unit>day|week|month|year)\b"
 _STEPS = {"last": -1, "this": 0, "next": 1}
 _THIRDS = {"early": 0, "start": 0, "beginning": 0, "mid": 1, "middle": 1, "late": 2, "end": 2}
@@ -146,9 +146,9 @@ def _month(match: Match, year: int) -> Days:
 
 
 def _days_of_month(match: Match, year: int) -> Days:
-    first = _month(match, year).first
-    last = match.groupdict().get("to") or match["day"]
-    return Days(first.replace(day=int(match["day"])), first.replace(day=int(last)))
+    month, day = _month(match, year).first, match["day"]
+    first, last = (match.groupdict().get(end) or day for end in ("from", "to"))
+    return Days(month.replace(day=int(first)), month.replace(day=int(last)))
 
 
 def _numeric_day(match: Match, _: date) -> Days:
@@ -158,16 +158,11 @@ def _numeric_day(match: Match, _: date) -> Days:
 
 
 def _season(match: Match, year: int) -> Days:
-    return months(year, _SEASONS[match["season"].lower()], 3)
-
-
-def _season_days(match: Match, now: date) -> Days:
-    """Take both winters that touch 2016 for its winter, and one for that of 2015-16; "in summer" is any summer."""
     if not match["which"] and not match["year"]:
-        raise ValueError
-    days = _yearly(_season, over=True)(match, now)
-    either_winter = match["year"] and not match["to"] and days.first.year < days.last.year
-    return Days(_season(match, days.first.year - 1).first, days.last) if either_winter else days
+        raise ValueError  # "in summer" is any summer
+    first = _SEASONS[match["season"].lower()]
+    # Two winters touch 2016.
+    return months(year - 1, first, 15) if first == max(_SEASONS.values()) and match["year"] else months(year, first, 3)
 
 
 def _years(match: Match, _: date) -> Days:
@@ -178,28 +173,16 @@ def _years(match: Match, _: date) -> Days:
     return months(date(first, int(match["to"]), 1).year, int(match["to"]))
 
 
-def _latest(weekday: str, now: date) -> date:
-    return now - timedelta(days=(now.weekday() - WEEKDAYS.index(weekday.lower())) % 7)
-
-
 def _weekday(match: Match, now: date) -> Days:
-    if match["week"] or match["which"] == "this":
-        now = unit_of("week", now, -_STEPS[match["week"] or "this"]).last
-    elif match["which"]:
-        now -= timedelta(days=1)  # last Monday is never today
-    return span(_latest(match["weekday"], now))
-
-
-def _weekend(match: Match, now: date) -> Days:
-    if match["which"] == "this":
-        now = unit_of("week", now, 0).last
-    elif match["which"]:
-        now -= timedelta(days=2)  # nor is last weekend the running one
-    return span(_latest("saturday", now), 2)
-
-
-def _before(back: int) -> Callable[[Match, date], Days]:
-    return lambda match, now: unit_of(match["unit"], now, back)
+    """Read the latest of that name; the last Monday is never today, nor the last weekend the running one."""
+    weekday, which = match.groupdict().get("weekday"), match["which"]
+    week = match.groupdict().get("week") or ("this" if which == "this" else None)
+    if week:
+        now = unit_of("week", now, -_STEPS[week]).last
+    elif which:
+        now -= timedelta(days=1 if weekday else 2)
+    back = (now.weekday() - WEEKDAYS.index((weekday or "saturday").lower())) % 7
+    return span(now - timedelta(days=back), 1 if weekday else 2)
 
 
 def _rolling(match: Match, now: date) -> Days:
@@ -210,8 +193,6 @@ def _rolling(match: Match, now: date) -> Days:
 
 def _ago(match: Match, now: date) -> Days:
     """Read three days ago with the days beside it, three weeks ago as that week, a few weeks ago as since then."""
-    if match["roughly"]:
-        raise ValueError
     days = _rolling(match, now)
     if match["vague"] or match["unit"] in ("hour", "fortnight", "decade"):
         return days
@@ -225,18 +206,18 @@ _TABLE: tuple[tuple[Kind, str, Callable[[Match, date], Days]], ...] = (
     ("date", _NUMERIC, _numeric_day),
     (
         "number",
-        rf"{_HOUR_OF}(?:{_WEEKDAY},? )?(?:the )?{_DAY}(?: of)? {_MONTH}{_YEAR}{_AFTER}",
+        rf"{_HOUR_OF}(?:{_WEEKDAY},? )?(?:the )?{_FROM_DAY}{_DAY}(?: of)? {_MONTH}{_YEAR}{_AFTER}",
         _yearly(_days_of_month),
     ),
     ("number", rf"{_HOUR_OF}(?:{_WEEKDAY},? )?{_MONTH} {_DAY}{_UP_TO_DAY}{_YEAR}{_AFTER}", _yearly(_days_of_month)),
     ("name", rf"{_WHICH}{_MONTH}{_YEAR}{_AFTER}", _yearly(_month)),
-    ("name", rf"(?:the )?{_WHICH}{_SEASON}{_YEAR}(?:[/-](?P<to>20\d\d|\d\d))?{_OR_OWN}", _season_days),
+    ("name", rf"(?:the )?{_WHICH}{_SEASON}{_YEAR}{_OR_OWN}", _yearly(_season, over=True)),
     ("number", rf"(?:the )?(?P<from>(?:1[6-9]|20)\d0)s{_AFTER}", lambda match, _: months(int(match["from"]), 1, 120)),
     ("date", rf"(?P<from>{_DIGITS}) ?[/-] ?(?P<to>(?:19|20)\d\d|\d\d)(?![\d/-]){_AFTER}", _years),
     ("number", rf"(?:the year )?(?P<from>{_DIGITS}){_AFTER}", lambda match, _: months(int(match["from"]), 1, 12)),
     ("name", rf"{_WHICH}{_WEEKDAY}{_HOUR}{_OF_WEEK}{_OR_OWN}", _weekday),
-    ("name", rf"(?:the )?{_WHICH}weekend{_OR_OWN}", _weekend),
-    ("past", rf"the {_CALENDAR} before (?:last|yesterday)\b", _before(2)),
+    ("name", rf"(?:the )?{_WHICH}weekend{_OR_OWN}", _weekday),
+    ("past", rf"the {_CALENDAR} before (?:last|yesterday)\b", lambda match, now: unit_of(match["unit"], now, 2)),
     ("past", rf"yesterday{_HOUR}{_OR_OWN}", lambda _, now: unit_of("day", now, 1)),
     ("past", rf"last night{_OR_OWN}", lambda _, now: Days(now - timedelta(days=1), now)),
     (
@@ -254,8 +235,8 @@ _TABLE: tuple[tuple[Kind, str, Callable[[Match, date], Days]], ...] = (
         rf"(?:earl(?:y|ier) in|the (?:start|beginning) of) the (?!day|week){_CALENDAR}(?! of\b)",
         lambda match, now: Days(unit_of(match["unit"], now, 0).first, now),
     ),
-    ("past", rf"(?<!the )last (?!day){_CALENDAR}(?! of\b|-)", _before(1)),
-    ("past", rf"(?!\d{{3}} years){_ROUGHLY}{_COUNT}{_UNIT} ago\b", _ago),
+    ("past", rf"(?<!the )last (?!day){_CALENDAR}(?! of\b|-)", lambda match, now: unit_of(match["unit"], now, 1)),
+    ("past", rf"(?!\d{{3}} years){_COUNT}{_UNIT} ago\b", _ago),
     ("past", rf"(?:the |this )?(?:past|last) {_COUNT}{_UNIT}(?! of\b)", _rolling),
     ("past", rf"(?:the |this )past {_NO_COUNT}{_UNIT}(?! of\b)", _rolling),
     ("past", rf"the last {_NO_COUNT}(?!hour|day){_UNIT}(?! of\b)", _rolling),

@@ -23,11 +23,8 @@ _LENGTHS = {  # how many days a number or a name may span after this preposition
 # What stands before a period, up to it, and after it.
 _PREPOSITIONS = rf"(?:\b(?P<preposition>{'|'.join(_LENGTHS)}|of) )"
 _PREPOSITION = re.compile(rf"{_PREPOSITIONS}$")
-_JOIN = r"(?:,? (?:and|or|to|until|till|through) | ?[-/] ?)(?:the )?"
-_JOINS = re.compile(_JOIN)
-_RANGE = r"(?:\b(?P<preposition>between|from|in|during|on|over|for|of|by|than|the) )"
-_FROM = re.compile(rf"{_RANGE}$")
-_DAY_AND = re.compile(rf"{_RANGE}?\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_JOIN}$")
+_JOINS = re.compile(r"(?:,? (?:and|or|to|until|till|through) | ?[-/] ?)(?:the )?")
+_FROM = re.compile(r"\b(?P<preposition>between|from|in|during|on|over|for|of|by|than|the) $")
 _COMPARED = re.compile(
     r"\b(?:than|compared? (?:with|to)|versus|vs\.?|unlike|as|(?:up|down) (?:from|on)|born|founded|established|built|"
     r"set|invented|dat(?:es|ed|ing)(?: back)?|(?:hour|day|week|month|year)s? (?:before|after|since|from|to|ended)|"
@@ -127,8 +124,6 @@ def _read(place: _Place, earlier: _Place | None, now: date) -> Window:
         return _range(place, earlier, now)
     if match := _NEWS_OF.search(place.gap):
         return place.window(len(match.group()) - match.start("preposition") + match.start(), _days(place, "since", now))
-    if match := _DAY_AND.search(place.gap):
-        return _from_day(place, match, now)
     if _COMPARED.search(place.gap) or (_BY_OR_FOR.search(place.gap) and not place.owns):
         raise ValueError
     if match := _OPENS.search(place.gap):
@@ -186,16 +181,6 @@ def _range(place: _Place, earlier: _Place, now: date) -> Window:
         first = earlier.period.days(last.last)
     words = place.period.start - earlier.period.start + (len(match.group()) if match else 0)
     return place.window(words, Days(first.first, last.last))
-
-
-def _from_day(place: _Place, match: re.Match[str], now: date) -> Window:
-    """Read "3 and 5 May": the day, and the latest month before the last that has it."""
-    last = _days(place, _since(match), now)
-    if last.length > 1 or place.period.kind in ("past", "here"):
-        raise ValueError
-    day = int(match["day"])
-    month = last.first if day <= last.first.day else last.first - timedelta(days=last.first.day)
-    return place.window(len(match.group()), Days(month.replace(day=day), last.last))
 
 
 def _since(match: re.Match[str] | None) -> str | None:
