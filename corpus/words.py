@@ -139,9 +139,9 @@ def is_one_word(before: str, hyphen: str, after: str) -> bool:
     """Whether two keys with a hyphen between them are one word: as a dictionary has it, or as a line end cut it."""
     if not (hyphen and before.isalpha() and after.isalpha()):
         return False
-    if is_english(before + after) or before in _PREFIXES:
+    if is_word(before + after) or before in _PREFIXES:
         return True
-    return hyphen != "-" and not (is_english(before) and is_english(after))
+    return hyphen != "-" and not (is_word(before) and is_word(after))
 
 
 def in_capitals(text: str, word: Word) -> bool:
@@ -165,14 +165,15 @@ def _hyphen(between: str, letter: str) -> str:
     return "-\n" if _LINE_END.fullmatch(between) and letter.islower() else ""
 
 
-def is_english(word: str) -> bool:
-    """Whether the English dictionary has a word, given in small letters."""
-    return word in _dictionary()
+def is_word(word: str, language: str = "en") -> bool:
+    """Whether the dictionary of a language has a word, given in small letters; never where there is none."""
+    return word in _dictionary(language)
 
 
 @functools.cache
-def _dictionary() -> frozenset[str]:
-    return frozenset(json.loads(gzip.decompress((files("spellchecker") / "resources" / "en.json.gz").read_bytes())))
+def _dictionary(language: str) -> frozenset[str]:
+    file = files("spellchecker") / "resources" / f"{language}.json.gz"
+    return frozenset(json.loads(gzip.decompress(file.read_bytes()))) if file.is_file() else frozenset()
 
 
 def _key(word: str, kind: str) -> str:

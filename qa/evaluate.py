@@ -156,7 +156,7 @@ def _report(found: Sequence[Measure], hits: Sequence[Hits], *, as_json: bool) ->
 
 
 def _comparison(found: Sequence[Comparison], name: str, *, as_json: bool) -> Iterator[str]:
-    """The shipped ranking beside the one of that name, and in a sentence which is the better one."""
+    """The shipped ranking beside the one of that name."""
     if as_json:
         ours = [Measure(row.name, row.first) for row in found]
         others = [Measure(f"{row.name}.{name}", row.second) for row in found]
@@ -168,23 +168,6 @@ def _comparison(found: Sequence[Comparison], name: str, *, as_json: bool) -> Ite
         chance = "" if row.difference.excludes_zero else "   (may be chance)"
         numbers = f"{_number(row.first):>12}{_number(row.second):>16}{row.difference.value:>+14.3f}"
         yield f"{row.name:<18}{numbers}{_interval(row.difference)}{chance}"
-    yield ""
-    yield _verdict(found, name)
-
-
-def _verdict(found: Sequence[Comparison], name: str) -> str:
-    """In which measures the shipped ranking is better or worse than the other, beyond chance."""
-    sure = [row for row in found if row.difference.excludes_zero]
-    better = ", ".join(row.name for row in sure if row.difference.value > 0)
-    worse = ", ".join(row.name for row in sure if row.difference.value < 0)
-    if not sure:
-        return f"Verdict: on these questions {SHIPPED} and {name} do not differ beyond chance."
-    told = [f"{SHIPPED} is better than {name} by {better}"] if better else []
-    told += [f"{SHIPPED} is worse than {name} by {worse}"] if worse else []
-    rest = len(found) - len(sure)
-    return f"Verdict: {', and '.join(told)}." + (
-        f" By the other {rest} they do not differ beyond chance." if rest else ""
-    )
 
 
 def _flat(found: Iterable[Measure]) -> dict[str, float]:

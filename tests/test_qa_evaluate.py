@@ -19,9 +19,9 @@ from corpus import Article, UserError
 from index import sync
 from index.archive import Filter, TermTexts
 from qa.answer import Passage
-from qa.evaluate import _verdict, ask_questions, main, try_rankings
+from qa.evaluate import ask_questions, main, try_rankings
 from qa.evaluation.known import Hits, KnownQuestion, read_questions
-from qa.evaluation.measures import Comparison, Measure, Outcome, auroc, by_type, comparisons, measures, ranking_measures
+from qa.evaluation.measures import Measure, Outcome, auroc, by_type, comparisons, measures, ranking_measures
 from qa.evaluation.rankings import SHIPPED, ranking_named
 from qa.evaluation.selfmade import HEADLINE, SENTENCE, selfmade_questions
 from qa.question.understand import Clock
@@ -645,38 +645,12 @@ def test_a_question_that_cannot_be_asked_is_not_answered(
         assert report.splitlines()[1].split()[:2] == ["answer_hit@1", "0.667"]
 
 
-def test_a_comparison_in_words(evaluate: Callable[..., str], questions: Path) -> None:
-    head, *lines, _, verdict = evaluate(questions, "--compare=-recency").splitlines()
+def test_a_comparison(evaluate: Callable[..., str], questions: Path) -> None:
+    head, *lines = evaluate(questions, "--compare=-recency").splitlines()
 
     assert head.split() == ["measure", "shipped", "-recency", "difference", "95", "%", "interval"]
     assert lines[0].split()[:4] == ["answer_hit@1", "1.000", "1.000", "+0.000"]
     assert lines[0].endswith("(may be chance)")
-    assert verdict == "Verdict: on these questions shipped and -recency do not differ beyond chance."
-
-
-def compared(*differences: float) -> list[Comparison]:
-    """Measures m0, m1, ... whose differences are beyond chance unless they are 0."""
-    return [
-        Comparison(f"m{place}", 0.5, 0.5 - value, Measure(f"m{place}", value, value - 0.1, value + 0.1))
-        for place, value in enumerate(differences)
-    ]
-
-
-VERDICTS = {
-    "better": ((0.5, 0.3), "Verdict: shipped is better than rrf by m0, m1."),
-    "worse": ((-0.5,), "Verdict: shipped is worse than rrf by m0."),
-    "both": ((0.5, -0.3), "Verdict: shipped is better than rrf by m0, and shipped is worse than rrf by m1."),
-    "some": (
-        (0.5, 0.0, 0.0),
-        "Verdict: shipped is better than rrf by m0. By the other 2 they do not differ beyond chance.",
-    ),
-    "neither": ((0.0,), "Verdict: on these questions shipped and rrf do not differ beyond chance."),
-}
-
-
-@pytest.mark.parametrize(("differences", "verdict"), VERDICTS.values(), ids=VERDICTS)
-def test_the_verdict_of_a_comparison(differences: Sequence[float], verdict: str) -> None:
-    assert _verdict(compared(*differences), "rrf") == verdict
 
 
 def test_a_comparison_as_json(evaluate: Callable[..., str], questions: Path) -> None:

@@ -1,12 +1,10 @@
 """Misspelt words, put right from the archive's own vocabulary."""
 
-import functools
-import gzip
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from importlib.resources import files
 from typing import NamedTuple
 
+from corpus.words import is_word
 from index.archive import Archive
 from qa.question.words import telling
 
@@ -86,7 +84,7 @@ def _tries(word: str, told: Sequence[str], likely: Sequence[str], contexts: Sequ
 
 def _better(word: str, tries: Iterable[_Try], archive: Archive, *, opens: bool) -> str:
     """The first of the tries that the archive bears out, as it is written there; empty where there is none."""
-    is_name, is_word = word[0].isupper() and not opens, _is_word(word, archive.summary.language)
+    is_name, exists = word[0].isupper() and not opens, is_word(word.lower(), archive.summary.language)
     context = ""
     for each in tries:
         context = context or each.beside
@@ -95,7 +93,7 @@ def _better(word: str, tries: Iterable[_Try], archive: Archive, *, opens: bool) 
             capital = written[0].isupper()
             no_name = word.islower() and not capital
             sure = side_by_side or each.beside or no_name or not (context or _is_exchanged(word, written))
-            if sure and (capital or not is_name) and (not is_word or (side_by_side and capital)):
+            if sure and (capital or not is_name) and (not exists or (side_by_side and capital)):
                 return written[0].upper() + written[1:] if word[0].isupper() else written
     return ""
 
@@ -144,15 +142,3 @@ def _variants(word: str) -> Iterator[str]:
             yield from (before + letter + after[1:] for letter in _LETTERS)
         if len(after) > 1:
             yield before + after[1] + after[0] + after[2:]
-
-
-def _is_word(word: str, language: str) -> bool:
-    """Whether the dictionary of a language has the word; never for a language that has none."""
-    return f'"{word.lower()}":' in _dictionary(language)
-
-
-@functools.cache
-def _dictionary(language: str) -> str:
-    """The word list of pyspellchecker as the JSON text it comes in: to parse it takes 0.1 s, to search it 2 ms."""
-    file = files("spellchecker") / "resources" / f"{language}.json.gz"
-    return gzip.decompress(file.read_bytes()).decode() if file.is_file() else ""
