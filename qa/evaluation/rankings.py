@@ -91,16 +91,18 @@ class _OfArticles:
 
 
 @functools.lru_cache(maxsize=100_000)
-def _whole(archive: Archive, article_id: str, headline: bool) -> TermText:
-    [article] = archive.articles([article_id])
-    text = f"{article.title}\n{article.text}" if headline else article.text
-    return TermText.of(archive.terms(text), name_terms(text))
+def _term_text(terms: Callable[[str], list[str]], text: str) -> TermText:
+    return TermText.of(terms(text), name_terms(text))
 
 
 def _by_articles(archive: Archive, question: Question, pieces: Sequence[Piece], _clock: Clock) -> Ranked:
     """BM25 of whole articles with their headlines; of each article its best chunk alone."""
     titles = {piece.article: bool(piece.title_terms.length) for piece in pieces}
-    terms = [_whole(archive, article, headline) for article, headline in titles.items()]
+    texts = [
+        f"{article.title}\n{article.text}" if titles[article.id] else article.text
+        for article in archive.articles([*titles])
+    ]
+    terms = [_term_text(archive.terms, text) for text in texts]
     of_article = dict(zip(titles, bm25(question.terms.terms, TermTexts(terms), _OfArticles(archive)), strict=True))
     of_chunk = bm25(question.terms.terms, TermTexts([piece.terms for piece in pieces]), archive.statistics)
     best: dict[str, int] = {}
