@@ -4,7 +4,7 @@ import argparse
 import json
 import logging
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -99,7 +99,8 @@ def _of_answers(options: argparse.Namespace) -> Iterator[str]:
     refused = [outcome for outcome in outcomes if not outcome.hits.question.answerable]
     found = measures(answerable, refused)
     found += [Measure("articles", status.articles), Measure("chunks", status.chunks)]
-    return _report(found, [outcome.hits for outcome in answerable], as_json=options.json)
+    hits, refusals = [each.hits for each in answerable], [not each.answered for each in answerable]
+    return _report(found, by_type(hits, refusals), as_json=options.json)
 
 
 def _of_rankings(options: argparse.Namespace) -> Iterator[str]:
@@ -113,7 +114,8 @@ def _of_rankings(options: argparse.Namespace) -> Iterator[str]:
         found = try_rankings(retriever, known, names)
     if options.compare:
         return _comparison(comparisons(*found), options.compare, as_json=options.json)
-    return _report([*ranking_measures(found[0]), Measure("questions", len(known))], found[0], as_json=options.json)
+    measured = [*ranking_measures(found[0]), Measure("questions", len(known))]
+    return _report(measured, by_type(found[0]), as_json=options.json)
 
 
 def _outcome(retriever: Retriever, question: KnownQuestion, counter: TokenCounter) -> Outcome:
@@ -137,9 +139,8 @@ def _warn(question: KnownQuestion, error: UserError) -> None:
     logger.warning("“%s” cannot be asked and counts as not answered: %s", question.text, error)
 
 
-def _report(found: Sequence[Measure], hits: Sequence[Hits], *, as_json: bool) -> Iterator[str]:
-    """All measures with their intervals, then those of the ranking by type of question."""
-    types = by_type(hits)
+def _report(found: Sequence[Measure], types: Mapping[str, Sequence[Measure]], *, as_json: bool) -> Iterator[str]:
+    """All measures with their intervals, then those by type of question."""
     if as_json:
         by_name = [replace(measure, name=f"{measure.name}.{name}") for name, rows in types.items() for measure in rows]
         yield json.dumps(_flat([*found, *by_name]), indent=1)
@@ -147,9 +148,9 @@ def _report(found: Sequence[Measure], hits: Sequence[Hits], *, as_json: bool) ->
     yield f"{'measure':<30}{'value':>10}   95 % interval"
     for measure in found:
         yield f"{measure.name:<30}{_number(measure.value):>10}{_interval(measure)}"
-    columns = ["questions", *(measure.name for measure in ranking_measures(hits))]
+    columns = list(dict.fromkeys(measure.name for rows in types.values() for measure in rows))
     yield ""
-    yield f"{'type of question':<18}" + "".join(f"{column:>15}" for column in columns)
+    yield f"{'type of question':<18}" + "".join(f"{column.removeprefix('false_'):>15}" for column in columns)
     for name, rows in types.items():
         values = {measure.name: _number(measure.value) for measure in rows}
         yield f"{name:<18}" + "".join(f"{values.get(column, ''):>15}" for column in columns)

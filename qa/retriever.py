@@ -31,7 +31,7 @@ from qa.question.operators import read_operators
 from qa.question.understand import Day, Request, Search, archive_period, default_now, understand
 from qa.reading.close import LANGUAGE, READ, read_closely
 from qa.reading.evidence import marked, near
-from qa.reading.reader import Read, Reader, shared_reader
+from qa.reading.reader import Read, Reader
 from qa.reading.verdict import LOOKED_AT, NOTHING_ASKED, Judgement, Near, Signals, judge, judge_stories
 from qa.remembered import Remembered
 from qa.search.passages import best_passages, stories_of
@@ -107,7 +107,7 @@ class Retriever:
         settings = Settings.from_environment(index=index)
         live = live_archive(settings, embedder)
         if embedder is None:
-            reader = reader or shared_reader()
+            reader = reader or Reader()
         retriever = cls(live, embedder or embedder_of(settings.model), reader, ready=embedder is not None)
         if embedder is None and wait:
             with contextlib.ExitStack() as failed:
@@ -366,9 +366,8 @@ class Retriever:
         if self.reader is None or not closely:
             return Found(marked(passages, question, archive, near(self.embedder, vector, archive)), nearness)
         readings = read_closely(self.reader, question, passages[:closely], archive, dated_first=dated_first)
-        first = [reading.passage for reading in readings]
         rest = marked(passages[closely:], question, archive)
-        return Found([*first, *rest], nearness, tuple(reading.said for reading in readings))
+        return Found([*(passage for passage, _ in readings), *rest], nearness, tuple(said for _, said in readings))
 
     def _coverage(self, search: Search) -> Coverage:
         with self.use() as archive:

@@ -317,6 +317,13 @@ def test_measures_by_type() -> None:
     assert found["sentence"][:2] == [Measure("questions", 2), ranking_measures([hits(1, 1), hits(0, 0)])[0]]
 
 
+def test_refusals_by_type() -> None:
+    found = by_type([hits(1, 1, "sentence"), hits(1, 1, "headline"), hits(0, 0, "sentence")], [False, True, True])
+
+    assert [rows[-1].name for rows in found.values()] == ["false_refusal_rate"] * 2
+    assert [rows[-1].value for rows in found.values()] == [0.5, 1]
+
+
 def test_intervals_are_those_of_a_share() -> None:
     """For many questions the bootstrap's interval is the normal one: 1.96 standard errors on each side."""
     [answer_at_1, *_] = ranking_measures([hits(place % 2) for place in range(400)])

@@ -12,7 +12,7 @@ from memory_archive import MemoryArchive
 from corpus import Article
 from corpus.sentences import Span
 from qa.question.words import Question
-from qa.reading.close import Reading, read_closely
+from qa.reading.close import read_closely
 from qa.reading.reader import Read, Reader, Unread
 from qa.search.quotation import Passage
 
@@ -48,9 +48,9 @@ def archive() -> MemoryArchive:
     return MemoryArchive([Article("elsewhere", "", "Nothing of the kind.")])
 
 
-def read(archive: MemoryArchive, passages: Sequence[Passage], *each: Read | None) -> list[Reading]:
+def read(archive: MemoryArchive, passages: Sequence[Passage], *each: Read | None) -> list[Passage]:
     question = Question.read("Why did the ferry not sail?", archive)
-    return read_closely(Saying(*each), question, passages, archive)
+    return [found for found, _ in read_closely(Saying(*each), question, passages, archive)]
 
 
 QUOTED = {
@@ -68,45 +68,45 @@ QUOTED = {
 @pytest.mark.parametrize(("told", "spans"), QUOTED.values(), ids=QUOTED)
 def test_what_is_quoted(archive: MemoryArchive, told: Read, spans: list[Span]) -> None:
     [reading] = read(archive, [passage("a", 1)], told)
-    assert list(reading.passage.highlights) == spans
+    assert list(reading.highlights) == spans
 
 
 def test_a_neighbour_in_another_paragraph_is_not_quoted(archive: MemoryArchive) -> None:
     [reading] = read(archive, [passage("a", 1, "It rained.\n\nIt snowed.")], said(3, 3, answer=(0, 2)))
-    assert reading.passage.quotation == "It rained."
+    assert reading.quotation == "It rained."
 
 
 def test_words_answer_where_the_passage_rather_answers_than_not(archive: MemoryArchive) -> None:
     sure, unsure = (read(archive, [passage("a", 1)], each)[0] for each in (said(-9, -9, 2, -9), said(-9, -9, -9, -9)))
-    assert (sure.passage.answer, unsure.passage.answer) == (WINDS, None)
-    assert sure.passage.as_json()["answer"] == list(WINDS)
-    assert unsure.passage.as_json()["answer"] is None
+    assert (sure.answer, unsure.answer) == (WINDS, None)
+    assert sure.as_json()["answer"] == list(WINDS)
+    assert unsure.as_json()["answer"] is None
 
 
 def test_what_the_reader_says_joins_the_ranking(archive: MemoryArchive) -> None:
     passages = [passage("a", 3.1), passage("b", 3.0), passage("c", 0.1)]
     no, yes = said(-9, -9, -9, -9), said(9, -9, -9, -9)
     readings = read(archive, passages, no, yes, yes)
-    assert [reading.passage.article.id for reading in readings] == ["b", "a", "c"]
+    assert [reading.article.id for reading in readings] == ["b", "a", "c"]
     for reading in readings:
-        assert sum(reading.passage.parts.values()) == pytest.approx(reading.passage.score)
-        assert 0 <= reading.passage.parts["reader"] <= 2
+        assert sum(reading.parts.values()) == pytest.approx(reading.score)
+        assert 0 <= reading.parts["reader"] <= 2
 
 
 def test_an_order_of_days_stays(archive: MemoryArchive) -> None:
     passages = [replace(passage(name, score), parts={"in_order": score}) for name, score in (("a", 2.0), ("b", 1.5))]
     readings = read(archive, passages, said(-9, -9, -9, -9), said(9, -9, -9, -9))
-    assert [reading.passage.article.id for reading in readings] == ["a", "b"]
+    assert [reading.article.id for reading in readings] == ["a", "b"]
 
 
 def test_equals_stay_in_their_order(archive: MemoryArchive) -> None:
     readings = read(archive, [passage(name, 1) for name in "cab"], *[said(1, 1, 1, 1)] * 3)
-    assert [reading.passage.article.id for reading in readings] == ["c", "a", "b"]
+    assert [reading.article.id for reading in readings] == ["c", "a", "b"]
 
 
 def test_where_there_is_nothing_to_read_the_passage_stays_as_it_is(archive: MemoryArchive) -> None:
     [reading] = read(archive, [passage("a", 1)], None)
-    assert (reading.passage.highlights, reading.passage.answer, reading.passage.score) == ((), None, 1)
+    assert (reading.highlights, reading.answer, reading.score) == ((), None, 1)
 
 
 def test_undated_articles_stay_last_where_a_time_is_asked_for(archive: MemoryArchive) -> None:
@@ -114,14 +114,14 @@ def test_undated_articles_stay_last_where_a_time_is_asked_for(archive: MemoryArc
     question = Question.read("Why did the ferry not sail in January?", archive)
     reader = Saying(said(-9, -9, -9, -9), said(9, -9, -9, -9))
     found = read_closely(reader, question, [passage("a", 0.5), undated], archive, dated_first=True)
-    assert [reading.passage.article.id for reading in found] == ["a", "b"]
+    assert [reading.article.id for reading, _ in found] == ["a", "b"]
 
 
 def test_a_dateline_is_neither_read_nor_quoted(archive: MemoryArchive) -> None:
     reader, opening = Saying(said(1, -9)), "LERWICK, Scotland - "
     shown = passage("a", 1, opening + "It rained. It snowed.")
-    [reading] = read_closely(reader, Question.read("Did it rain?", archive), [shown], archive)
-    assert reading.passage.quotation == "It rained."
+    [(reading, _)] = read_closely(reader, Question.read("Did it rain?", archive), [shown], archive)
+    assert reading.quotation == "It rained."
     assert reader.shown[0].sentences == ((len(opening), len(opening) + 10), (len(opening) + 11, len(opening) + 21))
 
 

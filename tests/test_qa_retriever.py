@@ -507,7 +507,7 @@ class Gate:
 
         for name in ("encode", "encode_questions"):
             monkeypatch.setattr(SentenceTransformerEmbedder, name, encode)
-        monkeypatch.setattr("qa.retriever.shared_reader", lambda: None)
+        monkeypatch.setattr("qa.retriever.Reader", lambda: None)
         monkeypatch.setenv("DATELINE_MODEL", "hashing")
 
     @staticmethod

@@ -93,14 +93,21 @@ def ranking_measures(found: Sequence[Hits]) -> list[Measure]:
     return _means(_columns(found))
 
 
-def by_type(found: Sequence[Hits]) -> dict[str, list[Measure]]:
-    """The number of `questions` and the `ranking_measures` for each type of question, the most frequent first."""
-    types: dict[str, list[Hits]] = {}
-    for hits in found:
-        types.setdefault(hits.question.type, []).append(hits)
+def by_type(found: Sequence[Hits], refused: Sequence[bool] = ()) -> dict[str, list[Measure]]:
+    """The number of `questions` and the `ranking_measures` for each type of question, the most frequent first.
+
+    With what was refused, question by question, the `false_refusal_rate` of each type as well.
+    """
+    types: dict[str, list[int]] = {}
+    for place, hits in enumerate(found):
+        types.setdefault(hits.question.type, []).append(place)
     return {
-        name: [Measure("questions", len(rows)), *ranking_measures(rows)]
-        for name, rows in sorted(types.items(), key=lambda item: (-len(item[1]), item[0]))
+        name: [
+            Measure("questions", len(places)),
+            *ranking_measures([found[place] for place in places]),
+            *_means({"false_refusal_rate": [refused[place] for place in places if refused]}),
+        ]
+        for name, places in sorted(types.items(), key=lambda item: (-len(item[1]), item[0]))
     }
 
 

@@ -1,7 +1,7 @@
 """The first passages of a search, read closely: which sentence of each answers, in which words, and in what order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from corpus.sentences import Span
 from index.archive import Archive
@@ -26,26 +26,13 @@ _MOST_READ = 700
 _ANSWERS = -1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A passage, marked, with what the reader says of it; None where there is nothing to read."""
-
-    passage: Passage
-    said: Read | None
-
-    @property
-    def certainty(self) -> float:
-        """How surely the passage answers, in [0, 1]: the reader's margin on its usual range."""
-        margin = self.said.margin if self.said else _LEAST
-        return (min(max(margin, _LEAST), _MOST) - _LEAST) / (_MOST - _LEAST)
-
-
 def read_closely(
     reader: Reader, question: Question, passages: Sequence[Passage], archive: Archive, *, dated_first: bool = False
-) -> list[Reading]:
+) -> list[tuple[Passage, Read | None]]:
     """The passages, marked where they answer, those first that answer best by rank and reading together.
 
-    With `dated_first`, undated articles stay after all others; where the ranking is one of days, it stays.
+    Each comes with what the reader says of it, None where there is nothing to read. With `dated_first`, undated
+    articles stay after all others; where the ranking is one of days, it stays.
     """
     # A passage is read in another thread while the next one is looked at word by word.
     begun = [
@@ -54,12 +41,13 @@ def read_closely(
         for words in [by_words(passage.article.text, sentences_of(passage, archive), question, archive)]
     ]
     readings = [
-        _weighed(_marked(Reading(passage, reading.result()), words))
+        (_marked(_weighed(passage, said), said, words), said)
         for passage, (words, reading) in zip(passages, begun, strict=True)
+        for said in [reading.result()]
     ]
     if any("in_order" in passage.parts for passage in passages):
         return readings
-    return sorted(readings, key=lambda each: (dated_first and not each.passage.article.published, -each.passage.score))
+    return sorted(readings, key=lambda each: (dated_first and not each[0].article.published, -each[0].score))
 
 
 def _unread(question: Question, passage: Passage, words: Sentences) -> Unread:
@@ -82,15 +70,22 @@ def _length(span: Span) -> int:
     return span[1] - span[0]
 
 
-def _marked(reading: Reading, words: Sentences) -> Reading:
+def _weighed(passage: Passage, said: Read | None) -> Passage:
+    """With what the reader says among the parts of its score: its margin on its usual range."""
+    margin = min(max(said.margin, _LEAST), _MOST) if said else _LEAST
+    gain = _GAIN * (margin - _LEAST) / (_MOST - _LEAST)
+    return replace(passage, score=passage.score + gain, parts=passage.parts | {"reader": gain})
+
+
+def _marked(passage: Passage, said: Read | None, words: Sentences) -> Passage:
     """With its best sentence marked, a neighbour where both are needed, and the words in them that answer."""
-    said = reading.said
     if said is None:
-        return reading
+        return passage
     start, end = _quoted(words, said)
     inside = start <= said.answer[0] and said.answer[1] <= end
-    answer = said.answer if inside and said.margin > _ANSWERS else None
-    return replace(reading, passage=replace(reading.passage, highlights=((start, end),), answer=answer))
+    return replace(
+        passage, highlights=((start, end),), answer=said.answer if inside and said.margin > _ANSWERS else None
+    )
 
 
 def _quoted(words: Sentences, said: Read) -> Span:
@@ -107,10 +102,3 @@ def _quoted(words: Sentences, said: Read) -> Span:
         return best
     joined = min(best[0], spans[neighbour][0]), max(best[1], spans[neighbour][1])
     return best if "\n" in words.text[slice(*joined)] else joined
-
-
-def _weighed(reading: Reading) -> Reading:
-    """With what the reader says among the parts of its score."""
-    passage, gain = reading.passage, _GAIN * reading.certainty
-    weighed = replace(passage, score=passage.score + gain, parts=passage.parts | {"reader": gain})
-    return replace(reading, passage=weighed)

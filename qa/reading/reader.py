@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 _FILE = Path(__file__).with_name("reader.safetensors")
+_LOADING = threading.Lock()
 _SUM = "120e8d52a64b6f9602424641e3f73b5f18900bf9edfb6378c25f9415ac27f158"
 
 
@@ -69,13 +70,10 @@ class Read:
 
 
 class Reader:
-    """Reads passages; loads when it first reads, once. Safe from many threads, which share its few.
+    """Reads passages; loads when it first reads. Safe from many threads, which share its few.
 
     Whatever uses it raises UserError where its weights, or the bundled model, are missing or damaged.
     """
-
-    def __init__(self) -> None:
-        self._loading = threading.Lock()
 
     def read(self, passages: Sequence[Unread]) -> list[Read | None]:
         """What each passage says, in their order; None for one without anything to read."""
@@ -87,42 +85,33 @@ class Reader:
         return model.pool.submit(_read, model, passage)
 
     def load(self) -> "_Model":
-        """What it reads with, loaded the first time."""
-        with self._loading:
-            return self._loaded_model
-
-    @cached_property
-    def _loaded_model(self) -> "_Model":
-        return _loaded()
-
-
-@cache
-def shared_reader() -> Reader:
-    """The one that all retrievers of a program share."""
-    return Reader()
+        """What all readers of a program read with, loaded the first time."""
+        with _LOADING:
+            return _loaded(_FILE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    """What is loaded: weights in the precision that is used, and the threads that all readings share."""
+    """What is loaded: weights as they are computed with, and the threads that all readings share."""
 
     tokenizer: "Tokenizer"
     weights: Weights
     pool: ThreadPoolExecutor
 
 
-def _loaded() -> _Model:
+@cache
+def _loaded(file: Path) -> _Model:
     from safetensors.torch import load_file
     from tokenizers import Tokenizer
 
     folder = Path(model_location(BUNDLED_MODEL))
-    if not _FILE.exists() or hashlib.sha256(_FILE.read_bytes()).hexdigest() != _SUM:
-        message = f"The reader's weights, “{_FILE.name}”, are missing or damaged; install Dateline again."
+    if not file.exists() or hashlib.sha256(file.read_bytes()).hexdigest() != _SUM:
+        message = f"The reader's weights, “{file.name}”, are missing or damaged; install Dateline again."
         raise UserError(message)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    weights = faster(changed(load_file(folder / "model.safetensors"), load_file(_FILE)))
+    weights = faster(changed(load_file(folder / "model.safetensors"), load_file(file)))
     # The vectors of word pieces stay in the file, of which no more is held than what is looked up.
     pieces = load_file(folder / "model.safetensors")[WORD_PIECES]
     kept = {name: each.clone() for name, each in weights.items() if name != WORD_PIECES}
