@@ -210,7 +210,8 @@ def _linear(weights: Weights, name: str, state: "Tensor") -> "Tensor":
     # Each row of the state is rounded by a scale of its own: one for all would be that of a few large values.
     scales = state.abs().amax(1, keepdim=True).clamp_(min=1e-9) / _LARGEST
     product = torch._int_mm((state / scales).round_().to(torch.int8), matrix)  # noqa: SLF001 (nothing public does it)
-    return torch.addcmul(shift, product * scales, weights[f"{name}.weight{_SCALES}"])
+    # In place: to get memory for another result takes longer than to multiply.
+    return product.float().mul_(scales).mul_(weights[f"{name}.weight{_SCALES}"]).add_(shift)
 
 
 def _normed(weights: Weights, name: str, state: "Tensor") -> "Tensor":
