@@ -129,8 +129,13 @@ def test_of_a_long_passage_the_sentences_without_the_question_are_left_out(archi
     long = f"It {'rained and ' * 30}snowed. " * 2 + "The ferry did not sail."
     reader = Saying(said(-9, 1, 2))
     read_closely(reader, Question.read("Why did the ferry not sail?", archive), [passage("a", 1, long)], archive)
-    first, second, third = (end - start for start, end in reader.shown[0].sentences)
-    assert (first, second, third) == (0, 340, 23)
+    assert [end - start for start, end in reader.shown[0].sentences] == [0, 340, 23]
+
+
+def test_a_long_passage_in_other_words_is_read_whole(archive: MemoryArchive) -> None:
+    reader, long = Saying(said(-9, 1, 2)), f"It {'rained and ' * 30}snowed. " * 2 + "The ferry did not sail."
+    read_closely(reader, Question.read("Why was the boat kept ashore?", archive), [passage("a", 1, long)], archive)
+    assert [end - start for start, end in reader.shown[0].sentences] == [340, 340, 23]
 
 
 def test_what_the_reader_is_shown(archive: MemoryArchive) -> None:

@@ -13,20 +13,19 @@ from memory_archive import MemoryArchive
 from corpus import Article
 from index.archive import Archive
 from qa.question.words import Question
-from qa.reading.reader import Read
-from qa.reading.verdict import NOTHING_ASKED, Judgement, Margins, Near, Signals, judge
+from qa.reading.verdict import NOTHING_ASKED, Judgement, Near, Signals, judge
 from qa.search.quotation import Passage
 from qa.search.ranking import weights
 
 SHARES = ["coverage", "lead"]
 WORDS = ("Obama", "memo")
-SURE = Signals(1.0, 1.0, Near(0.3, 0.1), Margins(3, 3), held=WORDS, passages=5)
-NOTHING = Signals(0.0, 0.0, Near(-0.4, 0.1), Margins(-8, -8), missing=WORDS, passages=5)
+SURE = Signals(1.0, 1.0, Near(0.3, 0.1), (3.0,), held=WORDS, passages=5)
+NOTHING = Signals(0.0, 0.0, Near(-0.4, 0.1), (-8.0,), missing=WORDS, passages=5)
 SIGNALS = st.builds(
     Signals,
     **dict.fromkeys(SHARES, st.floats(0, 1)),
     near=st.none() | st.builds(Near, st.floats(-2, 2), st.floats(0, 1)),
-    margins=st.none() | st.builds(Margins, st.floats(-8, 3), st.floats(-8, 3)),
+    margins=st.lists(st.floats(-8, 3), max_size=5).map(tuple),
     nameless=st.floats(0, 1),
     passages=st.integers(0, 5),
 )
@@ -75,8 +74,8 @@ def test_names_that_stand_nowhere_lower_the_confidence() -> None:
     assert judge(SURE, 31).confidence > half > all_of_them
 
 
-@pytest.mark.parametrize("margins", [Margins(-8, 3), Margins(3, 3)], ids=["best", "first"])
-def test_what_the_reader_says_counts(margins: Margins) -> None:
+@pytest.mark.parametrize("margins", [(-8.0, 3.0), (3.0, -8.0)], ids=["best", "first"])
+def test_what_the_reader_says_counts(margins: tuple[float, ...]) -> None:
     assert judge(replace(NOTHING, margins=margins), 31).confidence > judge(NOTHING, 31).confidence
 
 
@@ -87,11 +86,11 @@ def test_nearness_counts(nearer: Near) -> None:
 
 @pytest.mark.parametrize("name", SHARES)
 def test_every_signal_counts(name: str) -> None:
-    unread = replace(NOTHING, margins=None)
+    unread = replace(NOTHING, margins=())
     assert judge(replace(unread, **{name: 1.0}), 31).confidence > judge(unread, 31).confidence
 
 
-@pytest.mark.parametrize("without", [{}, {"margins": None}, {"margins": None, "near": None}], ids=str)
+@pytest.mark.parametrize("without", [{}, {"margins": ()}, {"margins": (), "near": None}], ids=str)
 def test_what_is_all_there_is_answered_and_what_is_not_there_is_not(without: dict[str, None]) -> None:
     assert judge(replace(SURE, **without), 31).verdict == "answered"
     assert judge(replace(NOTHING, **without), 31).verdict == "not_in_corpus"
@@ -195,11 +194,14 @@ def test_without_passages_and_without_a_model(archive: Archive) -> None:
 
 
 def test_margins_of_the_first_and_the_best_passage() -> None:
-    said = [Read(1, (-2, 0), (0, 1)), None, Read(0, (1,), (0, 1))]
-    assert Margins.read(said) == Margins(first=-1, best=1)
-    assert Margins.read([Read(0, (99,), (0, 1)), Read(99, (0,), (0, 1))]) == Margins(first=3, best=3)
-    assert Margins.read([None]) == Margins(-8, -8)
-    assert Margins.read([]) is None
+    def weighed(*margins: float) -> tuple[float, float]:
+        features = replace(NOTHING, margins=margins).features
+        return features["first"], features["best"]
+
+    assert weighed(-1, 1, -2) == (-1, 1)
+    assert weighed(99, -99) == (3, 3)
+    assert weighed(-99) == (-8, -8)
+    assert "first" not in replace(NOTHING, margins=()).features
 
 
 UNKNOWN = {

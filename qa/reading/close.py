@@ -19,9 +19,9 @@ _GAIN = 2.0
 # In logits: margins that tell nothing more, how near a neighbour comes to the best sentence where both are needed, and
 # what a full match of words adds to a sentence: the reader knows little of numbers and kinds.
 _LEAST, _MOST, _NEEDED, _WORDS = -8.0, 2.0, 1.5, 3.0
-# So much of a passage is read, in code points: time grows with it, and what has none of the question's words answers
-# one question in twenty.
-_MOST_READ = 700
+# So much of a passage is read, in code points, where one of its sentences holds this share of the question's words: the
+# sentence that answers is then seldom among those that hold least of them.
+_MOST_READ, _WORDS_LEAD = 700, 0.6
 # The margin, in logits, from which on the reader's words are shown as the answer.
 _ANSWERS = -1.0
 
@@ -56,8 +56,10 @@ def _unread(question: Question, passage: Passage, words: Sentences) -> Unread:
 
 
 def _worth_reading(words: Sentences) -> tuple[Span, ...]:
-    """The sentences, the weakest ones emptied where there are more than are read."""
+    """The sentences, the weakest ones emptied where there are more than are read and words lead to the answer."""
     spans = list(words.sentences)
+    if max(words.strengths, default=0.0) < _WORDS_LEAD:
+        return tuple(spans)
     weakest_first = sorted(range(len(spans)), key=lambda place: (words.strengths[place], -_length(spans[place])))
     for place in weakest_first[:-1]:
         if sum(map(_length, spans)) <= _MOST_READ:

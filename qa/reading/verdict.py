@@ -74,27 +74,13 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
-class Margins:
-    """What the reader says, in logits: how far a sentence stands above "none" in the first passage, and at best."""
-
-    first: float
-    best: float
-
-    @classmethod
-    def read(cls, said: Sequence[Read | None]) -> Self | None:
-        """Those of the passages that were read; None where none was."""
-        margins = [min(max(each.margin, _LEAST_MARGIN), _MOST_MARGIN) if each else _LEAST_MARGIN for each in said]
-        return cls(margins[0], max(margins)) if margins else None
-
-
-@dataclass(frozen=True, slots=True)
 class Signals:
     """What the verdict is drawn from.
 
     `coverage` is the largest share of the question's weight held by one passage with its headline, `lead` the best
     keyword score of the lead of a passage's article, as a share of the best possible, both in [0, 1]; `near` is how
-    near the archive comes to the question in meaning, None while there is no model; `margins` are the reader's, None
-    where nothing was read; `unknown` are the question's words that occur nowhere, and `nameless` the share of the
+    near the archive comes to the question in meaning, None while there is no model; `margins` are the reader's,
+    none where nothing was read; `unknown` are the question's words that occur nowhere, and `nameless` the share of the
     weight of its names that stand nowhere as they are written; `held` and `missing` are the words that the first
     passage has and has not; `passages` how many were found; `asked_in`
     is the question's language where it is another than the archive's: then its words tell nothing.
@@ -103,7 +89,7 @@ class Signals:
     coverage: float
     lead: float
     near: Near | None
-    margins: Margins | None = None
+    margins: tuple[float, ...] = ()
     unknown: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
@@ -133,7 +119,7 @@ class Signals:
             coverage=max(map(terms.held, found), default=0.0),
             lead=max(leads, default=0.0),
             near=near,
-            margins=Margins.read(said[:LOOKED_AT]),
+            margins=tuple(each.margin if each else _LEAST_MARGIN for each in said[:LOOKED_AT]),
             unknown=_once(word for word, term in spelled if term in nowhere),
             held=_once(word for word, term in spelled if term in first),
             missing=_once(word for word, term in spelled if term not in first and term not in nowhere),
@@ -156,7 +142,8 @@ class Signals:
             "spread": near.spread,
             "nameless": 0.0 if self.asked_in else self.nameless,
         }
-        return told | {"best": self.margins.best, "first": self.margins.first} if self.margins else told
+        margins = [min(max(margin, _LEAST_MARGIN), _MOST_MARGIN) for margin in self.margins]
+        return told | {"best": max(margins), "first": margins[0]} if margins else told
 
     @property
     def probability(self) -> float:
