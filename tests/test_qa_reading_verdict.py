@@ -254,7 +254,7 @@ def test_nearness_of_a_model_whose_vectors_point_one_way() -> None:
 
 
 def test_words_tell_nothing_in_another_language() -> None:
-    asked = replace(SURE, margins=None, asked_in="fr")
+    asked = replace(SURE, margins=(), asked_in="fr")
 
     assert asked.probability == replace(asked, coverage=0.0, lead=0.0, nameless=1.0).probability
     assert asked.probability < replace(asked, asked_in="").probability

@@ -82,8 +82,8 @@ class Signals:
     near the archive comes to the question in meaning, None while there is no model; `margins` are the reader's,
     none where nothing was read; `unknown` are the question's words that occur nowhere, and `nameless` the share of the
     weight of its names that stand nowhere as they are written; `held` and `missing` are the words that the first
-    passage has and has not; `passages` how many were found; `asked_in`
-    is the question's language where it is another than the archive's: then its words tell nothing.
+    passage has and has not; `passages` how many were found; `asked_in` is the question's language where it is another
+    than the archive's: then its words tell nothing.
     """
 
     coverage: float
