@@ -13,7 +13,7 @@ COPY pyproject.toml README.md LICENSE app.py ./
 COPY corpus ./corpus
 COPY index ./index
 COPY qa ./qa
-RUN pip install --constraint constraints.txt --editable ".[mcp]"
+RUN pip install --constraint constraints.txt --editable ".[mcp,opensearch]"
 
 RUN useradd --uid 1000 dateline \
     && mkdir -p /data/corpus /data/index \

@@ -65,7 +65,7 @@ def _act(options: argparse.Namespace) -> int:
         raise UserError(message)
     settings = settings_for(options.corpus, options.index)
     if settings.store and options.action in _OF_FOLDERS:
-        message = f"“{options.action}” is for an index folder; an archive on OpenSearch has the cluster's own tools."
+        message = f"“{options.action}” is for an index folder; docs/scaling.md says how a cluster does that."
         raise UserError(message)
     source = SOURCE.set("command line")
     try:

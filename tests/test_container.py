@@ -9,6 +9,9 @@ from pathlib import Path
 import yaml
 from running import REPOSITORY
 
+from index.opensearch.engine import Address
+
+[VERSION] = re.findall("<opensearch>(.+)</opensearch>", (REPOSITORY / "tests/cluster/pom.xml").read_text("utf-8"))
 DOCKERFILE = (REPOSITORY / "Dockerfile").read_text("utf-8")
 COPIED = [name for names in re.findall(r"^COPY (.+) \./\S*$", DOCKERFILE, re.MULTILINE) for name in names.split()]
 
@@ -47,3 +50,19 @@ def test_the_container_has_no_privileges_and_bounded_means() -> None:
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert {"mem_limit", "pids_limit"} <= set(service)
     assert all("size=" in folder for folder in service["tmpfs"])
+
+
+def test_the_cluster_of_compose_is_the_one_that_pages_and_builder_use() -> None:
+    cluster = yaml.safe_load((REPOSITORY / "compose.cluster.yaml").read_text("utf-8"))
+    services = cluster["services"]
+    nodes = [name for name in services if name.startswith("node")]
+    for name in ("builder", "page1", "page2"):
+        address = Address.parse(services[name]["environment"]["DATELINE_STORE"])
+        assert address.hosts == tuple(f"{node}:9200" for node in nodes)
+        assert {"read_only", "cap_drop", "mem_limit"} <= set(services[name])
+    assert {VERSION} == {services[node]["image"].rpartition(":")[2] for node in nodes}
+    for node in nodes:
+        assert services[node]["environment"]["cluster.initial_cluster_manager_nodes"] == ",".join(nodes)
+        assert (services[node].get("ports"), services[node]["networks"]) == (None, ["store"])
+    assert cluster["networks"]["store"] == {"internal": True}
+    assert "opensearch" in re.findall(r'--editable "\.\[(\S+)\]"', DOCKERFILE)[0].split(",")

@@ -127,9 +127,9 @@ WHOLE: Answer = (200, {"responses": [{"timed_out": False, "_shards": {"failed": 
 @pytest.mark.parametrize("trouble", [BUSY, PARTIAL, LATE], ids=["busy", "partial", "late"])
 def test_what_passes_is_waited_for(trouble: Answer) -> None:
     with answering((200, VERSION), trouble, trouble, WHOLE) as (address, asked):
-        [answer] = Engine(Address.parse(address)).search("news", {"size": 1})
+        [hits] = Engine(Address.parse(address)).search("news", {"size": 1})
 
-    assert answer["hits"] == {"hits": []}
+    assert hits == []
     assert len(asked) == 4
 
 
@@ -141,8 +141,9 @@ def test_what_passes_is_waited_for(trouble: Answer) -> None:
         (LATE, "A part of “news” does not answer; mend the cluster"),
         ((401, {}), "refuses these credentials; correct DATELINE_STORE_USER"),
         ((400, {"error": {"type": "parsing_exception"}}), "refuses a request .400, parsing_exception"),
+        ((200, {"responses": [{"error": {"type": "no_index"}, "status": 404}]}), "refuses a request .404, no_index"),
     ],
-    ids=["busy", "partial", "late", "credentials", "request"],
+    ids=["busy", "partial", "late", "credentials", "request", "one of several"],
 )
 def test_what_does_not_pass_is_told(trouble: Answer, complaint: str) -> None:
     with answering((200, VERSION), trouble) as (address, _):

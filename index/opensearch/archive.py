@@ -10,59 +10,50 @@ import numpy as np
 
 from corpus import Article
 from corpus.words import in_capitals, name_key
-from index.archive import Field, Filter, Piece, Summary, TermText
+from index.archive import Field, Filter, Piece, TermText
 from index.models.embedder import Vectors
-from index.opensearch.documents import PIECE_FIELDS, piece_of, stored_article, vector_of
+from index.opensearch.documents import PIECE_FIELDS, piece_of, stored_article
 from index.opensearch.editions import Edition
 from index.opensearch.engine import Engine
-from index.opensearch.queries import (
-    WRITTEN,
-    Query,
-    all_of,
-    limits,
-    on_subject,
-    side_by_side,
-    term,
-    valid,
-    words,
-)
+from index.opensearch.queries import WRITTEN, Query, all_of, limits, on_subject, side_by_side, valid, words
 from index.stores.keywords import analysis
 from index.stores.spelling import searched
 
 # So many cosines tell their spread to about 2 %.
 _SAMPLE = 2000
-# What is counted or listed at once; the engine allows 65,535.
-_MOST = 60_000
-_LISTED = 10_000
+# What the engine counts, and lists, at once.
+_MOST, _LISTED = 60_000, 10_000
 # Documents a page of all articles.
 _PAGE = 500
 # Stories that each part of the archive names, of which the weightiest are taken.
 _STORIES_A_SHARD = 5000
 _REMEMBERED = 50_000
+# Of a question: the engine takes 1,024 clauses.
+_MOST_TERMS = 500
 _PIECE: Query = {"_source": False, "docvalue_fields": PIECE_FIELDS}
+_ARTICLE: Query = {"_source": {"excludes": ["terms", "bands", "stored.wording", "stored.facts"]}}
 
 
 class OpenSearchStatistics:
     """The counts of an edition; frequencies are remembered."""
 
     def __init__(self, archive: "OpenSearchArchive", edition: Edition) -> None:
-        """Count in an archive."""
-        self.chunks = edition.chunks
+        self.chunks = edition.manifest.report.chunks
         self.mean_length: Mapping[Field, float] = edition.mean_length
         self._archive = archive
         self._known: dict[tuple[Field, str], int] = {}
 
     def frequencies(self, terms: Iterable[str], field: Field = "body") -> dict[str, int]:
-        """As `Statistics` says; what is not remembered is asked in one round trip, in both fields."""
-        wanted = list(dict.fromkeys(terms))
-        unknown = [word for word in wanted if (field, word) not in self._known]
-        if unknown:
-            if len(self._known) > _REMEMBERED:
-                self._known = {}
-            for each in ("title", "body"):
-                counts = self._archive.count([words([word], [each])[0] for word in unknown])
-                self._known.update({(each, word): found for word, found in zip(unknown, counts, strict=True)})
-        return {word: self._known[field, word] for word in wanted}
+        """As `Statistics` says; what is not remembered is asked in one round trip, for both fields."""
+        if len(self._known) > _REMEMBERED:
+            self._known = {}
+        wanted, known = list(terms), self._known
+        fields: tuple[Field, ...] = ("title", "body")
+        pairs = [(each, term) for term in dict.fromkeys(wanted) if (field, term) not in known for each in fields]
+        if pairs:
+            counts = self._archive.count([words([term], [each])[0] for each, term in pairs])
+            known.update(zip(pairs, counts, strict=True))
+        return {term: known[field, term] for term in wanted}
 
 
 class OpenSearchArchive:
@@ -71,36 +62,38 @@ class OpenSearchArchive:
     def __init__(self, engine: Engine, edition: Edition) -> None:
         """Read an edition; nothing is asked of the engine yet."""
         self.edition = edition
-        self.summary: Summary = edition.summary
-        self.terms = analysis(edition.summary.language)
+        self.summary = edition.manifest.summary
+        self.terms = analysis(self.summary.language)
         self.statistics = OpenSearchStatistics(self, edition)
         self._engine = engine
         self._leads: dict[str, TermText] = {}
-        self._capitals = functools.lru_cache(1000)(lambda key: self.count([term("capitals", key)])[0])
+        self._in_capitals = functools.lru_cache(1000)(lambda key: self.count([{"term": {"capitals": key}}])[0])
 
     @functools.cached_property
     def sample(self) -> Vectors:
         """As `Archive` says: those that a hash of their ids puts first."""
-        [hits] = self._hits(self._chunks(), _source=["vector"], sort=["spot", "article", "start"], size=_SAMPLE)
-        return np.array([vector_of(hit["_source"]) for hit in hits]) if hits else np.zeros((0, 1), np.float32)
+        hits = self._find(self._chunks(), _source=["vector"], sort=["spot", "article", "start"], size=_SAMPLE)
+        return np.array([hit["_source"]["vector"] for hit in hits] or np.zeros((0, 1)), np.float32)
 
     def candidates(self, terms: Sequence[str], vector: Vectors | None, where: Filter, pool: int) -> list[Piece]:
         """As `Archive` says, in two round trips: the chunks, then the leads and the cosines not known yet."""
-        if not self.statistics.chunks or pool < 1:
-            return []
         allowed = self._chunks(where)
-        asked: list[Query] = [_matching(words(terms), allowed)] if terms else []
+        asked: list[Query] = []
+        if terms:
+            asked.append({"bool": {"should": words(terms[:_MOST_TERMS]), "filter": allowed, "minimum_should_match": 1}})
         if vector is not None:
-            knn = {"vector": {"vector": vector.tolist(), "k": pool, "filter": allowed}}
-            asked.append({"query": {"knn": knn}})
-        bodies = [{**_PIECE, "size": pool, **body} for body in asked]
+            asked.append({"knn": {"vector": {"vector": vector.tolist(), "k": pool, "filter": allowed}}})
+        if not asked or not self.statistics.chunks:
+            return []
+        bodies = [{**_PIECE, "size": pool, "query": query} for query in asked]
+        # The same copies of the parts for the same question, since copies may order equal scores otherwise.
         preference = f"q{zlib.crc32(' '.join(terms).encode())}"
-        answers = self._engine.search(self.edition.index, *bodies, exact=True, preference=preference) if bodies else []
-        hits = {hit["_id"]: hit for answer in answers for hit in answer["hits"]["hits"]}
-        cosines: dict[str, float] = {}
-        if vector is not None:
-            cosines = {hit["_id"]: 2 * hit["_score"] - 1 for hit in answers[-1]["hits"]["hits"]}
-        cosines |= self._cosines_and_leads(vector, [name for name in hits if name not in cosines], hits.values())
+        answers = self._engine.search(self.edition.index, *bodies, exact=True, preference=preference)
+        hits = {hit["_id"]: hit for answer in answers for hit in answer}
+        near = answers[-1] if vector is not None else []
+        unknown = [name for name in hits if name not in {hit["_id"] for hit in near}]
+        near = near + self._nearness_and_leads(vector, unknown, hits.values())
+        cosines = {hit["_id"]: 2 * hit["_score"] - 1 for hit in near}
         pieces = [piece_of(hit, cosines.get(name, 0.0)) for name, hit in hits.items()]
         return sorted(pieces, key=lambda piece: (piece.article, piece.start))
 
@@ -108,93 +101,72 @@ class OpenSearchArchive:
         """As `Archive` says; those of the last candidates are known already."""
         wanted, known = list(articles), self._leads
         if unknown := [name for name in wanted if name not in known]:
-            [hits] = self._hits(self._chunks(), [_leads_of(unknown)], size=len(unknown), **_PIECE)
-            known |= _leads_in(hits)
+            known = known | _leads_in(self._find(self._leads_of(unknown), size=len(unknown), **_PIECE))
         return {name: known[name] for name in wanted if name in known}
 
     def articles(self, ids: Sequence[str]) -> list[Article]:
         """As `Archive` says."""
-        found = {article.id: article for article in self._articles([{"terms": {"article": list({*ids})}}])}
+        hits = self._find(self._valid("article", {"terms": {"article": list({*ids})}}), size=_LISTED, **_ARTICLE)
+        found = {hit["_source"]["article"]: stored_article(hit["_source"]) for hit in hits}
         return [found[name] for name in ids if name in found]
 
     def every_article(self) -> Iterator[Article]:
         """As `Archive` says."""
-        after: list[str] = []
-        while True:
-            page: Query = {"search_after": after} if after else {}
-            [hits] = self._hits(self._valid("article"), sort=["article"], size=_PAGE, **page)
+        page: Query = {"sort": ["article"], "size": _PAGE, **_ARTICLE}
+        while hits := self._find(self._valid("article"), **page):
             yield from (stored_article(hit["_source"]) for hit in hits)
-            if len(hits) < _PAGE:
-                return
-            after = hits[-1]["sort"]
+            page["search_after"] = hits[-1]["sort"]
 
     def spread(self, count: int) -> list[Article]:
         """As `Archive` says."""
-        days = sorted(self._days.items(), reverse=True)
-        step = max(1, sum(self._days.values()) // max(1, count))
-        places = range(0, sum(self._days.values()), step)
-        bodies, before = [], 0
-        for day, number in days:
-            query = all_of([*self._valid("article")["bool"]["filter"], {"term": {"day": day}}])
-            page = {"query": query, "sort": ["article"], "size": 1}
+        total = sum(self._days.values())
+        places, before, bodies = range(0, total, max(1, total // max(1, count))), 0, []
+        for day, number in sorted(self._days.items(), reverse=True):
+            page = {"query": self._valid("article", {"term": {"day": day}}), "sort": ["article"], "size": 1, **_ARTICLE}
             bodies += [{**page, "from": place - before} for place in places if before <= place < before + number]
             before += number
-        answers = self._engine.search(self.edition.index, *bodies) if bodies else []
-        return [stored_article(hit["_source"]) for answer in answers for hit in answer["hits"]["hits"]]
+        return [
+            stored_article(hit["_source"]) for hits in self._engine.search(self.edition.index, *bodies) for hit in hits
+        ]
 
     def newest(self, where: Filter, start: int, count: int) -> list[Article]:
-        """As `Archive` says; the engine lists no more than the first 10,000."""
-        page: Query = {
-            "from": start,
-            "size": min(count, _LISTED - start),
-            "sort": [{"day": "desc"}, {"article": "asc"}],
-        }
-        if page["size"] < 1:
-            return []
-        [hits] = self._hits(self._articles_where(where), **page)
+        """As `Archive` says; no more than the first 10,000 are listed."""
+        page = {"from": start, "size": min(count, _LISTED - start), "sort": [{"day": "desc"}, {"article": "asc"}]}
+        hits = self._find(self._articles_where(where), **page, **_ARTICLE) if start < _LISTED else []
         return [stored_article(hit["_source"]) for hit in hits]
 
     def stories(self, ids: Iterable[str]) -> dict[str, list[Article]]:
         """As `Archive` says, in two round trips."""
-        [known] = self._hits(
-            self._valid("article"), [{"terms": {"article": list(ids)}}], size=_LISTED, _source=["article", "story"]
-        )
+        asked = self._valid("article", {"terms": {"article": list(ids)}})
+        known = self._find(asked, size=_LISTED, _source=["article", "story"])
         story_of = {hit["_source"]["article"]: hit["_source"]["story"] for hit in known}
+        asked = self._valid("article", {"terms": {"story": list({*story_of.values()})}})
         told: dict[str, list[Article]] = {}
-        for hit in (
-            self._sources([{"terms": {"story": list({*story_of.values()})}}], sort=["order", "article"])
-            if story_of
-            else []
-        ):
-            told.setdefault(hit["story"], []).append(stored_article(hit))
+        for hit in self._find(asked, sort=["order", "article"], size=_LISTED, **_ARTICLE) if story_of else []:
+            told.setdefault(hit["_source"]["story"], []).append(stored_article(hit["_source"]))
         return {article: told[story] for article, story in story_of.items()}
 
     def pieces_with(self, phrases: Sequence[str], limit: int) -> list[Piece]:
         """As `Archive` says."""
-        must = [self._phrase(phrase) for phrase in phrases]
-        [hits] = self._hits(
-            self._chunks(), must, sort=["order", "article", "start"], size=min(limit, _LISTED), **_PIECE
-        )
-        return [piece_of(hit) for hit in hits]
+        asked = self._valid("chunk", *map(self._phrase, phrases))
+        return [
+            piece_of(hit)
+            for hit in self._find(asked, sort=["order", "article", "start"], size=min(limit, _LISTED), **_PIECE)
+        ]
 
     def top_stories(self, where: Filter, limit: int) -> list[Piece]:
         """As `Archive` says."""
         latest = [{"day": "desc"}, {"length": "desc"}, {"article": "asc"}]
-        order = [{"_count": "desc"}, {"day": "desc"}, {"length": "desc"}, {"_key": "asc"}]
         parts = {
             "day": {"max": {"field": "day"}},
             "length": {"max": {"field": "length"}},
             "best": {"top_hits": {"size": 1, "sort": latest, "_source": False, "docvalue_fields": ["article"]}},
         }
-        told = {
-            "terms": {"field": "story", "size": limit, "shard_size": _STORIES_A_SHARD, "order": order},
-            "aggs": parts,
-        }
-        buckets = self._counted({"query": self._articles_where(where), "aggs": {"told": told}})["told"]["buckets"]
+        order = [{"_count": "desc"}, {"day": "desc"}, {"length": "desc"}, {"_key": "asc"}]
+        terms = {"field": "story", "size": limit, "shard_size": _STORIES_A_SHARD, "order": order}
+        buckets = self._counted(self._articles_where(where), {"terms": terms, "aggs": parts})["buckets"]
         names = [bucket["best"]["hits"]["hits"][0]["fields"]["article"][0] for bucket in buckets]
-        if not names:
-            return []
-        [hits] = self._hits(self._chunks(), [_leads_of(names)], size=len(names), **_PIECE)
+        hits = self._find(self._leads_of(names), size=len(names), **_PIECE) if names else []
         pieces = {piece.article: piece for piece in map(piece_of, hits)}
         return [pieces[name] for name in names if name in pieces]
 
@@ -202,8 +174,7 @@ class OpenSearchArchive:
         """As `Archive` says."""
         if not weights and where.open:
             return Counter(self._days)
-        query = on_subject(weights, share, self._articles_where(where)["bool"]["filter"])
-        return Counter({int(day): count for day, count in self._values("day", query).items()})
+        return Counter(self._values("day", on_subject(weights, share, self._articles_where(where))))
 
     def outlets(self) -> dict[str, int]:
         """As `Archive` says."""
@@ -212,117 +183,81 @@ class OpenSearchArchive:
     def authors_like(self, name: str) -> list[str]:
         """As `Archive` says."""
         wanted = name_key(name).split()
-        query = all_of([*self._valid("article")["bool"]["filter"], *(term("author_words", word) for word in wanted)])
-        found = self._values("authors", query)
+        found = self._values("authors", self._valid("article", *({"term": {"author_words": word}} for word in wanted)))
         return sorted(author for author in found if all(word in name_key(author) for word in wanted))
 
     def count(self, queries: Sequence[Query]) -> list[int]:
         """How many chunks meet each of some queries."""
-        filters = {f"{number}": query for number, query in enumerate(queries)}
-        body = {"query": self._chunks(), "aggs": {"of": {"filters": {"filters": filters}}}}
-        buckets = self._counted(body)["of"]["buckets"]
-        return [buckets[name]["doc_count"] for name in filters]
+        buckets = self._counted(self._chunks(), {"filters": {"filters": list(queries)}})["buckets"]
+        return [bucket["doc_count"] for bucket in buckets]
 
     @functools.cached_property
-    def _days(self) -> Counter[int]:
-        found = self._values("day", self._valid("article"))
-        return Counter({int(day): count for day, count in found.items()})
+    def _days(self) -> dict[int, int]:
+        return self._values("day", self._valid("article"))
 
     @functools.cached_property
     def _outlets(self) -> dict[str, int]:
-        return {str(name): count for name, count in self._values("source", self._valid("article")).items()}
+        return self._values("source", self._valid("article"))
 
-    def _valid(self, kind: str) -> Query:
-        return all_of(valid(kind, self.edition.number))
+    def _valid(self, kind: str, *must: Query) -> Query:
+        return all_of([*valid(kind, self.edition.number), *must])
+
+    def _leads_of(self, articles: Iterable[str]) -> Query:
+        return self._valid("chunk", {"terms": {"article": list(articles)}}, {"term": {"position": 0}})
 
     def _chunks(self, where: Filter | None = None) -> Query:
         """The chunks that may be found."""
-        must = [*valid("chunk", self.edition.number), *(limits(where) if where else [])]
-        if where is None or not where.words.any:
-            return all_of(must)
-        must += [self._phrase(phrase) for phrase in where.words.phrases]
-        must += [side_by_side(self.terms(phrase), ["title"]) for phrase in where.words.title]
-        shut_out = [
-            {"terms": {"article": self._articles_with(self._phrase(phrase))}} for phrase in where.words.excluded
-        ]
-        return all_of(must, shut_out)
+        if where is None or where.open:
+            return self._valid("chunk")
+        phrases = [self._phrase(phrase) for phrase in where.words.phrases]
+        titles = [side_by_side(self.terms(phrase), ["title"]) for phrase in where.words.title]
+        shut_out = (self._articles_with(self._valid("chunk", self._phrase(one))) for one in where.words.excluded)
+        return all_of([self._valid("chunk"), *limits(where), *phrases, *titles], shut_out)
 
     def _articles_where(self, where: Filter) -> Query:
         """The articles that have a chunk that may be found."""
-        must = [*valid("article", self.edition.number), *limits(where)]
-        if where.words.any:
-            must.append({"terms": {"article": self._articles_with(self._chunks(where))}})
-        return all_of(must)
+        chosen = [self._articles_with(self._chunks(where))] if where.words.any else []
+        return self._valid("article", *limits(where), *chosen)
 
-    def _articles_with(self, query: Query) -> list[str]:
-        """The ids of all articles that have such a chunk, 60,000 at most: more cannot be asked for at once."""
-        return [str(name) for name in self._values("article", all_of([*self._chunks()["bool"]["filter"], query]))]
+    def _articles_with(self, chunks: Query) -> Query:
+        """What belongs to an article that has such a chunk; 60,000 articles at most, more cannot be named at once."""
+        return {"terms": {"article": list(self._values("article", chunks))}}
 
     def _phrase(self, phrase: str) -> Query:
         """The words of a phrase side by side, as they are written; an acronym in its capitals."""
         said = searched(phrase)
         keys = [word.key for word in said]
-        if len(keys) == 1 and in_capitals(phrase, said[0]) and self._capitals(keys[0]):
-            return term("capitals", keys[0])
+        if len(keys) == 1 and in_capitals(phrase, said[0]) and self._in_capitals(keys[0]):
+            return {"term": {"capitals": keys[0]}}
         return side_by_side(keys, WRITTEN)
 
-    def _cosines_and_leads(
+    def _nearness_and_leads(
         self, vector: Vectors | None, names: Sequence[str], hits: Iterable[Mapping[str, Any]]
-    ) -> dict[str, float]:
-        """The cosines of some chunks by their documents, and on the way the leads of all that were found."""
-        if len(self._leads) > _REMEMBERED:
-            self._leads = {}
-        self._leads |= _leads_in(hits)
-        articles = {hit["fields"]["article"][0] for hit in hits} - {*self._leads}
-        bodies: list[Query] = []
-        if articles:
-            query = all_of([*valid("chunk", self.edition.number), _leads_of(articles)])
-            bodies.append({"query": query, "size": len(articles), **_PIECE})
+    ) -> list[dict[str, Any]]:
+        """Some chunks, by their documents, scored by their nearness; on the way the leads of all hits are noted."""
+        leads = {**(self._leads if len(self._leads) < _REMEMBERED else {}), **_leads_in(hits)}
+        articles = {hit["fields"]["article"][0] for hit in hits} - {*leads}
+        bodies: list[Query] = [{"query": self._leads_of(articles), "size": len(articles), **_PIECE}]
         if names and vector is not None:
-            script = {"lang": "knn", "source": "knn_score", "params": {
-                "field": "vector", "query_value": vector.tolist(), "space_type": "cosinesimil"}}  # fmt: skip
+            given = {"field": "vector", "query_value": vector.tolist(), "space_type": "cosinesimil"}
+            script = {"lang": "knn", "source": "knn_score", "params": given}
             query = {"script_score": {"query": {"ids": {"values": list(names)}}, "script": script}}
             bodies.append({"query": query, "size": len(names), "_source": False})
-        answers = self._engine.search(self.edition.index, *bodies) if bodies else []
-        if articles:
-            self._leads |= _leads_in(answers[0]["hits"]["hits"])
-        return (
-            {hit["_id"]: 2 * hit["_score"] - 1 for hit in answers[-1]["hits"]["hits"]}
-            if names and vector is not None
-            else {}
-        )
+        found, *scored = self._engine.search(self.edition.index, *bodies)
+        self._leads = leads | _leads_in(found)
+        return scored[0] if scored else []
 
-    def _articles(self, must: Sequence[Query]) -> list[Article]:
-        return [stored_article(source) for source in self._sources(must)]
-
-    def _sources(self, must: Sequence[Query], **body: Any) -> list[dict[str, Any]]:
-        excluded = {"excludes": ["terms", "bands", "stored.wording", "stored.facts"]}
-        [hits] = self._hits(self._valid("article"), must, _source=excluded, size=_LISTED, **body)
-        return [hit["_source"] for hit in hits]
-
-    def _hits(self, query: Query, must: Sequence[Query] = (), **body: Any) -> list[list[dict[str, Any]]]:
-        asked = {"query": all_of([*query["bool"]["filter"], *must], query["bool"]["must_not"]), **body}
-        return [answer["hits"]["hits"] for answer in self._engine.search(self.edition.index, asked)]
+    def _find(self, query: Query, **body: Any) -> list[dict[str, Any]]:
+        [hits] = self._engine.search(self.edition.index, {"query": query, **body})
+        return hits
 
     def _values(self, field: str, query: Query) -> dict[Any, int]:
         """The values of a field of all documents that a query finds, with their numbers."""
-        terms = {"terms": {"field": field, "size": _MOST}}
-        buckets = self._counted({"query": query, "aggs": {"of": terms}})["of"]["buckets"]
+        buckets = self._counted(query, {"terms": {"field": field, "size": _MOST}})["buckets"]
         return {bucket["key"]: bucket["doc_count"] for bucket in buckets}
 
-    def _counted(self, body: Query) -> dict[str, Any]:
-        [answer] = self._engine.search(self.edition.index, {"size": 0, **body})
-        found: dict[str, Any] = answer["aggregations"]
-        return found
-
-
-def _matching(queries: Sequence[Query], allowed: Query) -> Query:
-    """What meets any of some scored queries among what may be found."""
-    return {"query": {"bool": {"should": list(queries), "filter": [allowed], "minimum_should_match": 1}}}
-
-
-def _leads_of(articles: Iterable[str]) -> Query:
-    return all_of([{"terms": {"article": list(articles)}}, {"term": {"position": 0}}])
+    def _counted(self, query: Query, what: Query) -> dict[str, Any]:
+        return self._engine.counted(self.edition.index, query, what)[1]
 
 
 def _leads_in(hits: Iterable[Mapping[str, Any]]) -> dict[str, TermText]:

@@ -19,7 +19,6 @@ from corpus import Article
 from corpus.stories import Signature
 from corpus.words import name_key
 from index.archive import UNDATED, Piece, TermText
-from index.models.embedder import Vectors
 from index.stores.keywords import AFTERWORDS, LONGEST_AFTERWORDS, ReadText
 from index.writer import Prepared
 
@@ -65,7 +64,7 @@ def settings(shards: int, dimension: int) -> Document:
             "knn": True,
             "similarity.default": {"type": "BM25", "k1": 1.2, "b": 0.75},
         },
-        "mappings": {"dynamic": "strict", "_meta": {"dateline": STORE_FORMAT}, "properties": properties},
+        "mappings": {"dynamic": "strict", "properties": properties},
     }
 
 
@@ -181,11 +180,6 @@ def packed(content: Any) -> dict[str, str]:
 def unpacked(stored: Mapping[str, str]) -> Any:
     """The JSON again."""
     return json.loads(zlib.decompress(base64.b64decode(stored["packed"])))
-
-
-def vector_of(source: Mapping[str, Any]) -> Vectors:
-    """The vector in a document."""
-    return np.array(source["vector"], np.float32)
 
 
 def _words(field: str, read: ReadText, terms: Callable[[str], list[str]]) -> Document:

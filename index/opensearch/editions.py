@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus import UserError
-from index.archive import Field, Summary
+from index.archive import Field
 from index.generations.generation import NoIndexError
 from index.generations.manifest import Manifest
 from index.opensearch.documents import FOREVER, STATE, STORE_FORMAT, packed, unpacked
 from index.opensearch.engine import Engine
 from index.opensearch.queries import all_of, valid
 
-_REBUILD = "rebuild it with: python -m index --full"
 # A builder that gives no sign of life for so long is dead.
 _SECONDS_OF_SILENCE, _SECONDS_BETWEEN_SIGNS, _SECONDS_BETWEEN_LOOKS = 45.0, 5.0, 1.0
 
@@ -33,16 +32,6 @@ class Edition:
     number: int
     mean_length: Mapping[Field, float]
     manifest: Manifest
-
-    @property
-    def chunks(self) -> int:
-        """How many chunks there are."""
-        return self.manifest.report.chunks
-
-    @property
-    def summary(self) -> Summary:
-        """What the archive is."""
-        return self.manifest.summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +47,23 @@ class State:
 def live_state(engine: Engine) -> State | None:
     """What is live; None where there is no archive. UserError where it is none that this version reads."""
     name = engine.address.name
-    mappings = engine.ask("GET", f"/{name}/_mapping")
-    if not mappings:
-        return None
-    made = {found["mappings"].get("_meta", {}).get("dateline") for found in mappings.values()}
     document = engine.ask("GET", f"/{name}/_doc/{STATE}")
-    if made != {STORE_FORMAT} or not document:
-        other = "was not made by Dateline" if None in made else "has another format"
-        message = f"The archive “{name}” {other}; name another in DATELINE_STORE, or {_REBUILD}"
-        raise UserError(message)
-    return State(document["_index"], **document["_source"]["stored"])
+    stored = document.get("_source", {}).get("stored", {})
+    if stored.get("format") == STORE_FORMAT:
+        return State(document["_index"], stored["edition"], stored["last"], stored["before"])
+    if not stored and not engine.ask("GET", f"/{name}"):
+        return None
+    other = "has another format" if stored else "was not made by Dateline"
+    message = f"The archive “{name}” {other}; name another in DATELINE_STORE, or delete that one."
+    raise UserError(message)
 
 
 def live_edition(engine: Engine, known: Edition | None = None) -> Edition:
     """The edition that readers see; the known one where it is that still. NoIndexError where there is none."""
-    state = live_state(engine) if known is None else _state_now(engine)
+    state = live_state(engine)
     if state is None:
-        message = (
-            f"There is no archive “{engine.address.name}” in {engine.address.shown}; make it with: python -m index"
-        )
+        shown = engine.address.shown
+        message = f"There is no archive “{engine.address.name}” in {shown}; make it with: python -m index"
         raise NoIndexError(message)
     if known and (known.index, known.number) == (state.index, state.edition):
         return known
@@ -92,13 +79,13 @@ def edition(engine: Engine, index: str, number: int) -> Edition:
 def file_groups(engine: Engine, known: Edition) -> dict[str, Any]:
     """What an edition was made of: for each group of files, by a name, what is known of them."""
     body = {"query": all_of(valid("files", known.number)), "size": 1000, "_source": ["base", "stored"]}
-    [answer] = engine.search(known.index, body)
-    return {hit["_source"]["base"]: unpacked(hit["_source"]["stored"]) for hit in answer["hits"]["hits"]}
+    [hits] = engine.search(known.index, body)
+    return {hit["_source"]["base"]: unpacked(hit["_source"]["stored"]) for hit in hits}
 
 
 def make_live(engine: Engine, state: State) -> None:
     """Show readers that edition of that index, at once."""
-    stored = {"edition": state.edition, "last": state.last, "before": state.before}
+    stored = {"format": STORE_FORMAT, "edition": state.edition, "last": state.last, "before": state.before}
     engine.ask("PUT", f"/{state.index}/_doc/{STATE}", {"kind": "state", "stored": stored})
     name = engine.address.name
     held = [*engine.ask("GET", f"/_alias/{name}")]
@@ -122,7 +109,8 @@ def roll_back(engine: Engine) -> Edition:
         if state and earlier:
             state = State(state.index, max(earlier), state.last, state.before)
         elif state and (document := state.before and engine.ask("GET", f"/{state.before}/_doc/{STATE}")):
-            state = State(state.before, **document["_source"]["stored"])
+            stored = document["_source"]["stored"]
+            state = State(state.before, stored["edition"], stored["last"], stored["before"])
         else:
             message = (
                 f"There is no earlier state of the archive “{engine.address.name}”; the next build keeps this one."
@@ -209,22 +197,16 @@ def _give_signs(engine: Engine, path: str, owner: str, ended: threading.Event) -
                 engine.ask("PUT", path, {"owner": owner, "sign": number}, **place)
 
 
-def _state_now(engine: Engine) -> State | None:
-    """The state, without a look at the mapping."""
-    document = engine.ask("GET", f"/{engine.address.name}/_doc/{STATE}")
-    return State(document["_index"], **document["_source"]["stored"]) if document else None
-
-
 def _numbers(engine: Engine, index: str) -> list[int]:
     """The editions of an index that were kept."""
     engine.ask("POST", f"/{index}/_refresh")
     body = {"query": {"term": {"kind": "edition"}}, "size": 1000, "_source": False, "docvalue_fields": ["since"]}
-    [answer] = engine.search(index, body)
-    return [hit["fields"]["since"][0] for hit in answer["hits"]["hits"]]
+    [hits] = engine.search(index, body)
+    return [hit["fields"]["since"][0] for hit in hits]
 
 
 def _change(engine: Engine, path: str, query: dict[str, Any], **body: Any) -> None:
-    engine.ask("POST", path, {"query": query, **body}, conflicts="proceed", refresh=False)
+    engine.ask("POST", path, {"query": query, **body}, conflicts="proceed")
 
 
 def _lock(engine: Engine) -> str:

@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
@@ -14,16 +14,15 @@ from corpus import UserError
 SCHEMES = {"opensearch": False, "opensearchs": True}
 _OLDEST = (2, 19)
 _LOOPBACK = ("127.", "localhost", "[::1]")
-# What passes by itself: the engine is short of memory, or a shard is just moving to another machine.
-_PASSING = (429, 502, 503, 504)
-_SECONDS_OF_PATIENCE, _SECONDS_BETWEEN_TRIES = 120.0, (0.1, 0.3, 1.0, 2.0)
-_TIMEOUT = 60.0
 _MOST_SHARDS = 1000
 _OK, _MISSING, _CONFLICT, _REFUSED = range(200, 300), 404, 409, (401, 403)
-# A request of so many bytes at most: the engine refuses those of 100 MB.
-_BULK_BYTES = 5_000_000
+# What passes by itself: the engine is short of memory, or a part of the archive is just moving to another machine.
+_PASSING = (429, 502, 503, 504)
+_SECONDS_OF_PATIENCE, _SECONDS_BETWEEN_TRIES, _SECONDS_FOR_AN_ANSWER = 120.0, (0.1, 0.3, 1.0, 2.0), 60.0
+# The engine refuses requests of 100 MB.
+_MOST_BYTES = 5_000_000
 
-Body = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+Body = Mapping[str, Any] | list[dict[str, Any]] | str | None
 
 
 class EngineError(UserError):
@@ -53,18 +52,14 @@ class Address:
         parts = urlsplit(text)
         credentials, _, hosts = parts.netloc.rpartition("@")
         user, _, password = credentials.partition(":")
-        name, query = parts.path.strip("/"), parts.query.removeprefix("shards=") or "3"
-        plain = name.replace("-", "").replace("_", "")
-        if (
-            parts.scheme not in SCHEMES
-            or not hosts
-            or not (plain.isalnum() and name == name.lower() and name[0] not in "-_")
-        ):
+        name, shards = parts.path.strip("/"), parts.query.removeprefix("shards=") or "3"
+        plain = name.replace("-", "x").replace("_", "x").isalnum() and name == name.lower() and name[0] not in "-_"
+        if parts.scheme not in SCHEMES or not hosts or not plain:
             message = (
                 "DATELINE_STORE is no address of a store; write it as opensearch://host:9200/NAME, in small letters."
             )
             raise UserError(message)
-        if not query.isdecimal() or not 1 <= int(query) <= _MOST_SHARDS:
+        if not shards.isdecimal() or not 1 <= int(shards) <= _MOST_SHARDS:
             message = "DATELINE_STORE may end in ?shards=N only, with N from 1 to 1,000."
             raise UserError(message)
         found = cls(
@@ -73,7 +68,7 @@ class Address:
             SCHEMES[parts.scheme],
             unquote(user) or os.environ.get("DATELINE_STORE_USER", ""),
             unquote(password) or os.environ.get("DATELINE_STORE_PASSWORD", ""),
-            int(query),
+            int(shards),
         )
         if found.password and not found.tls and not all(host.startswith(_LOOPBACK) for host in found.hosts):
             message = "The password of DATELINE_STORE would be sent unencrypted; begin the address with opensearchs://."
@@ -92,26 +87,23 @@ class Engine:
     def __init__(self, address: Address, patience: float = _SECONDS_OF_PATIENCE) -> None:
         """Find the cluster and check its version; UserError where it cannot be reached or used.
 
-        With TLS the certificate is verified: against the authorities of DATELINE_STORE_CA, a file, or the usual ones.
+        With TLS the certificate is verified, against the authorities in the file DATELINE_STORE_CA or the usual ones.
+        What passes by itself is waited for, as many seconds as the patience lasts.
         """
         try:
             import opensearchpy
         except ImportError as error:
-            message = (
-                "An archive on OpenSearch needs opensearch-py; install it with: pip install 'dateline-qa[opensearch]'"
-            )
+            message = "An archive on OpenSearch needs opensearch-py; run: pip install 'dateline-qa[opensearch]'"
             raise UserError(message) from error
         logging.getLogger("opensearch").setLevel(logging.ERROR)  # It would log what is asked.
         self.address = address
-        self._errors = opensearchpy.exceptions
-        self._patience = patience
-        scheme = "https" if address.tls else "http"
+        self._errors, self._patience = opensearchpy.exceptions, patience
         self._client = opensearchpy.OpenSearch(
-            [f"{scheme}://{host}" for host in address.hosts],
+            [f"{'https' if address.tls else 'http'}://{host}" for host in address.hosts],
             http_auth=(address.user, address.password) if address.user else None,
             verify_certs=True,
             ca_certs=os.environ.get("DATELINE_STORE_CA") or None,
-            timeout=_TIMEOUT,
+            timeout=_SECONDS_FOR_AN_ANSWER,
             max_retries=2 * len(address.hosts),
             retry_on_timeout=True,
             pool_maxsize=32,
@@ -119,102 +111,114 @@ class Engine:
         version = self.ask("GET", "/")["version"]
         number = tuple(int(part) for part in version["number"].split(".")[:2])
         if version.get("distribution") != "opensearch" or number < _OLDEST:
-            message = (
-                f"{address.shown} is not OpenSearch 2.19 or newer ({version['number']}); upgrade it, or name another."
-            )
+            message = f"{address.shown} is not OpenSearch 2.19 or newer ({version['number']}); upgrade it."
             raise UserError(message)
 
-    def ask(self, method: str, path: str, body: Body | None = None, **parameters: Any) -> dict[str, Any]:
+    def ask(self, method: str, path: str, body: Body = None, **parameters: object) -> dict[str, Any]:
         """The answer to a request, in full; {} where there is no such thing, {"conflict": True} where it has changed.
 
-        What passes by itself is waited for, as long as the patience lasts (seconds). EngineError otherwise.
+        Raises EngineError.
         """
-        lines = body if isinstance(body, Mapping) or body is None else "".join(json.dumps(line) + "\n" for line in body)
-        asked = {name: str(value).lower() if isinstance(value, bool) else value for name, value in parameters.items()}
-        end = time.monotonic() + self._patience
-        for pause in (*_SECONDS_BETWEEN_TRIES, *[_SECONDS_BETWEEN_TRIES[-1]] * 1000):
-            last = time.monotonic() + pause > end
+        if isinstance(body, list):
+            body = "".join(f"{json.dumps(line)}\n" for line in body)
+        end, tries = time.monotonic() + self._patience, 0
+        while True:
             try:
-                found = self._client.transport.perform_request(method, path, params=asked or None, body=lines)
+                found = self._client.transport.perform_request(method, path, params=parameters or None, body=body)
                 answer: dict[str, Any] = found if isinstance(found, dict) else {"found": found}
-            except self._errors.OpenSearchException as error:
-                answer = self._passing(error, last=last)
-            else:
-                if _whole(answer):
+                if _is_whole(answer):
                     return answer
-                if last:
-                    message = f"A part of “{self.address.name}” does not answer; mend the cluster, then try again."
-                    raise EngineError(message)
-            if "conflict" in answer or answer == {}:
-                return answer
+                self._refuse_mistakes(answer)
+                message = f"A part of “{self.address.name}” does not answer; mend the cluster, then try again."
+                problem = EngineError(message)
+            except self._errors.OpenSearchException as error:
+                status = getattr(error, "status_code", None)
+                if status in (_MISSING, _CONFLICT):
+                    return {} if status == _MISSING else {"conflict": True}
+                problem, passes = self._problem(error, status)
+                if not passes:
+                    raise problem from error
+            pause = _SECONDS_BETWEEN_TRIES[min(tries, len(_SECONDS_BETWEEN_TRIES) - 1)]
+            if time.monotonic() + pause > end:
+                raise problem
             time.sleep(pause)
-        return {}
+            tries += 1
 
     def search(
         self, index: str, *bodies: Mapping[str, Any], exact: bool = False, preference: str = ""
-    ) -> list[dict[str, Any]]:
-        """The answers to some searches in one round trip; `exact` scores with the counts of all parts together."""
-        kind = {"search_type": "dfs_query_then_fetch"} if exact else {}
-        header = {"allow_partial_search_results": False, **kind, **({"preference": preference} if preference else {})}
-        lines = [line for body in bodies for line in (header, body)]
-        answers: list[dict[str, Any]] = self.ask("POST", f"/{index}/_msearch", lines)["responses"]
-        return answers
+    ) -> list[list[dict[str, Any]]]:
+        """What each of some searches finds, in one round trip; `exact` scores with the counts of all parts together."""
+        header: dict[str, Any] = {"allow_partial_search_results": False}
+        if exact:
+            header |= {"search_type": "dfs_query_then_fetch", "preference": preference}
+        lines = [dict(line) for body in bodies for line in (header, body)]
+        answers = self.ask("POST", f"/{index}/_msearch", lines)["responses"] if lines else []
+        return [answer["hits"]["hits"] for answer in answers]
 
-    def write(self, index: str, lines: Iterable[Mapping[str, Any]]) -> None:
-        """Write documents, each by its "_id"; those that the engine has no room for at the moment once more."""
-        waiting: list[tuple[dict[str, Any], Mapping[str, Any]]] = []
+    def counted(self, index: str, query: Mapping[str, Any], what: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
+        """How many documents a query finds, and what an aggregation says of them."""
+        body = {"size": 0, "track_total_hits": True, "query": query, "aggs": {"of": what}}
+        answer = self.ask("POST", f"/{index}/_search", body, allow_partial_search_results="false")
+        return answer["hits"]["total"]["value"], answer["aggregations"]["of"]
+
+    def write(self, index: str, documents: Iterable[Mapping[str, Any]]) -> None:
+        """Write documents, each by its "_id"."""
+        lines: list[str] = []
         size = 0
-        for line in lines:
-            document = {name: value for name, value in line.items() if name != "_id"}
-            waiting.append(({"index": {"_id": line["_id"]}}, document))
-            size += len(json.dumps(document))
-            if size > _BULK_BYTES:
-                self._send(index, waiting)
-                waiting, size = [], 0
-        self._send(index, waiting)
+        for document in documents:
+            content = {name: value for name, value in document.items() if name != "_id"}
+            lines.append(f"{json.dumps({'index': {'_id': document['_id']}})}\n{json.dumps(content)}\n")
+            size += len(lines[-1])
+            if size > _MOST_BYTES:
+                self._send(index, lines)
+                lines, size = [], 0
+        self._send(index, lines)
 
-    def _send(self, index: str, waiting: list[tuple[dict[str, Any], Mapping[str, Any]]]) -> None:
+    def _send(self, index: str, lines: list[str]) -> None:
+        """Write documents; those that the engine has no room for at the moment once more."""
         end = time.monotonic() + self._patience
-        while waiting:
-            answers = self.ask("POST", f"/{index}/_bulk", [line for pair in waiting for line in pair])["items"]
+        while lines:
+            answers = self.ask("POST", f"/{index}/_bulk", "".join(lines))["items"]
             states = [answer["index"] for answer in answers]
             for state in states:
                 if state["status"] not in _OK and (state["status"] not in _PASSING or time.monotonic() > end):
                     reason = state.get("error", {}).get("reason", state["status"])
                     message = f"“{self.address.name}” takes in no more ({reason}); mend the cluster, then try again."
                     raise EngineError(message)
-            waiting = [pair for pair, state in zip(waiting, states, strict=True) if state["status"] not in _OK]
-            if waiting:
-                time.sleep(_SECONDS_BETWEEN_TRIES[-2])
+            lines = [line for line, state in zip(lines, states, strict=True) if state["status"] not in _OK]
+            if lines:
+                time.sleep(_SECONDS_BETWEEN_TRIES[2])
 
-    def _passing(self, error: Exception, *, last: bool) -> dict[str, Any]:
-        """What an error stands for where it is an answer; EngineError where it does not pass."""
+    def _refuse_mistakes(self, answer: Mapping[str, Any]) -> None:
+        """EngineError where one of several searches was refused, which no patience changes."""
+        for one in answer.get("responses", ()):
+            if one.get("error") and one.get("status") not in _PASSING:
+                raise EngineError(self._refusal(one["status"], one["error"].get("type")))
+
+    def _refusal(self, status: object, reason: object) -> str:
+        return f"{self.address.shown} refuses a request ({status}, {reason}); did Dateline make it?"
+
+    def _problem(self, error: Exception, status: object) -> tuple[EngineError, bool]:
+        """An error in words, and whether it may pass by itself."""
         errors, name = self._errors, self.address.shown
-        status = getattr(error, "status_code", None)
-        if status in (_MISSING, _CONFLICT):
-            return {} if status == _MISSING else {"conflict": True}
-        message = f"{name} does not answer; start it, or correct DATELINE_STORE."
         if isinstance(error, errors.SSLError):
-            message = f"The certificate of {name} cannot be verified; name its authority in DATELINE_STORE_CA."
-        elif status in _REFUSED:
-            message = f"{name} refuses these credentials; correct DATELINE_STORE_USER and DATELINE_STORE_PASSWORD."
+            words = f"The certificate of {name} cannot be verified; name its authority in DATELINE_STORE_CA."
         elif isinstance(error, errors.ConnectionError):
-            if not last and not isinstance(error, errors.ConnectionTimeout):
-                return {"again": True}
+            words = f"{name} does not answer; start it, or correct DATELINE_STORE."
+            return EngineError(words), not isinstance(error, errors.ConnectionTimeout)
+        elif status in _REFUSED:
+            words = f"{name} refuses these credentials; correct DATELINE_STORE_USER and DATELINE_STORE_PASSWORD."
         elif status in _PASSING:
-            message = f"{name} is too busy or lacks a part of the archive; look after the cluster, then try again."
-            if not last:
-                return {"again": True}
+            words = f"{name} is too busy or lacks a part of the archive; look after the cluster, then try again."
+            return EngineError(words), True
         else:
-            reason = getattr(error, "error", error)
-            message = f"{name} refuses a request ({status}, {reason}); is it the cluster that Dateline made?"
-        raise EngineError(message) from error
+            words = self._refusal(status, getattr(error, "error", error))
+        return EngineError(words), False
 
 
-def _whole(answer: Mapping[str, Any]) -> bool:
+def _is_whole(answer: Mapping[str, Any]) -> bool:
     """Whether every part of the archive has answered in time."""
-    answers = answer.get("responses", [answer])
     return not any(
         one.get("timed_out") or one.get("failures") or one.get("_shards", {}).get("failed") or one.get("error")
-        for one in answers
+        for one in answer.get("responses", [answer])
     )

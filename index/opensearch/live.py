@@ -11,9 +11,9 @@ from index.audit import note
 from index.generations.manifest import Fingerprint, Manifest
 from index.models.embedder import Elsewhere, Embedder
 from index.opensearch.archive import OpenSearchArchive
-from index.opensearch.build import FileTable
 from index.opensearch.editions import Edition, file_groups, live_edition, roll_back
 from index.opensearch.engine import Address, Engine
+from index.opensearch.files import FileTable
 
 # How old an edition may be before it is asked whether there is a newer one.
 _SECONDS_BETWEEN_LOOKS = 2.0

@@ -34,12 +34,9 @@ def any_of(queries: Iterable[Query]) -> Query:
 
 def words(terms: Sequence[str], fields: Sequence[str] = BOTH) -> list[Query]:
     """A scored query for each term in each field; a name is looked for among the names of the field."""
-    return [term(f"names_{field}" if word.startswith(NAME) else field, word) for word in terms for field in fields]
-
-
-def term(field: str, value: str) -> Query:
-    """What has the value in a field."""
-    return {"term": {field: value}}
+    return [
+        {"term": {f"names_{field}" if word.startswith(NAME) else field: word}} for word in terms for field in fields
+    ]
 
 
 def side_by_side(keys: Sequence[str], fields: Sequence[str]) -> Query:
@@ -54,14 +51,14 @@ def limits(where: Filter) -> list[Query]:
     return found + [{"terms": {field: sorted(chosen)}} for field, chosen in names if chosen is not None]
 
 
-def on_subject(weights: Mapping[str, float], share: float, must: Sequence[Query]) -> Query:
-    """The articles that hold at least that share of the weights of some terms; all without terms."""
+def on_subject(weights: Mapping[str, float], share: float, allowed: Query) -> Query:
+    """The articles among what is allowed that hold at least that share of the weights of some terms; all without."""
     if not weights:
-        return all_of(must)
+        return allowed
     # Sums of floats of four bytes: a hair less than the share is the share.
     least = share * sum(weights.values()) * (1 - 1e-5)
-    should = [{"constant_score": {"filter": term("terms", word), "boost": weight}} for word, weight in weights.items()]
-    query = {"bool": {"should": should, "filter": list(must), "minimum_should_match": 1}}
+    should = [{"constant_score": {"filter": {"term": {"terms": term}}, "boost": weights[term]}} for term in weights]
+    query = {"bool": {"should": should, "filter": allowed, "minimum_should_match": 1}}
     return {"function_score": {"query": query, "min_score": least}}
 
 

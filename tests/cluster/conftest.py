@@ -8,12 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from nodes import Cluster, missing
+from nodes import REQUIRED, Cluster, missing
 
 sys.path.append(str(Path(__file__).parents[1]))  # for the helpers beside the flat tests
 
 NODES = int(os.environ.get("DATELINE_CLUSTER_NODES", "3"))
-REQUIRED = bool(os.environ.get("DATELINE_REQUIRE_CLUSTER"))
 _NUMBERS = itertools.count()
 
 

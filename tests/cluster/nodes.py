@@ -13,7 +13,10 @@ import tempfile
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any
 
+# Read at once: tests see no settings from outside.
+REQUIRED = bool(os.environ.get("DATELINE_REQUIRE_CLUSTER"))
 POM = Path(__file__).with_name("pom.xml")
 VERSION = re.search(r"<opensearch>(.+?)</opensearch>", POM.read_text("utf-8"))[1]  # type: ignore[index]
 # A module of OpenSearch: its artifact, its class, and the module that it extends.
@@ -114,10 +117,11 @@ class Cluster:
         message = f"{nodes} nodes did not come together: {wrote}"
         raise RuntimeError(message)
 
-    def get(self, node: int, path: str) -> dict:
+    def get(self, node: int, path: str) -> dict[str, Any]:
         """The answer of a node."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[node]}/{path}", timeout=10) as answer:
-            return json.load(answer)
+            found: dict[str, Any] = json.load(answer)
+            return found
 
     def memory(self) -> int:
         """The bytes of memory that all nodes take."""

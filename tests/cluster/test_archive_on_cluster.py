@@ -33,7 +33,7 @@ def archive(new_store: Callable[[], str], tmp_path_factory: pytest.TempPathFacto
     built(tmp_path_factory.mktemp("many"), {"rows.jsonl": rows_file()}, EMBEDDER, DATELINE_STORE=address)
     engine = Engine(Address.parse(address))
     live = live_edition(engine)
-    assert live.chunks == CHUNKS
+    assert live.manifest.report.chunks == CHUNKS
     return OpenSearchArchive(engine, live)
 
 

@@ -3,7 +3,6 @@
 import base64
 import contextlib
 import logging
-import os
 import shutil
 import subprocess
 import threading
@@ -15,7 +14,7 @@ from pathlib import Path
 import pytest
 from asking import built
 from hashing_embedder import HashingEmbedder
-from nodes import Cluster
+from nodes import REQUIRED, Cluster
 from page_server import free_port
 from test_index_local import EMBEDDER, QUESTIONS, found, rows_file
 
@@ -89,7 +88,7 @@ def test_a_node_lost_while_building(
 
     engine = Engine(Address.parse(store))
     live_now = live_edition(engine)
-    assert (len(lost), report.articles, report.chunks, live_now.chunks) == (1, 700, 700, 700)
+    assert (len(lost), report.articles, report.chunks, live_now.manifest.report.chunks) == (1, 700, 700, 700)
 
 
 def test_all_nodes_killed_at_once_lose_nothing(
@@ -116,7 +115,7 @@ def guarded(cluster: Cluster, tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """A node behind TLS and a password, "ann" and "hushed": host and port, and its certificate."""
     openssl = shutil.which("openssl")
     if NGINX is None or openssl is None:
-        if os.environ.get("DATELINE_REQUIRE_CLUSTER"):
+        if REQUIRED:
             pytest.fail("nginx or openssl is not installed, and DATELINE_REQUIRE_CLUSTER is set")
         pytest.skip("nginx or openssl is not installed, so nothing stands in front of the cluster")
     key, certificate, port = tmp_path / "key.pem", tmp_path / "certificate.pem", free_port()
@@ -157,7 +156,7 @@ def test_a_password_and_a_certificate(
                   DATELINE_STORE_CA=str(certificate))  # fmt: skip
 
     kept = "".join(file.read_text("utf-8", "replace") for file in index.rglob("*") if file.is_file())
-    assert live_edition(Engine(Address.parse(address))).chunks == 1
+    assert live_edition(Engine(Address.parse(address))).manifest.report.chunks == 1
     for told in (caplog.text, kept, str(refused.value)):
         assert "hushed" not in told
         assert "guessed" not in told
