@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -192,10 +193,12 @@ class StoreBuild:
         return stories
 
     def _embed_and_put(self, staging: Staging, fresh: set[str], stories: Mapping[str, str]) -> int:
-        """Store the fresh articles; how many texts were embedded."""
+        """Store the fresh articles, while the next ones are embedded; how many texts were embedded."""
         cutter = Cutter(self._settings, self._fingerprint, self._embedder, None)
         done = 0
-        with closing(Embedding(self._embedder, self._settings.index, None, cutter.text)) as embedding:
+        made = Embedding(self._embedder, self._settings.index, None, cutter.text)
+        with closing(made) as embedding, ThreadPoolExecutor(1) as thread:
+            storing = thread.submit(self._writer.put, [])
             articles = (article for article in staging.articles.articles() if article.id in fresh)
             cut = ((article, cutter.cut(article, self._fingerprint.language, embedding.knows)) for article in articles)
             for window in _windows(cut):
@@ -204,8 +207,10 @@ class StoreBuild:
                 self._progress(share, words)
                 pairs = [(article, chunk) for article, chunks in window for chunk in chunks]
                 vectors = embedding.vectors(pairs, lambda *_, now=(share, words): self._progress(*now))
-                self._writer.put(_prepared(window, vectors, staging, stories))
+                storing.result()
+                storing = thread.submit(self._writer.put, [*_prepared(window, vectors, staging, stories)])
                 done += len(window)
+            storing.result()
             self._probe = embedding.probe or self._probe
             return embedding.newly_encoded
 
