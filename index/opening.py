@@ -2,9 +2,9 @@
 
 import contextlib
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, TypeAlias
 
 from corpus import Settings
 from index.archive import Archive
@@ -15,34 +15,8 @@ from index.generations.manifest import Fingerprint, Manifest
 from index.local import LocalArchive
 from index.models.embedder import Elsewhere, Embedder
 
-
-class Live(Protocol):
-    """An archive that is rebuilt now and then: each use is of the newest sound state of it."""
-
-    @property
-    def notice(self) -> str:
-        """Why the newest state cannot be used, in a sentence; empty while it can."""
-
-    def use(self) -> AbstractContextManager[Archive]:
-        """The archive as it is now, until the block ends; ValueError when closed."""
-
-    def check_model(self, embedder: Embedder) -> None:
-        """UserError where the embedder's model runs on a server and is another than that of the vectors."""
-
-    def open_vectors(self) -> None:
-        """Open the vectors before the first question needs them."""
-
-    def close(self) -> None:
-        """Let go of the archive as soon as its last use has ended."""
-
-
-def live_archive(settings: Settings, embedder: Embedder | None = None) -> Live:
-    """The archive of the settings, wherever it is; UserError where there is none, or other settings made it."""
-    if settings.store:
-        from index.opensearch.live import LiveStore
-
-        return LiveStore(settings, Fingerprint.of(settings, embedder))
-    return LiveArchive(settings, embedder)
+if TYPE_CHECKING:
+    from index.opensearch.live import LiveStore
 
 
 class LiveArchive:
@@ -80,6 +54,19 @@ class LiveArchive:
     def close(self) -> None:
         """Let go of the index as soon as its last use has ended."""
         self._live.close()
+
+
+# An archive that is rebuilt now and then, wherever it is: each use is of the newest sound state of it.
+Live: TypeAlias = "LiveArchive | LiveStore"
+
+
+def live_archive(settings: Settings, embedder: Embedder | None = None) -> Live:
+    """The archive of the settings, wherever it is; UserError where there is none, or other settings made it."""
+    if settings.store:
+        from index.opensearch.live import LiveStore
+
+        return LiveStore(settings, Fingerprint.of(settings, embedder))
+    return LiveArchive(settings, embedder)
 
 
 def published(settings: Settings) -> Manifest:

@@ -49,7 +49,7 @@ class LiveStore:
         yield self._archive
 
     def check_model(self, embedder: Embedder) -> None:
-        """As `Live` says."""
+        """UserError where the embedder's model runs on a server and is another than that of the vectors."""
         probe = self._archive.edition.manifest.probe
         if isinstance(embedder, Elsewhere) and probe:
             embedder.check(probe)

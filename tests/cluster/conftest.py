@@ -22,7 +22,7 @@ def cluster() -> Iterator[Cluster]:
         if REQUIRED:
             pytest.fail(f"{reason}, and DATELINE_REQUIRE_CLUSTER is set")
         pytest.skip(reason)
-    with closing(Cluster(NODES)) as started:
+    with closing(Cluster(NODES, brief=True)) as started:
         started.start()
         yield started
 

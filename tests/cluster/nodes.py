@@ -54,7 +54,7 @@ _OPTIONS = (
     "-Dlog4j2.disable.jmx=true", "-Dio.netty.noUnsafe=true", "-Dio.netty.allocator.numDirectArenas=0",
     "-Dopensearch.distribution.type=tar", "-Dopensearch.bundled_jdk=false",
 )  # fmt: skip
-_SECONDS_TO_START = 120
+_SECONDS_TO_START = 300
 
 
 def missing() -> str:
@@ -66,13 +66,15 @@ def missing() -> str:
 class Cluster:
     """Some nodes on free ports of 127.0.0.1, in a folder of their own; ended with this process at the latest.
 
-    `heap` is a Java size for each node; `lives` are the seconds after which the nodes end by themselves.
+    `heap` is a Java size for each node; `lives` are the seconds after which the nodes end by themselves. With `brief`
+    they are ready sooner, and slower then.
     """
 
-    def __init__(self, nodes: int = 3, heap: str = "512m", lives: int = 900) -> None:
+    def __init__(self, nodes: int = 3, heap: str = "512m", lives: int = 1800, *, brief: bool = False) -> None:
         self._home = _put_together()
         self._folder = Path(tempfile.mkdtemp(prefix="dateline-cluster-"))
-        self._heap, self._lives = heap, lives
+        self._options = [f"-Xms{heap}", f"-Xmx{heap}", *(["-XX:TieredStopAtLevel=1"] if brief else []), *_OPTIONS]
+        self._lives = lives
         ports = _free_ports(2 * nodes)
         self.ports, self._transports = ports[:nodes], ports[nodes:]
         self.processes: dict[int, subprocess.Popen[bytes]] = {}
@@ -102,7 +104,7 @@ class Cluster:
         process.wait()
 
     def wait(self, nodes: int, status: str = "yellow") -> None:
-        """Until so many nodes are together; RuntimeError after two minutes, with what the nodes wrote."""
+        """Until so many nodes are together; RuntimeError after five minutes, with what the nodes wrote."""
         end = time.monotonic() + _SECONDS_TO_START
         while time.monotonic() < end:
             for node in self.processes:
@@ -154,7 +156,7 @@ class Cluster:
         as_nobody = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.geteuid() == 0 else []
         command = [
             *("timeout", "-s", "KILL", str(self._lives), *as_nobody),
-            *("java", f"-Xms{self._heap}", f"-Xmx{self._heap}", *_OPTIONS, f"-Djava.io.tmpdir={folder}/tmp"),
+            *("java", *self._options, f"-Djava.io.tmpdir={folder}/tmp"),
             *(f"-Dopensearch.path.home={self._home}", f"-Dopensearch.path.conf={folder}/config"),
             *("-cp", f"{self._home}/lib/*", "org.opensearch.bootstrap.OpenSearch"),
         ]
