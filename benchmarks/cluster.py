@@ -93,8 +93,8 @@ def copy_index(generation: Generation, engine: Engine) -> int:
     with building(engine):
         state = live_state(engine)
         before = edition(engine, state.index, state.edition) if state else None
-        language, dimension = generation.manifest.fingerprint.language, int(generation.vectors.shape[1])
-        writer = OpenSearchWriter(engine, before, language, whole=True, dimension=dimension)
+        writer = OpenSearchWriter(engine, before, whole=True, dimension=int(generation.vectors.shape[1]))
+        writer.language = generation.manifest.fingerprint.language
         articles = _prepared(generation)
         while part := list(islice(articles, _AT_ONCE)):
             writer.put(part)

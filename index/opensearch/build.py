@@ -32,6 +32,7 @@ from index.writer import Prepared
 # Chunks embedded and then written together.
 _WINDOW = 1024
 _EMBED, _STORE = 0.1, 0.95
+_ENGLISH = "en"
 
 Window = list[tuple[Article, list[StoredChunk]]]
 Found = dict[str, Any]
@@ -48,8 +49,8 @@ def sync_store(
         state = live_state(engine)
         before = edition(engine, state.index, state.edition) if state else None
         made = before.manifest if before else None
-        language = made.fingerprint.language if made else "en"  # Articles are stored as they are read.
-        fingerprint = replace(fingerprint, language=settings.language or language)
+        if made and not full:
+            fingerprint = replace(fingerprint, language=settings.language or made.fingerprint.language)
         if made and not full and (conflict := fingerprint.conflict(made.fingerprint)):
             message = f"“{engine.address.name}” was made with {conflict}; rebuild it with: python -m index --full"
             raise UserError(message)
@@ -67,7 +68,7 @@ def sync_store(
         drop_other_indices(engine, {state.index, state.before} if state else set())
         if state and not whole:
             clean(engine, state, settings.keep)
-        writer = OpenSearchWriter(engine, before, fingerprint.language, whole=whole, dimension=embedder.dimension)
+        writer = OpenSearchWriter(engine, before, whole=whole, dimension=embedder.dimension)
         build = StoreBuild(settings, fingerprint, embedder, progress, writer, table, None if whole else made)
         report = build.run(snapshot, began, check)
     note(settings.index, "build", generation=report.generation, articles=report.articles)
@@ -100,6 +101,9 @@ class StoreBuild:
         with ExitStack() as files:
             staging, held = self._read(files, *self._table.changed(snapshot))
             snapshot = read_between(snapshot, take_snapshot(self._settings.corpus, snapshot))
+            language = self._fingerprint.language or staging.remarks.language or _ENGLISH
+            self._fingerprint = replace(self._fingerprint, language=language)
+            self._writer.language = language
             digests = dict(staging.articles.places().keys())
             fresh = {name for name in digests if held.get(name, {}).get("digest") != digests[name]}
             withdrawn = held.keys() - (digests.keys() - fresh)
@@ -110,8 +114,8 @@ class StoreBuild:
             self._writer.put_groups(groups if self._made else {**groups, HABITS: staging.boilerplate.habits})
             self._progress(_STORE, "Verifying the archive")
             self._writer.verify()
-            made, language, model = self._made, self._fingerprint.language, self._fingerprint.model
-            notices = made.report.notices if made else staging.remarks.words(language, model)
+            made = self._made
+            notices = made.report.notices if made else staging.remarks.words(language, self._fingerprint.model)
             by_chance = made.nearness_by_chance if made else self._nearness_by_chance(staging)
         articles, chunks, _ = self._writer.counts()
         updated = len(fresh & held.keys())

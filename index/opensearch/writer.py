@@ -23,14 +23,17 @@ _OF_ARTICLES = ["article", "base", "digest", "story", "files", "stored.path"]
 
 
 class OpenSearchWriter:
-    """Writes one edition. Only what is put or withdrawn changes, unless `whole`, which begins a new index."""
+    """Writes one edition. Only what is put or withdrawn changes, unless `whole`, which begins a new index.
 
-    def __init__(self, engine: Engine, edition: Edition | None, language: str, *, whole: bool, dimension: int) -> None:
+    `language` is whose endings are taken off the words of what is put.
+    """
+
+    def __init__(self, engine: Engine, edition: Edition | None, *, whole: bool, dimension: int) -> None:
         """Go on from the live edition, None where there is none. Within `building`, after `clean`."""
         self._engine = engine
         self._edition = None if whole else edition
         self._state = live_state(engine)
-        self._stem = stemming(language)
+        self.language = "en"
         if self._edition and self._state:
             self.index, self.number = self._edition.index, self._state.last + 1
         else:
@@ -127,8 +130,9 @@ class OpenSearchWriter:
         return roll_back(self._engine).manifest.name
 
     def _documents(self, articles: Iterable[Prepared]) -> Iterator[Document]:
+        stem = stemming(self.language)
         for prepared in articles:
-            chunks = chunks_of(prepared, self._stem)
+            chunks = chunks_of(prepared, stem)
             self._put["chunk"] += len(chunks)
             self._put["article"] += 1
             if len(self._samples) < _SAMPLES:

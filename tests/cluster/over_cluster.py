@@ -38,7 +38,7 @@ class ArchiveOnCluster(memory_archive.MemoryArchive):
     def _stored(self) -> OpenSearchArchive:
         engine = Engine(Address.parse(ADDRESS.replace("NAME", f"qa-{os.getpid()}-{next(_NUMBERS)}")))
         vectors = self.sample if self.sample.any() else np.ones((len(self.pieces), 2), np.float32)
-        writer = OpenSearchWriter(engine, None, "en", whole=True, dimension=vectors.shape[1])
+        writer = OpenSearchWriter(engine, None, whole=True, dimension=vectors.shape[1])
         earliest = sorted(self._articles.values(), key=lambda article: (article.published is None, article.published))
         story_of = {article.text: article.id for article in reversed(earliest)}
         prepared = []
