@@ -49,6 +49,22 @@ def test_copies_of_a_story_do_not_count(tmp_path: Path) -> None:
     assert nearness_by_chance(store_of(tmp_path, TITLES), vectors, Directions()) == 0.1
 
 
+@pytest.mark.parametrize(("articles", "expected"), [(60, 0.0), (49, None)])
+def test_where_all_vectors_point_one_way_cosines_are_stretched(
+    tmp_path: Path, articles: int, expected: float | None
+) -> None:
+    vectors = np.eye(articles, FEWEST_ARTICLES, dtype=np.float32) * np.float32(0.2**0.5)
+    vectors[:, -1] = np.float32(0.8**0.5)
+    store = store_of(tmp_path, TITLES[:articles])
+
+    class Same(Directions):
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            return vectors[[int(text) for text in texts]]
+
+    found = nearness_by_chance(store, vectors, Same())
+    assert found == (None if expected is None else pytest.approx(expected, abs=0.02))
+
+
 def test_chance_needs_enough_articles_with_headlines(tmp_path: Path) -> None:
     few = store_of(tmp_path, TITLES[1:])
     assert nearness_by_chance(few, np.zeros((FEWEST_ARTICLES - 1, FEWEST_ARTICLES), np.float32), Directions()) is None
