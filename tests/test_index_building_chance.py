@@ -49,8 +49,8 @@ def test_copies_of_a_story_do_not_count(tmp_path: Path) -> None:
     assert nearness_by_chance(store_of(tmp_path, TITLES), vectors, Directions()) == 0.1
 
 
-@pytest.mark.parametrize(("articles", "expected"), [(60, 0.0), (49, None)])
-def test_where_all_vectors_point_one_way_cosines_are_stretched(
+@pytest.mark.parametrize(("articles", "expected"), [(60, 0.8), (49, None)])
+def test_where_all_vectors_point_one_way_fewer_articles_do(
     tmp_path: Path, articles: int, expected: float | None
 ) -> None:
     vectors = np.eye(articles, FEWEST_ARTICLES, dtype=np.float32) * np.float32(0.2**0.5)

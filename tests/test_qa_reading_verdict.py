@@ -243,7 +243,7 @@ def test_nearness_of_a_model_whose_vectors_point_one_way() -> None:
     """Of cosines from 0.8 on, which is that of any two passages here, 0.9 is half way to 1."""
     sample = np.eye(400, 401, k=1, dtype=np.float32) * np.float32(0.2**0.5)
     sample[:, 0] = np.float32(0.8**0.5)
-    archive = SimpleNamespace(sample=sample, summary=SimpleNamespace(nearness_by_chance=0.1))
+    archive = SimpleNamespace(sample=sample, summary=SimpleNamespace(nearness_by_chance=0.82))
     vector = np.zeros(401, np.float32)
     vector[0] = np.float32(0.8**0.5)
 

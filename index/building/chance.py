@@ -19,7 +19,7 @@ _SAMPLE = 2000
 
 
 def nearness_by_chance(store: ArticleStore, vectors: Vectors, embedder: Embedder) -> float | None:
-    """The lower quartile of the best cosines of headlines to other articles, stretched by `Cone`.
+    """The lower quartile of the best cosines of headlines to other articles.
 
     None below 200 articles, or below 50 where all vectors point one way. The lower one, since much news is reported
     more than once, and reports of one event are not near by chance.
@@ -28,8 +28,8 @@ def nearness_by_chance(store: ArticleStore, vectors: Vectors, embedder: Embedder
     """
     table = store.table()
     articles = len(table.ids)
-    cone = Cone.of(np.asarray(vectors[:: max(1, len(vectors) // _SAMPLE)]))
-    if articles < (_FEWEST_IN_CONE if cone.narrow else FEWEST_ARTICLES):
+    narrow = Cone.of(np.asarray(vectors[:: max(1, len(vectors) // _SAMPLE)])).narrow
+    if articles < (_FEWEST_IN_CONE if narrow else FEWEST_ARTICLES):
         return None
     chosen = dict.fromkeys(number * articles // HEADLINES for number in range(HEADLINES))
     asked = [
@@ -43,4 +43,4 @@ def nearness_by_chance(store: ArticleStore, vectors: Vectors, embedder: Embedder
         cosines = questions @ np.asarray(vectors[first : first + _ROWS_AT_ONCE]).T
         own = table.article[first : first + _ROWS_AT_ONCE] == np.array([[place] for place, _ in asked])
         best = np.maximum(best, np.where(own, -1.0, cosines).max(axis=1))
-    return round(float(np.quantile(cone.stretched(best), 0.25)), 4)
+    return round(float(np.quantile(best, 0.25)), 4)

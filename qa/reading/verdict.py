@@ -64,7 +64,7 @@ class Near:
         by_chance, sample = archive.summary.nearness_by_chance, archive.sample
         cone = Cone.of(sample)
         usual = _NARROW_NEARNESS_BY_CHANCE if cone.narrow else _NEARNESS_BY_CHANCE
-        chance = usual if by_chance is None else by_chance
+        chance = usual if by_chance is None else float(cone.stretched(np.asarray(by_chance, np.float32)))
         if cone.narrow and apart:
             nearest = cone.stretched(np.asarray(best, np.float32), float(cone.middle @ vector)) - _FARTHER
         else:
