@@ -7,13 +7,15 @@ WORKDIR /app
 
 # What changes seldom comes first, so that a new version of Dateline does not fetch PyTorch again.
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+RUN pip install --no-deps --index-url "$TORCH_INDEX" torch==2.13.0
 COPY constraints.txt ./
-RUN pip install --index-url "$TORCH_INDEX" torch==2.13.0
+COPY hashes ./hashes
+RUN pip install --require-hashes --no-deps --requirement hashes/product.txt
 COPY pyproject.toml README.md LICENSE app.py ./
 COPY corpus ./corpus
 COPY index ./index
 COPY qa ./qa
-RUN pip install --constraint constraints.txt --editable ".[mcp,opensearch]"
+RUN pip install --constraint constraints.txt --no-build-isolation --editable ".[mcp,opensearch]"
 
 RUN useradd --uid 1000 dateline \
     && mkdir -p /data/corpus /data/index \

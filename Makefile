@@ -1,6 +1,9 @@
 # make run    set up everything, index corpus/articles if needed, serve the chat page
 # make test   set up everything, run all tests, after make check
 # make check  set up everything, check style and types: what pre-commit runs, too
+# make audit  look for published vulnerabilities of what is installed; skipped where the advisories are out of reach
+# make sbom   list what is installed, as var/sbom.json (CycloneDX)
+# make lock   write the hashes of constraints.txt anew
 # make bench-peers ARTICLES=... QUESTIONS=...   Dateline beside its peers, each in an environment of its own
 
 PYTHON ?= python3
@@ -10,7 +13,7 @@ TORCH = torch==2.13.0
 BIN = .venv/bin
 SOURCES = app.py corpus index qa benchmarks tests
 
-.PHONY: run test check setup bench-peers clean
+.PHONY: run test check setup audit sbom lock bench-peers clean
 .DELETE_ON_ERROR:
 
 run: .venv/product
@@ -26,6 +29,16 @@ check: .venv/development
 
 setup: .venv/development
 
+audit: .venv/pip
+	.ci/audit
+
+sbom: .venv/product .venv/tools
+	mkdir -p var
+	.venv/tools/bin/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml --output-file var/sbom.json
+
+lock: .venv/tools
+	.ci/lock
+
 bench-peers: .venv/product
 	$(BIN)/python -m benchmarks.peers --articles "$(ARTICLES)" --questions "$(QUESTIONS)" --work var/peers
 
@@ -40,16 +53,23 @@ clean:
 	$(PYTHON) -m venv .venv
 	touch $@
 
-.venv/torch: .venv/pip
-	@$(BIN)/pip install --quiet --retries 0 --timeout 5 --index-url $(TORCH_INDEX) $(TORCH) 2>/dev/null \
-		|| echo "PyTorch's index for CPUs is out of reach; taking torch from the usual one."
-	$(BIN)/pip install --quiet --constraint constraints.txt $(TORCH)
+# PyTorch's own index may rebuild its wheels, so that what comes from there has a version, but no hash of ours.
+.venv/torch: .venv/pip hashes/torch.txt
+	@$(BIN)/pip install --quiet --retries 0 --timeout 5 --no-deps --index-url $(TORCH_INDEX) $(TORCH) 2>/dev/null \
+		|| { echo "PyTorch's index for CPUs is out of reach; taking torch from the usual one."; \
+		$(BIN)/pip install --quiet --require-hashes --no-deps --requirement hashes/torch.txt; }
 	touch $@
 
-.venv/product: .venv/torch pyproject.toml constraints.txt
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+.venv/product: .venv/torch pyproject.toml hashes/product.txt
+	$(BIN)/pip install --quiet --require-hashes --no-deps --requirement hashes/product.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-.venv/development: .venv/product
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[dev]"
+.venv/development: .venv/product constraints.txt
+	$(BIN)/pip install --quiet --constraint constraints.txt --no-build-isolation --editable ".[dev]"
+	touch $@
+
+.venv/tools: .venv/pip
+	$(PYTHON) -m venv $@
+	$@/bin/pip install --quiet pip-audit==2.10.1 cyclonedx-bom==7.5.0 uv==0.13.8
 	touch $@
