@@ -28,8 +28,8 @@ import numpy as np
 from corpus import Article, read_folder
 from index import sync
 from index.generations.generation import Generation
-from index.generations.verifying import verify
 from index.models.embedder import SentenceTransformerEmbedder
+from index.verify import verify_stores
 
 _BATCH = 1000
 # A chunk of news holds about so many.
@@ -97,7 +97,7 @@ def verification(index: Path) -> None:
     """Time the verification before publishing, of the live generation of an index."""
     with closing(Generation.open(index)) as generation:
         language, chunks = generation.manifest.fingerprint.language, generation.manifest.report.chunks
-        timed(f"{chunks} chunks verified", lambda: verify(generation.folder, generation.articles, language))
+        timed(f"{chunks} chunks verified", lambda: verify_stores(generation.folder, generation.articles, language))
 
 
 def timed(words: str, work: Callable[[], object]) -> None:

@@ -132,7 +132,7 @@ def differences(index: Path, fresh: Path) -> list[str]:
             "other stories": found.articles.stories() != expected.articles.stories(),
             "orphans in Chroma": bool(every - chunks.keys()),
             "a chunk out of reach": len(every) != len(found.articles.embedded()),
-            "orphans in the keywords": found.keywords.count != len(chunks),
+            "orphans in the keywords": found.keywords.chunks != len(chunks),
         }
     questions = [f"Who met in {town} on day {day}?" for day in range(5) for town in _TOWNS][:_QUESTIONS]
     with Retriever.open(index, embedder=BagOfWords()) as one, Retriever.open(fresh, embedder=BagOfWords()) as other:

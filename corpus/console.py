@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from typing import Self
 
 from corpus.article import UserError
 
@@ -56,7 +57,7 @@ def printable(text: str) -> str:
 class ConsoleProgress:
     """Progress on stderr: on a terminal a bar a step, which redraws itself; elsewhere a line every few seconds.
 
-    Called with the share done, from 0 to 1, and what is being done. A quick step shows nothing.
+    Called with the share done, from 0 to 1, and what is being done. A quick step shows nothing. A `with` block ends it.
     """
 
     def __init__(self) -> None:
@@ -64,6 +65,12 @@ class ConsoleProgress:
         self._shown = time.monotonic()
         self._drawn = False
         self._step = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
 
     def __call__(self, share: float, words: str) -> None:
         """Show it, where the last was shown some time ago."""

@@ -69,56 +69,34 @@ def _act(options: argparse.Namespace) -> int:
         raise UserError(message)
     source = SOURCE.set("command line")
     try:
-        return _watch(options, settings) if options.watch else _ACTIONS[options.action](options, settings)
+        return _ACTIONS["sync" if options.watch else options.action](options, settings)
     finally:
         SOURCE.reset(source)
 
 
 def _sync(options: argparse.Namespace, settings: Settings) -> int:
-    _say_other_origin(settings)
-    progress = ConsoleProgress()
-    try:
-        report = sync(
-            settings.corpus,
-            settings.index,
-            full=options.full,
-            progress=progress,
-            fields=_fields(options),
-            keep=options.keep,
-        )
-    finally:
-        progress.end()
+    chosen: dict[str, Any] = {"fields": ",".join(options.field) if options.field else None, "keep": options.keep}
+    if words := other_origin(settings):
+        _warn(words)
+    if options.watch:
+        return _watch(options, settings, chosen)
+    with ConsoleProgress() as progress:
+        report = sync(settings.corpus, settings.index, full=options.full, progress=progress, **chosen)
     _show(report.as_json(), report_words(report), as_json=options.json)
     if report.removed and not report.articles:
         back = sync_command(settings.index, action="rollback")
-        print(
-            f"The folder holds no articles any more, so the index is empty now; to restore it, run: {back}",
-            file=sys.stderr,
-        )
+        _warn(f"The folder holds no articles any more, so the index is empty now; to restore it, run: {back}")
     return _FAILED if options.strict and report.failed else 0
 
 
-def _say_other_origin(settings: Settings) -> None:
-    if words := other_origin(settings):
-        print(printable(words), file=sys.stderr, flush=True)
-
-
-def _fields(options: argparse.Namespace) -> str | None:
-    return ",".join(options.field) if options.field else None
-
-
-def _watch(options: argparse.Namespace, settings: Settings) -> int:
-    _say_other_origin(settings)
-    progress = ConsoleProgress()
-    stop = threading.Event()
-    for found in watch(
-        settings.corpus, settings.index, stop, progress=progress, fields=_fields(options), keep=options.keep
-    ):
-        progress.end()
-        if isinstance(found, UserError):
-            print(printable(str(found)), file=sys.stderr, flush=True)
-        else:
-            _show(found.as_json(), report_words(found), as_json=options.json)
+def _watch(options: argparse.Namespace, settings: Settings, chosen: dict[str, Any]) -> int:
+    with ConsoleProgress() as progress:
+        for found in watch(settings.corpus, settings.index, threading.Event(), progress=progress, **chosen):
+            progress.end()
+            if isinstance(found, UserError):
+                _warn(str(found))
+            else:
+                _show(found.as_json(), report_words(found), as_json=options.json)
     return 0
 
 
@@ -137,24 +115,22 @@ def _status(options: argparse.Namespace, settings: Settings) -> int:
     corpus = settings.corpus
     missing = not corpus.is_dir()
     current = not missing and same_files(manifest.snapshot, take_snapshot(corpus, manifest.snapshot))
-    content = {
+    kept = [name for name in complete_generations(settings.index) if name != manifest.name]
+    report = manifest.report.as_json()
+    content = {name: report[name] for name in ("articles", "chunks", "failed", "files")} | {
         "generation": manifest.name,
         "corpus": manifest.corpus,
-        "articles": manifest.report.articles,
-        "chunks": manifest.report.chunks,
         "built": manifest.built.isoformat(),
         "model": manifest.fingerprint.model,
         "up_to_date": current,
-        "failed": manifest.report.as_json()["failed"],
-        "files": manifest.report.as_json()["files"],
-        "kept": [name for name in complete_generations(settings.index) if name != manifest.name],
+        "kept": kept,
     }
     state = "The index is up to date."
     if missing:
         state = f"The corpus folder “{corpus}” is missing; restore it, or name another with --corpus."
     elif not current:
         state = f"The folder has changed since; run: {sync_command(settings.index, str(corpus))}"
-    _show(content, status_words(manifest, state, content["kept"]), as_json=options.json)
+    _show(content, status_words(manifest, state, kept), as_json=options.json)
     return 0
 
 
@@ -166,11 +142,8 @@ def _verify(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _forget(options: argparse.Namespace, settings: Settings) -> int:
-    progress = ConsoleProgress()
-    try:
+    with ConsoleProgress() as progress:
         done = forget(settings.corpus, settings.index, options.target, progress=progress)
-    finally:
-        progress.end()
     lines = [f"Taken down: “{article.title or article.id}” ({article.path})" for article in done.articles]
     lines += ["It is in no generation of the index any more, and no build will read it. Its file stays in the folder."]
     if done.in_use:
@@ -199,6 +172,10 @@ def _restore(options: argparse.Namespace, settings: Settings) -> int:
     words = f"The index is that of {manifest.built:%Y-%m-%d %H:%M} UTC again: {counted(manifest.report)}."
     _show({"generation": manifest.report.generation, "file": options.target}, words, as_json=options.json)
     return 0
+
+
+def _warn(words: str) -> None:
+    print(printable(words), file=sys.stderr, flush=True)
 
 
 def _show(content: dict[str, Any], words: str, *, as_json: bool) -> None:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 AUDIT = "audit.jsonl"
+# Which passages readers found to answer, as `qa.evaluate` reads it; it quotes them.
+FEEDBACK = "feedback.jsonl"
 # Where the writes of this thread or task come from: "command line", or "page" with the visitor's address.
 SOURCE = ContextVar("SOURCE", default="python")
 

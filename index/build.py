@@ -7,11 +7,10 @@ from pathlib import Path
 
 from corpus import Settings, UserError
 from corpus.folder import take_snapshot
-from index.building.embedding import Progress
-from index.building.encoded import forget_encoded
+from index.building.embedding import Progress, forget_encoded
 from index.building.publishing import building, remove_old, unpublished
 from index.building.writing import Build
-from index.generations.generation import DamagedError, Generation, NoIndexError, current, last_sound, sound_manifest
+from index.generations.generation import DamagedError, Generation, NoIndexError, current, last_sound
 from index.generations.manifest import Fingerprint, SyncReport
 from index.models.choice import embedder_of
 from index.models.embedder import Embedder
@@ -43,28 +42,27 @@ def sync(
     """
     began = time.monotonic()
     settings = Settings.from_environment(corpus, index, fields, keep)
+    embedder = embedder or embedder_of(settings.model)
+    tell = progress or (lambda _share, _words: None)
     if settings.store:
         from index.opensearch.build import sync_store
 
-        chosen = embedder or embedder_of(settings.model)
-        return sync_store(settings, chosen, progress or _silent, full=full, may_empty=may_empty, began=began)
+        return sync_store(settings, embedder, tell, full=full, may_empty=may_empty, began=began)
     if settings.index.absolute() == settings.corpus.absolute():
         message = f"The index “{settings.index}” cannot be the corpus folder itself; name another with --index."
         raise UserError(message)
-    embedder = embedder or embedder_of(settings.model)
     fingerprint = Fingerprint.of(settings, embedder)
-    before = None if full else sound_manifest(settings.index, fingerprint)
-    fingerprint = fingerprint.speaking(before.fingerprint) if before else fingerprint
-    snapshot = take_snapshot(settings.corpus, before.snapshot if before else None)
-    if keep is None and before and before.describes(settings, fingerprint, snapshot):
-        return before.report.unchanged_since(began)
-    with building(settings.index):
-        with _previous(settings.index, None if full else fingerprint) as previous:
-            made = previous.manifest if previous else None
-            fingerprint = fingerprint.speaking(made.fingerprint) if made and not full else fingerprint
-            live = made and not full and made.name == current(settings.index)
-            if made and live and made.describes(settings, fingerprint, snapshot):
-                report = made.report.unchanged_since(began)
+    with _previous(settings.index, None if full else fingerprint) as previous:
+        made = previous.manifest if previous else None
+        fingerprint = fingerprint.speaking(made.fingerprint) if made and not full else fingerprint
+        snapshot = take_snapshot(settings.corpus, made.snapshot if made and not full else None)
+        live = made and not full and made.name == current(settings.index)
+        same = made if made and live and made.describes(settings, fingerprint, snapshot) else None
+        if same and keep is None:
+            return same.report.unchanged_since(began)
+        with building(settings.index):
+            if same:
+                report = same.report.unchanged_since(began)
             else:
                 with unpublished(settings.index) as folder:
                     build = Build(
@@ -73,13 +71,15 @@ def sync(
                         fingerprint,
                         embedder,
                         previous,
-                        progress or _silent,
+                        tell,
                         anew=full,
                         may_empty=may_empty,
                     )
                     report = build.run(snapshot, began)
                 forget_encoded(settings.index)
-        remove_old(settings.index, settings.keep, made.name if made else "")
+            if previous:
+                previous.close()  # What is open is not deleted.
+            remove_old(settings.index, settings.keep, made.name if made else "")
     return report
 
 
@@ -95,7 +95,3 @@ def _previous(index: Path, fingerprint: Fingerprint | None) -> Iterator[Generati
     else:
         with closing(generation):
             yield generation
-
-
-def _silent(_share: float, _words: str) -> None:
-    pass

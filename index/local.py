@@ -10,39 +10,23 @@ from numpy.typing import NDArray
 
 from corpus import Article
 from corpus.words import name_key
-from index.archive import UNDATED, Field, Filter, Piece, TermText, Words
+from index.archive import UNDATED, Filter, Piece, TermText, Words
 from index.generations.generation import Generation
 from index.models.embedder import Vectors
-from index.stores.keywords import KeywordIndex, Rows, Scores
+from index.stores.keywords import Rows, Scores
 
 # Chroma is asked for twice as many as should be left of a filter, which takes as long as ten times as many exact rows.
 _SPARE, _ROWS_A_NEIGHBOUR = 2, 10
 # So many cosines tell their spread to about 2 %.
 _SAMPLE = 2000
-_MOST_FREQUENCIES = 100_000
-
-
-class LocalStatistics:
-    """The counts of a keyword index; frequencies are remembered."""
-
-    def __init__(self, keywords: KeywordIndex) -> None:
-        """Count in an open index."""
-        self.chunks = keywords.count
-        self.mean_length = keywords.mean_length
-        self._frequency = functools.lru_cache(_MOST_FREQUENCIES)(keywords.frequency)
-
-    def frequencies(self, terms: Iterable[str], field: Field = "body") -> dict[str, int]:
-        """As `Statistics` says."""
-        return {term: self._frequency(term, field) for term in terms}
 
 
 class LocalArchive:
     """A generation as an `Archive`; usable while the generation is open."""
 
     def __init__(self, generation: Generation) -> None:
-        """Read from an open generation."""
         self.generation = generation
-        self.statistics = LocalStatistics(generation.keywords)
+        self.statistics = generation.keywords
         self.summary = generation.manifest.summary
         self.terms = generation.keywords.terms
         self._table, self._store = generation.table, generation.articles

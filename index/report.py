@@ -20,11 +20,8 @@ _LACKING = {
 
 def counted(report: SyncReport) -> str:
     """How much there is: "7 articles in 9 chunks"."""
-    articles, chunks = (
-        f"{number} {noun}{'s' * (number != 1)}"
-        for number, noun in ((report.articles, "article"), (report.chunks, "chunk"))
-    )
-    return f"{articles} in {chunks}"
+    articles, chunks = report.articles, report.chunks
+    return f"{articles} article{'s' * (articles != 1)} in {chunks} chunk{'s' * (chunks != 1)}"
 
 
 def report_words(report: SyncReport) -> str:
@@ -32,37 +29,32 @@ def report_words(report: SyncReport) -> str:
     changes = ", ".join(f"{getattr(report, name)} {name}" for name in ("added", "updated", "removed", "unchanged"))
     embedded = f"{report.embedded} chunks embedded in {report.seconds:.1f} s"
     summary = f"{counted(report)}: {changes}; {embedded}."
-    return "\n".join([summary, *report.notices, *file_lines(report), *problem_lines(report.failed)])
+    return "\n".join([summary, *_remarks(report)])
 
 
 def status_words(manifest: Manifest, state: str, kept: Sequence[str]) -> str:
     """What an index holds, whether it is up to date (`state`), other generations kept, notices and problems; lines."""
     made = f"built {manifest.built:%Y-%m-%d %H:%M} UTC with {manifest.fingerprint.model}"
-    return "\n".join(
-        [
-            f"{counted(manifest.report)} from {manifest.corpus}, {made}.",
-            state,
-            *([f"Other generations kept: {', '.join(kept)}."] if kept else []),
-            *manifest.report.notices,
-            *file_lines(manifest.report),
-            *problem_lines(manifest.report.failed),
-        ]
-    )
+    others = [f"Other generations kept: {', '.join(kept)}."] if kept else []
+    report = manifest.report
+    return "\n".join([f"{counted(report)} from {manifest.corpus}, {made}.", state, *others, *_remarks(report)])
+
+
+def _remarks(report: SyncReport) -> list[str]:
+    return [*report.notices, *file_lines(report), *problem_lines(report.failed)]
 
 
 def file_lines(report: SyncReport) -> Iterator[str]:
     """Which files gave the most articles, where any gave several, and what articles lack, with the cure."""
     if report.files and report.files[0].articles > 1:
-        named = ", ".join(f"{file.path} {file.articles:,}" for file in report.files[:_MOST_FILES])
-        rest = len(report.files) - _MOST_FILES
-        more = f" and {rest:,} more" if rest > 0 else ""
-        yield f"Articles by file: {named}{more}."
+        yield f"Articles by file: {_some([f'{file.path} {file.articles:,}' for file in report.files], _MOST_FILES)}."
     if month_first := [file.path for file in report.files if file.month_first]:
-        yield f"Dates read month-first, as others in the same file prove: {_some(month_first, 'files')}."
+        yield f"Dates read month-first, as others in the same file prove: {_some(month_first, _MOST_NAMED, ' files')}."
     counts = {name: sum(getattr(file, name) for file in report.files) for name in _LACKING}
-    if lacking := [f"{count:,} with {_LACKING[name][0]}" for name, count in counts.items() if count]:
-        fields = " ".join(f"--field {_LACKING[name][1]}=NAME" for name, count in counts.items() if count)
-        yield f"Articles {', '.join(lacking)}; where a field of your files holds it: {fields}"
+    if lacking := {_LACKING[name]: count for name, count in counts.items() if count}:
+        lacks = ", ".join(f"{count:,} with {words}" for (words, _), count in lacking.items())
+        fields = " ".join(f"--field {field}=NAME" for _, field in lacking)
+        yield f"Articles {lacks}; where a field of your files holds it: {fields}"
 
 
 def problem_lines(failed: Sequence[Problem]) -> list[str]:
@@ -73,9 +65,8 @@ def problem_lines(failed: Sequence[Problem]) -> list[str]:
     lines = [f"  {_where(problems)}: {problems[0].reason}" for problems in groups.values()]
     if len(lines) > _MOST_LINES:
         lines[_MOST_LINES:] = [f"  and {len(lines) - _MOST_LINES:,} other reasons; --json lists them all"]
-    number = len(dict.fromkeys(failed))
-    count = "1 item" if number == 1 else f"{number:,} items"
-    return [f"{count} could not be read:", *lines] if failed else []
+    number = len({*failed})
+    return [f"{number:,} item{'s' * (number != 1)} could not be read:", *lines] if failed else []
 
 
 def _kind(reason: str) -> str:
@@ -86,13 +77,13 @@ def _kind(reason: str) -> str:
 def _where(problems: Sequence[Problem]) -> str:
     paths = list(dict.fromkeys(problem.path for problem in problems))
     if len(paths) > 1:
-        return _some(paths, "files")
+        return _some(paths, _MOST_NAMED, " files")
     records = [f"{problem.record:,}" for problem in problems if problem.record is not None]
     if not records:
         return paths[0]
-    return f"{paths[0]}, record{'s' * (len(records) > 1)} {_some(records, 'records')}"
+    return f"{paths[0]}, record{'s' * (len(records) > 1)} {_some(records, _MOST_NAMED, ' records')}"
 
 
-def _some(names: Sequence[str], kind: str) -> str:
-    rest = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {rest:,} more {kind}" if rest > 0 else "")
+def _some(names: Sequence[str], most: int, kind: str = "") -> str:
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" and {rest:,} more{kind}" if rest > 0 else "")

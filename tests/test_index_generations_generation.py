@@ -23,8 +23,8 @@ from index.archive import Filter
 from index.building import publishing
 from index.building.publishing import building
 from index.generations.generation import Generation, current, live_manifest
-from index.generations.live import LiveGeneration
 from index.generations.manifest import Fingerprint, Manifest
+from index.live import LiveArchive
 from index.stores import vectors
 from qa import Retriever
 
@@ -309,48 +309,54 @@ def test_failing_to_open_leaves_nothing_open(corpus: Path, index: Path, embedder
 
 
 @contextmanager
-def live(index: Path, embedder: HashingEmbedder) -> Iterator[LiveGeneration]:
-    with closing(LiveGeneration(index, fingerprint(embedder))) as followed:
+def live(index: Path, embedder: HashingEmbedder) -> Iterator[LiveArchive]:
+    with closing(LiveArchive(Settings(index=index), embedder)) as followed:
         yield followed
+
+
+@contextmanager
+def used(followed: LiveArchive) -> Iterator[Generation]:
+    with followed.use() as archive:
+        yield archive.generation
 
 
 def test_a_reader_follows_to_the_new_generation(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
     first = sync(edition(corpus, 0), index, embedder=embedder).generation
     with live(index, embedder) as followed:
-        with followed.use() as generation:
+        with used(followed) as generation:
             assert generation.manifest.name == first
         second = sync(edition(corpus, 1), index, embedder=embedder).generation
-        with followed.use() as newer:
+        with used(followed) as newer:
             assert newer.manifest.name == second
-        with followed.use() as again:
+        with used(followed) as again:
             assert again is newer
 
 
 def test_the_old_generation_is_closed_after_its_last_user(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
     sync(edition(corpus, 0), index, embedder=embedder)
     with live(index, embedder) as followed:
-        with followed.use() as one:
+        with used(followed) as one:
             sync(edition(corpus, 1), index, embedder=embedder)
-            with followed.use() as two:
+            with used(followed) as two:
                 assert two is not one
             assert one.articles.counts() == (6, 6)
         with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
             one.articles.counts()
-        with followed.use() as now:
+        with used(followed) as now:
             assert now is two
             assert now.articles.counts() == (6, 6)
 
 
 def test_closing_waits_for_the_last_user(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
     sync(edition(corpus, 0), index, embedder=embedder)
-    followed = LiveGeneration(index, fingerprint(embedder))
-    with followed.use() as generation:
+    followed = LiveArchive(Settings(index=index), embedder)
+    with used(followed) as generation:
         followed.close()
         assert generation.articles.counts() == (6, 6)
     with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
         generation.articles.counts()
     followed.close()
-    with pytest.raises(ValueError, match="closed"), followed.use():
+    with pytest.raises(ValueError, match="closed"), used(followed):
         pass
 
 
@@ -360,7 +366,8 @@ def test_a_reader_keeps_the_last_generation_when_the_new_one_cannot_be_used(
 ) -> None:
     first = sync(edition(corpus, 0), index, embedder=embedder).generation
     with live(index, embedder) as followed:
-        with followed.use() as generation:
+        followed.open_vectors()
+        with used(followed) as generation:
             assert generation.vector_store.count == 6
         assert followed.notice == ""
         if damage == "nothing there":
@@ -369,14 +376,14 @@ def test_a_reader_keeps_the_last_generation_when_the_new_one_cannot_be_used(
             second = sync(edition(corpus, 1), index, embedder=embedder).generation
             next((index / "generations" / second).rglob(damage)).write_bytes(b"damaged" * 1000)
         for _ in range(2):
-            with followed.use() as generation:
+            with used(followed) as generation:
                 assert generation.manifest.name == first
                 assert generation.articles.counts() == (6, 6)
             assert followed.notice.startswith(f"The index in “{index}” is damaged (")
             assert "); rebuild it with: python -m index --full " in followed.notice
             assert followed.notice.endswith(f" --index {index}")
         third = sync(edition(corpus, 2), index, embedder=embedder, full=True).generation
-        with followed.use() as generation:
+        with used(followed) as generation:
             assert generation.manifest.name == third
         assert followed.notice == ""
 
@@ -420,10 +427,10 @@ def test_queries_from_many_threads_while_the_index_is_rebuilt(
     problems: list[str] = []
     seen: set[str] = set()
 
-    def ask(retriever: Retriever, followed: LiveGeneration) -> None:
+    def ask(retriever: Retriever, followed: LiveArchive) -> None:
         try:
             while not ended.is_set():
-                with followed.use() as generation:
+                with used(followed) as generation:
                     problems.extend(mixed_in_the_stores(generation))
                 problems.extend(mixed_in_an_answer(retriever, seen))
         except Exception as error:  # noqa: BLE001 (whatever it is, the test tells it)

@@ -18,13 +18,13 @@ from hashing_embedder import HashingEmbedder
 from corpus import UserError
 from index import sync
 from index.__main__ import main
-from index.audit import AUDIT, SOURCE
+from index.audit import AUDIT, FEEDBACK, SOURCE, append_row
 from index.backup import back_up, restore
 from index.building.publishing import roll_back
 from index.forget import forget
 from index.generations.generation import Generation, current, live_manifest
-from index.generations.sums import file_sums
-from index.stores.vectors import vector_writer
+from index.generations.sums import FileSum, file_sums
+from index.stores.vectors import VectorStore, vector_writer
 from index.verify import verify_index
 
 
@@ -90,6 +90,15 @@ def test_a_path_may_be_given_with_its_folder(
     ]
 
 
+def test_what_readers_noted_of_it_is_gone_too(corpus: Path, built: Path, embedder: HashingEmbedder) -> None:
+    rows = [{"question": name, "answers": ["Quoted."], "gold": [name]} for name in ("juno.txt", "memo.txt")]
+    for row in rows:
+        append_row(built / FEEDBACK, row)
+    forget(corpus, built, "juno.txt", embedder=embedder)
+    assert [json.loads(line) for line in (built / FEEDBACK).read_text("utf-8").splitlines()] == rows[1:]
+    assert stat.S_IMODE((built / FEEDBACK).stat().st_mode) == 0o600
+
+
 def test_forgetting_what_is_not_there(corpus: Path, built: Path, embedder: HashingEmbedder) -> None:
     before = current(built)
     with pytest.raises(UserError, match="No article has the address or path “gone"):
@@ -151,13 +160,26 @@ def other_chroma(folder: Path) -> None:
         add(ids, nudged / np.linalg.norm(nudged, axis=1, keepdims=True))
 
 
+def fewer_in_chroma(folder: Path) -> None:
+    """As many files as before, well-formed, and a chunk that no search can find."""
+    store = VectorStore(folder / "chroma")
+    found = store.nearest(np.load(folder / "vectors.npy")[0], 1)
+    store._chunks.delete(ids=found)
+    store.close()
+
+
 def other_text(folder: Path) -> None:
     file = folder / "articles.db"
     file.write_bytes(file.read_bytes().replace(b"Fifty-one", b"Fifty-six"))
 
 
 @pytest.mark.parametrize(
-    ("change", "told"), [(other_chroma, "not the same in Chroma"), (other_text, "article .* is not as it was written")]
+    ("change", "told"),
+    [
+        (other_chroma, "not the same in Chroma"),
+        (fewer_in_chroma, "'texts': 5, 'chroma': 4"),
+        (other_text, "article .* is not as it was written"),
+    ],
 )
 def test_stores_that_differ_are_told(built: Path, change: Callable[[Path], None], told: str) -> None:
     """Every file is as its sum says, and yet one store holds something else."""
@@ -170,11 +192,13 @@ def test_stores_that_differ_are_told(built: Path, change: Callable[[Path], None]
 
 
 def test_a_large_file_is_read_in_full(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Opening reads spread parts of it."""
-    monkeypatch.setattr("index.generations.sums._WHOLE_BYTES", 100)
-    monkeypatch.setattr("index.generations.sums._SAMPLES", 2)
-    monkeypatch.setattr("index.generations.sums._SAMPLE_BYTES", 8)
-    replace(live_manifest(built), files=file_sums(live(built))).write(live(built))
+    """Opening looks at its size; earlier manifests have its sum under another name, and another sum beside it."""
+    monkeypatch.setattr("index.generations.sums._SMALL_BYTES", 100)
+    manifest = live_manifest(built)
+    whole = manifest.files["vectors.npy"]
+    earlier = {"vectors.npy": FileSum(whole.size, "of parts", whole.sum)}
+    replace(manifest, files=manifest.files | earlier).write(live(built))
+    assert verify_index(built).files["vectors.npy"].sum == "of parts"
     flipped(live(built) / "vectors.npy")
     with closing(Generation.open(built)):
         pass

@@ -17,7 +17,7 @@ from corpus import Article
 from index import sync
 from index.archive import Field, Filter, TermTexts, Words
 from index.generations.generation import Generation
-from index.local import LocalArchive, LocalStatistics
+from index.local import LocalArchive
 from index.stores.keywords import FIELDS, KeywordIndex, write_keywords
 from qa.search.bm25 import bm25 as computed
 from qa.search.bm25 import kept_length
@@ -64,10 +64,9 @@ def bm25(terms: Sequence[str], entries: Sequence[Sequence[list[str]]]) -> list[f
 
 def ranked(keywords: KeywordIndex, terms: Sequence[str], fields: Sequence[Field] = FIELDS) -> list[float]:
     """The score of every chunk as ranking computes it, from the terms that are kept beside the index."""
-    texts = keywords.texts(np.arange(keywords.count))
-    statistics = LocalStatistics(keywords)
+    texts = keywords.texts(np.arange(keywords.chunks))
     of_fields = [
-        computed(terms, TermTexts([body if field == "body" else title for title, body in texts]), statistics, field)
+        computed(terms, TermTexts([body if field == "body" else title for title, body in texts]), keywords, field)
         for field in fields
     ]
     return [float(score) for score in sum(of_fields)]
@@ -224,16 +223,16 @@ def test_more_asked_than_there_is(five: KeywordIndex) -> None:
 
 def test_an_empty_index(tmp_path: Path) -> None:
     empty = keywords_of(tmp_path / "empty", [])
-    assert (empty.count, empty.frequency("vote")) == (0, 0)
+    assert (empty.chunks, empty.frequencies(["vote"])) == (0, {"vote": 0})
     assert empty.search(["vote"], 5, OPEN)[0].tolist() == []
     assert empty.search(["vote"], 5, Filter(since=1))[0].tolist() == []
 
 
 def test_frequency_counts_chunks_whose_text_has_the_term(five: KeywordIndex) -> None:
-    assert {term: five.frequency(term) for term in ("vote", "syria", "in", "memo", "nowhere")} == {
+    assert five.frequencies(["vote", "syria", "in", "memo", "nowhere"]) == {
         "vote": 2, "syria": 2, "in": 2, "memo": 1, "nowhere": 0,
     }  # fmt: skip
-    assert five.count == 5
+    assert five.chunks == 5
 
 
 FIRST_DAY = date(2016, 6, 1)

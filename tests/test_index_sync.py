@@ -321,8 +321,8 @@ def test_chunks_that_chroma_does_not_reach_are_searched_separately(
 ) -> None:
     nearest = VectorStore.nearest
     monkeypatch.setattr(VectorStore, "nearest", lambda *given: nearest(*given)[: 5 - hidden])
-    monkeypatch.setattr("index.generations.verifying._MOST_UNREACHED", 2)
-    monkeypatch.setattr("index.generations.verifying._MOST_LOST", 1.0)
+    monkeypatch.setattr("index.verify._MOST_UNREACHED", 2)
+    monkeypatch.setattr("index.verify._MOST_LOST", 1.0)
     if hidden > 1:
         with pytest.raises(RuntimeError, match=r"[34] out of reach"):
             sync(write(corpus), index, embedder=embedder)

@@ -12,7 +12,7 @@ from corpus.readers import FORMATS
 ROOMS = ("corpus", "index", "qa", "app")
 # The same inside a room. Entry points, adapters and helpers stand outside these lines.
 LINES = {
-    "index": ("models", "archive", "stores", "generations", "local", "opening"),
+    "index": ("models", "archive", "stores", "generations", "local", "live", "opening"),
     "index, on a cluster": (
         "models",
         "archive",
@@ -23,7 +23,7 @@ LINES = {
         "opensearch",
         "opening",
     ),
-    "index, building": ("models", "archive", "stores", "generations", "writer", "building", "build", "watch"),
+    "index, building": ("models", "archive", "stores", "generations", "verify", "writer", "building", "build", "watch"),
     "qa": ("question", "search", "reading", "findings", "answer", "retriever", "evaluation"),
     "qa, page": ("question", "search", "reading", "findings", "answer", "retriever", "web", "page"),
 }

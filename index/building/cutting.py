@@ -19,7 +19,6 @@ class Cutter:
     def __init__(
         self, settings: Settings, fingerprint: Fingerprint, embedder: Embedder, previous: Generation | None
     ) -> None:
-        """Take over from `previous` what was read and cut in the same way."""
         self._settings = settings
         self._counter = token_counter(settings.encoding)
         self._embedder = embedder

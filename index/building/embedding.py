@@ -1,6 +1,8 @@
 """The vectors of a build, by windows of its chunks: known ones are taken over, the rest comes from the model."""
 
+import hashlib
 import logging
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -8,7 +10,6 @@ from pathlib import Path
 import numpy as np
 
 from corpus import Article
-from index.building.encoded import EncodedTexts
 from index.generations.generation import Generation
 from index.models.embedder import Elsewhere, Embedder, Vectors
 from index.stores.articles import StoredChunk
@@ -21,6 +22,54 @@ Progress = Callable[[float, str], object]
 _BLOCK = 256
 # In place of a text's digest: by its vector a model on a server is known again.
 _PROBE = b"probe"
+
+
+class EncodedTexts:
+    """The vectors of one model by the digest of their text, in a file of the index folder. One builder at a time."""
+
+    def __init__(self, index: Path, model: str, dimension: int) -> None:
+        """Open what earlier builds with this model have left; a damaged file is begun anew."""
+        name = hashlib.sha256(f"{model} {dimension}".encode()).hexdigest()[:12]
+        self._file = index / f"encoded-{name}.db"
+        try:
+            self._database = self._opened()
+        except sqlite3.DatabaseError:
+            self._file.unlink()
+            self._database = self._opened()
+
+    def add(self, digests: Sequence[bytes], vectors: Vectors) -> None:
+        """Keep vectors, shape (number of digests, dimension); they are on the disk when this returns."""
+        rows = zip(digests, (vector.tobytes() for vector in np.asarray(vectors, "<f4")), strict=True)
+        with self._database:
+            self._database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+
+    def vector(self, digest: bytes) -> Vectors | None:
+        """The vector of the text of that digest, None if there is none."""
+        row = self._database.execute("SELECT vector FROM vectors WHERE digest = ?", (digest,)).fetchone()
+        return np.frombuffer(row[0], "<f4") if row else None
+
+    def clear(self) -> None:
+        """Forget all vectors."""
+        with self._database:
+            self._database.execute("DELETE FROM vectors")
+
+    def close(self) -> None:
+        """Close the file; an empty one is deleted."""
+        [[count]] = self._database.execute("SELECT COUNT(*) FROM vectors")
+        self._database.close()
+        if not count:
+            self._file.unlink()
+
+    def _opened(self) -> sqlite3.Connection:
+        database = sqlite3.connect(self._file)
+        database.execute("CREATE TABLE IF NOT EXISTS vectors (digest BLOB PRIMARY KEY, vector BLOB NOT NULL)")
+        return database
+
+
+def forget_encoded(index: Path) -> None:
+    """Delete what builds have left: the generation that was published holds it."""
+    for file in index.glob("encoded-*"):
+        file.unlink()
 
 
 class Embedding:
@@ -43,9 +92,10 @@ class Embedding:
         self._known = np.asarray(previous.vectors) if previous else np.zeros((0, self.dimension), np.float32)
         self._text = text
         self._before = previous.manifest.probe if previous else ()
-        if isinstance(embedder, Elsewhere) and _PROBE in self._encoded:
-            if embedder.same(self._encoded.vector(_PROBE).tolist()):
-                self._before = tuple(self._encoded.vector(_PROBE).tolist())
+        probe = self._encoded.vector(_PROBE)
+        if isinstance(embedder, Elsewhere) and probe is not None:
+            if embedder.same(probe.tolist()):
+                self._before = tuple(probe.tolist())
             else:
                 _log.warning("The server has another model now than when the last build stopped; beginning anew.")
                 self._encoded.clear()
@@ -54,7 +104,7 @@ class Embedding:
 
     def knows(self, digest: bytes) -> bool:
         """Whether the text of that digest has a vector already."""
-        return digest in self._rows or digest in self._encoded
+        return self._vector(digest) is not None
 
     def expect(self, digests: Iterable[bytes]) -> None:
         """Count the texts that must be encoded, to estimate how long that takes."""
@@ -66,29 +116,27 @@ class Embedding:
         """By what the model is known again, where it runs on a server."""
         return self._before
 
-    def vectors(self, window: Sequence[tuple[Article, StoredChunk]], progress: Progress) -> Vectors:
+    def vectors(self, window: Sequence[tuple[Article, StoredChunk]], tell: Callable[[], object]) -> Vectors:
         """The vectors of some chunks, shape (number of chunks, dimension), in their order.
 
-        `progress` gets the share of the window that is done, and words.
+        `tell` is called whenever `share` and `words` have changed.
         """
+        wanted = {chunk.embedded: (article, chunk) for article, chunk in window}
+        found = {digest: vector for digest in wanted if (vector := self._vector(digest)) is not None}
         texts = {
-            chunk.embedded: self._text(article, chunk.start, chunk.end)
-            for article, chunk in window
-            if not self.knows(chunk.embedded)
+            digest: self._text(article, chunk.start, chunk.end)
+            for digest, (article, chunk) in wanted.items()
+            if digest not in found
         }
         # Texts of one length together need the least padding.
         digests = sorted(texts, key=lambda digest: len(texts[digest]), reverse=True)
-        new: dict[bytes, Vectors] = {}
-        progress(0.0, self.words())
+        tell()
         for block, vectors in self._blocks(digests, texts):
             self._encoded.add(block, vectors)
-            new.update(zip(block, vectors, strict=True))
+            found.update(zip(block, vectors, strict=True))
             self.newly_encoded += len(block)
-            progress(len(new) / len(digests), self.words())
-        # New ones are not read back from the disk one by one.
-        return np.stack(
-            [new[chunk.embedded] if chunk.embedded in new else self._vector(chunk.embedded) for _, chunk in window]
-        )
+            tell()
+        return np.stack([found[chunk.embedded] for _, chunk in window])
 
     def _blocks(
         self, digests: Sequence[bytes], texts: Mapping[bytes, str]
@@ -115,12 +163,15 @@ class Embedding:
             self._before = tuple(embedder.probe().tolist())
         self._encoded.add([_PROBE], np.array([self._before]))
 
-    def _vector(self, digest: bytes) -> Vectors:
+    def _vector(self, digest: bytes) -> Vectors | None:
         row = self._rows.get(digest)
-        if row is None:
-            return self._encoded.vector(digest)
-        vector: Vectors = self._known[row]
+        vector: Vectors | None = self._encoded.vector(digest) if row is None else self._known[row]
         return vector
+
+    @property
+    def share(self) -> float:
+        """How much of what is expected is encoded, from 0 to 1."""
+        return self.newly_encoded / self._wanted if self._wanted else 1.0
 
     def words(self) -> str:
         """How many texts are done, how fast, and how long the rest takes; empty if there is nothing left to encode."""

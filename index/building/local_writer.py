@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from itertools import compress, takewhile
@@ -16,11 +16,10 @@ from index.audit import note
 from index.building.publishing import publish, roll_back
 from index.generations.manifest import Manifest
 from index.generations.sums import file_sums
-from index.generations.verifying import verify
-from index.models.embedder import Vectors
 from index.stores.articles import ArticleStore, chunk_id
 from index.stores.keywords import write_keywords
 from index.stores.vectors import vector_writer
+from index.verify import verify_stores
 from index.writer import Prepared
 
 _SECONDS_BETWEEN_LOOKS = 0.2
@@ -44,7 +43,6 @@ class LocalWriter:
         self._unreached: tuple[int, ...] = ()
 
     def __enter__(self) -> Self:
-        """The writer itself."""
         return self
 
     def __exit__(
@@ -69,7 +67,9 @@ class LocalWriter:
         # Of equal vectors Chroma gets one: more than some sixty would know nobody but each other in its graph.
         self._first_rows = {*self.store.embedded().values()}
         rows = self.store.counts()[1], dimension
-        self._write = self._files.enter_context(_vector_file(self._folder / "vectors.npy", rows))
+        self._vectors = self._files.enter_context((self._folder / "vectors.npy").open("wb"))
+        header = {"descr": "<f4", "fortran_order": False, "shape": rows}
+        np.lib.format.write_array_header_1_0(self._vectors, header)
         self._add = self._files.enter_context(vector_writer(self._folder / "chroma", len(self._first_rows)))
         self._threads = self._files.enter_context(ThreadPoolExecutor(2))
         self._keywords = self._threads.submit(self._write_keywords)
@@ -77,14 +77,11 @@ class LocalWriter:
 
     def put(self, articles: Iterable[Prepared]) -> None:
         """As `Writer` says; a thread adds the vectors to Chroma, while those of the next articles are made."""
-        ids: list[str] = []
-        vectors: list[Vectors] = []
-        for prepared in articles:
-            digest = prepared.article.digest
-            ids += [chunk_id(prepared.article.id, digest, *span) for span in prepared.spans]
-            vectors.append(prepared.vectors)
-        together = np.concatenate(vectors)
-        self._write(together)
+        batch = list(articles)
+        digested = ((one, one.article.digest) for one in batch)
+        ids = [chunk_id(one.article.id, digest, *span) for one, digest in digested for span in one.spans]
+        together = np.concatenate([one.vectors for one in batch])
+        self._vectors.write(np.ascontiguousarray(together, "<f4").tobytes())
         first = np.array([row in self._first_rows for row in range(self._row, self._row + len(ids))])
         self._row += len(ids)
         self._wait(self._adding)
@@ -97,7 +94,7 @@ class LocalWriter:
         """As `Writer` says."""
         self._wait([*self._adding, self._keywords])
         self._files.close()
-        self._unreached = verify(self._folder, self.store, self._language)
+        self._unreached = verify_stores(self._folder, self.store, self._language)
 
     def publish(self, manifest: Manifest) -> str:
         """As `Writer` says."""
@@ -129,12 +126,3 @@ class LocalWriter:
                     task.result()
             if not unfinished:
                 break
-
-
-@contextlib.contextmanager
-def _vector_file(file: Path, shape: tuple[int, int]) -> Iterator[Callable[[Vectors], object]]:
-    """A float32 array of that shape as a file; what it yields writes the next rows."""
-    with file.open("wb") as stream:
-        header = {"descr": "<f4", "fortran_order": False, "shape": shape}
-        np.lib.format.write_array_header_1_0(stream, header)
-        yield lambda vectors: stream.write(np.ascontiguousarray(vectors, "<f4").tobytes())

@@ -9,7 +9,6 @@ from corpus import Problem, Settings, read_folder
 from corpus.apart import Apart
 from corpus.boilerplate import Boilerplate
 from corpus.stories import Stories, signature
-from index.building.file_counts import FileCounts
 from index.building.remarks import Remarks
 from index.stores.articles import ArticleStore
 
@@ -21,18 +20,16 @@ def read_articles(
     settings: Settings,
     store: ArticleStore,
     previous: ArticleStore | None,
-    remarks: Remarks,
     progress: Callable[[int, int], None],
     left_out: Container[str] = (),
-) -> tuple[list[Problem], FileCounts]:
-    """Fill the store; return the files and records that could not be read, and what each file gave.
+) -> tuple[list[Problem], Remarks]:
+    """Fill the store; return the files and records that could not be read, and what to remark of the others.
 
     Files are read in a process of its own; `reading.log` in the index folder keeps what went wrong in it. Articles
     whose id or path is in `left_out` are skipped. Signatures of known texts come from the `previous` store. `progress`
     as `read_folder`.
     """
-    problems, counts = [], FileCounts()
-    boilerplate = Boilerplate()
+    problems, remarks, boilerplate = [], Remarks(), Boilerplate()
     done = [0, 1]
 
     def told(*sizes: int) -> None:
@@ -48,10 +45,10 @@ def read_articles(
             elif found.id not in left_out and found.path not in left_out:
                 store.add(found)
                 boilerplate.count(found)
-                counts.note(found)
+                remarks.note(found)
     store.settle()
-    _clean_and_tie(store, previous, boilerplate, remarks, lambda: progress(*done))
-    return problems, counts
+    _clean_and_tie(store, previous, boilerplate, lambda: progress(*done))
+    return problems, remarks
 
 
 @contextlib.contextmanager
@@ -69,11 +66,7 @@ def _logged(file: Path) -> Iterator[None]:
 
 
 def _clean_and_tie(
-    store: ArticleStore,
-    previous: ArticleStore | None,
-    boilerplate: Boilerplate,
-    remarks: Remarks,
-    tick: Callable[[], None],
+    store: ArticleStore, previous: ArticleStore | None, boilerplate: Boilerplate, tick: Callable[[], None]
 ) -> None:
     """Remove repeated boilerplate and group the stories, which needs all articles."""
     stories = Stories()
@@ -85,7 +78,6 @@ def _clean_and_tie(
         found = (previous and previous.signature(cleaned.text)) or signature(cleaned.text)
         store.keep_signature(cleaned.text, found)
         stories.add(found)
-        remarks.note(cleaned)
         numbers[article.id] = number
         if number % _TICK == 0:
             tick()

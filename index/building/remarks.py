@@ -1,11 +1,12 @@
-"""What the owner of an archive should know about its articles: another language, and impossible dates."""
+"""What the owner of an archive should know: another language, impossible dates, what each file gave and lacks."""
 
 import re
-from dataclasses import dataclass, field
+from collections import defaultdict
 
 from corpus import Article
-from corpus.dates import FIRST_NEWS, today
+from corpus.dates import FIRST_NEWS, MONTH_FIRST, today
 from corpus.language import language_of
+from index.generations.manifest import FileReport
 
 # Articles, spread over the archive, by which its language is recognised.
 _SAMPLE = 100
@@ -16,14 +17,14 @@ _ENGLISH_MODEL = re.compile(
 )
 
 
-@dataclass(slots=True)
 class Remarks:
-    """Collects remarks over all articles of an archive, one by one."""
+    """Takes note of the articles as they are read, one by one; those in an archive file are its own."""
 
-    _texts: list[str] = field(default_factory=list)
-    _seen: int = 0
-    _step: int = 1
-    _odd_days: list[str] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._seen, self._step = 0, 1
+        self._odd_days: list[str] = []
+        self._files: dict[str, list[int]] = defaultdict(lambda: [0] * 5)
 
     def note(self, article: Article) -> None:
         """Look at the next article."""
@@ -34,6 +35,15 @@ class Remarks:
             self._texts, self._step = self._texts[::2], self._step * 2
         if article.published and not FIRST_NEWS <= article.published <= today():
             self._odd_days.append(f"{article.path} ({article.published})")
+        counts = self._files[article.path.partition("!")[0]]
+        lacking = (article.published is None, not article.title, not article.source)
+        for position, counted in enumerate((True, *lacking, article.dated_by.endswith(MONTH_FIRST))):
+            counts[position] += counted
+
+    def files(self) -> tuple[FileReport, ...]:
+        """What each file gave, those with the most articles first."""
+        reports = [FileReport(path, *counts) for path, counts in self._files.items()]
+        return tuple(sorted(reports, key=lambda report: (-report.articles, report.path)))
 
     @property
     def language(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from corpus import Article, Problem, Settings, UserError
+from corpus import Article, Problem, Settings
 from corpus.folder import Snapshot, read_between, take_snapshot
 from index.building.chance import nearness_by_chance
 from index.building.cutting import Cutter
@@ -16,8 +16,9 @@ from index.building.local_writer import LocalWriter
 from index.building.reading import read_articles
 from index.building.remarks import Remarks
 from index.generations.forgotten import forgotten
-from index.generations.generation import Generation, sync_command
-from index.generations.manifest import FileReport, Fingerprint, Manifest, SyncReport
+from index.generations.generation import Generation
+from index.generations.manifest import Fingerprint, Manifest, SyncReport
+from index.generations.origin import refuse_to_empty
 from index.models.embedder import Embedder, Vectors
 from index.stores.articles import StoredChunk
 from index.stores.vectors import mapped_vectors
@@ -61,34 +62,24 @@ class Build:
         self._embedding = Embedding(embedder, settings.index, self._previous, self._cutter.text)
         self._may_empty = may_empty
         self._forgotten = forgotten(settings.index)
-        self._share = 0.0
         self._writer = LocalWriter(folder, previous.articles if previous else None, self._tell_embedding)
         self._store = self._writer.store
 
     def run(self, snapshot: Snapshot, began: float) -> SyncReport:
         """Read the folder, of which `snapshot` was just taken, and publish what it holds."""
         with contextlib.closing(self._embedding), self._writer:
-            remarks = Remarks()
-            problems, counts = read_articles(
-                self._settings,
-                self._store,
-                self._cutter.taken_over,
-                remarks,
-                self._tell_reading,
-                frozenset(self._forgotten),
-            )
-            self._fingerprint = replace(
-                self._fingerprint, language=self._fingerprint.language or remarks.language or _ENGLISH
-            )
+            taken_over, left_out = self._cutter.taken_over, frozenset(self._forgotten)
+            problems, remarks = read_articles(self._settings, self._store, taken_over, self._tell_reading, left_out)
+            language = self._fingerprint.language or remarks.language or _ENGLISH
+            self._fingerprint = replace(self._fingerprint, language=language)
             snapshot = read_between(snapshot, take_snapshot(self._settings.corpus, snapshot))
-            self._refuse_to_empty()
+            if not self._may_empty and not self._store.counts()[0]:
+                refuse_to_empty(self._settings, self._articles_before)
             self._cut()
             self._embed_and_put()
             self._progress(_STORE, "Verifying the index")
             self._writer.verify()
-            by_chance = self._nearness_by_chance()
-            notices = remarks.words(self._fingerprint.language, self._fingerprint.model)
-            report = self._report(problems, counts.reports(), notices, began)
+            report = self._report(problems, remarks, began)
             manifest = Manifest(
                 name=self._folder.name,
                 corpus=str(self._settings.corpus.absolute()),
@@ -98,23 +89,12 @@ class Build:
                 fingerprint=self._fingerprint,
                 built=datetime.now(UTC),
                 report=report,
-                files={},
-                nearness_by_chance=by_chance,
+                nearness_by_chance=self._nearness_by_chance(),
                 probe=self._embedding.probe,
             )
             self._progress(1.0, "Done")
             self._writer.publish(manifest)
         return report
-
-    def _refuse_to_empty(self) -> None:
-        if self._may_empty or not self._articles_before or self._store.counts()[0]:
-            return
-        corpus = self._settings.corpus
-        message = (
-            f"The folder “{corpus}” holds no articles any more, so the index keeps its {self._articles_before:,}; put"
-            f" them back, or empty the index with: {sync_command(self._settings.index, str(corpus))}"
-        )
-        raise UserError(message)
 
     def _cut(self) -> None:
         articles, _ = self._store.counts()
@@ -127,16 +107,9 @@ class Build:
     def _embed_and_put(self) -> None:
         self._writer.begin(self._embedding.dimension, self._fingerprint.language)
         self._embedding.expect(self._store.embedded())
-        _, count = self._store.counts()
-        done = 0
         for window in self._windows():
             chunks = [(article, chunk) for article, _, cut in window for chunk in cut]
-            self._share = done / count
-            vectors = self._embedding.vectors(chunks, self._tell_part(len(chunks) / count))
-            done += len(chunks)
-            self._share = done / count
-            self._writer.put(_prepared(window, vectors))
-        self._share = 1.0
+            self._writer.put(_prepared(window, self._embedding.vectors(chunks, self._tell_embedding)))
 
     def _windows(self) -> Iterator[Window]:
         """All articles with their stories and chunks, so many at a time as are embedded together."""
@@ -154,12 +127,9 @@ class Build:
     def _tell_reading(self, done: int, size: int) -> None:
         self._progress(_CUT * done / max(size, 1), "Reading")
 
-    def _tell_part(self, size: float) -> Progress:
-        """Progress on the next part of the embedding, which is that share of all of it."""
-        return lambda done, words: self._progress(_EMBED + (_STORE - _EMBED) * (self._share + size * done), words)
-
     def _tell_embedding(self) -> None:
-        self._tell_part(0.0)(0.0, self._embedding.words() or "Writing the index")
+        share, words = self._embedding.share, self._embedding.words() or "Writing the index"
+        self._progress(_EMBED + (_STORE - _EMBED) * share, words)
 
     def _nearness_by_chance(self) -> float | None:
         """Measured again only if something was embedded; it hardly changes otherwise."""
@@ -168,9 +138,7 @@ class Build:
         _, count = self._store.counts()
         return nearness_by_chance(self._store, mapped_vectors(self._folder, count), self._embedder)
 
-    def _report(
-        self, problems: Iterable[Problem], files: tuple[FileReport, ...], notices: tuple[str, ...], began: float
-    ) -> SyncReport:
+    def _report(self, problems: Iterable[Problem], remarks: Remarks, began: float) -> SyncReport:
         articles, count = self._store.counts()
         new = dict(self._store.places().keys())
         old = self._writer.digests(new)
@@ -186,8 +154,8 @@ class Build:
             failed=tuple(problems),
             embedded=self._embedding.newly_encoded,
             seconds=round(time.monotonic() - began, 3),
-            notices=notices,
-            files=files,
+            notices=remarks.words(self._fingerprint.language, self._fingerprint.model),
+            files=remarks.files(),
         )
 
 

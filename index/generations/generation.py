@@ -9,6 +9,7 @@ import shlex
 import sqlite3
 import threading
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -46,17 +47,14 @@ class Generation:
         """
         self.folder = folder
         self.manifest = manifest
+        self._opening = threading.Lock()
         with contextlib.ExitStack() as files:
             files.enter_context(held(folder))
-            # A library that opens a file cut short may take the whole process with it.
             check_files(folder, manifest.files)
             self.articles = files.enter_context(contextlib.closing(ArticleStore.open(folder / "articles.db")))
             self.table = self.articles.table()
             self.vectors: Vectors = mapped_vectors(folder, len(self.table.article))
             self._files = files.pop_all()
-        self._keywords: KeywordIndex | None = None
-        self._vector_store: VectorStore | None = None
-        self._opening = threading.Lock()
 
     @classmethod
     def open(cls, index: Path, fingerprint: Fingerprint | None = None, name: str = "") -> Self:
@@ -68,11 +66,12 @@ class Generation:
         manifest = _manifest(index, name) if name else live_manifest(index)
         if name and manifest.forgotten != forgotten(index):
             raise damaged(index, ValueError("it holds articles that were taken down"), manifest.corpus)
-        if fingerprint:
-            refuse_other_settings(index, manifest, fingerprint)
-        folder = generation_folder(index, manifest.name)
+        if fingerprint and (conflict := fingerprint.conflict(manifest.fingerprint)):
+            command = sync_command(index, manifest.corpus, full=True)
+            message = f"The index in “{index}” was made with {conflict}; rebuild it with: {command}"
+            raise UserError(message)
         try:
-            return cls(folder, manifest)
+            return cls(generation_folder(index, manifest.name), manifest)
         except _DAMAGE as error:
             if not name and current(index) != manifest.name:  # Replaced, and deleted while it was being opened.
                 return cls.open(index, fingerprint)
@@ -85,31 +84,28 @@ class Generation:
             command = sync_command(self._index, self.manifest.corpus)
             message = f"The index in “{self._index}” was made by an earlier version; update it with: {command}"
             raise UserError(message)
-        with self._opening:
-            if self._keywords is None:
-                with self._damage_named():
-                    folder = self._files.enter_context(readable(self.folder / "keywords"))
-                    self._keywords = KeywordIndex(folder, self.manifest.fingerprint.language)
+        with self._opening, self._damage_named():
             return self._keywords
 
     @property
     def vector_store(self) -> VectorStore:
         """The vectors in Chroma, opened on first use, since keyword answers do not need it; DamagedError if damaged."""
-        with self._opening:
-            if self._vector_store is None:
-                with self._damage_named():
-                    folder = self._files.enter_context(readable(self.folder / "chroma", DATABASE))
-                    self._vector_store = self._files.enter_context(contextlib.closing(VectorStore(folder)))
+        with self._opening, self._damage_named():
             return self._vector_store
-
-    @property
-    def vector_store_open(self) -> bool:
-        """Whether the vectors in Chroma have been used."""
-        return self._vector_store is not None
 
     def close(self) -> None:
         """Close all files."""
         self._files.close()
+
+    @cached_property
+    def _keywords(self) -> KeywordIndex:
+        folder = self._files.enter_context(readable(self.folder / "keywords"))
+        return KeywordIndex(folder, self.manifest.fingerprint.language)
+
+    @cached_property
+    def _vector_store(self) -> VectorStore:
+        folder = self._files.enter_context(readable(self.folder / "chroma", DATABASE))
+        return self._files.enter_context(contextlib.closing(VectorStore(folder)))
 
     @property
     def _index(self) -> Path:
@@ -139,19 +135,6 @@ def last_sound(index: Path, fingerprint: Fingerprint | None = None) -> tuple[Gen
         raise
 
 
-def sound_manifest(index: Path, fingerprint: Fingerprint) -> Manifest | None:
-    """The manifest of the live generation; None if there is none, or a file of it is damaged.
-
-    UserError if it was made in another format, or with another model, encoding or chunk size.
-    """
-    try:
-        manifest = live_manifest(index)
-    except (NoIndexError, DamagedError):
-        return None
-    refuse_other_settings(index, manifest, fingerprint)
-    return manifest if is_sound(generation_folder(index, manifest.name)) else None
-
-
 def is_sound(generation: Path) -> bool:
     """Whether a complete generation can be made live: its files are as written, and nothing in it was taken down."""
     try:
@@ -178,9 +161,8 @@ def _manifest(index: Path, name: str) -> Manifest:
     try:
         return Manifest.read(generation_folder(index, name))
     except OtherFormatError as error:
-        message = (
-            f"The index in “{index}” has another format ({error}); rebuild it with: {sync_command(index, full=True)}"
-        )
+        command = sync_command(index, full=True)
+        message = f"The index in “{index}” has another format ({error}); rebuild it with: {command}"
         raise UserError(message) from error
     except (OSError, ValueError) as error:
         if current(index) != name:  # Replaced, and deleted while it was being read.
@@ -194,23 +176,15 @@ def damaged(index: Path, error: Exception, corpus: str = "") -> DamagedError:
     return DamagedError(f"The index in “{index}” is damaged ({error}); rebuild it with: {command}")
 
 
-def complete_generations(index: Path) -> list[str]:
-    """The names of all generations that were written completely, the newest first."""
-    return sorted((file.parent.name for file in (index / "generations").glob(f"*/{MANIFEST}")), reverse=True)
-
-
 def sync_command(index: Path, corpus: str = "", *, full: bool = False, action: str = "") -> str:
     """The command that updates an index from its corpus, which is named if known; `full` builds it anew."""
     words = ["python", "-m", "index", *([action] if action else []), *(["--full"] if full else [])]
     return shlex.join([*words, *(["--corpus", corpus] if corpus else []), "--index", str(index)])
 
 
-def refuse_other_settings(index: Path, manifest: Manifest, fingerprint: Fingerprint) -> None:
-    """UserError if the generation's vectors cannot be used with these settings."""
-    if conflict := fingerprint.conflict(manifest.fingerprint):
-        command = sync_command(index, manifest.corpus, full=True)
-        message = f"The index in “{index}” was made with {conflict}; rebuild it with: {command}"
-        raise UserError(message)
+def complete_generations(index: Path) -> list[str]:
+    """The names of all generations that were written completely, the newest first."""
+    return sorted((file.parent.name for file in (index / "generations").glob(f"*/{MANIFEST}")), reverse=True)
 
 
 def current(index: Path) -> str:

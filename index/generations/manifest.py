@@ -2,7 +2,7 @@
 
 import functools
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 FORMAT = 6
 # Generations of these formats cannot be searched, but the next build takes over their vectors.
 OLDER_FORMATS: tuple[int, ...] = (3, 4, 5)
+# Settings that are part of the fingerprint under their own names.
+_CHOSEN = ("encoding", "chunk_size", "language", "fields", "dates", "charset")
 
 
 class OtherFormatError(ValueError):
@@ -50,17 +52,8 @@ class Fingerprint:
     @classmethod
     def of(cls, settings: Settings, embedder: Embedder | None = None) -> Self:
         """The fingerprint of the settings in force, without loading the model."""
-        model = embedder.name if embedder else model_fingerprint(settings.model)
-        return cls(
-            model=model,
-            encoding=settings.encoding,
-            chunk_size=settings.chunk_size,
-            language=settings.language,
-            fields=settings.fields,
-            dates=settings.dates,
-            charset=settings.charset,
-            extras=extras(),
-        )
+        chosen = {name: getattr(settings, name) for name in _CHOSEN}
+        return cls(embedder.name if embedder else model_fingerprint(settings.model), **chosen, extras=extras())
 
     def speaking(self, made: "Fingerprint") -> Self:
         """The same in the language of an earlier one, where no language is set."""
@@ -136,7 +129,7 @@ class Manifest:
     fingerprint: Fingerprint
     built: datetime
     report: SyncReport
-    files: dict[str, FileSum]
+    files: dict[str, FileSum] = field(default_factory=dict)
     nearness_by_chance: float | None = None
     unreached: tuple[int, ...] = ()
     format: int = FORMAT

@@ -39,6 +39,17 @@ def other_origin(settings: Settings) -> str:
     )
 
 
+def refuse_to_empty(settings: Settings, articles: int) -> None:
+    """UserError if the index has articles; its folder has none now, as where a disk is not mounted."""
+    if articles:
+        command = sync_command(settings.index, str(settings.corpus))
+        message = (
+            f"The folder “{settings.corpus}” holds no articles any more, so the index keeps its {articles:,}; put them"
+            f" back, or empty the index with: {command}"
+        )
+        raise UserError(message)
+
+
 def _moved(made: Manifest, settings: Settings) -> Path:
     """The corpus folder, if it was moved or copied together with the index."""
     try:

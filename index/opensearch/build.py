@@ -15,10 +15,10 @@ from corpus.folder import Snapshot, read_between, same_files, take_snapshot
 from index.audit import note
 from index.building.chance import FEWEST_ARTICLES, HEADLINES
 from index.building.cutting import Cutter
-from index.building.embedding import Embedding, Progress
-from index.building.encoded import forget_encoded
+from index.building.embedding import Embedding, Progress, forget_encoded
 from index.generations.forgotten import forgotten
 from index.generations.manifest import Fingerprint, Manifest, SyncReport
+from index.generations.origin import refuse_to_empty
 from index.models.embedder import Elsewhere, Embedder, Vectors, question_vectors
 from index.opensearch.documents import amended, bands_of, base_of, stored_signature
 from index.opensearch.editions import building, clean, drop_other_indices, edition, file_groups, live_state
@@ -60,11 +60,8 @@ def sync_store(
         same = made is not None and made.corpus == str(settings.corpus.absolute())
         if made and same and not whole and same_files(snapshot, table.snapshot):
             return made.report.unchanged_since(began)
-        if made and made.report.articles and not snapshot and not may_empty:
-            message = (
-                f"The folder “{settings.corpus}” holds no articles any more; put them back, and the archive stays."
-            )
-            raise UserError(message)
+        if made and not snapshot and not may_empty:
+            refuse_to_empty(settings, made.report.articles)
         drop_other_indices(engine, {state.index, state.before} if state else set())
         if state and not whole:
             clean(engine, state, settings.keep)
@@ -110,7 +107,7 @@ class StoreBuild:
             stories = self._stories(staging, held, fresh, withdrawn) if self._made else told_stories(staging.signatures)
             self._writer.withdraw(withdrawn)
             embedded = self._embed_and_put(staging, fresh, stories)
-            groups = self._table.update(snapshot, staging.problems, staging.counts.reports())
+            groups = self._table.update(snapshot, staging.problems, staging.remarks.files())
             self._writer.put_groups(groups if self._made else {**groups, HABITS: staging.boilerplate.habits})
             self._progress(_STORE, "Verifying the archive")
             self._writer.verify()

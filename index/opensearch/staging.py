@@ -11,7 +11,6 @@ from corpus.apart import Apart
 from corpus.boilerplate import Boilerplate
 from corpus.stories import Signature, Stories, signature
 from index.building.embedding import Progress
-from index.building.file_counts import FileCounts
 from index.building.remarks import Remarks
 from index.generations.forgotten import forgotten
 from index.opensearch.documents import base_of
@@ -30,7 +29,7 @@ class Staging:
         """Use `staged`."""
         self.articles = articles
         self.boilerplate = Boilerplate(habits)
-        self.counts, self.remarks = FileCounts(), Remarks()
+        self.remarks = Remarks()
         self.problems: dict[str, list[Problem]] = defaultdict(list)
         self.files: dict[str, set[str]] = defaultdict(set)
         self.signatures: dict[str, Signature] = {}
@@ -52,7 +51,7 @@ class Staging:
                 elif not {found.id, found.path} & left_out and (not bases or base_of(found.id) in bases):
                     self.articles.add(found)
                     self.boilerplate.count(found)
-                    self.counts.note(found)
+                    self.remarks.note(found)
                     self.files[base_of(found.id)].add(file)
         self.articles.settle()
         for article in self.articles.articles():
@@ -60,7 +59,6 @@ class Staging:
             if cleaned is not article:
                 self.articles.replace_text(cleaned)
             self.signatures[article.id] = signature(cleaned.text)
-            self.remarks.note(cleaned)
 
 
 @contextlib.contextmanager

@@ -76,7 +76,6 @@ class ArticleStore:
     """One articles.db. A builder creates, fills and settles it; readers open it and never write."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Use `create` or `open`."""
         self._database = connection
 
     @classmethod
@@ -103,10 +102,12 @@ class ArticleStore:
     def add(self, article: Article) -> None:
         """Keep an article as it was read; its id may be taken, until `settle`."""
         published = article.published.isoformat() if article.published else None
-        values = (article.id, article.digest, article.title, article.text, article.source, published,
-                  json.dumps(article.authors, ensure_ascii=False), article.url, article.path,
-                  _text_digest(article.text), article.id)  # fmt: skip
-        self._database.execute("INSERT INTO articles VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        authors = json.dumps(article.authors, ensure_ascii=False)
+        self._database.execute(
+            f"INSERT INTO articles ({_ARTICLE}, digest, text_digest, story) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (article.id, article.title, article.text, article.source, published, authors, article.url, article.path,
+             article.digest, _text_digest(article.text), article.id),
+        )  # fmt: skip
 
     def settle(self) -> None:
         """Give every article an id of its own.
@@ -115,16 +116,12 @@ class ArticleStore:
         several with one id and other texts the latest published (the last read, among equals) keeps the id, and the
         others become `id#2`, `id#3`, ... from late to early, of the story `id`.
         """
-        taken = self._database.execute("SELECT id FROM articles GROUP BY id HAVING COUNT(*) > 1").fetchall()
-        for (article_id,) in taken:
+        for article_id in self._column("SELECT id FROM articles GROUP BY id HAVING COUNT(*) > 1"):
             self._drop_same_records(article_id)
-            versions = self._database.execute(
-                "SELECT number FROM articles WHERE id = ?"
-                " ORDER BY published IS NOT NULL DESC, published DESC, number DESC",
-                (article_id,),
-            ).fetchall()
+            latest_first = "published IS NOT NULL DESC, published DESC, number DESC"
+            versions = self._column(f"SELECT number FROM articles WHERE id = ? ORDER BY {latest_first}", article_id)
             free = (name for place in itertools.count(2) if self.article(name := f"{article_id}#{place}") is None)
-            for (number,) in versions[1:]:
+            for number in versions[1:]:
                 self._database.execute("UPDATE articles SET id = ? WHERE number = ?", (next(free), number))
 
     def replace_text(self, article: Article) -> None:
@@ -145,7 +142,7 @@ class ArticleStore:
 
     def stories(self) -> list[str]:
         """The story of every article, in order of id."""
-        return [story for (story,) in self._database.execute("SELECT story FROM articles ORDER BY id")]
+        return self._column("SELECT story FROM articles ORDER BY id")
 
     def add_chunks(self, place: int, chunks: Iterable[StoredChunk]) -> None:
         """Keep the chunks of the article at a place in order of id."""
@@ -161,30 +158,24 @@ class ArticleStore:
 
     def articles(self) -> Iterator[Article]:
         """Every article in order of id, one in memory at a time."""
-        yield from map(_article, self._database.execute(f"SELECT {_ARTICLE} FROM articles ORDER BY id"))
+        return self._articles("ORDER BY id")
 
     def article(self, article_id: str) -> Article | None:
         """The article of that id, None when there is none."""
-        row = self._database.execute(f"SELECT {_ARTICLE} FROM articles WHERE id = ?", (article_id,)).fetchone()
-        return _article(row) if row else None
+        return next(self._articles("WHERE id = ?", article_id), None)
 
     def same_story(self, article_id: str) -> list[Article]:
         """All articles that tell the story of this one, itself included, earliest first, undated ones last."""
-        rows = self._database.execute(
-            f"SELECT {_ARTICLE} FROM articles WHERE story = (SELECT story FROM articles WHERE id = ?)"
-            " ORDER BY published IS NULL, published, id",
-            (article_id,),
-        )
-        return [_article(row) for row in rows]
+        where = "story = (SELECT story FROM articles WHERE id = ?) ORDER BY published IS NULL, published, id"
+        return list(self._articles(f"WHERE {where}", article_id))
 
     def ids_by(self, authors: Iterable[str]) -> list[str]:
         """The ids of the articles that bear one of these names, as the archive spells them, in any order."""
-        rows = self._database.execute(
+        return self._column(
             "SELECT DISTINCT articles.id FROM articles, json_each(articles.authors)"
             " WHERE value IN (SELECT value FROM json_each(?))",
-            (json.dumps(sorted(authors)),),
+            json.dumps(sorted(authors)),
         )
-        return [article_id for (article_id,) in rows]
 
     def signature(self, text: str) -> Signature | None:
         """The signature of a text, where it was kept; indexes of earlier versions keep none."""
@@ -202,15 +193,14 @@ class ArticleStore:
     @cached_property
     def authors(self) -> tuple[str, ...]:
         """Every name in a byline, sorted; read once, since a published store does not change."""
-        rows = self._database.execute("SELECT DISTINCT value FROM articles, json_each(articles.authors) ORDER BY value")
-        return tuple(name for (name,) in rows)
+        names = "SELECT DISTINCT value FROM articles, json_each(articles.authors) ORDER BY value"
+        return tuple(self._column(names))
 
     def counts(self) -> tuple[int, int]:
         """How many articles and how many chunks there are."""
-        articles, chunks = (
-            self._database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in ("articles", "chunks")
-        )
-        return int(articles), int(chunks)
+        [articles] = self._column("SELECT COUNT(*) FROM articles")
+        [chunks] = self._column("SELECT COUNT(*) FROM chunks")
+        return articles, chunks
 
     def places(self) -> dict[tuple[str, str], int]:
         """The place in order of id of every (id, digest)."""
@@ -232,59 +222,44 @@ class ArticleStore:
         """The digest of everything that was embedded, with the first row it was embedded for."""
         return dict(self._database.execute("SELECT embedded, MIN(row) FROM chunks GROUP BY embedded"))
 
-    def distinct(self) -> int:
-        """How many different texts were embedded."""
-        return int(self._database.execute("SELECT COUNT(DISTINCT embedded) FROM chunks").fetchone()[0])
-
     def rows_like(self, chunk_ids: Sequence[str]) -> list[int]:
         """The rows of all chunks of which the same was embedded as of some, themselves included, in any order."""
         same = "SELECT embedded FROM chunks WHERE id IN (SELECT value FROM json_each(?))"
-        rows = self._database.execute(f"SELECT row FROM chunks WHERE embedded IN ({same})", (json.dumps(chunk_ids),))
-        return [row for (row,) in rows]
+        return self._column(f"SELECT row FROM chunks WHERE embedded IN ({same})", json.dumps(chunk_ids))
 
     def table(self) -> ChunkTable:
         """The columns that ranking needs at every query; an index holds those of the articles, so no text is read."""
         articles = self._database.execute("SELECT id, published, source FROM articles ORDER BY id").fetchall()
         names = tuple(sorted({source for _, _, source in articles}))
-        places = {name: place for place, name in enumerate(names)}
-        numbers = itertools.chain.from_iterable(
-            self._database.execute("SELECT article, start, end FROM chunks ORDER BY row")
-        )
-        chunks = np.fromiter(numbers, np.int32).reshape(-1, 3)  # without a list of all rows first
+        positions = {name: position for position, name in enumerate(names)}
+        # Without a list of all rows first.
+        rows = self._database.execute("SELECT article, start, end FROM chunks ORDER BY row")
+        chunks = np.fromiter(itertools.chain.from_iterable(rows), np.int32).reshape(-1, 3)
         return ChunkTable(
-            article=np.ascontiguousarray(chunks[:, 0]),
-            start=np.ascontiguousarray(chunks[:, 1]),
-            end=np.ascontiguousarray(chunks[:, 2]),
+            *np.ascontiguousarray(chunks.T),
             ids=tuple(article_id for article_id, _, _ in articles),
             days=np.array([date.fromisoformat(day).toordinal() if day else 0 for _, day, _ in articles], np.int32),
-            sources=np.array([places[source] for _, _, source in articles], np.int32),
+            sources=np.array([positions[source] for _, _, source in articles], np.int32),
             source_names=names,
         )
 
+    def _articles(self, where: str, *values: str) -> Iterator[Article]:
+        rows = self._database.execute(f"SELECT {_ARTICLE} FROM articles {where}", values)
+        for *words, published, authors, url, path in rows:
+            day = date.fromisoformat(published) if published else None
+            yield Article(*words, day, tuple(json.loads(authors)), url, path)
+
+    def _column(self, query: str, *values: str) -> list[Any]:
+        return [value for (value,) in self._database.execute(query, values)]
+
     def _drop_same_records(self, article_id: str) -> None:
         first: set[bytes] = set()
-        records = self._database.execute(
-            "SELECT number, text_digest, path FROM articles WHERE id = ? ORDER BY number", (article_id,)
-        ).fetchall()
-        for number, digest, path in records:
+        records = "SELECT number, text_digest, path FROM articles WHERE id = ? ORDER BY number"
+        for number, digest, path in self._database.execute(records, (article_id,)).fetchall():
             if digest in first:
                 self._database.execute("DELETE FROM articles WHERE number = ?", (number,))
                 self._database.execute("INSERT INTO same_records VALUES (?, ?)", (article_id, path))
             first.add(digest)
-
-
-def _article(row: tuple[str, str, str, str, str | None, str, str, str]) -> Article:
-    article_id, title, text, source, published, authors, url, path = row
-    return Article(
-        id=article_id,
-        title=title,
-        text=text,
-        source=source,
-        published=date.fromisoformat(published) if published else None,
-        authors=tuple(json.loads(authors)),
-        url=url,
-        path=path,
-    )
 
 
 def _text_digest(text: str) -> bytes:

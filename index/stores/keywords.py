@@ -1,6 +1,7 @@
 """The keyword index of a generation in tantivy; its only import. Scores are BM25 with the usual k1 1.2, b 0.75."""
 
 import errno
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -33,13 +34,15 @@ _WRITTEN = ("written_title", "written_body")
 # So many words of the text after a chunk are kept with those that it has as written: a phrase may go on there.
 AFTERWORDS, LONGEST_AFTERWORDS = 30, 400  # words, characters
 _LAST_DAY = date.max.toordinal()
+# Terms, remembered by their field.
+_MOST_FREQUENCIES = 100_000
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
 
 
 class KeywordIndex:
-    """Chunks by the words in them. Rows are those of vectors.npy."""
+    """Chunks by the words in them, and the `Statistics` of these. Rows are those of vectors.npy."""
 
     def __init__(self, folder: Path, language: str) -> None:
         """Open the index that `write_keywords` made in the folder; ValueError where it is missing or damaged."""
@@ -47,152 +50,111 @@ class KeywordIndex:
 
         self.terms = analysis(language)
         self._analyze = _analyzer(language).analyze
-        self._texts = TermStore(folder)
-        self._schema = _schema()
         index = tantivy.Index.open(str(folder))
+        self._schema = index.schema
         _register(index, language)
         self._searcher = index.searcher()
+        self._query, self._in_days = tantivy.Query, tantivy.FieldType.Unsigned
+        self._must, self._may, self._never = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
+        texts = TermStore(folder)
+        self.texts = texts.of
+        self.chunks = int(self._searcher.num_docs)
+        self.mean_length: Mapping[Field, float] = texts.mean_length
+        self._frequency = functools.lru_cache(_MOST_FREQUENCIES)(self._searcher.doc_freq)
 
-    @property
-    def count(self) -> int:
-        """The number of chunks in the index."""
-        return int(self._searcher.num_docs)
-
-    @property
-    def mean_length(self) -> Mapping[Field, float]:
-        """How many terms a chunk has in each field on average."""
-        return self._texts.mean_length
-
-    def frequency(self, term: str, field: Field = "body") -> int:
-        """The number of chunks that have the term in a field."""
-        return int(self._searcher.doc_freq(_field(field, term), term))
+    def frequencies(self, terms: Iterable[str], field: Field = "body") -> dict[str, int]:
+        """The number of chunks that have each of some terms in a field."""
+        return {term: int(self._frequency(_field(field, term), term)) for term in terms}
 
     def term_text(self, text: str) -> TermText:
         """The terms and names of a text, as a chunk of that text is indexed by them."""
         return ReadText.of(text).term_text(self._analyze)
-
-    def texts(self, rows: Rows) -> list[tuple[TermText, TermText]]:
-        """The terms of the headline and of the text of some chunks."""
-        return self._texts.of(rows)
 
     def search(self, terms: Sequence[str], count: int, where: Filter) -> tuple[Rows, Scores]:
         """The `count` best chunks among those that `where` lets through: rows and BM25 scores, best first.
 
         Both are of the same length, at most `count`, and hold only chunks with at least one of the terms.
         """
-        if not terms or count < 1 or self.count == 0:
+        if not terms or count < 1 or self.chunks == 0:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        import tantivy
-
-        wanted = [(tantivy.Occur.Must, self._any_of(terms, FIELDS)), *self._clauses(where)]
-        hits = self._searcher.search(tantivy.Query.boolean_query(wanted), count, count=False).hits
+        query = self._all_of([(self._must, self._any_of(terms, FIELDS)), *self._clauses(where)])
+        hits = self._searcher.search(query, count, count=False).hits
         rows = self._searcher.fast_field_values("row", [address for _, address in hits])
         return np.array(rows, np.int64), np.array([score for score, _ in hits], np.float32)
 
     def holds(self, row: int, term: str) -> bool:
         """Whether the index finds a chunk by a term of its text."""
-        import tantivy
-
-        queries = [self._any_of([term], ["body"]), tantivy.Query.term_query(self._schema, "row", row, "basic")]
-        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in queries])
+        this = self._query.term_query(self._schema, "row", row, "basic")
+        query = self._all_of([(self._must, self._any_of([term], ["body"])), (self._must, this)])
         return bool(self._searcher.search(query, 1, count=False).hits)
-
-    def _any_of(self, terms: Sequence[str], fields: Sequence[str]) -> Any:
-        """Any of the terms in any of the fields; a term that is asked twice counts twice."""
-        import tantivy
-
-        return tantivy.Query.boolean_query(
-            [
-                (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, _field(field, term), term, "freq"))
-                for term in terms
-                for field in fields
-            ]
-        )
 
     def rows_of(self, term: str) -> Rows:
         """The rows of all chunks that have a term in the text or the headline; ascending."""
-        return np.sort(np.array(self._fast_values("row", self._any_of([term], FIELDS)), np.int64))
+        return self._fast_values("row", self._any_of([term], FIELDS))
 
     def rows_with(self, words: Words) -> Rows:
         """The rows of all chunks that have the words, or have them not, as they must; ascending."""
-        import tantivy
+        everything = (self._must, self._query.all_query())
+        return self._fast_values("row", self._all_of([everything, *self._word_clauses(words)]))
 
-        everything = (tantivy.Occur.Must, tantivy.Query.all_query())
-        query = tantivy.Query.boolean_query([everything, *self._word_clauses(words)])
-        return np.sort(np.array(self._fast_values("row", query), np.int64))
+    def _all_of(self, clauses: Sequence[tuple[Any, Any]]) -> Any:
+        return self._query.boolean_query(list(clauses))
+
+    def _any_of(self, terms: Sequence[str], fields: Sequence[str]) -> Any:
+        """Any of the terms in any of the fields; a term that is asked twice counts twice."""
+        pairs = ((_field(field, term), term) for term in terms for field in fields)
+        return self._all_of([(self._may, self._query.term_query(self._schema, *pair, "freq")) for pair in pairs])
 
     def _clauses(self, where: Filter) -> list[tuple[Any, Any]]:
         """What a chunk must meet besides, each worth nothing in its score."""
-        import tantivy
-
         clauses = [self._days(where)] if where.by_day else []
         for field, names in (("source", where.sources), ("author", where.authors)):
             if names is not None:
-                clauses.append(tantivy.Query.term_set_query(self._schema, field, sorted(names)))
-        return [
-            *((tantivy.Occur.Must, tantivy.Query.const_score_query(clause, 0.0)) for clause in clauses),
-            *self._word_clauses(where.words),
-        ]
+                clauses.append(self._query.term_set_query(self._schema, field, sorted(names)))
+        return [*self._musts(clauses), *self._word_clauses(where.words)]
+
+    def _musts(self, queries: Iterable[Any]) -> list[tuple[Any, Any]]:
+        return [(self._must, self._query.const_score_query(query, 0.0)) for query in queries]
 
     def _word_clauses(self, words: Words) -> list[tuple[Any, Any]]:
-        import tantivy
-
-        musts = [self._phrase(phrase, _WRITTEN) for phrase in words.phrases]
-        musts += [self._stems(phrase, ["title"]) for phrase in words.title]
-        return [
-            *((tantivy.Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in musts),
-            *((tantivy.Occur.MustNot, self._articles_with(phrase)) for phrase in words.excluded),
-        ]
+        musts = [self._written(phrase) for phrase in words.phrases]
+        musts += [self._side_by_side(self.terms(phrase), ["title"]) for phrase in words.title]
+        return [*self._musts(musts), *((self._never, self._articles_with(phrase)) for phrase in words.excluded)]
 
     def _articles_with(self, phrase: str) -> Any:
         """All chunks of the articles that have a phrase as it is written."""
-        import tantivy
+        found = self._fast_values("article", self._written(phrase))
+        return self._query.term_set_query(self._schema, "article", np.unique(found).tolist())
 
-        found = self._fast_values("article", self._phrase(phrase, _WRITTEN))
-        return tantivy.Query.term_set_query(self._schema, "article", sorted(set(found)))
+    def _fast_values(self, field: str, query: Any) -> Rows:
+        """The values of a field of all chunks that a query finds; ascending."""
+        hits = self._searcher.search(query, max(1, self.chunks), count=False).hits
+        values = self._searcher.fast_field_values(field, [address for _, address in hits])
+        return np.sort(np.array(values, np.int64))
 
-    def _fast_values(self, field: str, query: Any) -> list[int]:
-        """The values of a field of all chunks that a query finds."""
-        hits = self._searcher.search(query, max(1, self.count), count=False).hits
-        return [int(value or 0) for value in self._searcher.fast_field_values(field, [place for _, place in hits])]
-
-    def _phrase(self, phrase: str, fields: Sequence[str]) -> Any:
-        """The words of a phrase side by side, as they are written, in one of the fields; an acronym in its capitals."""
-        import tantivy
-
+    def _written(self, phrase: str) -> Any:
+        """The words of a phrase side by side, as they are written; an acronym in its capitals."""
         words = searched(phrase)
         keys = [word.key for word in words]
         if len(keys) == 1 and in_capitals(phrase, words[0]) and self._searcher.doc_freq("capitals", keys[0]):
             return self._any_of(keys, ["capitals"])
-        queries = [self._side_by_side(keys[:AFTERWORDS], field) for field in fields if keys]
-        return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+        return self._side_by_side(keys[:AFTERWORDS], _WRITTEN)
 
-    def _stems(self, phrase: str, fields: Sequence[str]) -> Any:
-        """The words of a phrase side by side, with whatever endings."""
-        import tantivy
-
-        terms = self.terms(phrase)
-        queries = [self._side_by_side(terms, field) for field in fields if terms]
-        return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
-
-    def _side_by_side(self, terms: Sequence[str], field: str) -> Any:
-        import tantivy
-
-        if len(terms) == 1:
-            return self._any_of(terms, [field])
-        return tantivy.Query.phrase_query(self._schema, field, list(terms))
+    def _side_by_side(self, terms: Sequence[str], fields: Sequence[str]) -> Any:
+        """The terms side by side in one of the fields; nothing has no terms."""
+        if len(terms) < 2:  # noqa: PLR2004 (a phrase is two words at least)
+            return self._any_of(terms, fields)
+        queries = (self._query.phrase_query(self._schema, field, list(terms)) for field in fields)
+        return self._all_of([(self._may, query) for query in queries])
 
     def _days(self, where: Filter) -> Any:
-        import tantivy
-
         first = max(where.since or 0, UNDATED + 1)
         last = _LAST_DAY if where.until is None else max(where.until, 0)
-        within = (self._schema, "day", tantivy.FieldType.Unsigned, first, last)
-        days = tantivy.Query.range_query(*within) if first <= last else tantivy.Query.empty_query()
+        within = (self._schema, "day", self._in_days, first, last)
+        days = self._query.range_query(*within) if first <= last else self._query.empty_query()
         if not where.undated:
             return days
-        undated = tantivy.Query.term_query(self._schema, "day", UNDATED)
-        return tantivy.Query.boolean_query([(tantivy.Occur.Should, days), (tantivy.Occur.Should, undated)])
+        return self._all_of([(self._may, days), (self._may, self._query.term_query(self._schema, "day", UNDATED))])
 
 
 def analysis(language: str) -> Callable[[str], list[str]]:
@@ -290,22 +252,18 @@ def _keys(text: str) -> str:
 def _schema() -> "tantivy.Schema":
     import tantivy
 
-    return (
-        tantivy.SchemaBuilder()
-        .add_unsigned_field("row", indexed=True, fast=True)
-        .add_unsigned_field("article", indexed=True, fast=True)
-        .add_unsigned_field("day", indexed=True, fast=True)
-        .add_text_field("title", tokenizer_name=_ANALYZER)
-        .add_text_field("body", tokenizer_name=_ANALYZER)
-        .add_text_field("written_title", tokenizer_name=_UNSTEMMED)
-        .add_text_field("written_body", tokenizer_name=_UNSTEMMED)
-        .add_text_field("names_title", tokenizer_name=_UNSTEMMED, index_option="freq")
-        .add_text_field("names_body", tokenizer_name=_UNSTEMMED, index_option="freq")
-        .add_text_field("capitals", tokenizer_name=_UNSTEMMED, index_option="basic")
-        .add_text_field("source", tokenizer_name="raw", index_option="basic")
-        .add_text_field("author", tokenizer_name="raw", index_option="basic")
-        .build()
-    )
+    builder = tantivy.SchemaBuilder()
+    for field in ("row", "article", "day"):
+        builder.add_unsigned_field(field, indexed=True, fast=True)
+    for field in FIELDS:
+        builder.add_text_field(field, tokenizer_name=_ANALYZER)
+    for kind, option in (("written", "position"), ("names", "freq")):
+        for field in FIELDS:
+            builder.add_text_field(f"{kind}_{field}", tokenizer_name=_UNSTEMMED, index_option=option)
+    builder.add_text_field("capitals", tokenizer_name=_UNSTEMMED, index_option="basic")
+    for field in ("source", "author"):
+        builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
+    return builder.build()
 
 
 def _register(index: "tantivy.Index", language: str) -> None:

@@ -4,7 +4,6 @@ import base64
 import binascii
 import contextlib
 import functools
-import json
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -17,8 +16,9 @@ from corpus.apart import Apart
 from corpus.dates import today
 from corpus.folder import files
 from index import SyncReport, sync
-from index.audit import SOURCE, note
+from index.audit import FEEDBACK, SOURCE, append_row, note
 from index.generations.generation import DamagedError, NoIndexError
+from index.generations.origin import refuse_to_empty
 from index.models.embedder import Embedder
 from index.opening import published
 from index.watch import follow
@@ -166,19 +166,13 @@ class Indexer:
             "answers": [passage.quotation],
             "gold": [passage.article.url or passage.article.path],
         }
-        path = self.settings.index / "feedback.jsonl"
-        path.touch(mode=0o600)
-        with path.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+        append_row(self.settings.index / FEEDBACK, row)
 
     def _refuse_if_lost(self) -> None:
         """UserError where the folder is as empty as when its disk is not mounted: the index would become it."""
         with contextlib.suppress(NoIndexError, DamagedError):  # The build then makes it anew.
-            if published(self.settings).snapshot and not files(self.settings.corpus):
-                message = (
-                    f"The folder “{self.settings.corpus}” holds no articles any more; bring them back, then add yours."
-                )
-                raise UserError(message)
+            if not files(self.settings.corpus):
+                refuse_to_empty(self.settings, published(self.settings).report.articles)
 
     def _index_added(self, paths: Sequence[str]) -> None:
         """Index what was added; while a build runs, the next one does."""
