@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read once, when gradio is imported
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from corpus import Settings, UserError
 from corpus.console import ConsoleProgress, run
@@ -28,7 +29,7 @@ from qa.page.handlers import Handlers
 from qa.web.access import Access
 from qa.web.api import Api, with_error
 from qa.web.connections import bound
-from qa.web.guard import Guard
+from qa.web.guard import Gate, Guard
 from qa.web.indexer import Indexer
 
 AT_ONCE = 8  # endpoint calls answered at the same time; further ones wait in the queue
@@ -221,12 +222,15 @@ def build_page(retriever: Retriever, indexer: Indexer, access: Access) -> gr.Blo
 
 def launch(blocks: gr.Blocks, access: Access, **options: Any) -> str:  # noqa: ANN401 (of as many types as Gradio has)
     """Serve the page in threads of its own, guarded; its address. `options` go to Gradio's `launch`."""
-    _, local, shared = blocks.launch(**{**LAUNCH, "auth": credentials(), **options})
+    ready = threading.Event()
+    gate = {"middleware": [Middleware(Gate, ready)]}
+    _, local, shared = blocks.launch(**{**LAUNCH, "auth": credentials(), "app_kwargs": gate, **options})
     served_at = filter(None, (local, shared, os.environ.get("GRADIO_ROOT_PATH")))
     hosts = [urlsplit(address).hostname or "" for address in served_at]
     config = blocks.server.config
     config.loaded_app = Guard(config.loaded_app, access, hosts)  # outside of all that Gradio put around its app
     bound(config)
+    ready.set()
     return str(shared or local)
 
 

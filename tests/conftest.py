@@ -1,9 +1,11 @@
 """Fixtures of all rooms: an empty corpus and index, the stand-in for the model, a tiny real model on disk."""
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ from hashing_embedder import HashingEmbedder
 from hypothesis import settings
 from running import REPOSITORY, Command
 
+from corpus.apart import Apart
 from index import sync
 
 # No test is timed: a busy machine must not fail it.
@@ -30,6 +33,14 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 def _new_generations_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """However busy the machine is, the next query after a sync sees what it brought."""
     monkeypatch.setattr("index.live._SECONDS_TO_WAIT", 30.0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_reading_process() -> Iterator[None]:
+    """All builds share the process that reads their files, since starting it takes as long as a small build."""
+    with Apart() as apart, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.building.reading.Apart", lambda: contextlib.nullcontext(apart))
+        yield
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from making import pdf
 from running import Command
 
 from corpus import Problem
-from corpus.apart import _COMMAND
+from corpus.apart import _COMMAND, Apart
 from corpus.stories import signature
 from index import SyncReport, sync
 from index.archive import Filter
@@ -487,6 +487,7 @@ def test_a_file_that_needed_a_missing_package_is_tried_again(
 ) -> None:
     (corpus / "a.pdf").write_bytes(pdf("Juno", "It is in orbit."))
     with monkeypatch.context() as without:
+        without.setattr("index.building.reading.Apart", Apart)
         without.setattr("corpus.apart._COMMAND", f"import sys; sys.modules['pypdf'] = None; {_COMMAND}")
         without.setattr("index.generations.manifest.extras", lambda: "")
         [failed] = sync(corpus, index, embedder=embedder).failed

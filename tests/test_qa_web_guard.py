@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from qa.web.access import Access
 from qa.web.connections import bound
-from qa.web.guard import Guard
+from qa.web.guard import Gate, Guard
 
 Result = TypeVar("Result")
 OURS = "http://127.0.0.1:7860"
@@ -62,6 +62,24 @@ def call(
             return await client.request(method, path, **options)
 
     return in_a_loop(called())
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "early"),
+    [("GET", "/", 503), ("POST", "/gradio_api/component_server", 503), ("GET", "/gradio_api/startup-events", 200),
+     ("HEAD", "/", 200)],
+)  # fmt: skip
+def test_before_the_guard_stands_only_gradio_itself_is_served(method: str, path: str, early: int) -> None:
+    page, ready = Page(), threading.Event()
+
+    async def called() -> int:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(Gate(page, ready)), base_url=OURS) as client:
+            return (await client.request(method, path)).status_code
+
+    assert in_a_loop(called()) == early
+    assert len(page.served) == (early == 200)
+    ready.set()
+    assert in_a_loop(called()) == 200
 
 
 @pytest.mark.parametrize(

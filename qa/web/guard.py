@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import re
+import threading
 from collections.abc import Iterable
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -28,6 +29,24 @@ _SERVED = re.compile(
     r"|user/?|(?:run|api)/\w+/?|call/(?:v2/)?\w+(?:/\w+)?/?|queue/(?:join|data|status)/?|component_server/?))"
 )
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+
+
+class Gate:
+    """ASGI middleware inside Gradio's app: until `ready` is set it refuses all but what Gradio asks at its own start.
+
+    Gradio begins to serve before the guard can be put around it.
+    """
+
+    def __init__(self, app: ASGIApp, ready: threading.Event) -> None:
+        self.app, self._ready = app, ready
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or ask to try again."""
+        own = scope["type"] == "lifespan" or scope.get("method") == "HEAD" or scope["path"].endswith("/startup-events")
+        if own or self._ready.is_set():
+            await self.app(scope, receive, send)
+        elif scope["type"] == "http":
+            await _sentence(503, "Dateline is starting; try again in a moment.")(scope, receive, send)
 
 
 class Guard:
