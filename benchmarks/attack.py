@@ -1,17 +1,22 @@
 """Attacks on a running page, replayed: what strangers, other sites and hostile calls may do to it.
 
-    python -m benchmarks.attack http://127.0.0.1:7860 [--calls 200] [--pid PID]
+    python -m benchmarks.attack http://127.0.0.1:7860 [--calls 200] [--pid PID] [--login USER:PASSWORD] [--nginx]
 
 Only pages on this machine are attacked. A reader asks a question all the while; the longest wait is told, and with
---pid how much the server's memory has grown. Exit status 1 where an attack succeeded.
+--pid how much the server's memory has grown. With --login everybody has logged in, after a look at what is served to
+those who have not; with --nginx all of it goes through a plain proxy. Exit status 1 where an attack succeeded.
 """
 
 import argparse
+import contextlib
 import itertools
 import json
 import random
+import shutil
 import socket
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -52,18 +57,49 @@ VERBS = {"ask": 8, "search": 7, "article": 1, "status": 0, "quote": 1}
 class Reader(threading.Thread):
     """Asks a question again and again, and notes the longest wait."""
 
-    def __init__(self, address: str) -> None:
-        """Ask the page at an address."""
+    def __init__(self, address: str, login: str) -> None:
         super().__init__(daemon=True)
-        self.address, self.waits, self.done = address, [0.0], threading.Event()
+        self.address, self.login, self.waits, self.done = address, login, [0.0], threading.Event()
 
     def run(self) -> None:
         """Ask until `done`."""
-        with httpx.Client(base_url=self.address, timeout=120) as client:
+        with client_of(self.address, self.login) as client:
             while not self.done.wait(0.2):
                 began = time.monotonic()
                 client.post("/gradio_api/run/ask", json=ASKED).raise_for_status()
                 self.waits.append(time.monotonic() - began)
+
+
+def client_of(address: str, login: str) -> httpx.Client:
+    """A client of the page, logged in where there is a login."""
+    client = httpx.Client(base_url=address, timeout=120)
+    if login:
+        user, _, password = login.partition(":")
+        client.post("/login", data={"username": user, "password": password}).raise_for_status()
+    return client
+
+
+@contextlib.contextmanager
+def behind_nginx(address: str) -> Iterator[str]:
+    """The address of an nginx that passes everything on to the page, and adds nothing of its own."""
+    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if nginx is None:
+        sys.exit("nginx is not installed")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        Path(folder, "nginx.conf").write_text(
+            f"daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}} http {{ access_log off;"
+            f" {' '.join(f'{kind}_temp_path {folder}/{kind};' for kind in kinds)} proxy_read_timeout 300s;"
+            f" server {{ listen 127.0.0.1:{port}; location / {{ proxy_pass {address}; }} }} }}"
+        )
+        with subprocess.Popen([nginx, "-p", folder, "-c", f"{folder}/nginx.conf"]) as process:
+            time.sleep(1)
+            try:
+                yield f"http://127.0.0.1:{port}"
+            finally:
+                process.terminate()
 
 
 def calls(number: int) -> Iterator[tuple[str, Any]]:
@@ -108,6 +144,14 @@ def opened(client: httpx.Client) -> list[str]:
     return found
 
 
+def served_without_login(address: str) -> list[str]:
+    """What somebody gets who has not logged in."""
+    with httpx.Client(base_url=address, timeout=120) as client:
+        asked = client.post("/gradio_api/run/ask", json=ASKED)
+        found = ["an answer"] if asked.is_success else []
+        return found + [path for path in ("/config", "/gradio_api/info") if client.get(path).is_success]
+
+
 def unmended(client: httpx.Client, number: int) -> list[str]:
     """Calls that were answered by neither a result nor a sentence."""
     found = []
@@ -144,17 +188,19 @@ def memory(pid: int | None) -> float:
     return pages * 4096 / 1e6
 
 
-def attacked(address: str, number: int, pid: int | None) -> dict[str, list[str]]:
+def attacked(address: str, number: int, pid: int | None, login: str) -> dict[str, list[str]]:
     """By attack, what succeeded."""
     parts = urlsplit(address)
-    with httpx.Client(base_url=address, timeout=120) as client:
+    open_to_all = served_without_login(address) if login else []
+    with client_of(address, login) as client:
         config = client.get("/config").raise_for_status().json()
         client.post("/gradio_api/run/ask", json=ASKED).raise_for_status()
         before = memory(pid)
-        reader = Reader(address)
+        reader = Reader(address, login)
         reader.start()
         silent = idle(parts.hostname or "", parts.port or 80, 200)
         found = {
+            "what is served without a login": open_to_all,
             "writes by strangers": planted(client, config),
             "what should be closed": opened(client),
             f"{number} hostile calls": unmended(client, number),
@@ -178,10 +224,14 @@ def main() -> int:
     parser.add_argument("address", help="a page on this machine")
     parser.add_argument("--calls", type=int, default=200)
     parser.add_argument("--pid", type=int, help="the process of the page, whose memory is looked at")
+    parser.add_argument("--login", default="", metavar="USER:PASSWORD")
+    parser.add_argument("--nginx", action="store_true", help="attack through a plain proxy")
     given = parser.parse_args()
     if urlsplit(given.address).hostname not in ("127.0.0.1", "localhost", "::1"):
         parser.error("only pages on this machine are attacked")
-    found = attacked(given.address.rstrip("/"), given.calls, given.pid)
+    address = given.address.rstrip("/")
+    with behind_nginx(address) if given.nginx else contextlib.nullcontext(address) as attackable:
+        found = attacked(attackable, given.calls, given.pid, given.login)
     for attack, succeeded in found.items():
         print(f"{'FAILED' if succeeded else 'held':7} {attack}")
         for one in succeeded[:10]:

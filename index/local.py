@@ -33,7 +33,6 @@ class LocalArchive:
 
     @functools.cached_property
     def sample(self) -> Vectors:
-        """As `Archive` says."""
         return np.array(self.generation.vectors[:: max(1, len(self.generation.vectors) // _SAMPLE)])
 
     def candidates(self, terms: Sequence[str], vector: Vectors | None, where: Filter, pool: int) -> list[Piece]:
@@ -41,50 +40,38 @@ class LocalArchive:
         rows, _ = self.generation.keywords.search(terms, pool, where)
         if vector is not None:
             rows = np.concatenate([rows, self._nearest(vector, where, pool)])
-        rows = np.unique(rows).astype(np.int64)
-        return self._pieces(rows, self._cosines(rows, vector))
+        return self._pieces(np.unique(rows).astype(np.int64), vector)
 
     def leads(self, articles: Iterable[str]) -> dict[str, TermText]:
-        """As `Archive` says."""
         positions = self._positions(articles)
         rows = self._table.leads(positions)
         ids = [self._table.ids[position] for position in positions.tolist()]
         return {name: body for name, (_, body) in zip(ids, self.generation.keywords.texts(rows), strict=True)}
 
     def articles(self, ids: Sequence[str]) -> list[Article]:
-        """As `Archive` says."""
         return [article for article in map(self._store.article, ids) if article]
 
     def every_article(self) -> Iterator[Article]:
-        """As `Archive` says."""
         return self._store.articles()
 
     def spread(self, count: int) -> list[Article]:
-        """As `Archive` says."""
-        newest_first = np.argsort(-self._table.days, kind="stable")
-        step = max(1, len(newest_first) // max(1, count))
-        return self.articles([self._table.ids[position] for position in newest_first[::step].tolist()])
+        newest_first = self._newest_first(Filter())
+        return self.articles(newest_first[:: max(1, len(newest_first) // max(1, count))])
 
     def newest(self, where: Filter, start: int, count: int) -> list[Article]:
-        """As `Archive` says."""
-        allowed = np.unique(self._table.article[self.allowed_rows(where)])
-        newest_first = allowed[np.argsort(-self._table.days[allowed], kind="stable")]
-        return self.articles([self._table.ids[position] for position in newest_first[start : start + count].tolist()])
+        return self.articles(self._newest_first(where)[start : start + count])
 
     def stories(self, ids: Iterable[str]) -> dict[str, list[Article]]:
-        """As `Archive` says."""
         stories = ((article, self._store.same_story(article)) for article in ids)
         return {article: story for article, story in stories if story}
 
     def pieces_with(self, phrases: Sequence[str], limit: int) -> list[Piece]:
-        """As `Archive` says."""
         rows = self.generation.keywords.rows_with(Words(phrases=tuple(phrases)))
         days = self._table.days[self._table.article[rows]]
         rows = rows[np.lexsort((rows, days, days == UNDATED))[:limit]]
-        return self._pieces(rows, np.zeros(len(rows), np.float32))
+        return self._pieces(rows)
 
     def days_on(self, weights: Mapping[str, float], share: float, where: Filter) -> Counter[int]:
-        """As `Archive` says."""
         if not weights and where.open:
             return Counter(self._days)
         held = np.zeros(len(self._table.days))
@@ -93,31 +80,25 @@ class LocalArchive:
             held[np.unique(self._table.article[rows])] += weight
         matching = (held >= share * sum(weights.values())) & ((held > 0) | (not weights))
         if not where.open:
-            allowed = np.zeros(len(matching), bool)
-            allowed[self._table.article[self.allowed_rows(where)]] = True
-            matching &= allowed
+            matching &= np.isin(np.arange(len(matching)), self._allowed(where))
         return Counter(self._table.days[matching].tolist())
 
     def outlets(self) -> dict[str, int]:
-        """As `Archive` says."""
         return dict(self._outlets)
 
     def authors_like(self, name: str) -> list[str]:
-        """As `Archive` says."""
         words = name_key(name).split()
         return [author for author, key in self._author_keys.items() if all(word in key for word in words)]
 
     def top_stories(self, where: Filter, limit: int) -> list[Piece]:
-        """As `Archive` says."""
-        table = self._table
-        allowed = np.unique(table.article[self.allowed_rows(where)])
+        table, allowed = self._table, self._allowed(where)
         sizes = Counter(self._stories[position] for position in allowed.tolist())
         last_rows = np.searchsorted(table.article, allowed, side="right") - 1
         latest_first = allowed[np.lexsort((allowed, -table.end[last_rows], -table.days[allowed]))].tolist()
         first = {self._stories[position]: position for position in reversed(latest_first)}
         best = sorted(dict.fromkeys(self._stories[position] for position in latest_first), key=lambda it: -sizes[it])
         rows = table.leads(np.array([first[story] for story in best[:limit]], np.int64))
-        return self._pieces(rows, np.zeros(len(rows), np.float32))
+        return self._pieces(rows)
 
     def allowed_rows(self, where: Filter) -> Rows:
         """The rows of all chunks that the filter lets through, ascending."""
@@ -135,6 +116,16 @@ class LocalArchive:
             articles &= theirs
         rows = np.flatnonzero(articles[table.article]).astype(np.int64)
         return np.intersect1d(rows, self.generation.keywords.rows_with(where.words)) if where.words.any else rows
+
+    def _allowed(self, where: Filter) -> NDArray[np.int64]:
+        """The positions of the articles that the filter lets through, in order of id."""
+        return np.unique(self._table.article[self.allowed_rows(where)]).astype(np.int64)
+
+    def _newest_first(self, where: Filter) -> list[str]:
+        """The ids of the articles that the filter lets through, undated ones last."""
+        allowed = self._allowed(where)
+        newest_first = allowed[np.argsort(-self._table.days[allowed], kind="stable")]
+        return [self._table.ids[position] for position in newest_first.tolist()]
 
     @functools.cached_property
     def _days(self) -> Counter[int]:
@@ -160,13 +151,13 @@ class LocalArchive:
         held = (position for article, position in positions if known[position : position + 1] == (article,))
         return np.fromiter(held, np.int64)
 
-    def _pieces(self, rows: Rows, cosines: Scores) -> list[Piece]:
+    def _pieces(self, rows: Rows, vector: Vectors | None = None) -> list[Piece]:
         table = self._table
         articles = table.article[rows]
         columns = (
             articles.tolist(), table.start[rows].tolist(), table.end[rows].tolist(),
             (rows - table.leads(articles)).tolist(), table.days[articles].tolist(), table.sources[articles].tolist(),
-            self.generation.keywords.texts(rows), cosines.tolist(),
+            self.generation.keywords.texts(rows), self._cosines(rows, vector).tolist(),
         )  # fmt: skip
         return [
             Piece(table.ids[article], start, end, position, day, table.source_names[source], body, title, cosine)

@@ -48,10 +48,9 @@ def held(index: Path) -> Held:
     """Read every store of the live generation."""
     with closing(Generation.open(index)) as generation:
         articles = list(generation.articles.articles())
-        table = generation.table
-        ids = [row[0] for row in generation.articles._database.execute("SELECT id FROM chunks ORDER BY row")]
-        spans = zip(table.article.tolist(), table.start.tolist(), table.end.tolist(), strict=True)
-        texts = [articles[place].text[start:end] for place, start, end in spans]
+        chunks = list(generation.articles.chunked())
+        ids = [chunk.id for _, chunk in chunks]
+        texts = [article.text[chunk.start : chunk.end] for article, chunk in chunks]
         words = " ".join(f"{article.title} {article.text}" for article in articles)
         in_chroma = generation.vector_store._chunks.get(include=["embeddings"])
         return Held(

@@ -403,7 +403,7 @@ def test_a_reader_tells_of_an_index_made_with_another_model(
 
 def mixed_in_the_stores(generation: Generation) -> list[str]:
     """What the stores of a generation hold of another one."""
-    chunks = {row[0] for row in generation.articles._database.execute("SELECT id FROM chunks")}
+    chunks = {chunk.id for _, chunk in generation.articles.chunked()}
     near = set(generation.vector_store.nearest(generation.vectors[0], 6))
     rows, _ = generation.keywords.search(["memo"], 6, Filter())
     return [] if near == chunks and sorted(rows.tolist()) == list(range(6)) else [f"{near} of {chunks}, rows {rows}"]

@@ -91,13 +91,11 @@ class LocalWriter:
         """As `Writer` says: a generation is written whole, so what is not put is not in it."""
 
     def verify(self) -> None:
-        """As `Writer` says."""
         self._wait([*self._adding, self._keywords])
         self._files.close()
         self._unreached = verify_stores(self._folder, self.store, self._language)
 
     def publish(self, manifest: Manifest) -> str:
-        """As `Writer` says."""
         self.store.close()
         replace(manifest, files=file_sums(self._folder), unreached=self._unreached).write(self._folder)
         index, report = self._folder.parent.parent, manifest.report
@@ -107,7 +105,6 @@ class LocalWriter:
         return self._folder.name
 
     def roll_back(self) -> str:
-        """As `Writer` says."""
         return roll_back(self._folder.parent.parent).name
 
     def _write_keywords(self) -> None:
