@@ -235,8 +235,11 @@ class ArticleStore:
         # Without a list of all rows first.
         rows = self._database.execute("SELECT article, start, end FROM chunks ORDER BY row")
         chunks = np.fromiter(itertools.chain.from_iterable(rows), np.int32).reshape(-1, 3)
+        article, start, end = np.ascontiguousarray(chunks.T)
         return ChunkTable(
-            *np.ascontiguousarray(chunks.T),
+            article,
+            start,
+            end,
             ids=tuple(article_id for article_id, _, _ in articles),
             days=np.array([date.fromisoformat(day).toordinal() if day else 0 for _, day, _ in articles], np.int32),
             sources=np.array([positions[source] for _, _, source in articles], np.int32),
@@ -245,9 +248,9 @@ class ArticleStore:
 
     def _articles(self, where: str, *values: str) -> Iterator[Article]:
         rows = self._database.execute(f"SELECT {_ARTICLE} FROM articles {where}", values)
-        for *words, published, authors, url, path in rows:
+        for article_id, title, text, source, published, authors, url, path in rows:
             day = date.fromisoformat(published) if published else None
-            yield Article(*words, day, tuple(json.loads(authors)), url, path)
+            yield Article(article_id, title, text, source, day, tuple(json.loads(authors)), url, path)
 
     def _column(self, query: str, *values: str) -> list[Any]:
         return [value for (value,) in self._database.execute(query, values)]
