@@ -192,7 +192,7 @@ def build_page(retriever: Retriever, indexer: Indexer, access: Access) -> gr.Blo
             conversation = live("conversation", "", script, [events.call("exported"), events.call("related")])
             viewer = live("viewer", "", script)
             with gr.Column(elem_id="aside"):
-                talks = live("talks", asset("templates/talks.html"), asset("talks.js"))
+                talks = live("talks", views.filled("talks"), asset("talks.js"))
                 rail = live("rail", sight[3])
 
         parts = [message, conversation, viewer, browse]

@@ -193,7 +193,9 @@ class FakeRetriever:
         request = Request(question, **dict(zip(names, limits, strict=False)), **named_limits)
         return replace(self.answer(request, history), counted=None)
 
-    def answer(self, request: Request, history: Sequence[str] = ()) -> Answer:
+    reads = False
+
+    def answer(self, request: Request, history: Sequence[str] = (), *, closely: bool = True) -> Answer:  # noqa: ARG002
         question, now, since, until = request.question, request.now, request.since, request.until
         searched = f"{question} {history[-1]}" if history and question.startswith("What about") else question
         corrections = ()

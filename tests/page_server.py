@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from index.build import Progress
 from index.generations.generation import current
 from index.models.embedder import Embedder
 from qa import Answer, ArchiveStatus
+from qa.question.understand import Request
 from qa.web.access import Access
 from qa.web.indexer import Indexer
 
@@ -60,6 +61,16 @@ class OutdatedRetriever(FakeRetriever):
         return super().status()
 
 
+class ReadingRetriever(FakeRetriever):
+    """A retriever that takes two seconds to read what it finds."""
+
+    reads = True
+
+    def answer(self, request: Request, history: Sequence[str] = (), *, closely: bool = True) -> Answer:
+        time.sleep(2 * closely)
+        return super().answer(request, history)
+
+
 class BrokenRetriever(FakeRetriever):
     """A retriever with a bug."""
 
@@ -88,6 +99,7 @@ ARCHIVES = {
     "kett": FakeRetriever(KETT),
     "corrected": FakeRetriever(ORLANDO),
     "said": FakeRetriever(SAID),
+    "reading": ReadingRetriever(),
     "outdated": OutdatedRetriever(),
     "many": FakeRetriever(MANY),
     "bare": FakeRetriever([replace(article, source="", published=None) for article in ARTICLES]),

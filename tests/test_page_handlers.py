@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from fake_archive import FakeRetriever
-from page_server import BrokenRetriever
+from page_server import BrokenRetriever, ReadingRetriever
 
 from corpus import Settings
 from qa.page.handlers import Handlers, Reply
@@ -49,6 +49,19 @@ def test_what_is_shown_again_is_not_answered_again(monkeypatch: pytest.MonkeyPat
     first = page.handle("open", kept)
     monkeypatch.setattr(FakeRetriever, "answer", None)  # would fail
     assert page.handle("open", kept) == first
+
+
+def test_what_is_found_is_shown_before_it_is_read_and_the_rest_is_asked_for() -> None:
+    page = handlers(ReadingRetriever())
+    first = page.handle("ask", {"question": "Why is Obama wary?"})
+    assert "data-unread" in (first.conversation or "")
+    assert "refusal" not in (first.conversation or "")
+    kept = re.findall(r'data-query="(q=.+?)"', first.conversation or "")[:1]
+    rest = page.handle("refine", {"turn": "0", "query": kept[0], "queries": kept})
+    assert "data-unread" not in (rest.conversation or "")
+    assert "blockquote" in (rest.conversation or "")
+    again = page.handle("ask", {"question": "Why is Obama wary?"})
+    assert "data-unread" not in (again.conversation or "")
 
 
 def test_a_question_is_asked_otherwise_in_its_place() -> None:

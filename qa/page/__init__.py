@@ -4,5 +4,5 @@ from pathlib import Path
 
 
 def asset(name: str) -> str:
-    """The text of a file of this folder: a style sheet, a script, or a part of the page that is always the same."""
-    return (Path(__file__).parent / name).read_text("utf-8")
+    """The text of a file of this folder: a style sheet or a script."""
+    return Path(__file__).with_name(name).read_text("utf-8")

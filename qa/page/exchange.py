@@ -27,13 +27,15 @@ _BEGINNING = 5  # letters that forms of one word share
 class Exchange:
     """An inquiry with its answer, and the articles that its passages name as copies, by id.
 
-    `unlimited` is the answer without filters, where under them there is none.
+    `unlimited` is the answer without filters, where under them there is none. `unread` is whether its passages are
+    still to be read: what answers, and whether anything does, is not known yet.
     """
 
     inquiry: Inquiry
     answer: Answer
     copies: Mapping[str, Article] = field(default_factory=dict)
     unlimited: Answer | None = None
+    unread: bool = False
 
     @classmethod
     def of(cls, inquiry: Inquiry, answer: Answer, article: Callable[[str], Article]) -> Self:
@@ -47,7 +49,7 @@ class Exchange:
     @property
     def lead(self) -> Passage | None:
         """The passage to quote first: the best that has a marked sentence, or of all; None where nothing answers."""
-        if not self.answer.answered:
+        if not self.answer.answered or self.unread:
             return None
         return max(self.answer.passages, key=lambda passage: (bool(passage.highlights), passage.score), default=None)
 

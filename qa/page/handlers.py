@@ -24,6 +24,7 @@ MOST_KEPT = 50  # questions of a conversation that are shown
 _EXCHANGES = 200  # answers kept in memory, of all readers together
 _BROKEN = "This did not work because of an error in Dateline. Try again; if it stays, its log has the details."
 _NOTED = "Saved to feedback.jsonl, next to the index."
+_READING = "Reading the first passages."
 _GONE = "That answer is no longer on the page; ask the question again."
 # Of an archive that cannot be opened.
 _NO_STATUS = ArchiveStatus(
@@ -124,8 +125,14 @@ class Handlers:
         """After a question was typed, or chosen on the page."""
         exchanges = self._restored(event.queries)
         history = tuple(exchange.answer.question for exchange in exchanges)
-        inquiry = Inquiry.read(event.limits).limited(question=event.question)
-        return self._with(replace(inquiry, history=history), exchanges, len(exchanges))
+        inquiry = replace(Inquiry.read(event.limits).limited(question=event.question), history=history)
+        if inquiry.order == "relevance" and self.retriever.reads and self._answered.get(self._key(inquiry)) is None:
+            # Shown at once; the page asks for the rest, which takes several times as long.
+            found = self.retriever.answer(inquiry.request, history, closely=False)
+            first = replace(Exchange.of(inquiry, found, self.retriever.article), unread=True)
+            exchanges = [*exchanges, first][-MOST_KEPT:]
+            return self._shown(exchanges, len(exchanges) - 1, views.message(_READING))
+        return self._with(inquiry, exchanges, len(exchanges))
 
     def refine(self, event: Event) -> Reply:
         """After a question of the conversation was asked in another way."""
@@ -268,11 +275,15 @@ class Handlers:
                 continue
         return exchanges
 
+    def _key(self, inquiry: Inquiry) -> Hashable:
+        """What an answer is kept by: it holds as long as the archive is the same."""
+        status = self.retriever.status()
+        return inquiry, status.generation, status.now, status.notices
+
     def _exchange(self, inquiry: Inquiry) -> Exchange:
         """The inquiry with its answer; that of before where the archive is the same. UserError as `Retriever.ask`."""
         limits.text(inquiry.request.question, "question")
-        status = self.retriever.status()
-        asked = (inquiry, status.generation, status.now, status.notices)
+        asked = self._key(inquiry)
         exchange = self._answered.get(asked)
         if exchange is None:
             exchange = Exchange.of(inquiry, inquiry.asked_of(self.retriever), self.retriever.article)

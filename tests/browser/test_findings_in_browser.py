@@ -98,6 +98,19 @@ def test_all_of_it_is_accessible(visit: Visit, violations: Violations) -> None:
     assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in violations(page)] == []
 
 
+def test_passages_are_shown_before_they_are_read(visit: Visit) -> None:
+    page = visit("reading")
+    ask(page, QUESTION)
+    assert page.locator(".undecided").inner_text() == "Reading the first passages …"
+    assert page.locator(".card").count() == 5
+    assert page.locator("blockquote, .refusal, .along").count() == 0
+    page.wait_for_selector("blockquote")
+    assert page.locator(".undecided").count() == 0
+    assert page.locator(".turn").count() == 1
+    page.go_back()
+    page.wait_for_selector(".turn", state="detached")
+
+
 def test_what_to_read_and_ask_next_stands_below_an_answer(visit: Visit) -> None:
     page = visit(query="?q=Why+is+Obama+wary+of+intervention%3F&passages=1")
     page.wait_for_selector(".related >> text=How it went on")
