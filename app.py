@@ -51,6 +51,16 @@ LAUNCH: dict[str, Any] = {
     "prevent_thread_lock": True,
     "quiet": True,
 }
+BOX: dict[str, Any] = {
+    "elem_id": "question",
+    "label": "Question",
+    "placeholder": "Ask the archive a question",
+    "show_label": False,
+    "container": False,
+    "max_lines": 1,
+    "autofocus": True,
+    "html_attributes": gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="search"),
+}
 
 
 class Events:
@@ -103,20 +113,6 @@ def mendable(verb: Callable[..., object]) -> Callable[..., object]:
 def live(name: str, value: str = "", script: str = "", verbs: Sequence[Callable[..., object]] = ()) -> gr.HTML:
     """A part of the page that a script keeps alive, and the verbs that it may call."""
     return gr.HTML(value, elem_id=name, js_on_load=script, server_functions=[*verbs], apply_default_css=False)
-
-
-def question_box() -> gr.Textbox:
-    """The question box, one line."""
-    return gr.Textbox(
-        elem_id="question",
-        label="Question",
-        placeholder="Ask the archive a question",
-        show_label=False,
-        container=False,
-        max_lines=1,
-        autofocus=True,
-        html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="search"),
-    )
 
 
 def send_paths_as_words(blocks: gr.Blocks) -> None:
@@ -181,7 +177,7 @@ def build_page(retriever: Retriever, indexer: Indexer, access: Access) -> gr.Blo
         clock, sent = gr.Timer(WAKING_SECONDS), gr.JSON(visible=False)
         masthead = live("masthead", sight[0])
         with gr.Row(elem_id="asking"):
-            question = question_box()
+            question = gr.Textbox(**BOX)
             button = gr.Button("Ask", elem_id="ask", scale=0, min_width=80)
         tools = live("tools", sight[2], asset("tools.js"), [events.call("archive"), events.call("quoted")])
         message = live("message", views.message())

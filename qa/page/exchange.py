@@ -129,7 +129,6 @@ def chips(exchange: Exchange) -> list[Chip]:
 
 
 def _chosen(exchange: Exchange) -> Iterator[Chip]:
-    """What the reader chose beside the question."""
     inquiry, request = exchange.inquiry, exchange.inquiry.request
     yield Chip(f"As of {day(exchange.answer.now)}", inquiry.limited(now=None) if request.now else None)
     if request.since or request.until:
@@ -142,7 +141,6 @@ def _chosen(exchange: Exchange) -> Iterator[Chip]:
 
 
 def _read(exchange: Exchange) -> Iterator[Chip]:
-    """What was read in the question's words, or is not to be."""
     inquiry, request, answer = exchange.inquiry, exchange.inquiry.request, exchange.answer
     if answer.timeframe:
         yield Chip(_timeframe(answer.timeframe), inquiry.limited(timeframe=False))
@@ -158,7 +156,6 @@ def _read(exchange: Exchange) -> Iterator[Chip]:
 
 
 def _held(words: list[str], text: str) -> list[str]:
-    """The words that a text has, in any form of the same beginning."""
     beginnings = {word[:_BEGINNING] for word in re.findall(r"\w+", text.casefold())}
     return [word for word in words if word.casefold()[:_BEGINNING] in beginnings]
 

@@ -294,14 +294,12 @@ class Handlers:
 
 
 def _at(values: Sequence[_Value], position: int) -> _Value:
-    """The value at a position; UserError where there is none."""
     if not 0 <= position < len(values):
         raise UserError(_GONE)
     return values[position]
 
 
 def _files(sent: object) -> list[dict[str, str]]:
-    """Files as the browser sends them; UserError for anything else."""
     if not isinstance(sent, list) or not all(isinstance(one, dict) for one in sent):
         message = "“files” must be a list of files."
         raise UserError(message)

@@ -47,7 +47,6 @@ def filled(template: str, **values: object) -> str:
 
 
 def _outlets(status: ArchiveStatus) -> list[tuple[str, int]]:
-    """The named outlets with their numbers of articles, largest first."""
     return [(name, number) for name, number in status.sources.items() if name]
 
 

@@ -17,7 +17,6 @@ def bound(config: "Config") -> None:
 
 
 def _impatient(protocol: Any) -> Any:  # noqa: ANN401 (uvicorn has two, without a common type)
-    """The protocol, with a connection closed after some seconds without a request under way."""
 
     class Impatient(protocol):  # type: ignore[misc]
         def connection_made(self, transport: asyncio.Transport) -> None:
@@ -28,7 +27,6 @@ def _impatient(protocol: Any) -> Any:  # noqa: ANN401 (uvicorn has two, without 
             self._waiting = self.loop.call_later(_SECONDS_IDLE, self._close_idle, self.cycle)
 
         def _close_idle(self, before: object) -> None:
-            """Close where no request is under way, and none has begun since the last look."""
             if self.transport.is_closing():
                 return
             busy = self.cycle is not None and not self.cycle.response_complete

@@ -79,7 +79,6 @@ class Guard:
                 await Response(status_code=HTTPStatus.INTERNAL_SERVER_ERROR)(scope, receive, careful)
 
     async def _serve(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
-        """Pass a request on, with its body read whole."""
         body = await _body(receive, headers, _LONGEST_BODY_OF_KEEPERS if self.access.admits(headers) else _LONGEST_BODY)
         if isinstance(body, Response):
             await body(scope, receive, send)
@@ -91,7 +90,6 @@ class Guard:
             await self.app(scope, _replayed(body, receive), send)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
-        """The response to a request that is not served at all."""
         visit = scope["method"] in ("GET", "HEAD") and headers.get("sec-fetch-mode") == "navigate"
         if not self._known_host(headers.get("host", "")):
             return _sentence(403, "This host name is not allowed; list its origin in DATELINE_ORIGINS.")
@@ -145,7 +143,6 @@ class Guard:
             await send(message)
 
     def _unlocked(self, headers: Headers, body: bytes) -> Response:
-        """The cookie for the admin token, or a refusal."""
         try:
             cookie = self.access.cookie_for(json.loads(body)["token"])
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -156,7 +153,6 @@ class Guard:
 
 
 async def _body(receive: Receive, headers: Headers, longest: int) -> bytes | Response:
-    """The body, read whole; a response where it is too long or too slow."""
     too_long = _sentence(413, "This request is too long.")
     length = headers.get("content-length", "0")
     if not length.isdecimal() or int(length[:12]) > longest:

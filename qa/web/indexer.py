@@ -175,14 +175,12 @@ class Indexer:
                 refuse_to_empty(self.settings, published(self.settings).report.articles)
 
     def _index_added(self, paths: Sequence[str]) -> None:
-        """Index what was added; while a build runs, the next one does."""
         self.settings.index.mkdir(parents=True, exist_ok=True)
         note(self.settings.index, "add", paths=list(paths))
         if not self.work.running:
             self.rebuild()
 
     def _run(self, stop: threading.Event) -> None:
-        """Build, and again after every change, until told to stop."""
         with contextlib.suppress(_CancelledError):
             for found in follow(self.settings, functools.partial(self._build, stop), stop):
                 if isinstance(found, UserError):
@@ -218,7 +216,6 @@ class Indexer:
 
     @staticmethod
     def _told(report: SyncReport) -> str:
-        """What a build did, in words."""
         if not (report.added or report.updated or report.removed):
             return "The index is up to date."
         return f"Done: {report.added:,} added, {report.updated:,} updated, {report.removed:,} removed."

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Literal, Self
 from urllib.parse import parse_qs, urlencode
 
 from qa.answer import Answer, Passage
 from qa.question.days import Days
 from qa.question.understand import Request
+from qa.retriever import Retriever
 
 Order = Literal["relevance", "newest", "oldest"]
 _ORDERS: dict[str, Order] = {"newest": "newest", "oldest": "oldest"}
@@ -20,13 +21,6 @@ LONGEST_QUERY = 40_000
 _ON_SUBJECT = 2 / 3
 # A follow-up is completed from no more than the last few questions.
 _MOST_TURNS = 4
-
-
-class Archive(Protocol):
-    """What answers: a `Retriever`."""
-
-    def answer(self, request: Request, history: Sequence[str] = ()) -> Answer:
-        """The answer to a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +89,12 @@ class Inquiry:
         return self.limited(since=None, until=None, sources=(), authors=(), timeframe=False)
 
     @property
-    def as_timeline(self) -> Self:
-        """The same, answered by a timeline as well."""
-        return self.limited(timeline=True)
-
-    @property
     def longer(self) -> Self | None:
         """The same with more passages; None where there may be no more."""
         k = self.request.k
         return self.limited(k=k + _PASSAGES) if k < _MOST_PASSAGES else None
 
-    def asked_of(self, archive: Archive) -> Answer:
+    def asked_of(self, archive: Retriever) -> Answer:
         """The answer of an archive.
 
         By date it is a chronology: each article on the subject once, by its best passage, undated ones last. What is
@@ -119,7 +108,6 @@ class Inquiry:
 
 
 def _passages(words: str) -> int:
-    """How many passages are asked for, from 1 to the most there may be."""
     if not words.isascii() or not words.isdecimal():
         return _PASSAGES
     return min(max(int(words[:9]), 1), _MOST_PASSAGES)

@@ -1,6 +1,7 @@
 """What a page or program may send: each value of the right kind and of a bounded length, before any work on it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from corpus import UserError
 from qa.question.understand import Request
@@ -48,16 +49,14 @@ def request(
     question: object, k: object, now: object, since: object, until: object, sources: object, authors: object
 ) -> Request:
     """The request of a program; UserError for a value of another kind. Whoever answers refuses days that are none."""
+    days = {"now": now, "since": since, "until": until}
+    given: dict[str, Any] = {
+        name: None if day is None else text(day, name, _LONGEST_NAME) for name, day in days.items()
+    }
     return Request(
         text(question, "question"),
-        now=_optional(now, "now"),
-        since=_optional(since, "since"),
-        until=_optional(until, "until"),
+        **given,
         sources=texts(sources, "sources", _LONGEST_NAME),
         authors=texts(authors, "authors", _LONGEST_NAME),
         k=whole(k, "k"),
     )
-
-
-def _optional(value: object, name: str) -> str | None:
-    return None if value is None else text(value, name, _LONGEST_NAME)
