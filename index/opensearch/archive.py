@@ -30,6 +30,9 @@ _STORIES_A_SHARD = 5000
 _REMEMBERED = 50_000
 # Of a question: the engine takes 1,024 clauses.
 _MOST_TERMS = 500
+# Stories of which the articles are remembered.
+_MOST_TOLD = 1000
+_STORY: Query = {"_source": False, "docvalue_fields": ["article", "story"]}
 _PIECE: Query = {"_source": False, "docvalue_fields": PIECE_FIELDS}
 _ARTICLE: Query = {"_source": {"excludes": ["terms", "bands", "stored.wording", "stored.facts"]}}
 
@@ -67,6 +70,8 @@ class OpenSearchArchive:
         self.statistics = OpenSearchStatistics(self, edition)
         self._engine = engine
         self._leads: dict[str, TermText] = {}
+        self._story_of: dict[str, str] = {}
+        self._told: dict[str, list[Article]] = {}
         self._in_capitals = functools.lru_cache(1000)(lambda key: self.count([{"term": {"capitals": key}}])[0])
 
     @functools.cached_property
@@ -76,7 +81,7 @@ class OpenSearchArchive:
         return np.array([hit["_source"]["vector"] for hit in hits] or np.zeros((0, 1)), np.float32)
 
     def candidates(self, terms: Sequence[str], vector: Vectors | None, where: Filter, pool: int) -> list[Piece]:
-        """As `Archive` says, in two round trips: the chunks, then the leads and the cosines not known yet."""
+        """As `Archive` says, in two round trips: the chunks, then what else is asked of them and not known yet."""
         allowed = self._chunks(where)
         asked: list[Query] = []
         if terms:
@@ -92,7 +97,7 @@ class OpenSearchArchive:
         hits = {hit["_id"]: hit for answer in answers for hit in answer}
         near = answers[-1] if vector is not None else []
         unknown = [name for name in hits if name not in {hit["_id"] for hit in near}]
-        near = near + self._nearness_and_leads(vector, unknown, hits.values())
+        near = near + self._nearness(vector, unknown, hits.values())
         cosines = {hit["_id"]: 2 * hit["_score"] - 1 for hit in near}
         pieces = [piece_of(hit, cosines.get(name, 0.0)) for name, hit in hits.items()]
         return sorted(pieces, key=lambda piece: (piece.article, piece.start))
@@ -136,15 +141,20 @@ class OpenSearchArchive:
         return [stored_article(hit["_source"]) for hit in hits]
 
     def stories(self, ids: Iterable[str]) -> dict[str, list[Article]]:
-        """As `Archive` says, in two round trips."""
-        asked = self._valid("article", {"terms": {"article": list(ids)}})
-        known = self._find(asked, size=_LISTED, _source=["article", "story"])
-        story_of = {hit["_source"]["article"]: hit["_source"]["story"] for hit in known}
-        asked = self._valid("article", {"terms": {"story": list({*story_of.values()})}})
-        told: dict[str, list[Article]] = {}
-        for hit in self._find(asked, sort=["order", "article"], size=_LISTED, **_ARTICLE) if story_of else []:
-            told.setdefault(hit["_source"]["story"], []).append(stored_article(hit["_source"]))
-        return {article: told[story] for article, story in story_of.items()}
+        """As `Archive` says; which stories the last candidates tell is known already."""
+        wanted, story_of = list(ids), self._story_of
+        if unknown := [name for name in wanted if name not in story_of]:
+            story_of = story_of | _stories_in(self._find(self._stories_of(unknown), size=len(unknown), **_STORY))
+        if len(self._told) > _MOST_TOLD:
+            self._told = {}
+        told = self._told
+        if new := {story_of[name] for name in wanted if name in story_of} - told.keys():
+            found: dict[str, list[Article]] = {}
+            asked = self._valid("article", {"terms": {"story": list(new)}})
+            for hit in self._find(asked, sort=["order", "article"], size=_LISTED, **_ARTICLE):
+                found.setdefault(hit["_source"]["story"], []).append(stored_article(hit["_source"]))
+            told.update(found)
+        return {name: told[story_of[name]] for name in wanted if story_of.get(name) in told}
 
     def pieces_with(self, phrases: Sequence[str], limit: int) -> list[Piece]:
         """As `Archive` says."""
@@ -205,6 +215,9 @@ class OpenSearchArchive:
     def _leads_of(self, articles: Iterable[str]) -> Query:
         return self._valid("chunk", {"terms": {"article": list(articles)}}, {"term": {"position": 0}})
 
+    def _stories_of(self, articles: Iterable[str]) -> Query:
+        return self._valid("article", {"terms": {"article": list(articles)}})
+
     def _chunks(self, where: Filter | None = None) -> Query:
         """The chunks that may be found."""
         if where is None or where.open:
@@ -231,20 +244,24 @@ class OpenSearchArchive:
             return {"term": {"capitals": keys[0]}}
         return side_by_side(keys, WRITTEN)
 
-    def _nearness_and_leads(
+    def _nearness(
         self, vector: Vectors | None, names: Sequence[str], hits: Iterable[Mapping[str, Any]]
     ) -> list[dict[str, Any]]:
-        """Some chunks, by their documents, scored by their nearness; on the way the leads of all hits are noted."""
+        """Some chunks, by their documents, scored by their nearness; leads and stories of all hits come with them."""
         leads = {**(self._leads if len(self._leads) < _REMEMBERED else {}), **_leads_in(hits)}
-        articles = {hit["fields"]["article"][0] for hit in hits} - {*leads}
-        bodies: list[Query] = [{"query": self._leads_of(articles), "size": len(articles), **_PIECE}]
+        stories = self._story_of if len(self._story_of) < _REMEMBERED else {}
+        articles = {hit["fields"]["article"][0] for hit in hits}
+        bodies = [
+            {"query": self._leads_of(articles - {*leads}), "size": len(articles), **_PIECE},
+            {"query": self._stories_of(articles - {*stories}), "size": len(articles), **_STORY},
+        ]
         if names and vector is not None:
             given = {"field": "vector", "query_value": vector.tolist(), "space_type": "cosinesimil"}
             script = {"lang": "knn", "source": "knn_score", "params": given}
             query = {"script_score": {"query": {"ids": {"values": list(names)}}, "script": script}}
             bodies.append({"query": query, "size": len(names), "_source": False})
-        found, *scored = self._engine.search(self.edition.index, *bodies)
-        self._leads = leads | _leads_in(found)
+        first_chunks, told, *scored = self._engine.search(self.edition.index, *bodies)
+        self._leads, self._story_of = leads | _leads_in(first_chunks), stories | _stories_in(told)
         return scored[0] if scored else []
 
     def _find(self, query: Query, **body: Any) -> list[dict[str, Any]]:
@@ -262,3 +279,7 @@ class OpenSearchArchive:
 
 def _leads_in(hits: Iterable[Mapping[str, Any]]) -> dict[str, TermText]:
     return {piece.article: piece.terms for piece in map(piece_of, hits) if piece.position == 0}
+
+
+def _stories_in(hits: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    return {hit["fields"]["article"][0]: hit["fields"]["story"][0] for hit in hits}

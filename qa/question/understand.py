@@ -8,6 +8,7 @@ from typing import NamedTuple
 from corpus import UserError
 from corpus.dates import FIRST_NEWS, today
 from index.archive import Archive, Filter
+from index.stores.spelling import name_terms
 from qa.question.asking import asks_nothing
 from qa.question.followup import Turn, standalone
 from qa.question.glossed import read_timeframe_in
@@ -134,6 +135,8 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
     completed = standalone(operators.text, turns)
     spoken = spoken_in(completed, archive.summary.language)
     corrects = request.spelling and spoken == archive.summary.language
+    # All together: an archive on other machines takes a round trip for each look, but remembers what it was asked.
+    archive.statistics.frequencies([*archive.terms(completed), *name_terms(completed)])
     text, corrections = corrected(completed, archive, operators.phrases) if corrects else (completed, ())
     where, notices = limits(archive, request.sources, request.authors, operators, since, until)
     period = archive_period(archive)

@@ -22,6 +22,7 @@ from test_index_local import (  # noqa: F401 (they are run here)
     test_words_that_the_archive_does_not_have_leave_the_nearest,
 )
 
+from index.archive import Filter
 from index.opensearch.archive import OpenSearchArchive
 from index.opensearch.editions import live_edition
 from index.opensearch.engine import Address, Engine
@@ -40,3 +41,20 @@ def archive(new_store: Callable[[], str], tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture(scope="module")
 def plain(archive: OpenSearchArchive) -> MemoryArchive:
     return MemoryArchive(archive.every_article(), EMBEDDER)
+
+
+def test_round_trips(archive: OpenSearchArchive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Word counts, the two searches, what else they need, the stories: four, and none for what was asked before."""
+    asked, ask = [], Engine.ask
+    monkeypatch.setattr(Engine, "ask", lambda *given, **options: asked.append(given[2]) or ask(*given, **options))
+    fresh = OpenSearchArchive(archive._engine, archive.edition)
+    counts = []
+    for _ in range(2):
+        for field in ("title", "body"):
+            fresh.statistics.frequencies(["obaa", "syrb"], field)
+        pieces = fresh.candidates(["obaa", "syrb"], EMBEDDER.encode(["obaa syrb"])[0], Filter(), 200)
+        fresh.leads(piece.article for piece in pieces)
+        fresh.stories([piece.article for piece in pieces[:5]])
+        counts.append(len(asked))
+
+    assert counts == [4, 6]
