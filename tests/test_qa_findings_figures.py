@@ -61,3 +61,8 @@ def test_undated_reports_come_last(reader: Reader) -> None:
 
 def test_reports_of_other_weeks_are_of_other_things(reader: Reader) -> None:
     assert told(reader, KILLED, (OLDER, date(2024, 5, 12)), (NEWER, date(2024, 6, 13))) == ()
+
+
+@pytest.mark.parametrize("newer", [f"{NEWER} They were not 46.", "The blast in the Orsk mine killed 52 of them."])
+def test_an_article_that_has_both_figures_or_a_part_does_not_disagree(reader: Reader, newer: str) -> None:
+    assert told(reader, KILLED, (OLDER, date(2024, 6, 12)), (newer, date(2024, 6, 13))) == ()

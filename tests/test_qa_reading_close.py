@@ -35,7 +35,7 @@ class Saying(Reader):
 
 
 def said(*sentences: float, none: float = 0.0, answer: Span = WINDS) -> Read:
-    return Read(none, sentences, answer)
+    return Read(none, sentences, dict.fromkeys(range(len(sentences)), answer))
 
 
 def passage(name: str, score: float, text: str = TEXT) -> Passage:
@@ -84,13 +84,13 @@ def test_words_answer_where_the_passage_rather_answers_than_not(archive: MemoryA
 
 
 def test_what_the_reader_says_joins_the_ranking(archive: MemoryArchive) -> None:
-    passages = [passage("a", 3.1), passage("b", 3.0), passage("c", 0.1)]
+    passages = [passage("a", 13.1), passage("b", 13.0), passage("c", 0.1)]
     no, yes = said(-9, -9, -9, -9), said(9, -9, -9, -9)
     readings = read(archive, passages, no, yes, yes)
     assert [reading.article.id for reading in readings] == ["b", "a", "c"]
     for reading in readings:
         assert sum(reading.parts.values()) == pytest.approx(reading.score)
-        assert 0 <= reading.parts["reader"] <= 2
+        assert 0 <= reading.parts["reader"] <= 8
 
 
 def test_an_order_of_days_stays(archive: MemoryArchive) -> None:

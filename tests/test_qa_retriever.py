@@ -441,7 +441,11 @@ class PoundReader(Reader):
     def _said(passage: Unread) -> Read:
         answers = [passage.text[slice(*span)].startswith("The pound fell") for span in passage.sentences]
         place = passage.text.find("fell")
-        return Read(0.0, tuple(9.0 if each else -9.0 for each in answers), (place, place + 4))
+        return Read(
+            0.0,
+            tuple(9.0 if each else -9.0 for each in answers),
+            {answers.index(True): (place, place + 4)} if any(answers) else dict.fromkeys(range(len(answers)), (0, 1)),
+        )
 
 
 OFFICIALS = "How many officials signed the memo on Syria, and how far fell the pound?"

@@ -33,6 +33,8 @@ _ROUGHLY = {
 }
 _BEFORE = {re.compile(rf"\b(?:{words})\s+(?:a |an |the )?$", re.IGNORECASE): reach for words, reach in _ROUGHLY.items()}
 _LOOKED_BACK = 30
+# "84 people, ten of them children": a part of what was counted.
+_PART = re.compile(r"\s+of (?:them|whom|which|these|those)\b")
 _CLAUSE = re.compile(r"[,.;:()—–]")
 # The margin, in logits, from which on the reader is sure enough, the share of the question's weight that a passage with
 # its headline holds when it is on the same thing, and how many days lie between two reports of one thing at most.
@@ -85,7 +87,13 @@ class _Reported:
     def differs(self, other: "_Reported") -> bool:
         """Whether the two count the same and cannot both be right."""
         alike = self.unit == other.unit and (not (self.counted and other.counted) or self.counted & other.counted)
-        return bool(alike) and (self.least > other.most or other.least > self.most)
+        # An article that has both figures tells two things apart.
+        apart = self.stands_in(other) or other.stands_in(self)
+        return bool(alike) and not apart and (self.least > other.most or other.least > self.most)
+
+    def stands_in(self, other: "_Reported") -> bool:
+        """Whether the number stands in the article of another one."""
+        return bool(re.search(rf"(?<![\w.,]){re.escape(self.figure.words)}\b", other.figure.quotation.article.text))
 
     def near(self, other: "_Reported") -> bool:
         """Whether both are of one time, as far as that is known."""
@@ -135,7 +143,7 @@ def _reported(passage: Passage, archive: Archive) -> Iterator[_Reported]:
         for found in _NUMBER.finditer(text, passage.quoted[0], passage.quoted[1])
         if start <= found.start("digits") < end
     ]
-    if len(numbers) != 1:
+    if len(numbers) != 1 or _PART.match(text, numbers[0].end()):
         return
     [found] = numbers
     digits = found["digits"].replace(",", "").lower()

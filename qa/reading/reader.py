@@ -21,7 +21,7 @@ from corpus.settings import BUNDLED_MODEL
 from index.models.embedder import thread_count
 from index.models.model_files import model_location
 from qa.reading.network import WORD_PIECES, Scores, Weights, best_words, changed, faster, scored
-from qa.reading.pieces import Encoded, Place, encode
+from qa.reading.pieces import Encoded, encode
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -50,13 +50,13 @@ class Read:
     """What the reader says of a passage, in logits: differences between them are log-odds.
 
     `none` says that no sentence answers. `sentences` holds one number for each sentence, minus infinity for an empty
-    one and for one that lies beyond what the reader sees (about 250 words). `answer` is where the words of the answer
-    stand in the article's text, (start, end) inside the best sentence.
+    one and for one that lies beyond what the reader sees (about 250 words). `answers` are where the words of the answer
+    would stand in the article's text, (start, end) inside each sentence that was read, by its number.
     """
 
     none: float
     sentences: tuple[float, ...]
-    answer: Span
+    answers: dict[int, Span]
 
     @property
     def best(self) -> int:
@@ -133,17 +133,17 @@ def _said(passage: Unread, encoded: Encoded, scores: Scores) -> Read:
     sentences = [-math.inf] * len(passage.sentences)
     for number, score in zip(encoded.sentences, said, strict=True):
         sentences[number] = score
-    best = said.index(max(said))
-    first, last = best_words(scores.words, encoded.pieces.sentences[best])
-    sentence = passage.sentences[encoded.sentences[best]]
-    return Read(
-        none, tuple(sentences), _whole_words(passage.text, sentence, encoded.places[first], encoded.places[last])
-    )
+    answers = {
+        number: _words(passage, encoded, number, *best_words(scores.words, pieces))
+        for number, pieces in zip(encoded.sentences, encoded.pieces.sentences, strict=True)
+    }
+    return Read(none, tuple(sentences), answers)
 
 
-def _whole_words(text: str, sentence: Span, first: Place, last: Place) -> Span:
+def _words(passage: Unread, encoded: Encoded, number: int, first: int, last: int) -> Span:
     """From the first piece to the last, in code points of the text, no word cut in two."""
-    start, end = sentence[0] + first[1], sentence[0] + last[2]
+    text, sentence = passage.text, passage.sentences[number]
+    start, end = sentence[0] + encoded.places[first][1], sentence[0] + encoded.places[last][2]
     while start > sentence[0] and text[start - 1].isalnum() and text[start].isalnum():
         start -= 1
     while end < sentence[1] and text[end].isalnum() and text[end - 1].isalnum():
