@@ -32,7 +32,7 @@ _DAY_OR_MONTH_FIRST = _FORMS[-1]
 _WORDS = r"(?P<words>[^\d\n]{2,30}?)"
 _SHORT_YEAR = r"(?P<year>\d\d)(?![:.]?\d)"
 # Looked for where those say nothing: other languages, and years of two digits.
-_OTHER_FORMS = _compiled(
+_FORMS += _compiled(
     # 2016年6月17日, 2016년 6월 17일
     rf"{_YEAR}\s*[年년]\s*(?P<month>\d{{1,2}})\s*[月월]\s*(?P<day>\d{{1,2}})",
     # 17 tháng 6, 2016
@@ -49,13 +49,13 @@ _OTHER_FORMS = _compiled(
     # 6/17/16, 26.02.87, 87-02-26: whatever the numbers leave open is no date.
     r"(?P<first>\d{1,2})(?P<gap>[-/.])(?P<second>\d{1,2})(?P=gap)(?P<third>\d\d)(?![:.]?\d)",
 )
-_SHORT_NUMBERS = _OTHER_FORMS[-1]
+_SHORT_NUMBERS = _FORMS[-1]
 # Of two dates the one of publication counts, wherever it stands.
 _CHANGED = re.compile(r"updat|modifi|chang|correct|aktualisiert|mis à jour|actualiz|atualiz|aggiorna", re.IGNORECASE)
 _PUBLISHED = re.compile(r"publi|post|creat|issued|veröffentlicht|erstellt|pubbli", re.IGNORECASE)
-_EPOCH_SECONDS = re.compile(r"-?\d{9,10}(?:\.\d+)?")
-# By their digits: milliseconds, microseconds, nanoseconds.
-_EPOCH_PARTS = (
+# By their digits: seconds, milliseconds, microseconds, nanoseconds.
+_EPOCHS = (
+    (re.compile(r"-?\d{9,10}(?:\.\d+)?"), 1.0),
     (re.compile(r"\d{12,13}(?:\.\d+)?"), 1e3),
     (re.compile(r"\d{15,16}"), 1e6),
     (re.compile(r"\d{18,19}"), 1e9),
@@ -117,10 +117,7 @@ def _from_number(words: str) -> date | None:
     if _SPREADSHEET.fullmatch(words):
         day = _SPREADSHEET_START + timedelta(days=int(float(words)))
         return day if day <= today() else None
-    seconds = float(words) if _EPOCH_SECONDS.fullmatch(words) else None
-    for form, parts in _EPOCH_PARTS:
-        if form.fullmatch(words):
-            seconds = float(words) / parts
+    seconds = next((float(words) / parts for form, parts in _EPOCHS if form.fullmatch(words)), None)
     return None if seconds is None else (_EPOCH + timedelta(seconds=seconds)).date()
 
 
@@ -134,13 +131,8 @@ def _from_words(words: str, *, month_first: bool) -> date | None:
 
 def _first_day(words: str, *, month_first: bool) -> date | None:
     for form in _FORMS:
-        found = form.search(words)
-        day = _day(found, month_first=month_first and form is _DAY_OR_MONTH_FIRST) if found else None
-        if day:
-            return day
-    for form in _OTHER_FORMS:
         for found in form.finditer(words):
-            if day := _day(found, month_first=month_first and form is _SHORT_NUMBERS):
+            if day := _day(found, month_first=month_first and form in (_DAY_OR_MONTH_FIRST, _SHORT_NUMBERS)):
                 return day
     return None
 

@@ -84,16 +84,17 @@ def article_from(record: Record, path: str, reading: Reading) -> Article:
     if len(written) > _LONGEST_TEXT:
         message = f"a text of {len(written):,} characters, more than any article has; divide it"
         raise NoArticleError(message)
-    text = without_repeated_headline(title, _whole(clean_text(written)))
+    text = clean_text(written)
+    text = without_repeated_headline(title, _STUB.sub("", text) if text.endswith("chars]") else text)
     if not text:
         message = "no text"
         raise NoArticleError(message)
     url = clean_line(_words(values.get("url")))
     opening = dateline(text)
     published, dated_by = _dated(record, reading, opening, url)
+    own_id = clean_line(_words(values.get("id"))) or hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()[:12]
     return Article(
-        id=_id_of_url(url, record)
-        or _id_in_file(record, path, clean_line(_words(values.get("id"))), f"{title}\n{text}"),
+        id=_id_of_url(url, record) or (path if record.number is None else f"{path}#{own_id}"),
         title=title,
         text=text,
         source=source or opening.agency,
@@ -125,10 +126,6 @@ def _dated(record: Record, reading: Reading, opening: Dateline, url: str) -> tup
         return opening.published, "dateline"
     day = day_in_address(url)
     return day, "address" if day else ""
-
-
-def _whole(text: str) -> str:
-    return _STUB.sub("", text) if text.endswith("chars]") else text
 
 
 def _words(value: object) -> str:
@@ -171,9 +168,8 @@ def _names(value: object) -> tuple[str, ...]:
 def _without_outlet(title: str, source: str) -> str:
     """The headline without its outlet, which pages and exports put behind it: "Strikes urged - The Port Herald"."""
     *headline, last = _OUTLET_BEHIND.split(title)
-    return (
-        title[: -len(last)].rstrip(" -–—|·") if headline and source and last.casefold() == source.casefold() else title
-    )
+    behind = headline and source and last.casefold() == source.casefold()
+    return title[: -len(last)].rstrip(" -–—|·") if behind else title
 
 
 def _id_of_url(url: str, record: Record) -> str:
@@ -187,9 +183,3 @@ def _id_of_url(url: str, record: Record) -> str:
     if record.number is not None and not _SAME_PAGE.fullmatch(part or "#"):
         return ""
     return "" if _FIRST_PAGE.fullmatch(canonical) or len(canonical) > _LONGEST_ADDRESS else canonical
-
-
-def _id_in_file(record: Record, path: str, own_id: str, said: str) -> str:
-    if record.number is None:
-        return path
-    return f"{path}#{own_id or hashlib.sha256(said.encode()).hexdigest()[:12]}"

@@ -1,5 +1,6 @@
 """Every setting of Dateline, from one place: flags, then DATELINE_* variables, then the defaults."""
 
+import contextlib
 import dataclasses
 import os
 from dataclasses import dataclass
@@ -94,11 +95,8 @@ def _folder(name: str | Path) -> Path:
 
 
 def _number(name: str, value: str | int, least: int, most: int) -> int:
-    try:
-        number = int(value)
-    except ValueError:
-        number = least - 1
-    if least <= number <= most:
-        return number
+    with contextlib.suppress(ValueError):
+        if least <= int(value) <= most:
+            return int(value)
     message = f"DATELINE_{name.upper()} is “{value}”; set it to a number from {least} to {most}, or unset it."
     raise UserError(message)

@@ -77,12 +77,9 @@ def records(source: Source) -> Iterator[Record]:
     head = source.head().decode(errors="replace")
     form = next((form for begins, form in _BEGINNINGS if begins.match(head)), None)
     form = form or _BY_ENDING.get(_ending(source.path))
-    if head.startswith(ZIP.decode()) and "!" in source.path and not (form and form.zipped):
-        message = "a zip file inside another; unpack it"
-        raise UnreadableError(message)
     if head.startswith(ZIP.decode()) and not (form and form.zipped):
-        message = "an Office file or another document that is not read; save it as text, .docx or PDF"
-        raise UnreadableError(message)
+        document = "an Office file or another document that is not read; save it as text, .docx or PDF"
+        raise UnreadableError("a zip file inside another; unpack it" if "!" in source.path else document)
     if not form:
         message = f"no reader for this ending; Dateline reads {endings()}"
         raise UnreadableError(message)

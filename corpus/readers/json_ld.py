@@ -42,15 +42,10 @@ def article_among(found: list[Thing], address: str, title: str) -> Thing:
     """The article that the page is about: of its own address, else of its own title, else the first; or nothing."""
     articles = [thing for thing in found if _is(thing, _ARTICLE)]
     here = canonical_url(address)
-    own = next((thing for thing in articles if here and here in map(canonical_url, _addresses(thing))), None)
+    own = next((thing for thing in articles if here and here in map(canonical_url, addresses(thing))), None)
     named = next((thing for thing in articles if len(str(thing.get("headline", ""))) > 1
                   and str(thing["headline"]).casefold() in title.casefold()), None)  # fmt: skip
     return own or named or (articles[0] if articles else {})
-
-
-def address_of(thing: Thing) -> str:
-    """The address that is said to be a thing's own."""
-    return next(_addresses(thing), "")
 
 
 def names_of(value: object, found: list[Thing]) -> list[str]:
@@ -75,16 +70,9 @@ def outlets(found: list[Thing]) -> list[str]:
     return [name for thing in found if _is(thing, _OUTLET) for name in names_of(thing.get("name"), found)]
 
 
-def body_of(thing: Thing) -> str:
-    """The text of an article; empty where it says none."""
-    body = thing.get("articleBody")
-    return body if isinstance(body, str) else ""
-
-
 def updates_of(thing: Thing) -> str:
     """The text of all entries of a live blog, the oldest first."""
-    entries = thing.get("liveBlogUpdate")
-    entries = [entry for entry in (entries if isinstance(entries, list) else [entries]) if isinstance(entry, dict)]
+    entries = [entry for entry in _listed(thing.get("liveBlogUpdate")) if isinstance(entry, dict)]
     entries.sort(key=lambda entry: str(entry.get("datePublished", "")))
     texts = [str(entry.get(name) or "").strip() for entry in entries for name in ("headline", "articleBody")]
     return "\n\n".join(filter(None, texts))
@@ -106,11 +94,15 @@ def _within(content: object) -> Iterator[Thing]:
 
 
 def _is(thing: Thing, kind: re.Pattern[str]) -> bool:
-    kinds = thing.get("@type")
-    return any(kind.search(str(name)) for name in (kinds if isinstance(kinds, list) else [kinds]))
+    return any(kind.search(str(name)) for name in _listed(thing.get("@type")))
 
 
-def _addresses(thing: Thing) -> Iterator[str]:
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
+def addresses(thing: Thing) -> Iterator[str]:
+    """Those that are said to be a thing's own."""
     for name in ("url", "mainEntityOfPage", "@id"):
         value = thing.get(name)
         value = value.get("@id") or value.get("url") if isinstance(value, dict) else value

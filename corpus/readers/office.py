@@ -56,7 +56,7 @@ def read_odt(source: Source) -> Iterator[Record]:
 
 def read_epub(source: Source) -> Iterator[Record]:
     """The chapters of an e-book that hold text, each an article: news is sold as one article a chapter."""
-    with _opened(source) as book:
+    with zipfile.ZipFile(io.BytesIO(source.content())) as book:
         names = [name for name in book.namelist() if name.lower().endswith((".xhtml", ".html", ".htm"))]
         chapters = ((number, page_fields(_part(book, name))) for number, name in enumerate(names, start=1))
         yield from (Record(number, fields) for number, fields in chapters if fields.get("text"))
@@ -72,7 +72,10 @@ def read_rtf(source: Source) -> Iterator[Record]:
 def _paragraphs(source: Source, part: str, words_in: set[str]) -> str:
     from lxml import etree
 
-    root = etree.fromstring(_part(_opened(source), part), etree.XMLParser(resolve_entities=False, no_network=True))
+    root = etree.fromstring(
+        _part(zipfile.ZipFile(io.BytesIO(source.content())), part),
+        etree.XMLParser(resolve_entities=False, no_network=True),
+    )
     paragraphs = (element for element in root.iter() if _local(element) in _PARAGRAPHS)
     return "\n".join("".join(_said(paragraph, words_in)) for paragraph in paragraphs)
 
@@ -91,10 +94,6 @@ def _said(paragraph: "_Element", words_in: set[str]) -> Iterable[str]:
 
 def _local(element: "_Element | None") -> str:
     return str(element.tag).rpartition("}")[2] if element is not None else ""
-
-
-def _opened(source: Source) -> zipfile.ZipFile:
-    return zipfile.ZipFile(io.BytesIO(source.content()))
 
 
 def _part(document: zipfile.ZipFile, name: str) -> bytes:

@@ -49,18 +49,16 @@ def facts(tree: "HtmlElement", address: str = "") -> tuple[dict[str, object], st
     outlet = _outlet(article, found, meta)
     fields: dict[str, object] = {
         "title": _title(
-            [*_words(article.get("headline")), *_said(meta, _TITLES), shown, *_texts(tree, "title")], outlet
+            [str(article.get("headline") or ""), *_said(meta, _TITLES), shown, *_texts(tree, "title")], outlet
         ),
         "authors": _people(tree, article, found, meta, outlet),
         "source": outlet,
-        "url": here or json_ld.address_of(article),
-        "published": published(tree, here, list(_dates(meta, article)), _of_page(found)),
+        "url": here or next(json_ld.addresses(article), ""),
+        "published": published(tree, here, list(_dates(meta, article)), [_stated(thing) for thing in found]),
     }
-    return (
-        {name: value for name, value in fields.items() if value},
-        json_ld.body_of(article),
-        json_ld.updates_of(article),
-    )
+    body = article.get("articleBody")
+    said = {name: value for name, value in fields.items() if value}
+    return said, body if isinstance(body, str) else "", json_ld.updates_of(article)
 
 
 def _meta(tree: "HtmlElement") -> dict[str, str]:
@@ -87,10 +85,6 @@ def _heading(tree: "HtmlElement") -> str:
     return max(headings, key=lambda words: len(title & set(words.casefold().split())), default="")
 
 
-def _words(value: object) -> list[str]:
-    return [value] if isinstance(value, str) and value.strip() else []
-
-
 def _address(tree: "HtmlElement", meta: dict[str, str]) -> str:
     """The address that the page calls its own, of the site itself where the Wayback Machine kept it; not a homepage."""
     stated = [*tree.xpath("//link[@rel='canonical']/@href"), meta.get("og:url", "")]
@@ -104,7 +98,7 @@ def _outlet(article: json_ld.Thing, found: list[json_ld.Thing], meta: dict[str, 
 
 
 def _title(titles: list[str], outlet: str) -> str:
-    title = next(iter(titles), "")
+    title = next(filter(str.strip, titles), "")
     parts = _DIVIDER.split(title)
     if len(parts) > 1:
         shorter = title[: title.rindex(parts[-1])].rstrip(" |-–—·•»:\u00a0")
@@ -137,8 +131,8 @@ def _dates(meta: dict[str, str], article: json_ld.Thing) -> Iterator[Dated]:
     for name, content in meta.items():
         if _DATES.search(name) and not _NO_DATES.search(name):
             yield Dated(content, "meta element")
-    yield Dated(article.get("datePublished"), "JSON-LD")
+    yield _stated(article)
 
 
-def _of_page(found: list[json_ld.Thing]) -> list[Dated]:
-    return [Dated(thing.get("datePublished"), "JSON-LD") for thing in found]
+def _stated(thing: json_ld.Thing) -> Dated:
+    return Dated(thing.get("datePublished"), "JSON-LD")

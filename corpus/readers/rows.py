@@ -79,19 +79,17 @@ def _records(content: object) -> Iterator[Record]:
         # A feed in JSON (https://jsonfeed.org) names its outlet once.
         outlet = {"source": content.get("title")} if "jsonfeed.org" in str(content.get("version")) else {}
         rows = [outlet | row if isinstance(row, dict) else row for row in wrapped]
-    for number, row in enumerate(rows, start=1):
-        yield _record(number, row)
+    yield from (_record(number, row) for number, row in enumerate(rows, start=1))
 
 
 def _wrapped(content: dict[str, object]) -> list[object] | None:
     """The list of articles in an object, or in an object in it; None where the object is itself an article."""
-    said = by_field(content)
-    if _holds_text(said):
+    if _is_article(content):
         return None
     held = [content[name] for name in _LIST_NAMES if name in content]
     lists = [rows for rows in held if isinstance(rows, list)]
     lists += [rows for inner in held if isinstance(inner, dict) and (rows := _wrapped(inner)) is not None]
-    if not lists and not said.keys() & {"title", "url"}:
+    if not lists and not by_field(content).keys() & {"title", "url"}:
         lists = [rows for rows in _lists(content, _DEEPEST) if any(map(_is_article, rows))]
     return lists[0] if lists else None
 
@@ -111,10 +109,7 @@ def _keyed(content: dict[str, object]) -> list[object] | None:
 
 
 def _is_article(row: object) -> bool:
-    return isinstance(row, dict) and _holds_text(by_field(row))
-
-
-def _holds_text(said: dict[str, object]) -> bool:
+    said = by_field(row) if isinstance(row, dict) else {}
     text = said.get("text")
     return isinstance(text, str) or bool(isinstance(text, list | dict) and (said.keys() & {"title", "url"}))
 
