@@ -1,6 +1,7 @@
 """Which articles tell one story: copies of a text, whole or nearly. The home of datasketch.
 
-Two texts are near copies when they share their wording and no name or number of one stands against one of the other.
+Two texts are near copies when they share their wording and no name or number of one stands against one of the other,
+or hardly one where they are long.
 Wording is the set of runs of three words, compared by MinHash (Broder 1997); candidates are found by locality sensitive
 hashing. Of two reports made from one template each has names or numbers that the other lacks; of a text and its
 shortened or edited copy only one has.
@@ -45,6 +46,9 @@ _BANDS = (42, 3)
 _SAME_WORDING = 0.45
 # What is compared with one article at most, the likeliest first: a template can have thousands of reports.
 _MOST_LOOKED_AT = 500
+# A later version of a long report loses a name or number here and there, this share of those beyond the first few;
+# short notices, of which many are made from one template, lose none.
+_FEW_FACTS, _LOST_SHARE = 20, 0.05
 # Shorter texts are copies only when they are the same.
 _FEWEST_WORDS = 20
 
@@ -126,14 +130,15 @@ class Stories:
 
 
 def _agree(one: "_Numbers", other: "_Numbers") -> bool:
-    """Whether one of two texts has all names and numbers of the other."""
+    """Whether one of two texts has the names and numbers of the other, of a long text nearly all."""
     return _within(one, other) or _within(other, one)
 
 
 def _within(one: "_Numbers", other: "_Numbers") -> bool:
     facts, words = one[one % 2 == 1] - 1, other - other % 2
     places = np.searchsorted(words, facts)
-    return bool(np.array_equal(words.take(places, mode="clip"), facts))
+    missing = np.count_nonzero(words.take(places, mode="clip") != facts)
+    return bool(missing <= max(0, len(facts) - _FEW_FACTS) * _LOST_SHARE)
 
 
 def _minhash(hashed: bytes) -> "datasketch.MinHash":

@@ -39,8 +39,10 @@ COUNCIL = (
     " read and approved. Members of the public may speak for three minutes each, and must sign up at the door. It voted"
     " {} to {} for the budget. The next meeting is open to all, and is shown on the town's own channel as well."
 )
+LONG = " ".join(f"On that morning the crew of Pelican{number} counted {number} boats." for number in range(100, 130))
 
 TIED = {
+    "a long report with other names here and there": [LONG, LONG.replace("Pelican107", "Heron").replace(" 120 ", " 4 ")],
     "the same": [TEXT, TEXT],
     "other line ends and case": [TEXT, TEXT.upper().replace(" ", "\n")],
     "another dateline": [f"LONDON (Reuters) - {TEXT}", f"PARIS, June 17 (AP) — {TEXT}"],
@@ -52,6 +54,7 @@ TIED = {
     "by way of a third": [TEXT, TEXT.partition("cats")[2], TEXT.partition("doves")[2] + " It ended."],
 }
 APART = {
+    "a long report with more of them": [LONG, LONG.replace("Pelican11", "Heron11")],
     "two stories": [TEXT, OTHER],
     "short and nearly the same": ["Juno is in orbit.", "Juno is in orbit at last."],
     "one template": [
