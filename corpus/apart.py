@@ -20,9 +20,13 @@ from corpus.folder import read_file
 
 _log = logging.getLogger(__name__)
 _MEGABYTE = 1 << 20
-# The process gets the paths of this one, and no others: what it imports is what this one would.
-_COMMAND = "import sys; sys.path[:] = sys.argv[1:]; from corpus.apart import serve; serve()"
-# How the process ends: by its own watch (faulthandler's), and by signals that Windows has not.
+# The process gets the paths of this one and no others, so that it imports what this one would.
+_COMMAND = """import os, sys
+sys.path[:] = sys.argv[1:]
+sys.excepthook = lambda *error: (sys.__excepthook__(*error), os._exit(2))
+from corpus.apart import serve
+serve()"""
+# How the process ends: by its own watch (status 1, by faulthandler), and by signals that Windows has not.
 _WATCHED, _OUT_OF_TIME, _KILLED = 1, getattr(signal, "SIGPROF", 0), getattr(signal, "SIGKILL", 0)
 
 
@@ -71,7 +75,8 @@ class Apart:
             yield Problem(path, None, self._why_ended(process.returncode))
 
     def _begun(self) -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "-S", "-c", _COMMAND, *sys.path]
+        own = str(Path(__file__).parents[1])  # Not among the paths where a hook of an installer finds this package.
+        command = [sys.executable, "-S", "-c", _COMMAND, *sys.path, own]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         _write(process.stdin, self._budget)
         return process

@@ -50,6 +50,8 @@ def file_lines(report: SyncReport) -> Iterator[str]:
         yield f"Articles by file: {_some([f'{file.path} {file.articles:,}' for file in report.files], _MOST_FILES)}."
     if month_first := [file.path for file in report.files if file.month_first]:
         yield f"Dates read month-first, as others in the same file prove: {_some(month_first, _MOST_NAMED, ' files')}."
+    if guessed := [file.path for file in report.files if "guess" in file.dated_by]:
+        yield f"Dates guessed from the markup of pages: {_some(guessed, _MOST_NAMED, ' files')}; check them."
     counts = {name: sum(getattr(file, name) for file in report.files) for name in _LACKING}
     if lacking := {_LACKING[name]: count for name, count in counts.items() if count}:
         lacks = ", ".join(f"{count:,} with {words}" for (words, _), count in lacking.items())

@@ -31,6 +31,7 @@ BUDGET = 20.0
 # How the reason begins where the process that reads was ended.
 ENDED = ("takes too long", "needs more memory", "ended the process", "cannot be read: no answer")
 LARGEST = 40_000
+KEPT = Path(__file__).parent / "data/fuzz"
 TEXT = "The probe Juno entered orbit around Jupiter on Monday, June 17, 2016."
 SEEDS: dict[str, str | bytes] = {
     **EXPORTS,
@@ -125,9 +126,7 @@ def main() -> int:
     parser = argparse.ArgumentParser("python tests/fuzz.py", description=__doc__)
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 31))
-    parser.add_argument(
-        "--kept", type=Path, help="the folder for files that fail (default: var/fuzz)", default=Path("var/fuzz")
-    )
+    parser.add_argument("--kept", type=Path, help="the folder for files that fail", default=KEPT)
     options = parser.parse_args()
     options.kept.mkdir(parents=True, exist_ok=True)
     rng = random.Random(options.seed)

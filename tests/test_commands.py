@@ -107,7 +107,7 @@ def test_index_in_json(corpus: Path, index: Path, here: Run) -> None:
         "notices": [],
         "files": [
             {"path": path, "articles": articles, "undated": undated, "untitled": 0, "unsourced": articles,
-             "month_first": 0}
+             "month_first": 0, "dated_by": {"field": articles - undated} if articles > undated else {}}
             for path, articles, undated in (
                 ("rows.jsonl", 2, 2), ("brexit.txt", 1, 0), ("juno.txt", 1, 0), ("memo.txt", 1, 1),
                 ("wire/memo.txt", 1, 1),

@@ -42,7 +42,10 @@ COUNCIL = (
 LONG = " ".join(f"On that morning the crew of Pelican{number} counted {number} boats." for number in range(100, 130))
 
 TIED = {
-    "a long report with other names here and there": [LONG, LONG.replace("Pelican107", "Heron").replace(" 120 ", " 4 ")],
+    "a long report with other names here and there": [
+        LONG,
+        LONG.replace("Pelican107", "Heron").replace(" 120 ", " 4 "),
+    ],
     "the same": [TEXT, TEXT],
     "other line ends and case": [TEXT, TEXT.upper().replace(" ", "\n")],
     "another dateline": [f"LONDON (Reuters) - {TEXT}", f"PARIS, June 17 (AP) — {TEXT}"],

@@ -34,21 +34,27 @@ def test_dates_read_month_first_are_named() -> None:
     assert lines(*files) == ["Dates read month-first, as others in the same file prove: 1.csv, 3.csv."]
 
 
+def test_guessed_dates_are_named() -> None:
+    files = [FileReport("a.html", 1, 0, 0, 0, 0, {"guess": 1}), FileReport("b.html", 1, 0, 0, 0, 0, {"JSON-LD": 1})]
+
+    assert lines(*files) == ["Dates guessed from the markup of pages that show none: a.html; check them."]
+
+
 def test_problems_of_one_kind_are_one_line() -> None:
     problems = [
         *(
             Problem("a.jsonl", number, f"not JSON: Expecting value: line 1 column {number}")
             for number in (3, 5, 7, 1200)
         ),
-        Problem("b.pdf", None, "damaged, or no PDF (EOF)"),
-        Problem("c.pdf", None, "damaged, or no PDF (stream)"),
+        Problem("b.pdf", None, "cannot be read as .pdf (EOF); is it damaged?"),
+        Problem("c.pdf", None, "cannot be read as .pdf (stream); is it damaged?"),
         Problem("d.zip!e.txt", None, "no text"),
     ]
 
     assert problem_lines([*problems, problems[-1]]) == [
         "7 items could not be read:",
         "  a.jsonl, records 3, 5, 7 and 1 more records: not JSON: Expecting value: line 1 column 3",
-        "  b.pdf, c.pdf: damaged, or no PDF (EOF)",
+        "  b.pdf, c.pdf: cannot be read as .pdf (EOF); is it damaged?",
         "  d.zip!e.txt: no text",
     ]
 

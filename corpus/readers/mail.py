@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from email.utils import parseaddr
 
 from corpus.readers.html import page_fields
-from corpus.readers.record import LARGEST_LINE, Record, Source
+from corpus.readers.record import LARGEST_LINE, Record, Source, decoded
 
 # The line before each mail, which names its day: "From a@b.example Tue Jul  5 10:00:00 2016".
 _BEGINS = re.compile(rb"From [^\n]*\d\d:\d\d[^\n]*\d{4}")
@@ -45,9 +45,10 @@ def _fields(content: bytes) -> dict[str, object]:
     }
     if body is None:
         return said | {"text": ""}
+    content: bytes = body.get_payload(decode=True)  # type: ignore[assignment]
     if body.get_content_subtype() != "html":
-        return said | {"text": body.get_content()}
-    page = page_fields(body.get_payload(decode=True))  # type: ignore[arg-type]
+        return said | {"text": decoded(content, str(body.get_content_charset("")))}
+    page = page_fields(content)
     if address := str(mail.get("Snapshot-Content-Location", "")):
         return {"url": address, "title": said["title"]} | page
     return page | {field: words for field, words in said.items() if words}

@@ -1,7 +1,7 @@
 """What the owner of an archive should know: another language, impossible dates, what each file gave and lacks."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from corpus import Article
 from corpus.dates import FIRST_NEWS, MONTH_FIRST, today
@@ -25,6 +25,7 @@ class Remarks:
         self._seen, self._step = 0, 1
         self._odd_days: list[str] = []
         self._files: dict[str, list[int]] = defaultdict(lambda: [0] * 5)
+        self._dated_by: dict[str, Counter[str]] = defaultdict(Counter)
 
     def note(self, article: Article) -> None:
         """Look at the next article."""
@@ -35,14 +36,18 @@ class Remarks:
             self._texts, self._step = self._texts[::2], self._step * 2
         if article.published and not FIRST_NEWS <= article.published <= today():
             self._odd_days.append(f"{article.path} ({article.published})")
-        counts = self._files[article.path.partition("!")[0]]
+        path = article.path.partition("!")[0]
+        counts = self._files[path]
         lacking = (article.published is None, not article.title, not article.source)
         for position, counted in enumerate((True, *lacking, article.dated_by.endswith(MONTH_FIRST))):
             counts[position] += counted
+        if article.dated_by:
+            self._dated_by[path][article.dated_by.partition(",")[0]] += 1
 
     def files(self) -> tuple[FileReport, ...]:
         """What each file gave, those with the most articles first."""
-        reports = [FileReport(path, *counts) for path, counts in self._files.items()]
+        how = self._dated_by
+        reports = [FileReport(path, *counts, dated_by=dict(how[path])) for path, counts in self._files.items()]
         return tuple(sorted(reports, key=lambda report: (-report.articles, report.path)))
 
     @property

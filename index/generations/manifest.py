@@ -73,7 +73,8 @@ class Fingerprint:
 class FileReport:
     """How many articles a file gave, and how many of them have no date, no headline and no outlet.
 
-    `month_first` of them have dates whose month was read first, since other dates in the file prove that order.
+    `month_first` of them have dates whose month was read first, since other dates in the file prove that order;
+    `dated_by` counts where the dates stood ("field", "JSON-LD", "guess", ...).
     """
 
     path: str
@@ -82,6 +83,7 @@ class FileReport:
     untitled: int
     unsourced: int
     month_first: int = 0
+    dated_by: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
