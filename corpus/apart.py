@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, Self, cast
 
 from corpus.article import Article, Problem
 from corpus.fields import Reading
@@ -64,7 +64,7 @@ class Apart:
         with contextlib.suppress(BrokenPipeError):
             _write(process.stdin, (file, path, folder, reading))
         try:
-            while (found := pickle.load(_pipe(process.stdout))) is not None:
+            while (found := pickle.load(cast("IO[bytes]", process.stdout))) is not None:
                 if isinstance(found, Article | Problem):
                     yield found
                 else:
@@ -85,10 +85,8 @@ class Apart:
         if process := self._process:
             self._process = None
             process.kill()
-            process.wait()
-            for stream in (process.stdin, process.stdout):
-                with contextlib.suppress(BrokenPipeError):
-                    _pipe(stream).close()
+            with contextlib.suppress(BrokenPipeError):
+                process.communicate()  # Closes the pipes.
 
     def _why_ended(self, status: int) -> str:
         if status == _WATCHED:
@@ -101,16 +99,9 @@ class Apart:
         return f"ended the process that reads it ({name}); is it damaged?"
 
 
-def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
-    if stream is None:
-        message = "a process without pipes"
-        raise ValueError(message)
-    return stream
-
-
 def _write(stream: IO[bytes] | None, thing: object) -> None:
-    pickle.dump(thing, _pipe(stream))
-    _pipe(stream).flush()
+    pickle.dump(thing, cast("IO[bytes]", stream))
+    cast("IO[bytes]", stream).flush()
 
 
 # In the other process

@@ -524,3 +524,9 @@ def test_a_stray_nul_is_no_binary(corpus: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"\n \n", codecs.BOM_UTF8], ids=["empty", "blank", "a mark"])
 def test_empty_files_are_named(name: str, content: bytes, corpus: Path) -> None:
     assert one_problem(corpus, name, content).reason == ("no articles" if "json" in name else "no text")
+
+
+def test_a_story_with_highlights(corpus: Path) -> None:
+    article = one_article(corpus, "a.story", "Juno is in orbit.\n\nIt works.\n\n@highlight\n\nJuno arrived\n")
+
+    assert (article.title, article.text) == ("", "Juno is in orbit.\n\nIt works.")

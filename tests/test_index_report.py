@@ -35,9 +35,9 @@ def test_dates_read_month_first_are_named() -> None:
 
 
 def test_guessed_dates_are_named() -> None:
-    files = [FileReport("a.html", 1, 0, 0, 0, 0, {"guess": 1}), FileReport("b.html", 1, 0, 0, 0, 0, {"JSON-LD": 1})]
+    files = [FileReport(f"{how}.html", 1, 0, 0, 0, dated_by={how: 1}) for how in ("guess", "JSON-LD")]
 
-    assert lines(*files) == ["Dates guessed from the markup of pages that show none: a.html; check them."]
+    assert lines(*files) == ["Dates guessed from the markup of pages that show none: guess.html; check them."]
 
 
 def test_problems_of_one_kind_are_one_line() -> None:

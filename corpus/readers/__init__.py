@@ -15,7 +15,7 @@ from corpus.readers.packed import ZIP, sources
 from corpus.readers.record import Record, Source, UnreadableError, decoded
 from corpus.readers.rows import read_json, read_json_lines
 from corpus.readers.table import read_csv, read_parquet, read_sheets
-from corpus.readers.text import read_text
+from corpus.readers.text import read_story, read_text
 from corpus.readers.warc import read_warc
 from corpus.readers.wire import read_anpa, read_iptc, read_sgml
 
@@ -40,6 +40,7 @@ class Format:
 # A new format is a module beside this one and a line here. Each is also read packed and inside archives.
 FORMATS = (
     Format((".txt", ".text"), read_text),
+    Format((".story",), read_story),
     Format((".md", ".markdown"), read_markdown),
     Format(
         (".html", ".htm", ".xhtml", ".hocr"),

@@ -5,6 +5,7 @@ import email.policy
 import re
 from collections.abc import Iterator
 from email.utils import parseaddr
+from typing import cast
 
 from corpus.readers.html import page_fields
 from corpus.readers.record import LARGEST_LINE, Record, Source, decoded
@@ -45,10 +46,10 @@ def _fields(content: bytes) -> dict[str, object]:
     }
     if body is None:
         return said | {"text": ""}
-    content: bytes = body.get_payload(decode=True)  # type: ignore[assignment]
+    payload = cast("bytes", body.get_payload(decode=True))
     if body.get_content_subtype() != "html":
-        return said | {"text": decoded(content, str(body.get_content_charset("")))}
-    page = page_fields(content)
+        return said | {"text": decoded(payload, str(body.get_content_charset("")))}
+    page = page_fields(payload)
     if address := str(mail.get("Snapshot-Content-Location", "")):
         return {"url": address, "title": said["title"]} | page
     return page | {field: words for field, words in said.items() if words}

@@ -36,6 +36,11 @@ def read_text(source: Source) -> Iterator[Record]:
     yield from text_records(source.text(), source.path)
 
 
+def read_story(source: Source) -> Iterator[Record]:
+    """A story of the CNN and Daily Mail collection, which has no headline, without the highlights below it."""
+    yield Record(fields={"text": source.text().partition("\n@highlight")[0]})
+
+
 def text_records(text: str, path: str) -> Iterator[Record]:
     """The stories of an export, else the one article that a plain text is."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")

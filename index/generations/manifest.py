@@ -83,7 +83,7 @@ class FileReport:
     untitled: int
     unsourced: int
     month_first: int = 0
-    dated_by: dict[str, int] = field(default_factory=dict)
+    dated_by: dict[str, int] = field(default_factory=dict, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
