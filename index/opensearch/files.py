@@ -33,7 +33,7 @@ class FileTable:
     ) -> dict[str, dict[str, Any]]:
         """Take note of what was read, and return the groups that are other than before."""
         changed, gone = self.changed(now)
-        counted = {report.path: astuple(report)[1:] for report in counts}
+        given = {report.path: report for report in counts}
         restated = {path for path, state in now.items() if state != self.snapshot.get(path)}
         for path in gone:
             del self._entries[path]
@@ -41,7 +41,9 @@ class FileTable:
             entry = self._entries.setdefault(path, {})
             entry["state"] = astuple(now[path])
             if path in changed:
-                entry |= {"problems": [astuple(one) for one in problems.get(path, ())], "counts": counted.get(path)}
+                entry["problems"] = [astuple(one) for one in problems.get(path, ())]
+                entry["counts"] = astuple(given[path])[1:-1] if path in given else None
+                entry["dated_by"] = given[path].dated_by if path in given else {}
         groups: dict[str, dict[str, Any]] = {_group(path): {} for path in restated | gone}
         for path, entry in self._entries.items():
             if (name := _group(path)) in groups:
@@ -56,9 +58,13 @@ class FileTable:
     @property
     def reports(self) -> tuple[FileReport, ...]:
         """What each file gave, those with the most articles first; after a thousand the rest as one."""
-        found = [FileReport(path, *entry["counts"]) for path, entry in self._entries.items() if entry["counts"]]
+        found = [
+            FileReport(path, *entry["counts"], dated_by=entry.get("dated_by", {}))
+            for path, entry in self._entries.items()
+            if entry["counts"]
+        ]
         found.sort(key=lambda report: (-report.articles, report.path))
-        rest = [astuple(report)[1:] for report in found[_MOST_NAMED:]]
+        rest = [astuple(report)[1:-1] for report in found[_MOST_NAMED:]]
         others = [FileReport("other files", *map(sum, zip(*rest, strict=True)))] if rest else []
         return (*found[:_MOST_NAMED], *others)
 
