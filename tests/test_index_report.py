@@ -37,7 +37,7 @@ def test_dates_read_month_first_are_named() -> None:
 def test_guessed_dates_are_named() -> None:
     files = [FileReport(f"{how}.html", 1, 0, 0, 0, dated_by={how: 1}) for how in ("guess", "JSON-LD")]
 
-    assert lines(*files) == ["Dates guessed from the markup of pages that show none: guess.html; check them."]
+    assert lines(*files) == ["Dates guessed from the markup of pages: guess.html; check them."]
 
 
 def test_problems_of_one_kind_are_one_line() -> None:
