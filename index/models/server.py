@@ -16,8 +16,9 @@ from corpus import UserError
 from index.models.embedder import GoneError, Vectors
 from index.models.model_files import model_fingerprint, prompts_of
 
-# Texts a request, which is the most that text-embeddings-inference takes unless told otherwise, and requests at a time.
-_BATCH, _TOGETHER = 32, 4
+# Texts a request, which is the most that text-embeddings-inference takes unless told otherwise, and requests at a time
+# where one takes fewer seconds than the last: a slow server is not faster with several, and a killed build loses them.
+_BATCH, _TOGETHER, _QUICK = 32, 4, 0.5
 # In seconds: to connect; for the answer to a question, and to a batch of a build.
 _CONNECT, _QUESTION, _PASSAGES = 5.0, 20.0, 600.0
 # In seconds, the pauses before a build's batch is sent again.
@@ -76,7 +77,13 @@ class ServerEmbedder:
         """As `Elsewhere` says; after an error no more are sent, and those on their way come before it."""
         parts = [slice(first, first + _BATCH) for first in range(0, len(texts), _BATCH)]
         failed: BaseException | None = None
-        with ThreadPoolExecutor(_TOGETHER) as threads:
+        if not parts:
+            return
+        began = time.monotonic()
+        vectors = self._asked(texts[parts[0]], "passage", _PASSAGES, _PAUSES)
+        together = _TOGETHER if time.monotonic() - began < _QUICK else 1
+        yield parts.pop(0), vectors
+        with ThreadPoolExecutor(together) as threads:
             tasks = {threads.submit(self._asked, texts[part], "passage", _PASSAGES, _PAUSES): part for part in parts}
             try:
                 for task in as_completed(tasks):
