@@ -89,7 +89,6 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 
 def _of_answers(options: argparse.Namespace) -> Iterator[str]:
-    """What `ask` gives."""
     questions = [*read_questions(options.questions), *(read_questions(file) if (file := options.unanswerable) else [])]
     with Retriever.open(options.index) as retriever:
         counter = token_counter(Settings.from_environment().encoding)
@@ -104,7 +103,6 @@ def _of_answers(options: argparse.Namespace) -> Iterator[str]:
 
 
 def _of_rankings(options: argparse.Namespace) -> Iterator[str]:
-    """What the ranking finds, of the archive's own questions too, and what another one finds."""
     names = [SHIPPED, *([options.compare] if options.compare else [])]
     for name in names:
         ranking_named(name)  # refused at once
@@ -157,7 +155,6 @@ def _report(found: Sequence[Measure], types: Mapping[str, Sequence[Measure]], *,
 
 
 def _comparison(found: Sequence[Comparison], name: str, *, as_json: bool) -> Iterator[str]:
-    """The shipped ranking beside the one of that name."""
     if as_json:
         ours = [Measure(row.name, row.first) for row in found]
         others = [Measure(f"{row.name}.{name}", row.second) for row in found]
@@ -172,7 +169,6 @@ def _comparison(found: Sequence[Comparison], name: str, *, as_json: bool) -> Ite
 
 
 def _flat(found: Iterable[Measure]) -> dict[str, float]:
-    """Values by name, and the ends of the intervals as `<name>.low` and `<name>.high`."""
     numbers: dict[str, float] = {}
     for measure in found:
         numbers[measure.name] = measure.value

@@ -14,14 +14,7 @@ from corpus import UserError
 from corpus.sentences import Span
 from corpus.urls import canonical_url
 from qa.answer import Passage
-from qa.question.words import asking_sentence
-
-_ASKING_WORD = re.compile(
-    r"\b(?:(?P<who>who(?:m|se)?)|(?P<where>where)|(?P<when>when)|(?P<why>why)"
-    r"|(?P<how_many>how (?:many|much|long|old|far|often|big|large|tall|high|fast))|(?P<how>how)"
-    r"|(?P<which>which)|(?P<what>what))\b",
-    re.IGNORECASE,
-)
+from qa.question.words import asked_kind, asking_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +39,8 @@ class KnownQuestion:
 
     @property
     def type(self) -> str:
-        """Its kind; without one its asking word, `how_many` for all that asks for a number, `other` for none."""
-        found = _ASKING_WORD.search(asking_sentence(self.text))
-        return self.kind or (found and found.lastgroup) or "other"
+        """Its kind; without one the kind of thing that would answer, `other` where that cannot be told."""
+        return self.kind or asked_kind(asking_sentence(self.text)) or "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +97,6 @@ def _question(file: Path, number: int, line: str) -> KnownQuestion:
 
 
 def _strings(value: object) -> tuple[str, ...]:
-    """A list of strings, empty for None; TypeError for anything else."""
     if value is None:
         return ()
     if not isinstance(value, list) or not all(isinstance(words, str) for words in value):

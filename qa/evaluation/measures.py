@@ -137,7 +137,6 @@ def auroc(positive: Sequence[float], negative: Sequence[float], name: str = "aur
 
 
 def _columns(found: Sequence[Hits]) -> dict[str, Column]:
-    """For each measure of a ranking its value question by question, over the questions that have one."""
     answer = np.array([hits.answer_rank for hits in found if hits.question.answers], np.float64)
     quote = np.array([hits.quote_rank for hits in found if hits.question.answers], np.float64)
     gold = np.array([hits.gold_rank for hits in found if hits.question.gold], np.float64)
@@ -156,7 +155,6 @@ def _abstention(suffix: str, answerable: Sequence[Outcome], unanswerable: Sequen
 
 
 def _means(columns: Mapping[str, ArrayLike]) -> list[Measure]:
-    """The mean of each column with its interval; none for an empty column."""
     arrays = {name: np.asarray(values, np.float64) for name, values in columns.items()}
     return [_measured(name, np.mean, column) for name, column in arrays.items() if len(column)]
 

@@ -64,7 +64,6 @@ def _from_sentence(article: Article, archive: Archive) -> Iterator[KnownQuestion
 
 
 def _most_telling(sentence: str, archive: Archive) -> str:
-    """The rarest name or number in the sentence, the first of equals; empty where it has none."""
     return max(_TELLING.findall(sentence), key=lambda name: max(telling_terms(name, archive).weights), default="")
 
 

@@ -120,7 +120,6 @@ def read_window(words: str) -> tuple[date | None, date | None] | None:
 
 
 def _days(words: str) -> Days:
-    """The days of a year, a month or a day in digits; ValueError for other words."""
     found = _DAY.fullmatch(words)
     if not found:
         raise ValueError(words)

@@ -82,7 +82,6 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _matches(pattern: re.Pattern[str], text: str, taken: list[Period]) -> Iterator[Match]:
-    """Where the pattern matches between the periods that were found before."""
     start = 0
     for period in [*sorted(taken, key=lambda period: period.start), None]:
         yield from pattern.finditer(text, start, period.start if period else len(text))
@@ -111,7 +110,6 @@ def _part(text: str, after: int, period: Period) -> Period:
 
 
 def _third(third: str, days: Days) -> Days:
-    """Cut out a third, whole months where there are enough; the last third takes what is left over."""
     place = _THIRDS[third]
     if days.length < 3:  # noqa: PLR2004 (thirds)
         return days
@@ -152,7 +150,6 @@ def _days_of_month(match: Match, year: int) -> Days:
 
 
 def _numeric_day(match: Match, _: date) -> Days:
-    """Read the day first, as most of the world writes it, unless that is impossible."""
     day, month, year = int(match["day"]), int(match["month"]), int(("20" + match["year"])[-4:])
     return span(date(year, day, month) if month > len(MONTHS) else date(year, month, day))
 

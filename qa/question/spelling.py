@@ -61,7 +61,6 @@ class _Try(NamedTuple):
 
 
 def _likely(word: str, archive: Archive) -> list[str]:
-    """The words of the archive that are one letter away, the commonest first."""
     variants = list(dict.fromkeys(_variants(word.lower())))
     found = _frequencies(archive, " ".join(variants))
     # Rare letters fall into several words; nobody mistypes those.
@@ -99,7 +98,6 @@ def _better(word: str, tries: Iterable[_Try], archive: Archive, *, opens: bool) 
 
 
 def _is_exchanged(word: str, other: str) -> bool:
-    """Whether one of two neighbouring words has a letter in another's place."""
     return len(word) == len(other) and sorted(word.lower()) != sorted(other.lower())
 
 
@@ -115,14 +113,12 @@ def _written(tried: _Try, archive: Archive) -> Iterator[str]:
 
 
 def _frequencies(archive: Archive, words: str) -> list[int]:
-    """In how many texts each term of some words occurs."""
     terms = archive.terms(words)
     found = archive.statistics.frequencies(terms)
     return [found[term] for term in terms]
 
 
 def _knows(archive: Archive, word: str) -> bool:
-    """Whether each term of the word occurs in some text or headline."""
     terms, statistics = archive.terms(word), archive.statistics
     texts, titles = statistics.frequencies(terms), statistics.frequencies(terms, "title")
     return all(texts[term] or titles[term] for term in terms)

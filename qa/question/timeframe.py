@@ -87,7 +87,6 @@ def read_timeframe(question: str, now: date) -> Timeframe | None:
 
 
 def _blanked(match: re.Match[str]) -> str:
-    """As many signs that no pattern reads."""
     return "#" * len(match.group())
 
 

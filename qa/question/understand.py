@@ -231,7 +231,6 @@ def _clock(asked_on: date | None, now: date, timeframe: Timeframe | None) -> Clo
 
 
 def _day(value: Day, name: str) -> date | None:
-    """A day given as such or as "YYYY-MM-DD"; UserError for other words."""
     if isinstance(value, datetime):
         return value.date()
     if value is None or isinstance(value, date):

@@ -56,7 +56,6 @@ def stories_of(archive: Archive, where: Filter, count: int) -> list[Passage]:
 
 
 def _opening(passage: Passage) -> Passage:
-    """The passage with its first sentence marked."""
     spans = passage_sentences(passage.text)
     return replace(passage, highlights=((passage.start, passage.start + spans[0][1]),)) if spans else passage
 

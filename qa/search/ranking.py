@@ -83,7 +83,6 @@ def rank(
 
 
 def _relevance(parts: Mapping[str, Shares]) -> Shares:
-    """How much each piece is about the question, whenever it was published."""
     return np.asarray(np.sum([share for name, share in parts.items() if name not in TIME_PARTS], axis=0), np.float64)
 
 
@@ -170,7 +169,6 @@ def scaled(values: Shares) -> Shares:
 
 
 def _fresh(days: Days, clock: Clock) -> Shares:
-    """1 for articles of the days up to the clock, 0 for all others."""
     if clock.now is None or clock.oldest_first:
         return np.zeros(len(days))
     age = clock.now.toordinal() - days
@@ -178,7 +176,6 @@ def _fresh(days: Days, clock: Clock) -> Shares:
 
 
 def _phrases(question: Question, texts: TermTexts) -> Shares:
-    """The weight of the pairs of words that stand side by side in each text."""
     shares = np.zeros(len(texts.lengths))
     for pair, weight in question.pairs.items():
         shares += weight * (texts.count(*pair) > 0)
