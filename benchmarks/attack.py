@@ -70,13 +70,14 @@ class Reader(threading.Thread):
                 self.waits.append(time.monotonic() - began)
 
 
-def client_of(address: str, login: str) -> httpx.Client:
+@contextlib.contextmanager
+def client_of(address: str, login: str) -> Iterator[httpx.Client]:
     """A client of the page, logged in where there is a login."""
-    client = httpx.Client(base_url=address, timeout=120)
-    if login:
-        user, _, password = login.partition(":")
-        client.post("/login", data={"username": user, "password": password}).raise_for_status()
-    return client
+    with httpx.Client(base_url=address, timeout=120) as client:
+        if login:
+            user, _, password = login.partition(":")
+            client.post("/login", data={"username": user, "password": password}).raise_for_status()
+        yield client
 
 
 @contextlib.contextmanager
@@ -88,6 +89,7 @@ def behind_nginx(address: str) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)  # for nginx's workers, who are somebody else where it is started by root
         kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         Path(folder, "nginx.conf").write_text(
             f"daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}} http {{ access_log off;"

@@ -38,8 +38,16 @@ def _new_generations_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _one_reading_process() -> Iterator[None]:
     """All builds share the process that reads their files, since starting it takes as long as a small build."""
+
+    @contextlib.contextmanager
+    def shared() -> Iterator[Apart]:
+        with contextlib.ExitStack() as stopped:
+            stopped.push(apart)  # It ends with a build that was stopped, whose articles nobody wants any more.
+            yield apart
+            stopped.pop_all()
+
     with Apart() as apart, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("index.building.reading.Apart", lambda: contextlib.nullcontext(apart))
+        patch.setattr("index.building.reading.Apart", shared)
         yield
 
 

@@ -312,8 +312,8 @@ def test_qa_in_words(archive: tuple[Path, Path], here: Run) -> None:
 def test_qa_gives_as_many_passages_as_asked(archive: tuple[Path, Path], here: Run, k: int) -> None:
     question = "memo Juno Jupiter Britain Zika Hague"
     answer = json.loads(here(qa_main, question, "--index", archive[1], "-k", k, "--json")[1])
-    # Seven articles, three of which are one text.
-    assert len(answer["passages"]) == min(k, 5)
+    # After the third passage none is shown that is beside the point.
+    assert len(answer["passages"]) == min(k, 3)
 
 
 EMPTY = "The question is empty; ask in a few words, like: Why is Obama wary of intervention?"

@@ -395,7 +395,7 @@ def test_a_reader_tells_of_an_index_made_with_another_model(
     with Retriever.open(index, embedder=embedder) as retriever:
         sync(corpus, index, embedder=HashingEmbedder(name="another", dimension=16), full=True)
         answer = retriever.ask("Which memo tells of Syria?")
-        assert len(answer.passages) == 5
+        assert {passage.article.text.split("edition ")[1][0] for passage in answer.passages} == {"0"}
         [notice] = [notice for notice in answer.notices if "rebuild" in notice]
         assert "was made with model another (now hashing)" in notice
         assert retriever.status().generation == first
@@ -414,8 +414,8 @@ def mixed_in_an_answer(retriever: Retriever, seen: set[str]) -> list[str]:
     passages = retriever.search("Which memo tells of Syria?", k=6)
     editions = {passage.article.text.split("edition ")[1].split()[0] for passage in passages}
     seen |= editions
-    texts = [passage.text == passage.article.text for passage in passages]
-    return [] if (len(editions), texts) == (1, [True] * 6) else [f"editions {editions} in {passages}"]
+    whole = len(passages) >= 3 and all(passage.text == passage.article.text for passage in passages)
+    return [] if len(editions) == 1 and whole else [f"editions {editions} in {passages}"]
 
 
 def test_queries_from_many_threads_while_the_index_is_rebuilt(
@@ -459,7 +459,8 @@ def test_a_manifest_is_read_as_it_was_written(corpus: Path, index: Path, embedde
     assert [problem.path for problem in manifest.report.failed] == ["empty.txt"]
     assert sorted(manifest.snapshot) == sorted([*FILES, "empty.txt"])
     assert manifest.corpus == str(corpus)
-    assert manifest.fingerprint == fingerprint(embedder)
+    assert manifest.fingerprint == fingerprint(embedder).speaking(manifest.fingerprint)
+    assert manifest.fingerprint.language == "en"
     assert manifest.built.tzinfo is not None
     copy = index.parent / "copy"
     copy.mkdir()

@@ -17,6 +17,7 @@ from running import Command
 from corpus import UserError
 from corpus.folder import same_files, take_snapshot
 from index import sync
+from index.__main__ import main
 from index.generations.generation import Generation, current, live_manifest
 from index.watch import watch
 
@@ -122,12 +123,14 @@ def test_folders_whose_names_are_not_utf_8_are_refused(tmp_path: Path, command: 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows allows no such names")
-def test_names_of_files_do_not_steer_the_terminal(corpus: Path, index: Path, command: Command, tiny_model: str) -> None:
-    write(corpus, {**FILES, "\x1b[2Jempty.txt": ""})
-    result = command("-m", "index", "--corpus", str(corpus), "--index", str(index), DATELINE_MODEL=tiny_model)
-    assert result.returncode == 0
-    assert r"\x1b[2Jempty.txt: no text" in result.stdout
-    assert "\x1b" not in result.stdout
+def test_names_of_files_do_not_steer_the_terminal(
+    corpus: Path, index: Path, embedder: HashingEmbedder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sync(write(corpus, {**FILES, "\x1b[2Jempty.txt": ""}), index, embedder=embedder)
+    assert main(["status", "--corpus", str(corpus), "--index", str(index)]) == 0
+    printed = capsys.readouterr().out
+    assert r"\x1b[2Jempty.txt: no text" in printed
+    assert "\x1b" not in printed
 
 
 def test_a_generation_that_was_renamed(corpus: Path, built: Path, embedder: HashingEmbedder) -> None:
