@@ -32,7 +32,7 @@ def ask(page: Page, question: str) -> None:
     box = page.get_by_role("textbox").first
     box.fill(question)
     box.press("Enter")
-    page.locator(".card mark").first.wait_for()
+    page.locator(".turn:not([data-unread]) .card mark").first.wait_for()
 
 
 def save(picture: bytes, path: Path) -> None:

@@ -255,7 +255,6 @@ class Handlers:
         return "", True
 
     def _with(self, inquiry: Inquiry, exchanges: Sequence[Exchange], position: int) -> Reply:
-        """The conversation with an inquiry at a position, answered and open."""
         exchange = self._exchange(inquiry)
         exchanges = [*exchanges[:position], exchange, *exchanges[position + 1 :]][-MOST_KEPT:]
         # A question before it may be one that cannot be asked any more.

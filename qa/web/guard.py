@@ -199,7 +199,6 @@ def _with_cookie(response: Response, headers: Headers, value: str) -> Response:
 
 
 def _host(address: str) -> str:
-    """The host of "host:port", brackets and all."""
     return re.sub(r":\d*$", "", address)
 
 

@@ -50,12 +50,10 @@ def request(
 ) -> Request:
     """The request of a program; UserError for a value of another kind. Whoever answers refuses days that are none."""
     days = {"now": now, "since": since, "until": until}
-    given: dict[str, Any] = {
-        name: None if day is None else text(day, name, _LONGEST_NAME) for name, day in days.items()
-    }
+    read: dict[str, Any] = {name: text(day, name, _LONGEST_NAME) for name, day in days.items() if day is not None}
     return Request(
         text(question, "question"),
-        **given,
+        **read,
         sources=texts(sources, "sources", _LONGEST_NAME),
         authors=texts(authors, "authors", _LONGEST_NAME),
         k=whole(k, "k"),
