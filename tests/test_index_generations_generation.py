@@ -89,7 +89,7 @@ def test_what_progress_raises_stops_a_first_build(
 
 STEPS = (
     "Reading",
-    "Cutting into chunks",
+    "Cutting into passages",
     "Embedding, 0 of 6 texts",
     "Writing the index",
     "Verifying the index",

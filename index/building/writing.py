@@ -102,7 +102,7 @@ class Build:
             chunks = self._cutter.cut(article, self._fingerprint.language, self._embedding.knows)
             self._store.add_chunks(position, chunks)
             if position % 100 == 0:
-                self._progress(_CUT + (_EMBED - _CUT) * position / articles, "Cutting into chunks")
+                self._progress(_CUT + (_EMBED - _CUT) * position / articles, "Cutting into passages")
 
     def _embed_and_put(self) -> None:
         self._writer.begin(self._embedding.dimension, self._fingerprint.language)
