@@ -45,7 +45,8 @@ const show = () => {
   const shown = list.filter(one => [one.name, ...questions(one)].join("\n").toLowerCase().includes(wanted));
   find("[data-search]").hidden = list.length < 2;
   find(".kept").replaceChildren(...shown.map(row));
-  if (!shown.length) find(".kept").textContent = list.length ? "None of your questions has these words." : "Your conversations appear here. They are stored only in this browser.";
+  const none = list.length ? "None of your questions has these words." : "Your conversations appear here. They are stored only in this browser.";
+  find(".none").textContent = shown.length ? "" : none;
 };
 const rename = (row, id) => {
   const open = row.querySelector(".open-talk");

@@ -43,7 +43,7 @@ def kept(page: Any) -> list[str]:
 def test_conversations_stand_beside_the_answer_with_their_days_and_open_again(begun: Callable[..., Any]) -> None:
     page = begun()
     assert page.locator(".talks").is_visible()
-    assert "stored only in this browser" in page.locator(".kept").inner_text()
+    assert "stored only in this browser" in page.locator(".talks .none").inner_text()
     two_conversations(page)
     assert kept(page) == ["Any penguins?", QUESTION]
     assert page.locator(".open-talk[aria-current]").inner_text() == "Any penguins?"
@@ -67,7 +67,7 @@ def test_a_conversation_is_renamed_found_deleted_and_brought_back(begun: Callabl
     page.get_by_label("Search your conversations").fill("clinton")
     assert kept(page) == ["The memo <b>"]
     page.get_by_label("Search your conversations").fill("walrus")
-    assert page.locator(".kept").inner_text() == "None of your questions has these words."
+    assert page.locator(".talks .none").inner_text() == "None of your questions has these words."
     page.get_by_label("Search your conversations").fill("")
     page.locator(".kept li").first.get_by_text("Delete").click()
     assert kept(page) == ["The memo <b>"]
