@@ -143,19 +143,13 @@ def _day(found: re.Match[str], *, month_first: bool) -> date | None:
         return _day_of_short_year(*map(int, (parts["first"], parts["second"], parts["third"])), month_first=month_first)
     year = int(parts["year"]) if len(parts["year"]) > len("16") else _whole_year(int(parts["year"]))
     day = int(parts["day"])
-    month = _month(parts)
+    name = parts.get("words") or parts["month"].lower()
+    month = int(name) if name.isdecimal() else month_among(name) if "words" in parts else english_month(name)
     if month_first and day <= _DECEMBER:
         month, day = day, month
     if month > _DECEMBER >= day:
         month, day = day, month
     return _valid(year, month, day)
-
-
-def _month(parts: dict[str, str]) -> int:
-    if "words" in parts:
-        return month_among(parts["words"])
-    month = parts["month"]
-    return int(month) if month.isdecimal() else english_month(month.lower())
 
 
 def _day_of_short_year(first: int, second: int, third: int, *, month_first: bool) -> date | None:

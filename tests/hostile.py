@@ -59,7 +59,7 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "bomb.zip": (zipped({"a.txt": NOTHING}), "unpacks to more than 200 times its size"),
     "bomb of many.zip": (zipped({f"{n}.jsonl": bytes(9 << 20) for n in range(8)}), "unpacks to more than 200 times"),
     "zip in zip.zip": (zipped({"b.zip": zipped({"a.txt": "x"})}), "a zip file inside another"),
-    "up.zip": (zipped({"../../up.txt": "x\n\ny", "/etc/up.txt": "x\n\ny"}), "its name leads out of the zip file"),
+    "up.zip": (zipped({"../../up.txt": "x\n\ny", "/etc/up.txt": "x\n\ny"}), "its name leads out of the packed file"),
     "cut off.zip": (zipped({"a.txt": "Juno\n\nOne."})[:-25], "cannot be read as .zip (BadZipFile"),
     "wrong sum.zip": (zipped({"a.txt": "Juno"}, zipfile.ZIP_STORED).replace(b"no", b"on", 1), "cannot be read as .txt"),
     "locked.zip": (zipped({"a.txt": "x"}).replace(b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01")

@@ -186,7 +186,7 @@ def test_a_tar_file(mode: str, corpus: Path) -> None:
 
     assert [(one.path, one.text) for one in articles] == [("a.tar!./a.txt", TEXT), ("a.tar!b/c.txt.gz", TEXT)]
     assert [(problem.path, problem.reason) for problem in problems] == [
-        ("a.tar!../up.txt", "its name leads out of the tar file")
+        ("a.tar!../up.txt", "its name leads out of the packed file")
     ]
 
 

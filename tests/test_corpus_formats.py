@@ -334,7 +334,7 @@ ZIPS = {
     "no member": (zipped({}), "a.zip", "no reader for this ending"),
     "only hidden members": (zipped({".a": "x"}), "a.zip", "no text"),
     "cut off": (zipped({"a.txt": TEXT})[:-30], "a.zip", "cannot be read as .zip (BadZipFile"),
-    "a name that leads up": (zipped({"../a.txt": TEXT}), "a.zip!../a.txt", "its name leads out of the zip file"),
+    "a name that leads up": (zipped({"../a.txt": TEXT}), "a.zip!../a.txt", "its name leads out of the packed file"),
     "a zip inside": (zipped({"b.zip": zipped({"a.txt": TEXT})}), "a.zip!b.zip", "a zip file inside another; unpack it"),
     "an Office file": (
         zipped({"[Content_Types].xml": "x", "word/a.xml": "x"}),

@@ -6,7 +6,7 @@ ProQuest a rule and "Document 1 of 3" before it. Files of HTML, RTF, Word and PD
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from corpus.readers.labelled import RIGHTS, Fields, is_date, read_nexis, read_proquest
 from corpus.readers.record import Record
@@ -45,8 +45,7 @@ _LANGUAGES = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Export:
+class _Export(NamedTuple):
     """A database: where its stories are divided, whether by a line at their end, and how one is read."""
 
     name: str
@@ -69,12 +68,10 @@ def exported(text: str) -> Iterator[Record] | None:
 
 def _stories(export: _Export, text: str) -> Iterator[Record]:
     pieces = export.divides.split(text)
-    if export.divides.groups:  # The story's own id stands in the line that divides.
-        pieces, ids = pieces[::2], [*pieces[1::2], ""]
-    else:
-        ids = [""] * len(pieces)
+    step = 1 + export.divides.groups  # The story's own id may stand in the line that divides.
+    ids = [*pieces[1::2], ""] if step > 1 else [""] * len(pieces)
     # Before the first dividing line stands what was searched for, after the last end at most a story that is cut off.
-    numbered = list(zip(pieces, ids, strict=True))[0 if export.at_end else 1 :]
+    numbered = list(zip(pieces[::step], ids, strict=True))[0 if export.at_end else 1 :]
     for number, (piece, own_id) in enumerate(numbered, start=1):
         fields = export.read(piece)
         if fields.get("title") and fields.get("text"):

@@ -49,7 +49,7 @@ _TRAFILATURAS_OWN = 250
 
 def read_html(source: Source) -> Iterator[Record]:
     """The article of a page, or each of a page of several: its main text, and what the page says of it."""
-    tree = _parsed(_decoded(source.content(LARGEST_PAGE), source.charset))
+    tree = _parsed(source.content(LARGEST_PAGE), source.charset)
     several = _several(tree) if tree is not None else []
     if several:
         yield from (Record(number, _part_fields(part)) for number, part in enumerate(several, start=1))
@@ -59,7 +59,7 @@ def read_html(source: Source) -> Iterator[Record]:
 
 def page_fields(content: bytes, address: str = "", charset: str = "") -> dict[str, object]:
     """The fields of one page that came from an address, which may have named its encoding; "text" may be empty."""
-    return _fields(_parsed(_decoded(content, charset)), address)
+    return _fields(_parsed(content, charset), address)
 
 
 def _fields(tree: "HtmlElement | None", address: str = "") -> dict[str, object]:
@@ -80,11 +80,13 @@ def _decoded(content: bytes, charset: str) -> str:
     return _CONTROLS.sub(" ", _XML_DECLARATION.sub("", text))
 
 
-def _parsed(page: str) -> "HtmlElement | None":
+def _parsed(content: bytes, charset: str) -> "HtmlElement | None":
     from lxml import etree, html
 
     try:
-        tree = html.document_fromstring(page, parser=html.HTMLParser(no_network=True, remove_comments=True))
+        tree = html.document_fromstring(
+            _decoded(content, charset), parser=html.HTMLParser(no_network=True, remove_comments=True)
+        )
     except (etree.ParserError, ValueError):
         return None
     for element in tree.xpath("//div[@id or @class]|//section[@id or @class]|//aside[@id or @class]|//dialog"):

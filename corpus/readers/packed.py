@@ -88,7 +88,8 @@ def sources(file: Path, path: str) -> Iterator[Source]:
         yield Source(path, lambda: _opened(file, _Budget(file)))
 
 
-def _opened(file: Path, budget: _Budget) -> io.BufferedReader:
+def _opened(file: Path, budget: _Budget, member: str = "") -> io.BufferedReader:
+    _stay_inside(member)
     return _plain(file.open("rb"), budget)
 
 
@@ -126,7 +127,7 @@ def _name(member: zipfile.ZipInfo) -> str:
 
 
 def _opened_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget) -> io.BufferedReader:
-    _stay_inside(member.filename, "zip")
+    _stay_inside(member.filename)
     if member.flag_bits & _ENCRYPTED:
         message = "locked with a password; unpack the zip file"
         raise UnreadableError(message)
@@ -147,12 +148,7 @@ def _tar_members(file: Path, path: str) -> Iterator[Source]:
                 with cast("IO[bytes]", archive.extractfile(member)) as content, copied.open("wb") as copy:
                     budget.spend(member.size if member.issparse() else 0)
                     shutil.copyfileobj(content, copy)
-                yield Source(f"{path}!{member.name}", partial(_opened_copy, copied, member.name, budget))
-
-
-def _opened_copy(copied: Path, name: str, budget: _Budget) -> io.BufferedReader:
-    _stay_inside(name, "tar")
-    return _opened(copied, budget)
+                yield Source(f"{path}!{member.name}", partial(_opened, copied, budget, member.name))
 
 
 def _is_article(name: str) -> bool:
@@ -162,7 +158,7 @@ def _is_article(name: str) -> bool:
     return not (hidden or name.rpartition("/")[2].upper().startswith("README"))
 
 
-def _stay_inside(name: str, kind: str) -> None:
+def _stay_inside(name: str) -> None:
     if ".." in PurePosixPath(name.replace("\\", "/")).parts or name.startswith(("/", "\\")):
-        message = f"its name leads out of the {kind} file"
+        message = "its name leads out of the packed file"
         raise UnreadableError(message)
