@@ -144,7 +144,7 @@ def test_unknown_endings(name: str, corpus: Path) -> None:
     problem = one_problem(corpus, name, TEXT)
 
     assert (problem.path, problem.record) == (name, None)
-    assert problem.reason.startswith("no reader for this ending; Dateline reads .txt, .text, .md, ")
+    assert problem.reason.startswith("no reader for this ending; Dateline reads .txt, .text, .story, ")
 
 
 def test_a_folder_named_like_a_file(corpus: Path) -> None:

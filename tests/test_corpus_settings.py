@@ -26,6 +26,7 @@ DEFAULTS = {
     "dates": "day-first",
     "keep": 1,
     "charset": "",
+    "store": "",
 }
 CHOSEN: dict[str, tuple[str, object]] = {
     "corpus": ("news", Path("news")),
@@ -38,6 +39,7 @@ CHOSEN: dict[str, tuple[str, object]] = {
     "dates": ("month-first", "month-first"),
     "keep": ("0", 0),
     "charset": ("windows-1250", "windows-1250"),
+    "store": ("opensearch://host:9200/news", "opensearch://host:9200/news"),
 }
 
 
