@@ -35,6 +35,7 @@ from qa.web.indexer import Indexer
 AT_ONCE = 8  # endpoint calls answered at the same time; further ones wait in the queue
 WAKING_SECONDS, AWAKE_SECONDS = 3, 30  # between two looks at the archive: while it is empty or the model loads, later
 M_MMAP_THRESHOLD = -3  # its number in malloc.h
+TOOL_CALLS = ("archive", "quoted", "batched")
 # What the browser knows goes along; it empties the box itself, unless something else was typed meanwhile.
 SENT = "(question, _) => [question, window.dateline.sent(question)]"
 
@@ -76,7 +77,7 @@ class Events:
         return *parts, gr.Timer(AWAKE_SECONDS if complete else WAKING_SECONDS)
 
     def call(self, name: str) -> Callable[..., dict[str, Any]]:
-        """What a script of the page calls by that name: "archive", "quoted" or "exported"."""
+        """What a script of the page calls by that name: "archive", "quoted", "batched" or "exported"."""
 
         def called(sent: object, request: gr.Request) -> dict[str, Any]:
             SOURCE.set(f"page, {request.client.host if request.client else 'unknown'}")
@@ -179,7 +180,7 @@ def build_page(retriever: Retriever, indexer: Indexer, access: Access) -> gr.Blo
         with gr.Row(elem_id="asking"):
             question = gr.Textbox(**BOX)
             button = gr.Button("Ask", elem_id="ask", scale=0, min_width=80)
-        tools = live("tools", sight[2], asset("tools.js"), [events.call("archive"), events.call("quoted")])
+        tools = live("tools", sight[2], asset("tools.js"), [events.call(name) for name in TOOL_CALLS])
         message = live("message", views.message())
         with gr.Row(elem_id="columns"):
             # Looks write no answers, lest one that was under way wipe out an answer that came before it.

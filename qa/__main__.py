@@ -1,12 +1,14 @@
 """`python -m qa "question"`: the answer from the archive, on the terminal; with `--quote`, where a quotation stands."""
 
 import argparse
+import io
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
-from corpus import Settings
+from corpus import Settings, UserError
 from corpus.console import run
 from index.opening import sound_archive
 from qa.answer import Answer, Passage
@@ -14,6 +16,8 @@ from qa.findings.quotes import QuoteCheck, check_quote
 from qa.question.understand import Request
 from qa.retriever import Retriever
 from qa.search.quotation import Quotation
+from qa.web.batch import answered, checked, read_rows
+from qa.web.export import FORMS, Row, export, lines, sheet
 
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[22m"
 
@@ -24,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.add_mutually_exclusive_group(required=True)
     asked.add_argument("question", nargs="?")
     asked.add_argument("--quote", metavar="TEXT", help="say whether the archive holds this sentence, word for word")
+    asked.add_argument("--batch", metavar="FILE", help="answer each row of a CSV with a column “question”")
+    asked.add_argument("--quotes", metavar="FILE", help="check each row of a CSV with a column “quote”")
     parser.add_argument("--index", metavar="DIR", help="the index folder (default: var/index)")
     parser.add_argument("-k", type=int, default=5, metavar="N", help="how many passages (default: 5)")
     parser.add_argument("--now", metavar="DATE", help="the day the question is asked on, YYYY-MM-DD (default: today)")
@@ -35,19 +41,67 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--author", action="append", default=[], metavar="NAME", help="only this author; may be repeated"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    return run(parser, lambda options: _ask(options) if options.quote is None else _check(options), arguments)
+    parser.add_argument("--json", action="store_true", help="print one JSON object; of a file one for each row")
+    parser.add_argument("--export", choices=FORMS, help="print the answer as a file of this form")
+    return run(parser, _run, arguments)
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.quote is not None:
+        return _check(options)
+    if options.quotes is not None:
+        return _check_all(options)
+    return _ask(options) if options.batch is None else _ask_all(options)
 
 
 def _ask(options: argparse.Namespace) -> int:
-    request = Request(
-        options.question, options.now, options.since, options.until, options.source, options.author, options.k
-    )
-    request.read()  # refused at once, not after the model is loaded
+    request = _request(options, options.question)
     with Retriever.open(options.index) as retriever:
         answer = retriever.answer(request)
-    print(_json(answer.as_json()) if options.json else _words(answer))
+    if options.export:
+        print(export(answer, options.export).content, end="")
+    else:
+        print(_json(answer.as_json()) if options.json else _words(answer))
     return 0
+
+
+def _request(options: argparse.Namespace, question: str) -> Request:
+    """A question with the limits given; refused at once, not after the model is loaded."""
+    request = Request(question, options.now, options.since, options.until, options.source, options.author, options.k)
+    request.read()
+    return request
+
+
+def _ask_all(options: argparse.Namespace) -> int:
+    rows, limits = read_rows(_file(options.batch), "question"), _request(options, "each question")
+    with Retriever.open(options.index) as retriever:
+        _print_rows(answered(rows, limits, retriever.answer), as_json=options.json)
+    return 0
+
+
+def _check_all(options: argparse.Namespace) -> int:
+    rows = read_rows(_file(options.quotes), "quote")
+    with sound_archive(Settings.from_environment(index=options.index).index) as (archive, notice):
+        if notice:
+            print(notice, file=sys.stderr)
+        _print_rows(checked(rows, lambda quote: check_quote(archive, quote)), as_json=options.json)
+    return 0
+
+
+def _file(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        message = f"“{path}” could not be read ({error.strerror}); name a CSV file."
+        raise UserError(message) from error
+
+
+def _print_rows(rows: Iterable[Row], *, as_json: bool) -> None:
+    """Print each row as soon as it is there, as CSV or as lines of JSON."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(newline="")  # CSV brings its own line ends
+    for line in lines(rows) if as_json else sheet(rows):
+        print(line, end="", flush=True)
 
 
 def _check(options: argparse.Namespace) -> int:

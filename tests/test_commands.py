@@ -316,6 +316,30 @@ def test_qa_gives_as_many_passages_as_asked(archive: tuple[Path, Path], here: Ru
     assert len(answer["passages"]) == min(k, 3)
 
 
+def test_qa_answers_every_row_of_a_file(archive: tuple[Path, Path], here: Run, tmp_path: Path) -> None:
+    (tmp_path / "q.csv").write_text("id,question\n1,How many officials signed the memo?\n2,\n", "utf-8")
+    status, out, _ = here(qa_main, "--batch", tmp_path / "q.csv", "--index", archive[1])
+    assert (status, out.splitlines()[0][:33]) == (0, "id,question,verdict,confidence,no")
+    assert out.splitlines()[2] == f'2,,,,"{EMPTY}",,,,,,,,,'
+    status, out, _ = here(qa_main, "--batch", tmp_path / "q.csv", "--index", archive[1], "--json")
+    assert [json.loads(line)["quotation"] for line in out.splitlines()] == [
+        "Fifty-one officials signed the memo on Syria.",
+        "",
+    ]
+
+
+def test_qa_checks_every_row_of_a_file(archive: tuple[Path, Path], here: Run, tmp_path: Path) -> None:
+    (tmp_path / "q.csv").write_text("quote\nFifty-two officials signed the memo on Syria\n", "utf-8")
+    status, out, _ = here(qa_main, "--quotes", tmp_path / "q.csv", "--index", archive[1], "--json")
+    assert (status, json.loads(out)["verdict"], json.loads(out)["published"]) == (0, "altered", "2016-06-17")
+
+
+def test_qa_prints_an_export(archive: tuple[Path, Path], here: Run) -> None:
+    question = "How many officials signed the memo?"
+    status, out, _ = here(qa_main, question, "-k", 1, "--export", "ris", "--index", archive[1])
+    assert (status, out.split("\n")[1].strip()) == (0, "TI  - Officials ask for strikes")
+
+
 EMPTY = "The question is empty; ask in a few words, like: Why is Obama wary of intervention?"
 NO_DATE = "“{}” is not a date for “{}”; write it as YYYY-MM-DD, like 2016-06-17."
 
@@ -338,6 +362,7 @@ NO_DATE = "“{}” is not a date for “{}”; write it as YYYY-MM-DD, like 201
             ["memo", "--since", "2016-07-01", "--until", "2016-06-01"],
             "The dates are the wrong way round: since 2016-07-01 is after until 2016-06-01; swap them.",
         ),
+        (["--batch", "nowhere.csv"], "“nowhere.csv” could not be read (No such file or directory); name a CSV file."),
         (["memo", "-k", "0"], "The number of passages is 0; ask for 1 or more."),
         (["memo", "-k", "-3"], "The number of passages is -3; ask for 1 or more."),
         (
@@ -385,7 +410,15 @@ def test_qa_quote_needs_no_model(archive: tuple[Path, Path], command: Command) -
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["memo", "--quote", "memo"], ["memo", "-k", "many"], ["memo", "--k"], ["memo", "--nonsense"]]
+    "arguments",
+    [
+        [],
+        ["memo", "--quote", "memo"],
+        ["memo", "--export", "doc"],
+        ["memo", "-k", "many"],
+        ["memo", "--k"],
+        ["memo", "--nonsense"],
+    ],
 )
 def test_qa_refuses_other_arguments(here: Run, arguments: list[str]) -> None:
     status, out, err = here(qa_main, *arguments)

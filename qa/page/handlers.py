@@ -1,5 +1,7 @@
 """What the events of the page do: each takes what the browser sent, and gives the parts of the page that change."""
 
+import base64
+import binascii
 import logging
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +18,7 @@ from qa.remembered import Remembered
 from qa.retriever import Retriever
 from qa.web import limits
 from qa.web.access import admit
+from qa.web.batch import completed
 from qa.web.export import export
 from qa.web.indexer import Indexer
 from qa.web.inquiry import LONGEST_QUERY, Inquiry
@@ -95,12 +98,15 @@ class Handlers:
         return masthead, front, views.tools(status), views.rail(status), complete
 
     def call(self, name: str, sent: object, *, writable: bool = False) -> dict[str, Any]:
-        """What a script of the page gets from `exported`, `quoted`, `related` or `archive`; {"error": why} else."""
+        """What a script of the page gets from one of the verbs below; {"error": why} else."""
         values: Mapping[str, Any] = sent if isinstance(sent, Mapping) else {}
         try:
             if name == "archive":
                 return self.archive(values, writable=writable)
-            return {"exported": self.exported, "quoted": self.quoted, "related": self.related}[name](values)
+            verbs = {
+                "exported": self.exported, "quoted": self.quoted, "related": self.related, "batched": self.batched,
+            }  # fmt: skip
+            return verbs[name](values)
         except UserError as error:
             return {"error": str(error)}
         except Exception:
@@ -210,6 +216,15 @@ class Handlers:
         """What the archive knows of a quotation. UserError as `Retriever.check_quote`."""
         check = self.retriever.check_quote(limits.text(sent.get("text"), "quotation"))
         return {"html": filled("quote_check", check=check)}
+
+    def batched(self, sent: Mapping[str, Any]) -> dict[str, Any]:
+        """A CSV of questions or quotations (in base64), completed: name, kind, content. UserError as `completed`."""
+        try:
+            content = base64.b64decode(limits.text(sent.get("content"), "content", 10**8), validate=True)
+        except binascii.Error as error:
+            message = "The file did not arrive whole; drop it again."
+            raise UserError(message) from error
+        return completed(content, self.retriever)._asdict()
 
     def archive(self, sent: Mapping[str, Any], *, writable: bool = False) -> dict[str, Any]:
         """What the archive panel shows after it was looked at, built or added to.

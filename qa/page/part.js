@@ -14,11 +14,7 @@ const takeAlong = async (control, query) => {
   control.ariaBusy = false;
   if (!content) say("Failed");
   else if (does === "copy" && navigator.clipboard) await navigator.clipboard.writeText(content).then(() => say("Copied"), () => say("Failed"));
-  else {
-    const href = URL.createObjectURL(new Blob([content], { type: kind }));
-    Object.assign(document.createElement("a"), { href, download: name }).click();
-    setTimeout(() => URL.revokeObjectURL(href), 1000);
-  }
+  else window.dateline.save({ name, kind, content });
 };
 
 element.addEventListener("click", event => {

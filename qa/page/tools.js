@@ -53,14 +53,22 @@ const check = async () => {
   const { html, error } = await server.quoted({ text: panel.querySelector("[data-quotation]").value }).catch(() => unreachable).finally(() => { panel.ariaBusy = false; });
   panel.querySelector(".checked").innerHTML = error ? said(error) : html;
 };
-const send = async list => archive({ does: "drop", files: await Promise.all([...list].map(async file => ({
-  name: file.name,
-  content: await new Promise(done => {
-    const reader = new FileReader();
-    reader.onload = () => done(reader.result.slice(reader.result.indexOf(",") + 1));
-    reader.readAsDataURL(file);
-  }),
-}))) });
+const encoded = file => new Promise(done => {
+  const reader = new FileReader();
+  reader.onload = () => done(reader.result.slice(reader.result.indexOf(",") + 1));
+  reader.readAsDataURL(file);
+});
+const send = async list => archive({ does: "drop", files: await Promise.all([...list].map(async file => ({ name: file.name, content: await encoded(file) }))) });
+// A CSV of quotations or questions comes back completed, as a file.
+const complete = async ([file]) => {
+  const panel = element.querySelector("#panel-quote"), checked = panel.querySelector(".checked");
+  if (file.size > 40_000) return checked.innerHTML = said("The file is too large here; use python -m qa --quotes or --batch.");
+  panel.ariaBusy = true;
+  const { error, ...made } = await server.batched({ content: await encoded(file) }).catch(() => unreachable).finally(() => { panel.ariaBusy = false; });
+  if (error) return checked.innerHTML = said(error);
+  checked.textContent = `Saved as ${made.name}.`;
+  window.dateline.save(made);
+};
 
 const unfold = name => {
   if (name === "archive" && open !== name) archive({ does: "look" });
@@ -141,6 +149,11 @@ window.dateline = {
     refine();
   },
   clear: () => write(""),
+  save: ({ name, kind, content }) => {
+    const href = URL.createObjectURL(new Blob([content], { type: kind }));
+    Object.assign(document.createElement("a"), { href, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 1000);
+  },
   // What goes along with all that Python is asked: the limits, and the conversation as it is shown.
   sent: question => {
     asked = question;
@@ -188,12 +201,13 @@ element.addEventListener("input", event => {
   }
 });
 for (const kind of ["dragover", "drop"]) element.addEventListener(kind, event => {
-  if (!event.target.closest("#panel-archive") || !event.dataTransfer.types.includes("Files")) return;
+  const panel = event.target.closest("#panel-archive, #panel-quote");
+  if (!panel || !event.dataTransfer.types.includes("Files")) return;
   event.preventDefault();
-  if (kind === "drop") send(event.dataTransfer.files);
+  if (kind === "drop") (panel.id === "panel-quote" ? complete : send)(event.dataTransfer.files);
 });
 element.addEventListener("change", event => {
-  if (event.target.type === "file") send(event.target.files);
+  if (event.target.type === "file") ("batch" in event.target.dataset ? complete : send)(event.target.files);
   if (!event.target.name) return;
   clearTimeout(waiting);
   waiting = setTimeout(() => refine(), event.target.type === "date" ? 400 : 0); // a year is typed digit by digit

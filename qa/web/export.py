@@ -1,21 +1,23 @@
-"""An answer or a timeline to take along, as Markdown, CSV or JSON: quotations word for word, with their citations."""
+"""An answer or a timeline to take along, as Markdown, CSV, JSON, RIS or CSL-JSON: quotations with their citations."""
 
 import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from qa.answer import Answer, Passage
 from qa.findings.timeline import Timeline
 from qa.search.quotation import Quotation
+from qa.web.references import as_csl, as_ris
 
 # What Markdown would read as marks; a cell that a spreadsheet would take for a formula begins with an apostrophe.
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~&]|^\s*[-+=](?=\s|[-=])|(?<=\d)[.)](?=\s)", re.MULTILINE)
 _ADDRESS = re.compile(r"https?://[^\s<>\\]+")
+Row = dict[str, object]
 # What every form says of a quotation, in this order.
-_FIELDS: Mapping[str, Callable[[Quotation], object]] = {
+FIELDS: Mapping[str, Callable[[Quotation], object]] = {
     "quotation": lambda quotation: quotation.text,
     "quotation_start": lambda quotation: quotation.start,
     "quotation_end": lambda quotation: quotation.end,
@@ -37,11 +39,11 @@ class Export(NamedTuple):
 
 
 def export(answer: Answer, form: str) -> Export:
-    """The answer as a file of the form "markdown", "csv" or "json", its timeline as "timeline-csv"; else ValueError."""
-    if form not in _FORMS:
-        message = f"{form!r} is none of {', '.join(_FORMS)}"
+    """The answer as a file of one of the `FORMS`, its timeline as "timeline-csv" and so on; else ValueError."""
+    if form not in _WRITTEN:
+        message = f"{form!r} is none of {', '.join(_WRITTEN)}"
         raise ValueError(message)
-    ending, kind, write = _FORMS[form]
+    ending, kind, write = _WRITTEN[form]
     name = "-".join(re.findall(r"[a-z0-9]+", answer.question.lower()))[:60].strip("-") or "answer"
     suffix = "-timeline" if form.startswith("timeline-") else ""
     return Export(f"{name}{suffix}.{ending}", kind, write(answer))
@@ -62,10 +64,11 @@ def _as_markdown(answer: Answer) -> str:
 
 
 def _as_csv(answer: Answer) -> str:
-    return _sheet(
-        {"number": number, **_cells(passage.cited), **_passage_cells(passage)}
+    rows = (
+        {"number": number, **cells(passage.cited), **_passage_cells(passage)}
         for number, passage in enumerate(answer.passages, start=1)
     )
+    return "".join(sheet(rows))
 
 
 def _as_json(answer: Answer) -> str:
@@ -85,21 +88,55 @@ def _timeline_as_markdown(answer: Answer) -> str:
 
 
 def _timeline_as_csv(answer: Answer) -> str:
-    return _sheet({"mark": mark, **_cells(entry)} for mark, entry in _entries(answer))
+    return "".join(sheet({"mark": mark, **cells(entry)} for mark, entry in _entries(answer)))
 
 
 def _timeline_as_json(answer: Answer) -> str:
     return _json({"question": answer.question, **(answer.timeline or Timeline(())).as_json()})
 
 
-_FORMS: Mapping[str, tuple[str, str, Callable[[Answer], str]]] = {
+_WRITTEN: Mapping[str, tuple[str, str, Callable[[Answer], str]]] = {
     "markdown": ("md", "text/markdown", _as_markdown),
     "csv": ("csv", "text/csv", _as_csv),
     "json": ("json", "application/json", _as_json),
+    "ris": ("ris", "application/x-research-info-systems", as_ris),
+    "csl": ("csl.json", "application/vnd.citationstyles.csl+json", as_csl),
     "timeline-markdown": ("md", "text/markdown", _timeline_as_markdown),
     "timeline-csv": ("csv", "text/csv", _timeline_as_csv),
     "timeline-json": ("json", "application/json", _timeline_as_json),
 }
+
+
+# Those of a whole answer.
+FORMS = tuple(form for form in _WRITTEN if not form.startswith("timeline-"))
+
+
+def sheet(rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
+    """The lines of a CSV, each as soon as its row is there; without rows the names of what is said of a quotation."""
+    columns: Iterable[str] | None = None
+    for row in rows:
+        if columns is None:
+            columns = row
+            yield _line(row)
+        yield _line(str(row[name]) for name in columns)
+    if columns is None:
+        yield _line(FIELDS)
+
+
+def lines(rows: Iterable[Row]) -> Iterator[str]:
+    """The rows as JSON, one a line."""
+    return (json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
+
+
+def cells(quotation: Quotation) -> Row:
+    """What every form says of a quotation, by name."""
+    return {name: read(quotation) for name, read in FIELDS.items()}
+
+
+def _line(values: Iterable[str]) -> str:
+    line = io.StringIO(newline="")
+    csv.writer(line).writerow(f"'{cell}" if cell[:1] in tuple("=+-@\t\r") else cell for cell in values)
+    return line.getvalue()
 
 
 def _entries(answer: Answer) -> list[tuple[str, Quotation]]:
@@ -109,21 +146,6 @@ def _entries(answer: Answer) -> list[tuple[str, Quotation]]:
 
 def _json(content: object) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-
-
-def _sheet(rows: Iterable[Mapping[str, object]]) -> str:
-    rows = list(rows)
-    sheet = io.StringIO(newline="")
-    writer = csv.DictWriter(sheet, rows[0] if rows else _FIELDS)
-    writer.writeheader()
-    for row in rows:
-        cells = {name: str(cell) for name, cell in row.items()}
-        writer.writerow({name: f"'{cell}" if cell[:1] in tuple("=+-@\t\r") else cell for name, cell in cells.items()})
-    return sheet.getvalue()
-
-
-def _cells(quotation: Quotation) -> dict[str, object]:
-    return {name: read(quotation) for name, read in _FIELDS.items()}
 
 
 def _passage_cells(passage: Passage) -> dict[str, object]:

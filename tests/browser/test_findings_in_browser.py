@@ -86,6 +86,21 @@ def test_a_timeline_of_nothing_says_so_and_hides_again(visit: Visit) -> None:
     page.wait_for_selector(".timeline", state="detached")
 
 
+def test_a_csv_of_quotations_comes_back_completed(visit: Visit) -> None:
+    page = visit()
+    page.get_by_role("button", name="Check a quotation").click()
+    rows = f"id,quote\n7,{EVIDENCE.split(',')[0]}\n".encode()
+    with page.expect_download() as saving:
+        page.locator("[data-batch]").set_input_files({"name": "q.csv", "mimeType": "text/csv", "buffer": rows})
+    assert saving.value.suggested_filename == "quotes-checked.csv"
+    assert (
+        Path(saving.value.path()).read_text("utf-8").splitlines()[1].startswith(f"7,{EVIDENCE.split(',')[0]},verbatim,")
+    )
+    page.locator("[data-batch]").set_input_files({"name": "q.csv", "mimeType": "text/csv", "buffer": b"words\nx\n"})
+    page.wait_for_selector(".checked .trouble")
+    assert "names a column “question”" in page.locator(".checked").inner_text()
+
+
 def test_all_of_it_is_accessible(visit: Visit, violations: Violations) -> None:
     page = visit("kett")
     ask(page, "How many people did the dam of Kett kill?")

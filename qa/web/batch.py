@@ -1,0 +1,117 @@
+"""Many questions or quotations at once: a CSV in, and for each of its rows one with verdict, quotation and citation."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from corpus import UserError
+from qa.answer import Answer
+from qa.findings.quotes import QuoteCheck
+from qa.question.understand import Request
+from qa.retriever import Retriever
+from qa.search.quotation import Quotation
+from qa.web.export import FIELDS, Export, Row, cells, sheet
+
+# The names, in any case, of the column that holds what is asked, by what it is.
+_ASKED = {"question": ("question",), "quote": ("quote", "quotation")}
+_MOST_ROWS = 100  # from the page, whose readers share one machine
+_LIMITS = ("now", "since", "until")
+_OURS = frozenset(("verdict", "confidence", "similarity", "stories", "note", *FIELDS))
+
+
+def read_rows(content: bytes, kind: str) -> list[dict[str, str]]:
+    """The rows of a CSV in UTF-8 by column, with what is asked under `kind`, "question" or "quote".
+
+    Cells are separated by commas, semicolons or tabs. UserError where there is no such column, no row, or a row with
+    more cells than the first.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = "The file is not in UTF-8; save it as “CSV UTF-8”."
+        raise UserError(message) from error
+    first_line = text.partition("\n")[0]
+    table = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first_line.count), restval="")
+    try:
+        rows = list(table)
+    except csv.Error as error:
+        message = f"The file could not be read as CSV ({error}); save it as CSV again."
+        raise UserError(message) from error
+    asked = next((name for name in table.fieldnames or () if name.strip().casefold() in _ASKED[kind]), None)
+    if asked is None or not rows:
+        message = f"The file needs a first row that names a column “{kind}”, and a row for each {kind} below it."
+        raise UserError(message)
+    for number, row in enumerate(rows, start=2):
+        if None in row:
+            message = f"Row {number} has more cells than the first row; put a cell with a comma between double quotes."
+            raise UserError(message)
+    return [{kind if name == asked else name: cell for name, cell in row.items()} for row in rows]
+
+
+def kind_of(content: bytes) -> str:
+    """What a CSV asks, "question" or "quote", by its first row; "question" where that names neither."""
+    names = content.partition(b"\n")[0].decode("utf-8-sig", "replace").casefold()
+    return "quote" if any(name in names for name in _ASKED["quote"]) and "question" not in names else "question"
+
+
+def completed(content: bytes, retriever: Retriever) -> Export:
+    """A small CSV of questions or quotations, completed; UserError as `read_rows`, and for more than 100 rows."""
+    kind = kind_of(content)
+    rows = read_rows(content, kind)
+    if len(rows) > _MOST_ROWS:
+        option = "--batch" if kind == "question" else "--quotes"
+        message = (
+            f"The file has {len(rows):,} rows; take {_MOST_ROWS} at a time here, or all with python -m qa {option}."
+        )
+        raise UserError(message)
+    if kind == "quote":
+        done = checked(rows, retriever.check_quote)
+    else:
+        done = answered(rows, Request(""), retriever.answer)
+    return Export(f"{kind}s-checked.csv", "text/csv", "".join(sheet(done)))
+
+
+def answered(rows: Iterable[Mapping[str, str]], limits: Request, answer: Callable[[Request], Answer]) -> Iterator[Row]:
+    """For each row its cells, the verdict, and the first quotation; without one, the `note` says why.
+
+    Columns "now", "since" and "until" come before the `limits` for all rows. A cell of a name that we use as well comes
+    back as "given_...".
+    """
+
+    def asked(row: Mapping[str, str]) -> Row:
+        own = {name: row[name] for name in _LIMITS if row.get(name)}
+        found = answer(replace(limits, question=row["question"], **own))
+        quotation = found.passages[0].cited if found.answered and found.passages else None
+        told = {"verdict": found.verdict, "confidence": round(found.confidence, 4), "note": " ".join(_notes(found))}
+        return _row(told, quotation)
+
+    return _each(rows, asked, {"confidence": ""})
+
+
+def checked(rows: Iterable[Mapping[str, str]], check: Callable[[str], QuoteCheck]) -> Iterator[Row]:
+    """For each row its cells, the verdict, and where the quotation stands, or the nearest wording."""
+
+    def asked(row: Mapping[str, str]) -> Row:
+        found = check(row["quote"])
+        told = {"verdict": found.verdict, "similarity": round(found.similarity, 4), "stories": found.stories}
+        return _row({**told, "note": ""}, found.nearest)
+
+    return _each(rows, asked, {"similarity": "", "stories": ""})
+
+
+def _each(rows: Iterable[Mapping[str, str]], asked: Callable[[Mapping[str, str]], Row], measures: Row) -> Iterator[Row]:
+    for row in rows:
+        given = {f"given_{name}" if name in _OURS else name: cell for name, cell in row.items()}
+        try:
+            yield {**given, **asked(row)}
+        except UserError as error:
+            yield {**given, "verdict": "", **measures, "note": str(error), **dict.fromkeys(FIELDS, "")}
+
+
+def _row(told: Row, quotation: Quotation | None) -> Row:
+    return {**told, **(cells(quotation) if quotation else dict.fromkeys(FIELDS, ""))}
+
+
+def _notes(answer: Answer) -> tuple[str, ...]:
+    return () if answer.answered else answer.reasons

@@ -1,0 +1,77 @@
+"""Batches: each row of a CSV with what the archive says to it, and what cannot be read in a sentence."""
+
+import csv
+import io
+
+import pytest
+from fake_archive import FakeRetriever
+
+from corpus import UserError
+from qa import Answer
+from qa.question.understand import Request
+from qa.web.batch import answered, completed, kind_of, read_rows
+
+QUESTIONS = "\ufeffid;Question;now\r\n7;Why is Obama wary of intervention?;\r\n8;Which penguins toured?;\r\n9;;\r\n"
+
+
+def filled(content: str) -> list[dict[str, str]]:
+    made = completed(content.encode(), FakeRetriever())  # type: ignore[arg-type]
+    return list(csv.DictReader(io.StringIO(made.content, newline="")))
+
+
+def test_each_question_gets_verdict_quotation_and_citation_and_keeps_its_cells() -> None:
+    known, unknown, empty = filled(QUESTIONS)
+    assert (known["id"], known["verdict"], known["source"], known["published"]) == (
+        "7", "answered", "Dateline foreign desk", "2016-06-17",
+    )  # fmt: skip
+    assert known["quotation"].startswith("President Obama has been wary of intervention")
+    assert (unknown["id"], unknown["verdict"], unknown["quotation"]) == ("8", "not_in_corpus", "")
+    assert unknown["note"] == "No passage holds more than half of the question's words."
+    assert (empty["id"], empty["verdict"], empty["note"]) == ("9", "", "The question is empty; ask in a few words.")
+
+
+def test_each_quotation_is_checked_and_cells_of_our_names_are_kept() -> None:
+    verbatim, unknown = filled("quote,title\nThe spacecraft Juno has entered orbit,mine\nThe moon fell,\n")
+    assert (verbatim["verdict"], verbatim["given_title"], verbatim["stories"]) == ("verbatim", "mine", "1")
+    assert (verbatim["quotation"], verbatim["title"]) == (verbatim["quote"], "Juno arrives at Jupiter")
+    assert (unknown["verdict"], unknown["similarity"], unknown["quotation"]) == ("not_in_corpus", "0.0", "")
+
+
+def test_rows_have_limits_of_their_own() -> None:
+    asked: list[Request] = []
+
+    def answer(request: Request) -> Answer:
+        asked.append(request)
+        message = "no"
+        raise UserError(message)
+
+    rows = [{"question": "a", "since": "2016-01-01", "now": ""}, {"question": "b"}]
+    list(answered(rows, Request("", now="2016-07-01", k=1), answer))
+    assert [(one.question, one.since, one.now) for one in asked] == [
+        ("a", "2016-01-01", "2016-07-01"),
+        ("b", None, "2016-07-01"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"question\nWho, if any, left?\n", "Row 2 has more cells .* double quotes"),
+        (b"words\nWho left?\n", "column “question”"),
+        (b"question\n", "a row for each question"),
+        (b"", "column “question”"),
+        (b"question\nWer g\xe4be?\n", "save it as “CSV UTF-8”"),
+        (b'question\n"' + b"a" * 200_000, "could not be read as CSV"),
+        (b"question\n" + b"Who left?\n" * 101, "101 rows.*python -m qa --batch"),
+    ],
+)
+def test_what_cannot_be_read_is_told(content: bytes, why: str) -> None:
+    with pytest.raises(UserError, match=why):
+        completed(content, FakeRetriever())  # type: ignore[arg-type]
+
+
+def test_the_first_row_says_what_is_asked() -> None:
+    assert [kind_of(names) for names in (b"id,Quote\n", b"id;quotation", b"question,quote", b"")] == [
+        "quote", "quote", "question", "question",
+    ]  # fmt: skip
+    assert read_rows(b"id\tQuotation\n1\tIt, rained\n", "quote") == [{"id": "1", "quote": "It, rained"}]
