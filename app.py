@@ -15,6 +15,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read once, when gr
 
 import gradio as gr
 from starlette.middleware import Middleware
+from starlette.requests import Request
 
 from corpus import Settings, UserError
 from corpus.console import ConsoleProgress, run
@@ -29,13 +30,15 @@ from qa.page.handlers import Handlers
 from qa.web.access import Access
 from qa.web.api import Api, with_error
 from qa.web.connections import bound
+from qa.web.feed import route
 from qa.web.guard import Gate, Guard
 from qa.web.indexer import Indexer
+from qa.web.watched import Watchlist
 
 AT_ONCE = 8  # endpoint calls answered at the same time; further ones wait in the queue
 WAKING_SECONDS, AWAKE_SECONDS = 3, 30  # between two looks at the archive: while it is empty or the model loads, later
 M_MMAP_THRESHOLD = -3  # its number in malloc.h
-TOOL_CALLS = ("archive", "quoted", "batched")
+TOOL_CALLS = ("archive", "quoted", "batched", "watched")
 # What the browser knows goes along; it empties the box itself, unless something else was typed meanwhile.
 SENT = "(question, _) => [question, window.dateline.sent(question)]"
 
@@ -77,7 +80,7 @@ class Events:
         return *parts, gr.Timer(AWAKE_SECONDS if complete else WAKING_SECONDS)
 
     def call(self, name: str) -> Callable[..., dict[str, Any]]:
-        """What a script of the page calls by that name: "archive", "quoted", "batched" or "exported"."""
+        """What a script of the page calls by that name: one of TOOL_CALLS, or "exported"."""
 
         def called(sent: object, request: gr.Request) -> dict[str, Any]:
             SOURCE.set(f"page, {request.client.host if request.client else 'unknown'}")
@@ -217,11 +220,17 @@ def build_page(retriever: Retriever, indexer: Indexer, access: Access) -> gr.Blo
     return blocks
 
 
-def launch(blocks: gr.Blocks, access: Access, **options: Any) -> str:  # noqa: ANN401 (of as many types as Gradio has)
-    """Serve the page in threads of its own, guarded; its address. `options` go to Gradio's `launch`."""
+def launch(blocks: gr.Blocks, access: Access, watchlist: Watchlist, **options: Any) -> str:  # noqa: ANN401 (as Gradio)
+    """Serve the page and the feeds in threads of their own, guarded; the address. `options` go to Gradio's `launch`."""
     ready = threading.Event()
     gate = {"middleware": [Middleware(Gate, ready)]}
-    _, local, shared = blocks.launch(**{**LAUNCH, "auth": credentials(), "app_kwargs": gate, **options})
+    app, local, shared = blocks.launch(**{**LAUNCH, "auth": credentials(), "app_kwargs": gate, **options})
+
+    def logged_in(request: Request) -> bool:
+        names = (f"access-token-{app.cookie_id}", f"access-token-unsecure-{app.cookie_id}")
+        return any(request.cookies.get(name) in app.tokens for name in names)
+
+    app.router.routes.insert(0, route(watchlist, credentials(), logged_in))
     served_at = filter(None, (local, shared, os.environ.get("GRADIO_ROOT_PATH")))
     hosts = [urlsplit(address).hostname or "" for address in served_at]
     config = blocks.server.config
@@ -260,7 +269,7 @@ def serve(settings: Settings, *, watch: bool = True) -> int:
         if watch or embedder is None:
             indexer.rebuild()
         blocks = build_page(retriever, indexer, admitted)
-        address = launch(blocks, admitted)
+        address = launch(blocks, admitted, Watchlist(retriever, settings.index))
         sys.stderr.write(f"Dateline is at {address} (Ctrl-C stops it)\n")
         sys.stderr.write(f"To update the index and add articles, open it as {address}?key={admitted.key}\n")
         with contextlib.suppress(KeyboardInterrupt):

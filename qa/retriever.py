@@ -190,6 +190,13 @@ class Retriever:
                 counted=functools.cache(functools.partial(self._coverage, search)),
             )
 
+    def candidates(self, request: Request) -> frozenset[str]:
+        """The ids of all articles that may come to answer a request: some hundred. UserError as `search`."""
+        with self.use() as archive:
+            search = understand(archive, request)
+            terms, vector = search.question.terms.terms, self._vector(search.question.text)
+            return frozenset(piece.article for piece in archive.candidates(terms, vector, search.where, POOL))
+
     def timeline(
         self,
         question: str,
@@ -369,7 +376,8 @@ class Retriever:
         if search.browses:
             return Found(stories_of(archive, replace(search.where, undated=False), min(k, _MOST_PASSAGES)), None)
         question, vector, dated_first = search.question, self._vector(search.question.text), search.where.undated
-        pieces = archive.candidates(question.terms.terms, vector, search.where, POOL)
+        found = archive.candidates(question.terms.terms, vector, search.where, POOL)
+        pieces = [piece for piece in found if piece.article not in search.without]
         ranked = ranking(archive, question, pieces, search.clock)
         passages = best_passages(archive, ranked, min(max(k, closely), _MOST_PASSAGES), dated_first=dated_first)
         if vector is None:

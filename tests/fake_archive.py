@@ -201,7 +201,8 @@ class FakeRetriever:
         corrections = ()
         if "wery" in question and request.spelling:
             searched, corrections = searched.replace("wery", "wary"), ("“wery” was put right.",)
-        passages = self.search(searched, request.k, now, since, until, request.sources, request.authors)
+        passages = self.search(searched, len(self.articles), now, since, until, request.sources, request.authors)
+        passages = [passage for passage in passages if passage.article.id not in request.without][: request.k]
         if "last week" in question:
             passages.sort(key=lambda passage: passage.article.published is None)
         answered = bool(passages) and passages[0].score >= 0.5
@@ -249,6 +250,9 @@ class FakeRetriever:
         ]
         passages = sorted((passage_of(article, checked(question)) for article in allowed), key=lambda it: -it.score)
         return [with_copies(passage) for passage in passages[:k]]
+
+    def candidates(self, _: Request) -> frozenset[str]:
+        return frozenset(article.id for article in self.articles)
 
     def related(self, article: Article, shown: Collection[str] = ()) -> list[Article]:
         return [one for one in self.articles if one.id not in {article.id, *shown}]

@@ -25,6 +25,7 @@ from qa import Answer, ArchiveStatus
 from qa.question.understand import Request
 from qa.web.access import Access
 from qa.web.indexer import Indexer
+from qa.web.watched import Watchlist
 
 ROOT = Path(__file__).parents[1]
 
@@ -180,7 +181,8 @@ def launched(name: str, indexer: Indexer, access: Access) -> str:
     for last in (False, False, True):
         with contextlib.suppress(*(() if last else (OSError, ValueError))):
             blocks = app.build_page(ARCHIVES[name], indexer, access)
-            return app.launch(blocks, access, server_name="127.0.0.1", server_port=free_port())
+            watchlist = Watchlist(ARCHIVES[name], indexer.settings.index)
+            return app.launch(blocks, access, watchlist, server_name="127.0.0.1", server_port=free_port())
     raise AssertionError
 
 

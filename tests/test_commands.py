@@ -24,6 +24,7 @@ from qa.__main__ import main as qa_main
 from qa.__main__ import with_bold_answer
 from qa.evaluate import main as evaluate_main
 from qa.search.quotation import Passage
+from qa.watch import main as watch_main
 
 HEAVY = {"sentence_transformers", "transformers", "torch", "chromadb", "tantivy", "gradio", "tiktoken"}
 Run = Callable[..., tuple[int, str, str]]
@@ -338,6 +339,22 @@ def test_qa_prints_an_export(archive: tuple[Path, Path], here: Run) -> None:
     question = "How many officials signed the memo?"
     status, out, _ = here(qa_main, question, "-k", 1, "--export", "ris", "--index", archive[1])
     assert (status, out.split("\n")[1].strip()) == (0, "TI  - Officials ask for strikes")
+
+
+def test_watch_tells_what_a_build_brought(copy: tuple[Path, Path], here: Run) -> None:
+    corpus, index = copy
+    assert here(watch_main, "--index", index)[1] == "No question is saved; save one with --add QUESTION.\n"
+    assert here(watch_main, "--add", "How many officials signed the memo on Syria?", "--index", index)[1:] == (
+        "how-many-officials-signed-the-memo-on-sy: How many officials signed the memo on Syria? (nothing new)\n",
+        "",
+    )
+    text = "Another memo\nDate: 2016-07-06\n\nNinety officials signed the second memo on Syria.\n"
+    (corpus / "second.txt").write_text(text, "utf-8")
+    sync(corpus, index)
+    status, out, _ = here(watch_main, "--json", "--index", index)
+    told = json.loads(out)
+    assert (status, told["fresh"], told["news"][0]["quotation"]["path"]) == (0, 1, "second.txt")
+    assert here(watch_main, "--delete", told["name"], "--json", "--index", index)[:2] == (0, "")
 
 
 EMPTY = "The question is empty; ask in a few words, like: Why is Obama wary of intervention?"

@@ -64,13 +64,13 @@ def test_command(line: str, capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     stopped.set()
     monkeypatch.setattr("index.__main__.threading", SimpleNamespace(Event=lambda: stopped))  # --watch ends at once
     module, *arguments = shlex.split(line)
-    name = module if module == "qa.evaluate" else f"{module}.__main__"
+    name = module if module in ("qa.evaluate", "qa.watch") else f"{module}.__main__"
     assert importlib.import_module(name).main(arguments) == 0
     assert capsys.readouterr().out
 
 
 def test_the_line_that_checks_a_quotation_finds_what_was_altered(capsys: pytest.CaptureFixture[str]) -> None:
-    [line] = [line for line in COMMANDS if "--quote" in line]
+    [line] = [line for line in COMMANDS if "--quote " in line]
     importlib.import_module("qa.__main__").main(shlex.split(line)[1:])
     assert "“53” instead of “51”" in capsys.readouterr().out
 

@@ -22,6 +22,7 @@ from qa.web.batch import completed
 from qa.web.export import export
 from qa.web.indexer import Indexer
 from qa.web.inquiry import LONGEST_QUERY, Inquiry
+from qa.web.watched import Watchlist
 
 MOST_KEPT = 50  # questions of a conversation that are shown
 _EXCHANGES = 200  # answers kept in memory, of all readers together
@@ -82,6 +83,7 @@ class Handlers:
     def __init__(self, retriever: Retriever, indexer: Indexer) -> None:
         self.retriever = retriever
         self.indexer = indexer
+        self.watchlist = Watchlist(retriever, indexer.settings.index)
         self._answered = Remembered[Hashable, Exchange](_EXCHANGES)
 
     def look(self, *, writable: bool = False) -> tuple[str, str, str, str, bool]:
@@ -95,14 +97,15 @@ class Handlers:
             front = views.front_page(status, (), corpus, unusable=True)
         complete = bool(status.model_ready and status.articles)
         masthead = views.masthead(status, trouble, writable=writable)
-        return masthead, front, views.tools(status), views.rail(status), complete
+        return masthead, front, views.tools(status, saved=self.watchlist.any()), views.rail(status), complete
 
     def call(self, name: str, sent: object, *, writable: bool = False) -> dict[str, Any]:
         """What a script of the page gets from one of the verbs below; {"error": why} else."""
         values: Mapping[str, Any] = sent if isinstance(sent, Mapping) else {}
         try:
-            if name == "archive":
-                return self.archive(values, writable=writable)
+            if name in ("archive", "watched"):
+                writing = self.archive if name == "archive" else self.watched
+                return writing(values, writable=writable)
             verbs = {
                 "exported": self.exported, "quoted": self.quoted, "related": self.related, "batched": self.batched,
             }  # fmt: skip
@@ -225,6 +228,17 @@ class Handlers:
             message = "The file did not arrive whole; drop it again."
             raise UserError(message) from error
         return completed(content, self.retriever)._asdict()
+
+    def watched(self, sent: Mapping[str, Any], *, writable: bool = False) -> dict[str, Any]:
+        """The saved questions after one was saved or deleted, or as they are, and how many have something new."""
+        if sent.get("does") != "look":
+            admit(writable=writable)
+        if sent.get("does") == "save":
+            self.watchlist.save(Inquiry.read(limits.text(sent.get("query"), "query", LONGEST_QUERY)))
+        elif sent.get("does") == "delete":
+            self.watchlist.delete(limits.text(sent.get("name"), "name"))
+        saved = self.watchlist.look()
+        return {"html": filled("saved", questions=saved), "fresh": sum(one.fresh for one in saved)}
 
     def archive(self, sent: Mapping[str, Any], *, writable: bool = False) -> dict[str, Any]:
         """What the archive panel shows after it was looked at, built or added to.

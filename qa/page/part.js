@@ -24,6 +24,8 @@ element.addEventListener("click", event => {
     event.preventDefault();
     takeAlong(taking, taking.closest(".turn")?.dataset.query);
   }
+  const watching = event.target.closest("[data-watch]");
+  if (watching) window.dateline.watch(watching.closest(".turn").dataset.query);
   const control = event.target.closest("[data-send]");
   if (!control || !sent.includes(control.dataset.send)) return;
   if (control.dataset.send === "close") {

@@ -70,7 +70,18 @@ const complete = async ([file]) => {
   window.dateline.save(made);
 };
 
+// The saved questions, after one was saved or deleted or as they are; the tab tells how many answers are new.
+const watched = async wanted => {
+  const panel = element.querySelector("#panel-saved");
+  panel.ariaBusy = true;
+  const { html, fresh, error } = await server.watched(wanted).catch(() => unreachable).finally(() => { panel.ariaBusy = false; });
+  panel.innerHTML = error ? said(error) : html;
+  if (!error) element.querySelector("[data-panel=saved]").textContent = fresh ? `Saved questions: ${fresh} new` : "Saved questions";
+};
+const watchedAnew = () => { if (element.querySelector("[data-saved]") || open === "saved") watched({ does: "look" }); };
+
 const unfold = name => {
+  if (name === "saved" && open !== name) watched({ does: "look" });
   if (name === "archive" && open !== name) archive({ does: "look" });
   open = name;
   for (const tab of tabs()) {
@@ -149,6 +160,11 @@ window.dateline = {
     refine();
   },
   clear: () => write(""),
+  watch: query => {
+    open = "saved"; // what is there is not looked at first
+    unfold("saved");
+    watched({ does: "save", query });
+  },
   save: ({ name, kind, content }) => {
     const href = URL.createObjectURL(new Blob([content], { type: kind }));
     Object.assign(document.createElement("a"), { href, download: name }).click();
@@ -182,8 +198,9 @@ window.dateline = {
 element.addEventListener("click", event => {
   const control = event.target.closest("button");
   if (!control) return;
-  const { panel } = control.dataset;
-  if ("sheet" in control.dataset) window.dateline.sheet(true);
+  const { panel, unwatch } = control.dataset;
+  if (unwatch) watched({ does: "delete", name: unwatch });
+  else if ("sheet" in control.dataset) window.dateline.sheet(true);
   else if ("check" in control.dataset) check();
   else if ("unlock" in control.dataset) unlock();
   else if (control.dataset.archive) archive({ ...fields(), does: control.dataset.archive });
@@ -224,6 +241,7 @@ watch("value", () => {
   shown = {};
   unfold(open);
   if (open === "archive") archive({ does: "look" });
+  watchedAnew();
   panel.querySelector(".adding").open = adding;
   write(chosen);
 });
@@ -240,3 +258,4 @@ const begin = () => {
   else if (link) trigger("open", window.dateline.resume(null, [link]));
 };
 begin();
+watchedAnew();

@@ -77,9 +77,9 @@ def front_page(
     return filled("front", empty=not status.articles, corpus=corpus, examples=examples, unusable=unusable)
 
 
-def tools(status: ArchiveStatus) -> str:
-    """The line below the question box, and its panels."""
-    return filled("tools", status=status, outlets=_outlets(status), many_outlets=_MANY_OUTLETS)
+def tools(status: ArchiveStatus, *, saved: bool = False) -> str:
+    """The line below the question box, and its panels; `saved` has what is new for saved questions looked up."""
+    return filled("tools", status=status, outlets=_outlets(status), many_outlets=_MANY_OUTLETS, saved=saved)
 
 
 def message(words: str = "", kind: Literal["unseen", "done", "trouble"] = "unseen") -> str:

@@ -31,7 +31,7 @@ class Request:
     """A question and its limits, as the caller gave them.
 
     Without `timeframe` its own words of time are only words, without `spelling` its words are searched as written;
-    with `timeline` it is answered by one as well, whatever its form.
+    with `timeline` it is answered by one as well, whatever its form; articles whose ids are in `without` are not found.
     """
 
     question: str
@@ -44,6 +44,7 @@ class Request:
     timeframe: bool = True
     spelling: bool = True
     timeline: bool = False
+    without: frozenset[str] = frozenset()
 
     def read(self) -> "Given":
         """The question as cleaned text, and the days.
@@ -102,7 +103,7 @@ class Search:
     `corrections` are the notices of words put right. `hopeless` says in a sentence why the archive cannot answer,
     whatever is found; it is empty where it may. A time that the archive does not cover does not limit what is found.
     `browses` is whether nothing but a time, an outlet or an author is asked about: then their stories answer.
-    `asks` is whether it asks for anything: a greeting does not, and finds nothing.
+    `asks` is whether it asks for anything: a greeting does not, and finds nothing. `without` is that of the request.
     """
 
     question: Question
@@ -117,6 +118,7 @@ class Search:
     corrections: tuple[str, ...]
     notices: tuple[str, ...]
     asks: bool = True
+    without: frozenset[str] = frozenset()
 
 
 def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -> Search:
@@ -178,6 +180,7 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
         corrections=corrections,
         notices=(*operators.notices, *corrections, *notices),
         asks=completed != asked or not asks_nothing(asked),
+        without=request.without,
     )
 
 

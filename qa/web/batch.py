@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from corpus import UserError
 from qa.answer import Answer
@@ -61,14 +62,10 @@ def completed(content: bytes, retriever: Retriever) -> Export:
     rows = read_rows(content, kind)
     if len(rows) > _MOST_ROWS:
         option = "--batch" if kind == "question" else "--quotes"
-        message = (
-            f"The file has {len(rows):,} rows; take {_MOST_ROWS} at a time here, or all with python -m qa {option}."
-        )
+        message = f"The file has {len(rows):,} rows; send {_MOST_ROWS} at most, or use python -m qa {option}."
         raise UserError(message)
-    if kind == "quote":
-        done = checked(rows, retriever.check_quote)
-    else:
-        done = answered(rows, Request(""), retriever.answer)
+    asked = answered(rows, Request(""), retriever.answer)
+    done = checked(rows, retriever.check_quote) if kind == "quote" else asked
     return Export(f"{kind}s-checked.csv", "text/csv", "".join(sheet(done)))
 
 
@@ -80,10 +77,14 @@ def answered(rows: Iterable[Mapping[str, str]], limits: Request, answer: Callabl
     """
 
     def asked(row: Mapping[str, str]) -> Row:
-        own = {name: row[name] for name in _LIMITS if row.get(name)}
+        own: dict[str, Any] = {name: row[name] for name in _LIMITS if row.get(name)}
         found = answer(replace(limits, question=row["question"], **own))
         quotation = found.passages[0].cited if found.answered and found.passages else None
-        told = {"verdict": found.verdict, "confidence": round(found.confidence, 4), "note": " ".join(_notes(found))}
+        told: Row = {
+            "verdict": found.verdict,
+            "confidence": round(found.confidence, 4),
+            "note": " ".join(_notes(found)),
+        }
         return _row(told, quotation)
 
     return _each(rows, asked, {"confidence": ""})
@@ -94,7 +95,7 @@ def checked(rows: Iterable[Mapping[str, str]], check: Callable[[str], QuoteCheck
 
     def asked(row: Mapping[str, str]) -> Row:
         found = check(row["quote"])
-        told = {"verdict": found.verdict, "similarity": round(found.similarity, 4), "stories": found.stories}
+        told: Row = {"verdict": found.verdict, "similarity": round(found.similarity, 4), "stories": found.stories}
         return _row({**told, "note": ""}, found.nearest)
 
     return _each(rows, asked, {"similarity": "", "stories": ""})

@@ -25,7 +25,7 @@ _SECONDS_FOR_A_BODY = 20.0
 # All that the page and programs ask for. Whatever else Gradio offers (uploads, files, proxies, tokens) is closed.
 _SERVED = re.compile(
     r"/(?:|config/?|theme\.css|favicon\.ico|robots\.txt|manifest\.json|pwa_icon(?:/\d+)?|(?:assets|static)/.*"
-    r"|login/?|logout/?|unlock|gradio_api/(?:info/?|openapi\.json|app_id/?|startup-events|theme\.css|login_check/?"
+    r"|login/?|logout/?|unlock|feed/[a-z0-9-]{1,60}\.xml|gradio_api/(?:info/?|openapi\.json|app_id/?|startup-events|theme\.css|login_check/?"
     r"|user/?|(?:run|api)/\w+/?|call/(?:v2/)?\w+(?:/\w+)?/?|queue/(?:join|data|status)/?|component_server/?))"
 )
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
@@ -82,7 +82,7 @@ class Guard:
         body = await _body(receive, headers, _LONGEST_BODY_OF_KEEPERS if self.access.admits(headers) else _LONGEST_BODY)
         if isinstance(body, Response):
             await body(scope, receive, send)
-        elif scope["method"] == "POST" and scope["path"].rstrip("/") in ("/login", "/unlock"):
+        elif _logs_in(scope, headers):
             await self._log_in(scope, headers, body, receive, send)
         else:
             if scope["path"] == "/":  # whose scripts are looked for in the plain page
@@ -150,6 +150,13 @@ class Guard:
         if not cookie:
             return _sentence(403, "This is not the admin token.")
         return _with_cookie(Response(status_code=HTTPStatus.NO_CONTENT), headers, cookie)
+
+
+def _logs_in(scope: Scope, headers: Headers) -> bool:
+    """Whether a request shows a password: on the page, or to fetch a feed."""
+    if scope["path"].startswith("/feed/"):
+        return "authorization" in headers
+    return scope["method"] == "POST" and scope["path"].rstrip("/") in ("/login", "/unlock")
 
 
 async def _body(receive: Receive, headers: Headers, longest: int) -> bytes | Response:

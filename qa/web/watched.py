@@ -1,0 +1,167 @@
+"""Saved questions, kept beside the index, and what newly indexed articles answer to each."""
+
+import contextlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import filelock
+
+from corpus import UserError
+from qa.answer import Answer, Passage
+from qa.retriever import Retriever
+from qa.search.quotation import Quotation
+from qa.web.inquiry import Inquiry
+
+# Each is asked again after every build; of what was found for one, so much is kept.
+_MOST_SAVED, _MOST_NEWS = 50, 100
+_SECONDS_FOR_THE_LOCK = 60
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A quotation that answers, and when its article was first seen in the index (UTC); `fresh` by the last build."""
+
+    quotation: Quotation
+    seen: datetime
+    fresh: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """The news as every JSON output of Dateline shows it."""
+        return {"seen": self.seen.isoformat(), "fresh": self.fresh, "quotation": self.quotation.as_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A saved question: a name of its own, the query of its link, and what came in since it was saved, newest first."""
+
+    name: str
+    query: str
+    news: tuple[News, ...] = ()
+
+    @property
+    def question(self) -> str:
+        """The question as it was put."""
+        return Inquiry.read(self.query).request.question
+
+    @property
+    def fresh(self) -> int:
+        """How many of the news the last build brought."""
+        return sum(news.fresh for news in self.news)
+
+    def as_json(self) -> dict[str, Any]:
+        """The question as every JSON output of Dateline shows it."""
+        news = [one.as_json() for one in self.news]
+        return {"name": self.name, "question": self.question, "query": self.query, "fresh": self.fresh, "news": news}
+
+
+class Watchlist:
+    """The saved questions of one index, in `watched.json` in its folder; safe from many threads and programs.
+
+    An article counts as new for a question when it was no candidate for it before. What was found is kept as places in
+    articles, never as text: what an article has lost since is left out.
+    """
+
+    def __init__(self, retriever: Retriever, index: Path) -> None:
+        self.retriever = retriever
+        self._path = index / "watched.json"
+
+    def save(self, inquiry: Inquiry) -> str:
+        """Keep a question from now on; the name it got. UserError where it cannot be asked, or too many are kept."""
+        known = sorted(self.retriever.candidates(inquiry.request))
+        with self._kept() as kept:
+            same = next((name for name, entry in kept.items() if entry["query"] == inquiry.query), None)
+            if same:
+                return same
+            if len(kept) >= _MOST_SAVED:
+                message = f"{_MOST_SAVED} questions are saved already; delete one of them first."
+                raise UserError(message)
+            name = _name(inquiry.request.question, kept)
+            kept[name] = {
+                "query": inquiry.query, "checked": self.retriever.status().generation, "known": known, "news": [],
+            }  # fmt: skip
+        return name
+
+    def delete(self, name: str) -> None:
+        """Keep a question no longer; UserError where there is none of that name."""
+        with self._kept() as kept:
+            if kept.pop(name, None) is None:
+                message = f"No question is saved as “{name}”; take a name from: {', '.join(kept) or 'none is saved'}."
+                raise UserError(message)
+
+    def any(self) -> bool:
+        """Whether a question was ever saved."""
+        return self._path.exists()
+
+    def look(self) -> list[Watched]:
+        """All saved questions with what is new, by name; each is asked again where there is a newer index."""
+        if not self.any():
+            return []
+        status = self.retriever.status()
+        with self._kept() as kept:
+            for entry in kept.values():
+                if status.model_ready and entry["checked"] != status.generation:
+                    self._ask(entry, status.generation, status.built)
+            return [self._watched(name, entry, status.generation) for name, entry in sorted(kept.items())]
+
+    def _ask(self, entry: dict[str, Any], generation: str, built: datetime) -> None:
+        """Note what answers a question among articles that were no candidates before."""
+        request, known = Inquiry.read(entry["query"]).request, frozenset(entry["known"])
+        candidates = self.retriever.candidates(request)
+        answer = self.retriever.answer(replace(request, without=known))
+        found = [_noted(passage, generation, built) for passage in _answering(answer, known)]
+        entry["news"] = [*found, *entry["news"]][:_MOST_NEWS]
+        entry["known"] = sorted(known | candidates | {one["article"] for one in found})
+        entry["checked"] = generation
+
+    def _watched(self, name: str, entry: dict[str, Any], generation: str) -> Watched:
+        news: list[News] = []
+        for one in entry["news"]:
+            with contextlib.suppress(UserError):  # The article has gone.
+                article = self.retriever.article(one["article"])
+                if article.digest == one["digest"]:
+                    seen = datetime.fromisoformat(one["seen"])
+                    quotation = Quotation(article, one["start"], one["end"])
+                    news.append(News(quotation, seen, one["generation"] == generation))
+        return Watched(name, entry["query"], tuple(news))
+
+    @contextlib.contextmanager
+    def _kept(self) -> Iterator[dict[str, dict[str, Any]]]:
+        """What is kept, by name, and written back where it was changed; only the owner may read it."""
+        with filelock.FileLock(self._path.with_suffix(".lock"), timeout=_SECONDS_FOR_THE_LOCK):
+            before = self._path.read_text("utf-8") if self._path.exists() else "{}"
+            kept = json.loads(before)
+            yield kept
+            after = json.dumps(kept, ensure_ascii=False, indent=1)
+            if after != before:
+                beside = self._path.with_suffix(".new")
+                beside.touch(mode=0o600)
+                beside.write_text(after, "utf-8")
+                beside.replace(self._path)
+
+
+def _answering(answer: Answer, known: frozenset[str]) -> list[Passage]:
+    """The passages that answer: those whose words the reader sees, or the first one; no copies of what is known."""
+    if not answer.answered:
+        return []
+    fresh = [passage for passage in answer.passages if not known.intersection(passage.copies)]
+    return [passage for passage in fresh if passage.answer] or fresh[:1]
+
+
+def _noted(passage: Passage, generation: str, built: datetime) -> dict[str, Any]:
+    start, end = passage.quoted
+    return {
+        "article": passage.article.id, "digest": passage.article.digest, "start": start, "end": end,
+        "generation": generation, "seen": built.astimezone(UTC).isoformat(timespec="seconds"),
+    }  # fmt: skip
+
+
+def _name(question: str, taken: dict[str, dict[str, Any]]) -> str:
+    """A name for a file or an address: the first words of the question, with a number where they are taken."""
+    words = "-".join(re.findall(r"[a-z0-9]+", question.lower()))[:40].strip("-") or "question"
+    names = [words, *(f"{words}-{number}" for number in range(2, _MOST_SAVED + 2))]
+    return next(name for name in names if name not in taken)
