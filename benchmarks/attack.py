@@ -139,7 +139,8 @@ def opened(client: httpx.Client) -> list[str]:
             found.append(f"origin {origin}")
     for length in (70_000, 4_000_000):
         reply = client.post("/gradio_api/run/ask", content=json.dumps({"data": ["\u0301" * length]}))
-        if reply.status_code != httpx.codes.REQUEST_ENTITY_TOO_LARGE:
+        # A proxy that still sends when the page hangs up says that it has a bad gateway.
+        if reply.status_code not in (httpx.codes.REQUEST_ENTITY_TOO_LARGE, httpx.codes.BAD_GATEWAY):
             found.append(f"a body of {length:,} combining marks: {reply.status_code}")
     if client.get("/?q=" + "9" * 60_000).status_code != httpx.codes.REQUEST_URI_TOO_LONG:
         found.append("an address of 60,000 digits")
