@@ -200,6 +200,7 @@ def build_page(retriever: Retriever, indexer: Indexer, access: Access) -> gr.Blo
         senders = {
             "ask": (front, conversation),
             "refine": (conversation, tools),
+            "settle": (conversation,),
             "open": (talks, tools),
             "show": (conversation, tools),
             "restart": (conversation, tools),
@@ -209,7 +210,7 @@ def build_page(retriever: Retriever, indexer: Indexer, access: Access) -> gr.Blo
             "browse": (browse, conversation, tools),
         }
         for name, part in ((name, part) for name, those in senders.items() for part in those):
-            options = asking if name in ("ask", "refine", "open") else quick
+            options = asking if name in ("ask", "refine", "settle", "open") else quick
             getattr(part, name)(events.on(name), None, parts, **options)
         viewer.close(None, None, viewer, js="() => ''", **quick)
         browse.close(None, None, [browse, viewer], js="() => ['', '']", **quick)

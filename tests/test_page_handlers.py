@@ -57,7 +57,8 @@ def test_what_is_found_is_shown_before_it_is_read_and_the_rest_is_asked_for() ->
     assert "data-unread" in (first.conversation or "")
     assert "refusal" not in (first.conversation or "")
     kept = re.findall(r'data-query="(q=.+?)"', first.conversation or "")[:1]
-    rest = page.handle("refine", {"turn": "0", "query": kept[0], "queries": kept})
+    rest = page.handle("settle", {"turn": "0", "query": kept[0], "queries": kept})
+    assert (rest.viewer, rest.browse) == (None, None)
     assert "data-unread" not in (rest.conversation or "")
     assert "blockquote" in (rest.conversation or "")
     again = page.handle("ask", {"question": "Why is Obama wary?"})

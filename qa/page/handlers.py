@@ -147,6 +147,10 @@ class Handlers:
         """After a question of the conversation was asked in another way."""
         return self._with(Inquiry.read(event.query), self._restored(event.queries), event.turn)
 
+    def settle(self, event: Event) -> Reply:
+        """After passages were shown unread: the same, read; what was opened meanwhile stays."""
+        return self.refine(event)._replace(viewer=None, browse=None)
+
     def open(self, event: Event) -> Reply:
         """After a conversation was opened, its last question shown; what cannot be asked now is left out."""
         if not event.queries:
@@ -265,7 +269,6 @@ class Handlers:
         return views.build_report(report, self.indexer.settings.corpus if writable else None)
 
     def _done(self, sent: Mapping[str, Any]) -> tuple[str, bool]:
-        """Do what is wanted of the archive: what was done, and whether all was. UserError where nothing can be."""
         does, indexer = sent.get("does"), self.indexer
         if does == "rebuild":
             indexer.rebuild()
@@ -294,7 +297,6 @@ class Handlers:
         return Reply(said, views.conversation(exchanges, position), "", "")
 
     def _restored(self, queries: Sequence[str]) -> list[Exchange]:
-        """The conversation as the page shows it, without what cannot be asked any more."""
         exchanges = []
         for query in queries:
             try:
@@ -304,7 +306,6 @@ class Handlers:
         return exchanges
 
     def _key(self, inquiry: Inquiry) -> Hashable:
-        """What an answer is kept by: it holds as long as the archive is the same."""
         status = self.retriever.status()
         return inquiry, status.generation, status.now, status.notices
 

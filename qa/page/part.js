@@ -49,7 +49,7 @@ watch("value", () => {
     if (list.getBoundingClientRect().top < 0) list.scrollIntoView({ block: "start" });
     return;
   }
-  if (turn && "unread" in turn.dataset) return trigger("refine", { turn: turn.dataset.number, query: turn.dataset.query, ...window.dateline.sent() });
+  if (turn && "unread" in turn.dataset) return trigger("settle", { turn: turn.dataset.number, query: turn.dataset.query, ...window.dateline.sent() });
   const next = turn?.querySelector(".next");
   if (next) server.related({ query: turn.dataset.query }).then(({ html }) => { next.innerHTML = html || ""; }, () => {});
   if (turn && turn.getBoundingClientRect().top < 0) turn.scrollIntoView({ block: "start" });

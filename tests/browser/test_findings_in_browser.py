@@ -119,8 +119,13 @@ def test_passages_are_shown_before_they_are_read(visit: Visit) -> None:
     assert page.locator(".undecided").inner_text() == "Reading the first passages …"
     assert page.locator(".card").count() == 5
     assert page.locator("blockquote, .refusal, .along").count() == 0
-    page.wait_for_selector("blockquote")
+    page.get_by_role("button", name="Browse").click()
+    page.wait_for_selector(".browse")
+    page.wait_for_selector("blockquote", state="attached")
+    assert page.locator(".browse").is_visible()
     assert page.locator(".undecided").count() == 0
+    page.get_by_role("button", name="Close the list").click()
+    page.wait_for_selector("blockquote")
     assert page.locator(".turn").count() == 1
     page.go_back()
     page.wait_for_selector(".turn", state="detached")
