@@ -189,7 +189,9 @@ def build_page(retriever: Retriever, indexer: Indexer, access: Access) -> gr.Blo
             # Looks write no answers, lest one that was under way wipe out an answer that came before it.
             front = live("front", sight[1], script)
             browse = live("browse", "", script)
-            conversation = live("conversation", "", script, [events.call("exported"), events.call("related")])
+            conversation = live(
+                "conversation", "", script, [events.call(name) for name in ("exported", "related", "composed")]
+            )
             viewer = live("viewer", "", script)
             with gr.Column(elem_id="aside"):
                 talks = live("talks", views.filled("talks"), asset("talks.js"))

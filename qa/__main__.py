@@ -12,12 +12,14 @@ from corpus import Settings, UserError
 from corpus.console import run
 from index.opening import sound_archive
 from qa.answer import Answer, Passage
+from qa.findings.composed import Composed
 from qa.findings.quotes import QuoteCheck, check_quote
 from qa.question.understand import Request
 from qa.retriever import Retriever
 from qa.search.quotation import Quotation
 from qa.web.batch import answered, checked, read_rows
 from qa.web.export import FORMS, Row, export, lines, sheet
+from qa.web.model import LanguageModel
 
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[22m"
 
@@ -55,9 +57,11 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    request = _request(options, options.question)
+    request, model = _request(options, options.question), LanguageModel.from_environment()
     with Retriever.open(options.index) as retriever:
         answer = retriever.answer(request)
+    if model:
+        answer = model.compose(answer)
     if options.export:
         print(export(answer, options.export).content, end="")
     else:
@@ -139,11 +143,23 @@ def _place(quotation: Quotation) -> str:
 def _words(answer: Answer) -> str:
     heading = "" if answer.answered else "The archive does not seem to hold the answer. The nearest passages:\n\n"
     passages = "\n\n".join(f"[{number}] {_passage(passage)}" for number, passage in enumerate(answer.passages, start=1))
+    if answer.premise:
+        heading = f"{answer.premise.sentence}\n{_place(answer.premise.quotation)}\n\n{heading}"
+    if answer.composed:
+        heading = f"{_composed(answer.composed)}\n\n{heading}"
     differing = [disagreement.sentence for disagreement in answer.disagreements]
     remarks = "\n".join([*differing, *answer.reasons, *answer.notices])
     entries = answer.timeline.entries if answer.timeline else ()
     told = "\n".join(f"{entry.published}  “{entry.text}”\n    {entry.origin}" for entry in entries)
     return "\n\n".join(part for part in (heading + passages, told, remarks) if part).strip()
+
+
+def _composed(composed: Composed) -> str:
+    told = [
+        f"(left out: {sentence.text} – {sentence.refused})" if sentence.refused else sentence.text
+        for sentence in composed.sentences
+    ]
+    return "\n".join([f"Composed by {composed.model}:", *told, *filter(None, [composed.trouble])])
 
 
 def _passage(passage: Passage) -> str:

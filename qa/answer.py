@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from qa.findings.composed import Composed
 from qa.findings.coverage import Coverage
 from qa.findings.figures import Disagreement
+from qa.findings.premise import Premise
 from qa.findings.timeline import Timeline
 from qa.question.timeframe import Timeframe
 from qa.reading.verdict import Verdict
@@ -28,7 +30,9 @@ class Answer:
     `confidence` is the probability, in [0, 1], that the archive answers; `reasons` say why, in sentences that a reader
     can check; `notices` tell what the reader should know of this search, those in `corrections` which misspelt words
     were put right for it; `disagreements` are figures in the passages that differ, newest first;
-    `timeline` is there where the question asks what happened; `counted` counts the articles for `coverage`.
+    `timeline` is there where the question asks what happened; `counted` counts the articles for `coverage`;
+    `premise` is what the question takes for granted and the archive does not, None where nothing is doubted;
+    `composed` is what a language model wrote from the passages, None unless one was asked.
     With verdict "not_in_corpus" the passages are only the nearest ones.
     """
 
@@ -44,6 +48,8 @@ class Answer:
     disagreements: tuple[Disagreement, ...] = ()
     timeline: Timeline | None = None
     corrections: tuple[str, ...] = ()
+    premise: Premise | None = None
+    composed: Composed | None = None
     counted: Callable[[], Coverage] | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -73,6 +79,8 @@ class Answer:
             "passages": [passage.as_json() for passage in self.passages],
             "disagreements": [disagreement.as_json() for disagreement in self.disagreements],
             "timeline": self.timeline.as_json() if self.timeline else None,
+            "premise": self.premise.as_json() if self.premise else None,
+            "composed": self.composed.as_json() if self.composed else None,
         }
 
 

@@ -22,6 +22,7 @@ from qa.answer import LOADING, UNREAD, Answer, ArchiveStatus
 from qa.findings.coverage import Coverage, coverage
 from qa.findings.figures import differing
 from qa.findings.listing import Listing, listing
+from qa.findings.premise import Premise, false_premise
 from qa.findings.quotes import QuoteCheck, check_quote
 from qa.findings.timeline import Timeline, asks_for_timeline, timeline_of
 from qa.findings.versions import corrected
@@ -186,6 +187,7 @@ class Retriever:
                 corrections=search.corrections,
                 passages=tuple(corrected(archive, found.passages[: request.k], request.read().until)),
                 disagreements=differing(archive, search.question, found.passages[: request.k], found.said),
+                premise=self._premise(archive, search, found),
                 timeline=timeline_of(archive, search.question, found.passages) if _in_time(request, search) else None,
                 counted=functools.cache(functools.partial(self._coverage, search)),
             )
@@ -406,6 +408,11 @@ class Retriever:
             return None
         self._model_error = ""
         return vector
+
+    def _premise(self, archive: Archive, search: Search, found: Found) -> Premise | None:
+        if self.reader is None or not found.said or search.hopeless:
+            return None
+        return false_premise(self.reader, search.question, found.passages, found.said, archive)
 
     def _of_languages(self, search: Search, found: Found, archive: Archive) -> tuple[str, ...]:
         """That the question is in another language than the articles, or that nothing was read for want of theirs."""

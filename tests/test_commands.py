@@ -259,6 +259,8 @@ ANSWER_KEYS = [
     "passages",
     "disagreements",
     "timeline",
+    "premise",
+    "composed",
 ]
 PASSAGE_KEYS = [
     "text", "score", "parts", "start", "end", "highlights", "answer", "title", "source", "published", "authors",

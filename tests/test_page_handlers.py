@@ -124,11 +124,37 @@ def test_calls_of_a_wrong_kind_get_a_sentence(tmp_path: Path) -> None:
         ("exported", {"query": "q=a", "form": "csv", field: wrong}) for field in ("query", "form") for wrong in WRONG
     ]
     calls += [("archive", {"does": wrong}) for wrong in WRONG]
+    calls += [
+        ("watched", {"does": does, "query": wrong, "name": wrong}) for does in ("save", "delete") for wrong in WRONG
+    ]
+    calls += [("batched", {"content": wrong}) for wrong in WRONG]
     calls += [("archive", {"does": "drop", "files": [{"name": wrong, "content": wrong}]}) for wrong in WRONG]
     calls += [("archive", {"does": "add", "title": wrong, "text": wrong}) for wrong in WRONG]
-    calls += [(name, wrong) for name in ("quoted", "exported", "archive") for wrong in WRONG]
+    calls += [(name, wrong) for name in ("quoted", "exported", "archive", "batched", "watched") for wrong in WRONG]
     for name, sent in calls:
         assert "error in Dateline" not in str(page.call(name, sent, writable=True)), sent
+
+
+def test_questions_are_saved_by_who_may_write_and_seen_by_all(tmp_path: Path) -> None:
+    page = handlers(settings=replace(Settings(), index=tmp_path))
+    asked = {"does": "save", "query": "q=Why+is+Obama+wary+of+intervention%3F"}
+    assert "link that Dateline printed" in page.call("watched", asked)["error"]
+    assert "No question is saved yet" in page.call("watched", {"does": "look"})["html"]
+    saved = page.call("watched", asked, writable=True)
+    assert saved["fresh"] == 0
+    assert 'href="feed/why-is-obama-wary-of-intervention.xml"' in saved["html"]
+    assert page.call("watched", {"does": "look"}) == saved
+    gone = {"does": "delete", "name": "why-is-obama-wary-of-intervention"}
+    assert "No question is saved yet" in page.call("watched", gone, writable=True)["html"]
+
+
+def test_without_a_language_model_nothing_is_composed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert handlers().call("composed", {"query": "q=Why+is+Obama+wary+of+intervention%3F"}) == {"done": True}
+    assert "data-composed" not in str(handlers().handle("ask", {"question": "Why is Obama wary of intervention?"}))
+    monkeypatch.setenv("DATELINE_LLM", "http://127.0.0.1:9/v1")
+    shown = str(handlers().handle("ask", {"question": "Why is Obama wary of intervention?"}))
+    assert shown.index("data-composed") < shown.index("blockquote")
+    assert "data-composed" not in str(handlers().handle("ask", {"question": "Which penguins toured Antarctica?"}))
 
 
 def test_a_bug_is_logged_and_said(caplog: pytest.LogCaptureFixture) -> None:

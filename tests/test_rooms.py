@@ -44,7 +44,7 @@ HOMES = {
     "datasketch": "corpus/stories.py",
     "feedparser": "corpus/readers/news_xml.py",
     "gradio": "app.py",
-    "httpx": "index/models/server.py",
+    "httpx": "index/models/server.py, qa/web/model.py",
     "opensearchpy": "index/opensearch/engine.py",
     "sentence_transformers": "index/models/embedder.py",
     "tantivy": "index/stores/keywords.py",

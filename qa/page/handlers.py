@@ -22,6 +22,7 @@ from qa.web.batch import completed
 from qa.web.export import export
 from qa.web.indexer import Indexer
 from qa.web.inquiry import LONGEST_QUERY, Inquiry
+from qa.web.model import Composer, LanguageModel, Work
 from qa.web.watched import Watchlist
 
 MOST_KEPT = 50  # questions of a conversation that are shown
@@ -83,6 +84,8 @@ class Handlers:
     def __init__(self, retriever: Retriever, indexer: Indexer) -> None:
         self.retriever = retriever
         self.indexer = indexer
+        model = LanguageModel.from_environment()
+        self.composer = Composer(model) if model else None
         self.watchlist = Watchlist(retriever, indexer.settings.index)
         self._answered = Remembered[Hashable, Exchange](_EXCHANGES)
 
@@ -108,6 +111,7 @@ class Handlers:
                 return writing(values, writable=writable)
             verbs = {
                 "exported": self.exported, "quoted": self.quoted, "related": self.related, "batched": self.batched,
+                "composed": self.composed,
             }  # fmt: skip
             return verbs[name](values)
         except UserError as error:
@@ -203,9 +207,10 @@ class Handlers:
     def exported(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         """The answer to an inquiry as a file of the wanted form: name, kind, content. UserError for no such form."""
         query, form = limits.text(sent.get("query"), "query", LONGEST_QUERY), limits.text(sent.get("form"), "form")
-        answer = self._exchange(Inquiry.read(query)).answer
+        inquiry = Inquiry.read(query)
+        answer, work = self._exchange(inquiry).answer, self._work(inquiry)
         try:
-            return export(answer, form)._asdict()
+            return export(replace(answer, composed=work.composed) if work and work.done else answer, form)._asdict()
         except ValueError as error:
             raise UserError(str(error)) from error
 
@@ -218,6 +223,22 @@ class Handlers:
         shown = {name for passage in exchange.answer.passages for name in (passage.article.id, *passage.copies)}
         article = exchange.lead.article
         return {"html": views.related(article, self.retriever.related(article, shown))}
+
+    def composed(self, sent: Mapping[str, Any]) -> dict[str, Any]:
+        """What the language model has written so far on the answer to an inquiry, and whether it is done."""
+        work = self._work(Inquiry.read(limits.text(sent.get("query"), "query", LONGEST_QUERY)))
+        return (
+            {"html": filled("composed", composed=work.composed, done=work.done), "done": work.done}
+            if work
+            else {"done": True}
+        )
+
+    def _work(self, inquiry: Inquiry) -> Work | None:
+        """The work of the language model on an inquiry; None without a model, and where the archive does not answer."""
+        answer = self._exchange(inquiry).answer
+        if not (self.composer and answer.answered):
+            return None
+        return self.composer.work((inquiry, self.retriever.status().generation), answer)
 
     def quoted(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         """What the archive knows of a quotation. UserError as `Retriever.check_quote`."""
@@ -294,7 +315,7 @@ class Handlers:
 
     def _shown(self, exchanges: Sequence[Exchange], position: int, message: str = "") -> Reply:
         said = message or views.message(views.found(exchanges[position].answer))
-        return Reply(said, views.conversation(exchanges, position), "", "")
+        return Reply(said, views.conversation(exchanges, position, composes=bool(self.composer)), "", "")
 
     def _restored(self, queries: Sequence[str]) -> list[Exchange]:
         exchanges = []

@@ -37,6 +37,15 @@ element.addEventListener("click", event => {
   trigger(control.dataset.send, { ...control.dataset, ...window.dateline.sent() });
 });
 
+// What the language model writes on the open answer, as it comes.
+const compose = async (part, query) => {
+  const { html, done } = await server.composed({ query }).catch(() => ({ done: true }));
+  if (!part.isConnected) return;
+  part.innerHTML = html || "";
+  part.ariaBusy = !done;
+  if (!done) setTimeout(() => compose(part, query), 400);
+};
+
 watch("value", () => {
   const reading = element.querySelector(".reading");
   const turn = element.querySelector(".turn:not(.folded)");
@@ -50,6 +59,8 @@ watch("value", () => {
     return;
   }
   if (turn && "unread" in turn.dataset) return trigger("settle", { turn: turn.dataset.number, query: turn.dataset.query, ...window.dateline.sent() });
+  const composed = turn?.querySelector("[data-composed]");
+  if (composed) compose(composed, turn.dataset.query);
   const next = turn?.querySelector(".next");
   if (next) server.related({ query: turn.dataset.query }).then(({ html }) => { next.innerHTML = html || ""; }, () => {});
   if (turn && turn.getBoundingClientRect().top < 0) turn.scrollIntoView({ block: "start" });

@@ -93,9 +93,9 @@ def found(answer: Answer) -> str:
     return f"Answered with {passages}." if answer.answered else f"Not in this archive. Closest: {passages}."
 
 
-def conversation(exchanges: Sequence[Exchange], shown: int) -> str:
+def conversation(exchanges: Sequence[Exchange], shown: int, *, composes: bool = False) -> str:
     """All turns, newest first: number `shown` in full, the others as their question and best quotation."""
-    return filled("conversation", exchanges=exchanges, shown=shown)
+    return filled("conversation", exchanges=exchanges, shown=shown, composes=composes)
 
 
 def related(article: Article, others: Sequence[Article]) -> str:

@@ -10,6 +10,7 @@ from corpus import UserError
 from qa.retriever import Retriever
 from qa.search.quotation import citation
 from qa.web import limits
+from qa.web.model import LanguageModel
 
 
 class Api:
@@ -20,6 +21,7 @@ class Api:
 
     def __init__(self, retriever: Retriever) -> None:
         self.retriever = retriever
+        self.model = LanguageModel.from_environment()
 
     def ask(
         self,
@@ -35,13 +37,15 @@ class Api:
         """Answer a question from the news archive with up to k passages, word for word, best first.
 
         "verdict" says whether the archive answers it ("answered" or "not_in_corpus"), with "confidence" and "reasons".
-        "timeline" tells "what happened with ..." report by report. Quote only what "passages" hold; each has its
+        "timeline" tells "what happened with ..." report by report; "composed" is what a language model wrote from the
+        passages, null without one. Quote only what "passages" hold; each has its
         article's title, source, published, url and article_id.
         now: the day the question counts as asked on; since, until: days of publication, inclusive; sources, authors:
         only these outlets and people; history: earlier questions of the conversation, oldest first. Days as YYYY-MM-DD.
         """
         request = limits.request(question, k, now, since, until, sources, authors)
-        return self.retriever.answer(request, limits.texts(history, "history")).as_json()
+        answer = self.retriever.answer(request, limits.texts(history, "history"))
+        return (self.model.compose(answer) if self.model else answer).as_json()
 
     def search(
         self,

@@ -115,4 +115,5 @@ def _row(told: Row, quotation: Quotation | None) -> Row:
 
 
 def _notes(answer: Answer) -> tuple[str, ...]:
-    return () if answer.answered else answer.reasons
+    doubts = (answer.premise.sentence,) if answer.premise else ()
+    return doubts if answer.answered else (*doubts, *answer.reasons)

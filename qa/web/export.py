@@ -53,6 +53,12 @@ def _as_markdown(answer: Answer) -> str:
     searched = f" Searched as “{_inert(answer.searched)}”." if answer.searched != answer.question else ""
     verdict = "Passages that answer it" if answer.answered else "Not in this archive; the closest passages"
     lines = [f"# {_inert(answer.question)}", f"Asked as of {answer.now}.{searched} {verdict}:"]
+    if answer.premise:
+        quotation = answer.premise.quotation
+        quoted = " ".join(_inert(quotation.text).split())
+        lines.append(f"{_inert(answer.premise.sentence)} “{quoted}” {_source(quotation)}")
+    if answer.composed and answer.composed.text:
+        lines.append(f"Composed by {_inert(answer.composed.model)}: {_inert(answer.composed.text)}")
     lines += [f"- {_inert(reason)}" for reason in (() if answer.answered else answer.reasons)]
     for number, passage in enumerate(answer.passages, start=1):
         article, (start, end) = passage.article, passage.quoted

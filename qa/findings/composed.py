@@ -1,0 +1,151 @@
+"""A composed answer: what a language model wrote from numbered passages, each sentence checked against them by us.
+
+A sentence that holds cites passages, has only names, numbers and addresses that stand in them, quotes word for word,
+and shares most of its words with them. This cannot tell whether it relates them rightly: the quotations below it do.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from corpus.sentences import sentences
+from corpus.words import GAP, is_word, keys, words
+from qa.findings.wording import find
+from qa.question.words import telling
+from qa.search.quotation import Passage
+
+# A sentence holds when it shares this part of its telling words, by their beginnings, with what it cites.
+_SHARED, _BEGINNING = 0.6, 5
+_CITED = re.compile(r"\[\s*(\d+(?:\s*,\s*\d+)*)\s*\]")
+_CITED_AFTERWARDS = re.compile(r"([.!?]+[\"”’]?)((?:\s*\[\s*\d+(?:\s*,\s*\d+)*\s*\])+)")
+_QUOTED = re.compile(r"“([^“”]*)”|\"([^\"]*)\"|«([^«»]*)»|(?<!\w)[‘']([^‘’']+(?:['’]\w[^‘’']*)*)['’](?!\w)")
+_LOOSE_MARK = re.compile(r"[“”\"«»]")
+_ADDRESS = re.compile(r"\S*(?:://|www\.|@\w)\S*")
+_LIST_MARK = re.compile(r"^\s*(?:[-*•#>]+|\d+[.)])\s+")
+_NUMBERS = {
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty",
+    "sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "million", "billion", "trillion", "dozen",
+    "half", "third", "quarter", "twice",
+}  # fmt: skip
+# What speaks to a model instead of telling news: it is not sent to one, and nothing in it counts as told.
+_TO_A_MODEL = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b.{0,60}\b(?:above|previous|prior|earlier|instructions?|prompts?)\b"
+    r"|\b(?:system|hidden|new) (?:prompts?|instructions?)\b"
+    r"|\b(?:language model|chatbot|AI assistant)s?\b.{0,60}\b(?:must|should|shall|answer|say|reply|respond|write)\b"
+    r"|\byou (?:are|must|should) (?:now )?(?:an? )?(?:AI|assistant|answer|reply|respond|say)\b"
+    r"|<\|?/?(?:im_start|im_end|start_of_turn|end_of_turn|system|inst)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence as it was written, the numbers of the passages that it cites, and why it is refused ("": it holds)."""
+
+    text: str
+    passages: tuple[int, ...]
+    refused: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The sentence as every JSON output of Dateline shows it."""
+        return {"text": self.text, "passages": list(self.passages), "refused": self.refused or None}
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What the model of that name wrote; `trouble` says why it wrote nothing, or not to the end."""
+
+    model: str
+    sentences: tuple[Sentence, ...] = ()
+    trouble: str = ""
+
+    @property
+    def text(self) -> str:
+        """The sentences that hold."""
+        return " ".join(sentence.text for sentence in self.sentences if not sentence.refused)
+
+    def as_json(self) -> dict[str, Any]:
+        """The composed answer as every JSON output of Dateline shows it."""
+        told = [sentence.as_json() for sentence in self.sentences]
+        return {"model": self.model, "text": self.text, "sentences": told, "trouble": self.trouble or None}
+
+
+def numbered(passages: Sequence[Passage]) -> list[str]:
+    """The passages as a model gets them: headline, outlet and day, and the text, without what speaks to a model."""
+    return [
+        "\n".join(
+            part
+            for part in (
+                _news(passage.article.title),
+                ", ".join(filter(None, (_news(passage.article.source), _day(passage)))),
+                _news(passage.text),
+            )
+            if part
+        )
+        for passage in passages
+    ]
+
+
+def checked(written: str, given: Sequence[str]) -> tuple[Sentence, ...]:
+    """The sentences of what a model wrote from `given` passages, numbered from 1, each with why it is refused."""
+    return tuple(_checked(sentence, given) for sentence in _sentences(written))
+
+
+def _sentences(written: str) -> list[str]:
+    """The sentences, without marks of lists, each with the citations that stand after its full stop."""
+    lines = (_LIST_MARK.sub("", line) for line in written.splitlines())
+    moved = (_CITED_AFTERWARDS.sub(lambda found: f"{found[2]}{found[1]}", line) for line in lines)
+    return [line[start:end] for line in moved for start, end in sentences(line) if re.search(r"\w", line[start:end])]
+
+
+def _checked(sentence: str, given: Sequence[str]) -> Sentence:
+    numbers = tuple(dict.fromkeys(int(number) for found in _CITED.findall(sentence) for number in found.split(",")))
+    beyond = [number for number in numbers if not 1 <= number <= len(given)]
+    if not numbers or beyond:
+        return Sentence(sentence, numbers, f"There is no passage [{beyond[0]}]." if beyond else "It cites no passage.")
+    cited = [given[number - 1] for number in numbers]
+    named = ", ".join(f"[{number}]" for number in numbers)
+    claim = " ".join(_CITED.sub(" ", sentence).split())
+    return Sentence(sentence, numbers, _misquoted(claim, cited, named) or _untold(claim, cited, named))
+
+
+def _misquoted(claim: str, cited: Sequence[str], named: str) -> str:
+    """Which of the words in quotation marks do not stand in what is cited, in a sentence."""
+    printed = [keys(passage) for passage in cited]
+    for quoted in ("".join(found) for found in _QUOTED.findall(claim)):
+        wanted = [word.key for word in words(quoted)]
+        if GAP in wanted or not any(find(wanted, one) for one in printed):
+            return f"“{quoted}” does not stand in {named}."
+    return "A quotation does not end." if _LOOSE_MARK.search(_QUOTED.sub(" ", claim)) else ""
+
+
+def _untold(claim: str, cited: Sequence[str], named: str) -> str:
+    """Which name, number or address does not stand in what is cited, or that too few words do, in a sentence."""
+    told = {part for passage in cited for key in keys(passage) for part in (key, key.removesuffix("'s"))}
+    for address in _ADDRESS.findall(claim):
+        if not any(address.strip(".,;:()") in passage for passage in cited):
+            return f"“{address}” does not stand in {named}."
+    for place, word in enumerate(words(claim)):
+        spelled = claim[word.start : word.end]
+        is_name = any(map(str.isupper, spelled)) and not (place == 0 and is_word(word.key))
+        is_number = any(map(str.isdigit, spelled)) or word.key.rpartition("-")[2] in _NUMBERS
+        if (is_name or is_number) and word.key.removesuffix("'s") not in told:
+            return f"“{spelled}” does not stand in {named}."
+    said = {word.casefold()[:_BEGINNING] for word in telling(claim)}
+    shared = said & {key[:_BEGINNING] for key in told}
+    return "" if len(shared) >= _SHARED * len(said) else f"Too few of its words stand in {named}."
+
+
+def _news(text: str) -> str:
+    """The text without the sentences that speak to a model."""
+    spans = sentences(text)
+    if not _TO_A_MODEL.search(text):
+        return text
+    return " ".join(text[start:end] for start, end in spans if not _TO_A_MODEL.search(text[start:end]))
+
+
+def _day(passage: Passage) -> str:
+    day = passage.article.published
+    return f"{day.day} {day:%B} {day.year}" if day else ""

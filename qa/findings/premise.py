@@ -1,0 +1,189 @@
+"""False premises: a question that the archive answers only without one of its names, numbers or days."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from corpus.words import is_word, keys
+from index.archive import Archive
+from index.stores.spelling import SMALL
+from qa.question.words import Question, telling
+from qa.reading.close import unread
+from qa.reading.evidence import Sentences, by_words, sentences_of
+from qa.reading.reader import Read, Reader
+from qa.search.quotation import Passage, Quotation
+
+# In logits, fitted on questions with one name, number or day exchanged. Without a mention a passage answers with some
+# margin, and some gain on the best with it, which has this weight. From _SURE on there is nothing to gain.
+_ANSWERS, _GAIN, _WEIGHT, _SURE = 2.25, 0.5, 0.5, 2.0
+# The same where no article that was found has the mention.
+_ANSWERS_STRANGE, _GAIN_STRANGE = -2.0, -0.3
+# "Texan", "Chinese": articles name the place instead.
+_OF_A_PEOPLE = re.compile(r"(?:[a-z](?:ian|ean|can|ese|ish)|Texan|German|Swiss|Dutch|French|Greek)s?(?:-\w+)?$")
+# So many mentions are left out, one after another, in so many passages; each takes a core some 30 to 45 ms.
+_MOST_MENTIONS, _MOST_PASSAGES = 4, 3
+# Without a mention a question asks something when so many of its words are left that say something.
+_LEAST_LEFT = 2
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_DAY = (
+    rf"(?:{_MONTHS})(?:\s+\d{{1,2}})?(?:,?\s+\d{{4}})?|\d{{1,2}}\s+(?:{_MONTHS})(?:\s+\d{{4}})?"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:19|20)\d\d"
+)
+_PART = r"[^\W\d_a-z][\w’'-]*\w"
+_NAME = rf"{_PART}(?:[ ](?:(?:of|the|de|al|bin|van|von)[ ])?(?:{_PART}|\d{{1,2}}\b))*"
+_MENTION = re.compile(rf"(?P<day>\b(?:{_DAY})\b)|(?P<name>\b{_NAME})|(?P<number>[$€£]?\d(?:[\d,.]*\d)?)")
+_BEGINS = re.compile(r"(?:^|[.?!:“\"\n])\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name, number or day in a text, `text[start:end]`."""
+
+    words: str
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """What a question takes for granted and the archive does not: `asked`, where it reports the rest.
+
+    `archived` stands in its stead in the archive, "" where that is not certain; `quotation` is the sentence that would
+    answer.
+    """
+
+    asked: str
+    archived: str
+    quotation: Quotation
+
+    @property
+    def sentence(self) -> str:
+        """What is doubted, in a sentence."""
+        if self.archived:
+            return f"The archive says {self.archived}, not {self.asked}."
+        return f"The archive reports this, but not of “{self.asked}”."
+
+    def as_json(self) -> dict[str, Any]:
+        """The premise as every JSON output of Dateline shows it."""
+        return {
+            "asked": self.asked,
+            "archived": self.archived or None,
+            "sentence": self.sentence,
+            "quotation": self.quotation.as_json(),
+        }
+
+
+def false_premise(
+    reader: Reader, question: Question, passages: Sequence[Passage], said: Sequence[Read | None], archive: Archive
+) -> Premise | None:
+    """The mention of a question that the archive reports something without; None where none is.
+
+    `said` is what the reader says of the first passages. Those whose article lacks a mention are read again without it.
+    It is doubted where the reader then finds the answer more surely than with it, and where no article that was found
+    has it, also where it finds it no more surely.
+    """
+    seen = passages[: len(said)]
+    best = max((each.margin for each in said if each), default=0.0)
+    begun = [
+        (mention, strange, passage, words, reader.begin(replace(unread(question, passage, words), question=rest)))
+        for mention, rest in _doubtful(question.text)
+        for lacking in [[passage for passage in seen if _lacks(passage, mention)]]
+        for strange in [len(lacking) == len(seen) and not _OF_A_PEOPLE.search(mention.words)]
+        if strange or best < _SURE
+        for passage in lacking[:_MOST_PASSAGES]
+        for words in [by_words(passage.article.text, sentences_of(passage, archive), question, archive)]
+    ]
+    trials = [
+        _Trial(mention, strange, passage, words, read)
+        for mention, strange, passage, words, reading in begun
+        if (read := reading.result())
+    ]
+    doubted = max((each for each in trials if each.doubts(best)), key=lambda each: each.read.margin, default=None)
+    if doubted is None:
+        return None
+    start, end = doubted.words.sentences[doubted.read.best]
+    article = doubted.passage.article
+    instead = _instead(question.text, doubted.mention, doubted.passage, article.text[start:end])
+    return Premise(doubted.mention.words, instead, Quotation(article, start, end, copies=doubted.passage.copies))
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A passage that was read without a mention, which is `strange` where no article that was found has it."""
+
+    mention: Mention
+    strange: bool
+    passage: Passage
+    words: Sentences
+    read: Read
+
+    def doubts(self, best: float) -> bool:
+        """Whether the mention is doubted, given the best margin with it."""
+        margin, gain = self.read.margin, self.read.margin - best
+        if self.strange and margin >= _ANSWERS_STRANGE and gain >= _GAIN_STRANGE:
+            return True
+        return gain >= _GAIN and margin + _WEIGHT * gain >= _ANSWERS
+
+
+def _doubtful(question: str) -> Iterator[tuple[Mention, str]]:
+    """The mentions without which a question still asks something, each with the question without it."""
+    for mention in mentions(question)[:_MOST_MENTIONS]:
+        rest = re.sub(r"^['’]s\b", "", question[mention.end :]).lstrip()
+        without = f"{question[: mention.start].rstrip()} {rest}".strip()
+        if len(telling(without)) >= _LEAST_LEFT:
+            yield mention, without
+
+
+def _lacks(passage: Passage, mention: Mention) -> bool:
+    """Whether a word of the mention stands neither in the passage's article, nor in its headline, outlet and day."""
+    article = passage.article
+    day = f"{article.published:%A %d %B %Y}" if article.published else ""
+    return not set(keys(f"{article.title}\n{article.source}\n{day}\n{article.text}")).issuperset(keys(mention.words))
+
+
+def mentions(text: str) -> list[Mention]:
+    """The names, numbers and days of a text, in order; of the first word of a sentence, only what is a name."""
+    found = []
+    for match in _MENTION.finditer(text):
+        words, start, kind = match.group(), match.start(), match.lastgroup or ""
+        first, _, rest = words.partition(" ")
+        small = first.casefold() in SMALL or (is_word(first.casefold()) and not rest)
+        if kind == "name" and small and _BEGINS.search(text[:start]):
+            words, start = rest, start + len(first) + 1
+        words = words.removesuffix("'s").removesuffix("’s")
+        if words:
+            found.append(Mention(words, kind, start, start + len(words)))
+    return found
+
+
+def _instead(question: str, asked: Mention, passage: Passage, sentence: str) -> str:
+    """What the passage has in a mention's stead: a name that shares a word with it.
+
+    For a number or a day, what stands beside the same word, else the only one in the sentence.
+    """
+    text = f"{passage.article.title}\n{passage.text}"
+    known = set(keys(question))
+    others = [each for each in mentions(text) if each.kind == asked.kind and not known.issuperset(keys(each.words))]
+    beside = _neighbours(question, asked)
+    weighed = [
+        (
+            bool(set(keys(each.words)) & set(keys(asked.words)))
+            + (asked.kind != "name" and bool(_neighbours(text, each) & beside)),
+            -place,
+            each,
+        )
+        for place, each in enumerate(others)
+    ]
+    weight, _, best = max(weighed, default=(0, 0, None))
+    if best and weight:
+        return best.words
+    only = {each.words for each in mentions(sentence) if each.kind == asked.kind}
+    return only.pop() if len(only) == 1 and asked.kind != "name" else ""
+
+
+def _neighbours(text: str, mention: Mention) -> set[str]:
+    """The words beside a mention that say something, one on each side."""
+    before, after = keys(text[max(0, mention.start - 40) : mention.start])[-1:], keys(text[mention.end :][:40])[:1]
+    return {key for key in (*before, *after) if key not in SMALL}
