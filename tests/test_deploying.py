@@ -82,7 +82,7 @@ def test_through_a_proxy_strangers_only_read(
         assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
         quote = client.post("/gradio_api/run/quote", json={"data": ["a quotation"]}, headers=headers)
         assert quote.json()["data"][0]["verdict"] == "not_in_corpus"
-        assert "Only allowed" in added(client, headers).json()["state"]
+        assert "Only allowed" in added(client, headers).json()["told"]
         evil = client.get("/config", headers={**headers, "origin": "https://evil.example"})
         assert evil.status_code == 403
 
@@ -91,7 +91,7 @@ def test_through_a_proxy_the_token_admits_and_the_key_does_not(keeper: dict[str,
     with behind(DOCUMENTED, keeper["keeper"], tmp_path) as client:
         key = urlsplit(keeper["keeper, to write"]).query
         cookie = client.get(f"/?{key}", headers=NAMED).headers["set-cookie"].partition(";")[0]
-        assert "Only allowed" in added(client, {**NAMED, "cookie": cookie}).json()["state"]
+        assert "Only allowed" in added(client, {**NAMED, "cookie": cookie}).json()["told"]
         unlocked = client.post("/unlock", json={"token": "sesame"}, headers=NAMED)
         cookie = unlocked.headers["set-cookie"].partition(";")[0]
-        assert "Added as Planted.json" in added(client, {**NAMED, "cookie": cookie}).json()["state"]
+        assert "Added as Planted.json" in added(client, {**NAMED, "cookie": cookie}).json()["told"]

@@ -33,7 +33,8 @@ def read_rows(content: bytes, kind: str) -> list[dict[str, str]]:
         message = "The file is not in UTF-8; save it as “CSV UTF-8”."
         raise UserError(message) from error
     first_line = text.partition("\n")[0]
-    table = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first_line.count), restval="")
+    delimiter = max(",;\t", key=first_line.count)
+    table = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restval="", strict=True)
     try:
         rows = list(table)
     except csv.Error as error:

@@ -16,7 +16,7 @@ EVIDENCE = (
 
 def box(page: Any) -> Any:
     """The question box: the first text box of the document."""
-    return page.locator("input[type=text], textarea").first
+    return page.locator("#asking :is(input[type=text], textarea)").first
 
 
 def ask(page: Any, question: str) -> None:
@@ -513,7 +513,7 @@ def test_axe_finds_nothing_serious_in_any_state(visit: Visit, violations: Callab
     for panel in ("Filter", "Operators", "Check a quotation", "Archive"):
         page.get_by_role("button", name=panel).click()
         if panel == "Archive":
-            page.wait_for_selector("text=6 articles (6 added")
+            page.wait_for_selector(".report >> text=Last update:")
             page.get_by_text("Add articles", exact=True).click()
         found += serious(violations, page)
     page.get_by_role("button", name="Archive").click()
