@@ -536,6 +536,9 @@ def test_axe_finds_nothing_serious_in_any_state(visit: Visit, violations: Callab
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_on_a_phone(visit: Visit, violations: Callable[..., Any], scheme: str) -> None:
     page = visit("plain", 390, scheme=scheme)
+    # What other tests asked makes the list longer than the sheet, and axe misjudges a button cut at its edge.
+    page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    page.reload()
     ask(page, QUESTION)
     page.get_by_role("button", name="Conversations").click()
     found = serious(violations, page)
