@@ -60,7 +60,13 @@ _SECONDS_TO_START = 300
 def missing() -> str:
     """What keeps a cluster from running here; empty where nothing does."""
     lacking = [name for name in ("java", "mvn", "timeout") if not shutil.which(name)]
-    return f"a cluster needs {' and '.join(lacking)}" if lacking else ""
+    if lacking:
+        return f"a cluster needs {' and '.join(lacking)}"
+    try:
+        _put_together()
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        return "Maven cannot fetch OpenSearch"
+    return ""
 
 
 class Cluster:
