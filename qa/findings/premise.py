@@ -8,6 +8,7 @@ from typing import Any
 from corpus.words import is_word, keys
 from index.archive import Archive
 from index.stores.spelling import SMALL
+from qa.question.english import MONTHS, WEEKDAYS
 from qa.question.words import Question, telling
 from qa.reading.close import unread
 from qa.reading.evidence import Sentences, by_words, sentences_of
@@ -25,10 +26,10 @@ _OF_A_PEOPLE = re.compile(r"(?:[a-z](?:ian|ean|can|ese|ish)|Texan|German|Swiss|D
 _MOST_MENTIONS, _MOST_PASSAGES = 4, 3
 # Without a mention a question asks something when so many of its words are left that say something.
 _LEAST_LEFT = 2
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_MONTHS, _WEEKDAYS = ("|".join(map(str.capitalize, names)) for names in (MONTHS, WEEKDAYS))
 _DAY = (
     rf"(?:{_MONTHS})(?:\s+\d{{1,2}})?(?:,?\s+\d{{4}})?|\d{{1,2}}\s+(?:{_MONTHS})(?:\s+\d{{4}})?"
-    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:19|20)\d\d"
+    rf"|{_WEEKDAYS}|(?:19|20)\d\d"
 )
 _PART = r"[^\W\d_a-z][\w’'-]*\w"
 _NAME = rf"{_PART}(?:[ ](?:(?:of|the|de|al|bin|van|von)[ ])?(?:{_PART}|\d{{1,2}}\b))*"

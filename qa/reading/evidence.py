@@ -16,6 +16,7 @@ from corpus.sentences import Span, passage_sentences
 from index.archive import Archive
 from index.models.cone import Cone
 from index.models.embedder import Embedder, Vectors
+from qa.question.english import MONTHS, WEEKDAYS
 from qa.question.words import Kind, Question, terms_in
 from qa.search.quotation import Passage
 
@@ -26,8 +27,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September"
-    r"|October|November|December|(?:1[6-9]|20)\d\d|yesterday|today|tonight|tomorrow"
+    rf"\b(?:{'|'.join(map(str.capitalize, WEEKDAYS + MONTHS))}|(?:1[6-9]|20)\d\d|yesterday|today|tonight|tomorrow"
     r"|(?:last|next|this) (?:week|month|year|spring|summer|autumn|fall|winter))\b"
 )
 _REASON = re.compile(

@@ -45,7 +45,7 @@ def test_a_quotation_is_checked(visit: Visit) -> None:
     page.locator("[data-quotation]").fill(" ")
     page.get_by_role("button", name="Check the quotation").click()
     page.wait_for_selector(".checked .trouble")
-    assert page.locator(".checked").inner_text().startswith("The quotation is empty")
+    assert page.locator(".checked").inner_text().startswith("The quotation is empty; give the words to look for")
 
 
 def checked(page: Any, quote: str) -> Any:
