@@ -3,6 +3,7 @@
 import contextlib
 import faulthandler
 import logging
+import logging.handlers
 import os
 import pickle
 import signal
@@ -12,6 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO, Self, cast
 
 from corpus.article import Article, Problem
@@ -28,6 +30,7 @@ from corpus.apart import serve
 serve()"""
 # How the process ends: by its own watch (status 1, by faulthandler), and by signals that Windows has not.
 _WATCHED, _OUT_OF_TIME, _KILLED = 1, getattr(signal, "SIGPROF", 0), getattr(signal, "SIGKILL", 0)
+_PROCESSOR = getattr(signal, "ITIMER_PROF", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +68,16 @@ class Apart:
             _write(process.stdin, (file, path, folder, reading))
         try:
             while (found := pickle.load(cast("IO[bytes]", process.stdout))) is not None:
-                if isinstance(found, Article | Problem):
-                    yield found
+                if isinstance(found, logging.LogRecord):
+                    _log.handle(found)
                 else:
-                    _log.error(found)
+                    yield found
         except (EOFError, OSError, pickle.UnpicklingError):
             process.wait()
             self._end()
             yield Problem(path, None, self._why_ended(process.returncode))
 
-    def _begun(self) -> "subprocess.Popen[bytes]":
+    def _begun(self) -> subprocess.Popen[bytes]:
         own = str(Path(__file__).parents[1])  # Not among the paths where a hook of an installer finds this package.
         command = [sys.executable, "-S", "-c", _COMMAND, *sys.path, own]
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -116,56 +119,36 @@ def serve() -> None:
     _limit_memory(budget.memory)
     for printed in (1, 2):  # Whatever a library prints is no answer, and no news.
         os.dup2(os.open(os.devnull, os.O_WRONLY), printed)
-    logging.getLogger("corpus").addHandler(_ToAnswers(answers))
+    told = SimpleNamespace(put_nowait=lambda record: _write(answers, record))
+    logging.getLogger("corpus").addHandler(logging.handlers.QueueHandler(told))  # type: ignore[arg-type]
     logging.getLogger("corpus").propagate = False
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             file, path, folder, reading = pickle.load(requests)
-            clock = _Clock(budget, file)
-            for found in read_file(file, path, folder, reading):
-                clock.stop()
-                _write(answers, found)
-                clock.go_on()
-            clock.stop()
-            _write(answers, None)
+            found = read_file(file, path, folder, reading)
+            size = file.stat().st_size / _MEGABYTE if os.access(file, os.R_OK) else 0
+            piece = budget.seconds + budget.seconds_a_megabyte * size
+            end = time.process_time() + budget.seconds + budget.file_seconds_a_megabyte * size
+            one: Article | Problem | None = Problem("", None, "")
+            while one is not None:
+                with _timed(min(piece, end - time.process_time()), budget.waiting):
+                    one = next(found, None)
+                _write(answers, one)
     os._exit(0)  # Nothing is left to be tidied up, and a broken pipe is no news.
 
 
-class _ToAnswers(logging.Handler):
-    def __init__(self, answers: IO[bytes]) -> None:
-        super().__init__()
-        self._answers = answers
-
-    def emit(self, record: logging.LogRecord) -> None:
-        _write(self._answers, self.format(record))
-
-
-class _Clock:
-    """Ends this process when a file has had its time, whatever library is at work then.
+@contextlib.contextmanager
+def _timed(seconds: float, waiting: float) -> Iterator[None]:
+    """End this process when it has had its time, whatever library is at work then.
 
     The system counts the processor's seconds, where it can (not on Windows), a thread those of waiting.
     """
-
-    def __init__(self, budget: Budget, file: Path) -> None:
-        self._waiting = budget.waiting
-        size = 0.0
-        with contextlib.suppress(OSError):
-            size = file.stat().st_size / _MEGABYTE
-        self._piece = budget.seconds + budget.seconds_a_megabyte * size
-        self._end = time.process_time() + budget.seconds + budget.file_seconds_a_megabyte * size
-        self.go_on()
-
-    def go_on(self) -> None:
-        self._set(max(min(self._piece, self._end - time.process_time()), 0.001))
-        faulthandler.dump_traceback_later(self._waiting, exit=True)
-
-    def stop(self) -> None:
-        self._set(0)
-        faulthandler.cancel_dump_traceback_later()
-
-    def _set(self, seconds: float) -> None:
-        if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_PROF, seconds)
+    limit = getattr(signal, "setitimer", lambda *_: None)
+    limit(_PROCESSOR, max(seconds, 0.001))
+    faulthandler.dump_traceback_later(waiting, exit=True)
+    yield
+    limit(_PROCESSOR, 0)
+    faulthandler.cancel_dump_traceback_later()
 
 
 def _limit_memory(most: int) -> None:

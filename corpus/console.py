@@ -13,10 +13,8 @@ from typing import Self
 from corpus.article import UserError
 
 _BAR_WIDTH = 30
-_SECONDS_BETWEEN_LINES = 5.0
-USER_ERROR = 2
-INTERRUPTED = 130
-_TERMINATED = 143
+_SECONDS_BETWEEN_BARS, _SECONDS_BETWEEN_LINES = 0.1, 5.0
+USER_ERROR, INTERRUPTED, _TERMINATED = 2, 130, 143
 
 
 def run(
@@ -62,9 +60,9 @@ class ConsoleProgress:
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
+        self._pause = _SECONDS_BETWEEN_BARS if self._terminal else _SECONDS_BETWEEN_LINES
         self._shown = time.monotonic()
-        self._drawn = False
-        self._step = ""
+        self._step = ""  # Of the bar that is drawn.
 
     def __enter__(self) -> Self:
         return self
@@ -75,21 +73,19 @@ class ConsoleProgress:
     def __call__(self, share: float, words: str) -> None:
         """Show it, where the last was shown some time ago."""
         now = time.monotonic()
-        if now - self._shown < (0.1 if self._terminal else _SECONDS_BETWEEN_LINES) and share < 1:
+        if now - self._shown < self._pause and share < 1:
             return
         self._shown = now
         if self._terminal:
             step = words.partition(",")[0]
-            if self._drawn and step != self._step:
-                print(file=sys.stderr)  # The bar of the step before stays.
+            before = "\n" if self._step not in ("", step) else ""  # The bar of the step before stays.
             self._step = step
-            bar = "█" * round(share * _BAR_WIDTH)
-            print(f"\r\033[K{bar:░<{_BAR_WIDTH}} {share:4.0%} {words}", end="", file=sys.stderr, flush=True)
-            self._drawn = True
+            bar = f"{'█' * round(share * _BAR_WIDTH):░<{_BAR_WIDTH}}"
+            print(f"{before}\r\033[K{bar} {share:4.0%} {words}", end="", file=sys.stderr, flush=True)
         elif share < 1:
             print(f"{share:4.0%} {words}", file=sys.stderr, flush=True)
 
     def end(self) -> None:
         """Leave the terminal on a fresh line."""
-        if self._drawn:
+        if self._step:
             print("\r\033[K", end="", file=sys.stderr, flush=True)

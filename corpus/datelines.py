@@ -46,17 +46,13 @@ def dateline(text: str) -> Dateline:
 
     The day may also open one of the next two paragraphs, below a summary.
     """
-    found = _LINE.match(text)
-    if found:
-        agency = found["agency"] or found["station"] or ""
-        opening = Dateline(found.end(), "AP" if agency == "Associated Press" else agency, parse_date(found["place"]))
-    else:
-        opening = _with_day(text)
-    if opening.published:
-        return opening
+    opening = _with_day(text)
+    if found := _LINE.match(text):
+        agency = (found["agency"] or found["station"] or "").replace("Associated Press", "AP")
+        opening = Dateline(found.end(), agency, parse_date(found["place"]))
     paragraphs = [line for line in text[:_LOOKED_AT].split("\n") if line.strip()][1:_PARAGRAPHS]
-    day = next((line.published for line in map(_with_day, paragraphs) if line.published), None)
-    return replace(opening, published=day)
+    days = (opening.published, *(line.published for line in map(_with_day, paragraphs)))
+    return replace(opening, published=next(filter(None, days), None))
 
 
 def _with_day(text: str) -> Dateline:

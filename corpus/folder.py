@@ -1,5 +1,6 @@
 """The road through this room: a folder into articles and problems, and what the folder held at one moment."""
 
+import contextlib
 import errno
 import fnmatch
 import hashlib
@@ -103,7 +104,10 @@ def read_folder(
     paths are not read.
     """
     found = {path: file for path, file in files(folder).items() if only is None or path in only}
-    sizes = {path: _size(file, folder) for path, file in found.items()}
+    sizes = dict.fromkeys(found, 0)
+    for path, file in found.items():
+        with contextlib.suppress(OSError):
+            sizes[path] = _regular(file, folder).st_size
     total, done = sum(sizes.values()), 0
     for path, file in found.items():
         yield from (read or read_file)(file, path, folder, reading or Reading())
@@ -242,13 +246,6 @@ def _regular(file: Path, folder: Path) -> os.stat_result:
     if not stat.S_ISREG(found.st_mode):
         raise OSError(errno.EINVAL, "not a file")
     return found
-
-
-def _size(file: Path, folder: Path) -> int:
-    try:
-        return _regular(file, folder).st_size
-    except OSError:
-        return 0
 
 
 def _state(file: Path, folder: Path, before: FileState | None) -> FileState | None:

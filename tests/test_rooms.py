@@ -49,7 +49,7 @@ HOMES = {
     "sentence_transformers": "index/models/embedder.py",
     "tantivy": "index/stores/keywords.py",
     "tiktoken": "corpus/tokens.py",
-    "py3langid": "corpus/language.py",
+    "py3langid": "corpus/languages/__init__.py",
     "striprtf": "corpus/readers/office.py",
     "torch": "index/models/embedder.py, qa/reading/network.py",
     "trafilatura": "corpus/readers/html.py",

@@ -1,15 +1,18 @@
-"""What is known of a language by rules: one data file each, of one form. English has its own modules."""
+"""What is known of a language by rules, one data file each (English has its own modules); the home of py3langid."""
 
 import functools
 import json
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
 from corpus.words import keys
 
 CODES = ("de", "es", "fr", "it", "pt")
+# Shorter texts do not tell their language, and longer ones tell no more.
+_FEWEST, _MOST = 200, 600
 NAMES = {"en": "English", "de": "German", "es": "Spanish", "fr": "French", "it": "Italian", "pt": "Portuguese"}
 
 
@@ -43,18 +46,17 @@ def language(code: str) -> Language | None:
         {kind: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for kind, pattern in told[name].items()}
         for name in ("kinds", "evidence")
     )
-    return Language(
-        small=frozenset(keys(told["small"])),
-        news=frozenset(keys(told["news"])),
-        kinds=kinds,
-        evidence=evidence,
-        before=told["before"],
-        between=told["between"],
-        units=told["units"],
-        numbers=tuple(told["numbers"]),
-        few=told["few"],
-        periods=told["periods"],
-    )
+    small, news = (frozenset(keys(told[name])) for name in ("small", "news"))
+    numbers = tuple(told["numbers"])
+    return Language(**told | {"small": small, "news": news, "kinds": kinds, "evidence": evidence, "numbers": numbers})
+
+
+def language_of(texts: Iterable[str]) -> str:
+    """The language of most of the texts, as two letters; empty where no text is long enough to tell."""
+    import py3langid
+
+    languages = Counter(py3langid.classify(text[:_MOST])[0] for text in texts if len(text) >= _FEWEST)
+    return str(languages.most_common(1)[0][0]) if languages else ""
 
 
 def name_of(code: str) -> str:

@@ -8,13 +8,9 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
 from corpus.readers.printed import alto_text
-from corpus.readers.record import Record, UnreadableError
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
+from corpus.readers.record import Element, Record, UnreadableError
 
 Fields = dict[str, object]
 _Places = Mapping[str, tuple[str, ...]]
@@ -38,11 +34,12 @@ def items(content: bytes, root: str) -> Iterator[Record]:
         known = "RSS, Atom, NITF, NewsML, RCV1 and ALTO are read"
         message = "METS, which names other files; put their text (ALTO) here" if root == "mets" else ""
         raise UnreadableError(message or f"XML of another kind (<{root}>); {known}")
-    tag, read, single = _READ_WITHIN[root]
-    stream = io.BytesIO(content)
-    found = etree.iterparse(stream, tag=f"{{*}}{tag}", resolve_entities=False, no_network=True, huge_tree=True)
+    tag, read = _READ_WITHIN[root]
+    found = etree.iterparse(
+        io.BytesIO(content), tag=f"{{*}}{tag}", resolve_entities=False, no_network=True, huge_tree=True
+    )
     for number, (_, element) in enumerate(found, start=1):
-        yield Record(None if single else number, read(element))
+        yield Record(None if tag == root else number, read(element))
         parent = element.getparent()
         element.clear()
         while parent is not None and element.getprevious() is not None:
@@ -92,88 +89,73 @@ _TRAFILATURA: _Places = {"body": ("{*}main",), "title": ("./@title",), "publishe
                          "authors": ("./@author",), "source": ("./@sitename",)}  # fmt: skip
 
 
-def _fields(places: _Places, item: "_Element") -> Fields:
-    said: Fields = {fact: _first(item, *paths) for fact, paths in places.items() if fact != "body"}
-    if body := places.get("body"):
-        said["text"] = _text(item, *body)
-    return said | {"authors": _byline(item, *places["authors"]) or said["authors"]}
+def _fields(places: _Places, item: Element) -> Fields:
+    return {"text": _text(item, *places.get("body", ()))} | {
+        fact: _said(item, fact, paths) for fact, paths in places.items() if fact != "body"
+    }
 
 
-def _news_component(item: "_Element") -> Fields:
+def _news_item(item: Element) -> Fields:
     """An article in NewsML 1: what stands in all its parts, in their order."""
     parts = [_text(part, ".//{*}body.content", ".") for part in item.iterfind(".//{*}DataContent")]
     return _fields(_NEWSML_1, item) | {"text": "\n\n".join(dict.fromkeys(filter(None, parts)))}
 
 
-def _own(item: "_Element") -> Fields:
+def _own(item: Element) -> Fields:
     """An article in XML of somebody's own, whose elements are called as fields usually are."""
-    return {_name(child): body_text(child) for child in item if isinstance(child.tag, str)}
+    return {_name(child): _text(child, ".") for child in item if isinstance(child.tag, str)}
 
 
-# By the outermost element: what an article is called, how it is read, and whether it is alone in its file.
-_READ_WITHIN: dict[str, tuple[str, Callable[["_Element"], Fields], bool]] = {
-    "nitf": ("nitf", partial(_fields, _NITF), True),
-    "newsItem": ("newsItem", partial(_fields, _NEWSML_G2), True),
-    "newsMessage": ("newsItem", partial(_fields, _NEWSML_G2), False),
-    "NewsML": ("NewsItem", _news_component, False),
-    "newsitem": ("newsitem", lambda item: _fields(_RCV1, item) | {"source": "Reuters"}, True),
-    "RBNews": ("RBNews", partial(_fields, _RITZAU), True),
-    "ArrayOfRBNews": ("RBNews", partial(_fields, _RITZAU), False),
-    "doc": ("doc", partial(_fields, _TRAFILATURA), True),
-    "alto": ("alto", lambda item: {"text": alto_text(item)}, True),
-    "articles": ("article", _own, False),
+# By the outermost element: what an article is called, and how it is read; where both are one, it is alone in its file.
+_READ_WITHIN: dict[str, tuple[str, Callable[[Element], Fields]]] = {
+    "nitf": ("nitf", partial(_fields, _NITF)),
+    "newsItem": ("newsItem", partial(_fields, _NEWSML_G2)),
+    "newsMessage": ("newsItem", partial(_fields, _NEWSML_G2)),
+    "NewsML": ("NewsItem", _news_item),
+    "newsitem": ("newsitem", lambda item: _fields(_RCV1, item) | {"source": "Reuters"}),
+    "RBNews": ("RBNews", partial(_fields, _RITZAU)),
+    "ArrayOfRBNews": ("RBNews", partial(_fields, _RITZAU)),
+    "doc": ("doc", partial(_fields, _TRAFILATURA)),
+    "alto": ("alto", lambda item: {"text": alto_text(item)}),
+    "articles": ("article", _own),
 }
 # What other XML wraps, the queue of a newsroom's system or a package of files.
 _WRAPPED = ("RBNews", "newsItem", "nitf", "alto")
 
 
-def _text(item: "_Element", *places: str) -> str:
-    return next(filter(None, (body_text(item.find(place)) for place in places)), "")
-
-
-def _byline(item: "_Element", *places: str) -> str:
-    """The names of a byline, each apart, without the work of those people."""
-    for place in (place for place in places if "/@" not in place):
-        names = []
-        for byline in item.iterfind(place):
-            for work in byline.iterfind(".//{*}byttl"):
-                work.text = None
-            names.append(" ".join(" ".join(byline.itertext()).split()))
-        if any(names):
-            return ", ".join(filter(None, dict.fromkeys(names)))
-    return ""
-
-
-def _first(item: "_Element", *places: str) -> str:
+def _said(item: Element, fact: str, places: tuple[str, ...]) -> str:
+    """What the first place says that says anything; of bylines there all names, without the work of those people."""
     for place in places:
         path, _, attribute = place.partition("/@")
-        for element in item.iterfind(path):
-            words = element.get(attribute, "") if attribute else " ".join(_inline(element).split())
-            if words:
-                return str(words).strip("/")
+        elements = item.findall(path)
+        if attribute:
+            said = [element.get(attribute, "") for element in elements]
+        elif fact == "authors":
+            said = [" ".join(element.xpath(".//text()[not(parent::*[local-name()='byttl'])]")) for element in elements]
+        else:
+            said = [_inline(element) for element in elements]
+        if words := list(dict.fromkeys(filter(None, (" ".join(one.split()) for one in said)))):
+            return ", ".join(words) if fact == "authors" else words[0].strip("/")
     return ""
 
 
-def _name(element: "_Element") -> str:
-    return str(element.tag).rpartition("}")[2]
+def _text(item: Element, *places: str) -> str:
+    """All words of the element at the first place that holds any, a paragraph for each block in it."""
+    for element in filter(lambda found: found is not None, map(item.find, places)):
+        paragraphs = re.split(r"\n\s*\n", _inline(element))
+        lines = ("\n".join(" ".join(line.split()) for line in paragraph.split("\n")) for paragraph in paragraphs)
+        if text := "\n\n".join(paragraph.strip() for paragraph in lines if paragraph.strip()):
+            return text
+    return ""
 
 
-def body_text(element: "_Element | None") -> str:
-    """All words of an element, a paragraph for each block in it; empty where there is none."""
-    if element is None:
-        return ""
-    paragraphs = re.split(r"\n\s*\n", _inline(element))
-    lines = ("\n".join(" ".join(line.split()) for line in paragraph.split("\n")) for paragraph in paragraphs)
-    return "\n\n".join(paragraph.strip() for paragraph in lines if paragraph.strip())
-
-
-def _inline(element: "_Element") -> str:
+def _inline(element: Element) -> str:
     from lxml import etree
 
     pieces: list[str] = []
     walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, part in walk:
-        name = _name(part) if isinstance(part.tag, str) else ""
+        name = _name(part)
         if event in ("start", "end"):
             pieces.append("\n\n" if name in _BLOCKS else _BREAKS.get(name, "") if event == "start" else "")
         if event == "start" and name in _UNSEEN:
@@ -183,3 +165,7 @@ def _inline(element: "_Element") -> str:
         if event != "start" and part is not element:
             pieces.append(part.tail or "")
     return html.unescape("".join(pieces))
+
+
+def _name(element: Element) -> str:
+    return str(element.tag).rpartition("}")[2]

@@ -2,14 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from corpus.readers.exports import exported
-from corpus.readers.html import LARGEST_PAGE, read_html
-from corpus.readers.record import Record, Source, decoded
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+from corpus.readers.html import LARGEST_PAGE, parsed, read_html
+from corpus.readers.record import Element, Record, Source
 
 # What tells that a page is an export, before it is parsed.
 _EXPORT = re.compile(
@@ -23,14 +19,14 @@ _PARAGRAPHS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "ar
 def read_page(source: Source) -> Iterator[Record]:
     """The articles of an export in HTML, or the one article that a page is."""
     content = source.content(LARGEST_PAGE)
-    stories = _exported(content) if _EXPORT.search(content) else None
+    tree = parsed(content) if _EXPORT.search(content) else None
+    stories = _exported(tree) if tree is not None else None
     yield from read_html(source) if stories is None else stories
 
 
-def _exported(content: bytes) -> Iterator[Record] | None:
-    from lxml import etree, html
+def _exported(tree: Element) -> Iterator[Record] | None:
+    from lxml import etree
 
-    tree = html.document_fromstring(decoded(content), parser=html.HTMLParser(no_network=True, remove_comments=True))
     etree.strip_elements(tree, "script", "style", with_tail=False)
     stories = tree.xpath("//article[.//*[contains(@class, 'DocPublicationName')]]")
     if stories:
@@ -38,7 +34,7 @@ def _exported(content: bytes) -> Iterator[Record] | None:
     return exported(_as_lines(tree))
 
 
-def _europresse(story: "HtmlElement") -> dict[str, object]:
+def _europresse(story: Element) -> dict[str, object]:
     document = _words(story, "publiC-lblNodoc")
     day = re.search(r"·(\d{8})·", document)
     text = _first(story, "docOcurrContainer", "DocText")
@@ -52,7 +48,7 @@ def _europresse(story: "HtmlElement") -> dict[str, object]:
     }
 
 
-def _first(story: "HtmlElement", *classes: str) -> "HtmlElement | None":
+def _first(story: Element, *classes: str) -> Element | None:
     for name in classes:
         found = story.xpath(".//*[contains(concat(' ', normalize-space(@class), ' '), $name)]", name=f" {name} ")
         if found:
@@ -60,12 +56,12 @@ def _first(story: "HtmlElement", *classes: str) -> "HtmlElement | None":
     return None
 
 
-def _words(story: "HtmlElement", *classes: str) -> str:
+def _words(story: Element, *classes: str) -> str:
     found = _first(story, *classes)
     return " ".join(found.text_content().split()) if found is not None else ""
 
 
-def _as_lines(tree: "HtmlElement") -> str:
+def _as_lines(tree: Element) -> str:
     from lxml import etree
 
     pieces: list[str] = []

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from corpus.readers.labelled import RIGHTS, Fields, is_date, read_nexis, read_proquest
+from corpus.readers.nexis import RIGHTS, Fields, is_date, labelled, read_nexis
 from corpus.readers.record import Record
 
 _MULTIPLE = r"\d+[ \t]+(?:of|von|de|sur|van|di|av|af)[ \t]+\d+"
@@ -38,11 +38,29 @@ _KNOWN = frozenset((
     "SE", "HD", "BY", "CR", "WC", "PD", "ET", "SN", "SC", "ED", "PG", "VOL", "LA", "CY", "LP", "TD", "CT", "RF", "CO",
     "IN", "NS", "RE", "IPC", "IPD", "PUB", "AN", "ART", "CLM", "DLN", "ATC",
 ))  # fmt: skip
+_PROQUEST_LABELS = {
+    "title": ("title", "titel", "titre", "título"),
+    "authors": ("author", "authors", "autor", "auteur", "byline"),
+    "info": ("publication info", "publication information"),
+    "text": ("full text", "volltext", "texte intégral", "texto completo"),
+    "source": ("publication title", "titel der publikation", "titre de la publication", "título de publicación"),
+    "published": ("publication date", "erscheinungsdatum", "date de publication", "fecha de publicación"),
+    "url": ("document url",),
+    "id": ("proquest document id",),
+    "": ("abstract", "links", "subject", "business indexing term", "location", "people", "company / organization",
+         "classification", "identifier / keyword", "pages", "first page", "publication year", "publisher",
+         "place of publication", "country of publication", "section", "issn", "source type", "language of publication",
+         "document type", "copyright", "full text availability", "last updated", "database", "credit", "dateline",
+         "illustration", "volume", "issue", "column", "publication subject", "document feature", "e-issn", "duration"),
+}  # fmt: skip
 _LANGUAGES = re.compile(
     r"English|Deutsch|German|Français|French|Español|Spanish|Italiano|Italian|Português|Portuguese|Nederlands|Dutch|"
     r"Русский|Russian|Svenska|Dansk|Norsk|Polski|Chinese\b.*|Japanese|日本語|中文.*",
     re.IGNORECASE,
 )
+
+
+_Blocks = list[tuple[str, list[str]]]
 
 
 class _Export(NamedTuple):
@@ -115,17 +133,14 @@ def _is_coded(text: str) -> bool:
 
 def _read_coded(story: str) -> Fields:
     """A story whose lines begin with codes of two letters; a line without one goes on with the code before."""
-    values: dict[str, list[str]] = {}
-    code = ""
-    for line in story.split("\n"):
-        found = _CODE.fullmatch(line.strip())
+
+    def code(line: str, blocks: _Blocks) -> tuple[str, str] | None:
+        found = _CODE.fullmatch(line)
         name = (found["code"] or found["alone"]) if found else ""
-        if name in _KNOWN and name not in values:
-            code = name
-            values[code] = [(found["value"] or "").strip() if found else ""]
-        else:
-            values.setdefault(code, []).append(line.strip())
-    said = {name: "\n".join(lines).strip() for name, lines in values.items()}
+        is_new = found and name in _KNOWN and name not in (before for before, _ in blocks)
+        return (name, found["value"] or "") if found and is_new else None
+
+    said = _by_block("\n".join(map(str.strip, story.split("\n"))), code)
     return {
         "title": " ".join(said.get("HD", "").split()),
         "authors": said.get("BY", ""),
@@ -136,8 +151,40 @@ def _read_coded(story: str) -> Fields:
     }
 
 
+def _read_proquest(story: str) -> Fields:
+    """The headline, then labels, one of which holds the text."""
+
+    def label(line: str, blocks: _Blocks) -> tuple[str, str] | None:
+        name, lines = blocks[-1]
+        # A paragraph may begin as a label does, but no line in it counts as one.
+        return None if name == "text" and lines[-1].strip() else labelled(line, _PROQUEST_LABELS)
+
+    said = _by_block(re.sub(r"^_{20,}[^\S\n]*\n", "", story, flags=re.MULTILINE), label)
+    outlet, _, day = said.get("info", "").partition(";")
+    return {
+        "title": " ".join((said.get("title") or said["headline"]).split()),
+        "authors": said.get("authors", "").split(";"),
+        "published": said.get("published") or day.partition("]")[2] or day,
+        "source": said.get("source") or outlet.strip(),
+        "text": said.get("text", ""),
+        "url": said.get("url", ""),
+        "id": said.get("id", ""),
+    }
+
+
+def _by_block(story: str, label: Callable[[str, _Blocks], tuple[str, str] | None]) -> dict[str, str]:
+    """The words of each block of lines by its name, "headline" for the first; a line with a label begins a new one."""
+    blocks: _Blocks = [("headline", [])]
+    for line in story.split("\n"):
+        if found := label(line.strip(), blocks):
+            blocks.append((found[0], [found[1]]))
+        else:
+            blocks[-1][1].append(line)
+    return {name: "\n".join(lines).strip() for name, lines in reversed(blocks)}
+
+
 _EXPORTS = (
-    _Export("ProQuest", _PROQUEST, at_end=False, read=read_proquest),
+    _Export("ProQuest", _PROQUEST, at_end=False, read=_read_proquest),
     _Export("Nexis", _NEXIS, at_end=False, read=read_nexis),
     _Export("Nexis", _NEXIS_UNI, at_end=True, read=read_nexis),
     _Export("Factiva", _FACTIVA, at_end=True, read=_read_factiva),

@@ -5,15 +5,11 @@ import logging
 import re
 from collections.abc import Iterator
 from configparser import ConfigParser
-from typing import TYPE_CHECKING
 
 from corpus.readers.page_dates import is_date_alone
 from corpus.readers.page_facts import facts
 from corpus.readers.printed import hocr_text
-from corpus.readers.record import Dated, Record, Source, codec, decoded
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+from corpus.readers.record import Dated, Element, Record, Source, codec, decoded
 
 LARGEST_PAGE = 16 << 20
 _CHARSET = re.compile(
@@ -49,7 +45,7 @@ _TRAFILATURAS_OWN = 250
 
 def read_html(source: Source) -> Iterator[Record]:
     """The article of a page, or each of a page of several: its main text, and what the page says of it."""
-    tree = _parsed(source.content(LARGEST_PAGE), source.charset)
+    tree = parsed(source.content(LARGEST_PAGE), source.charset)
     several = _several(tree) if tree is not None else []
     if several:
         yield from (Record(number, _part_fields(part)) for number, part in enumerate(several, start=1))
@@ -59,10 +55,10 @@ def read_html(source: Source) -> Iterator[Record]:
 
 def page_fields(content: bytes, address: str = "", charset: str = "") -> dict[str, object]:
     """The fields of one page that came from an address, which may have named its encoding; "text" may be empty."""
-    return _fields(_parsed(content, charset), address)
+    return _fields(parsed(content, charset), address)
 
 
-def _fields(tree: "HtmlElement | None", address: str = "") -> dict[str, object]:
+def _fields(tree: Element | None, address: str = "") -> dict[str, object]:
     if tree is None:
         return {"text": ""}
     if text := hocr_text(tree):
@@ -71,22 +67,20 @@ def _fields(tree: "HtmlElement | None", address: str = "") -> dict[str, object]:
     return {**found, "text": _main_text(tree, body, updates)}
 
 
-def _decoded(content: bytes, charset: str) -> str:
-    """UTF-8 where it is, else as the answer said that brought it, else as the page says itself, else as any file."""
+def parsed(content: bytes, charset: str = "") -> Element | None:
+    """The tree of a page without what is laid over it; None where there is none.
+
+    It is UTF-8 where it can be, else as the answer said that brought it, else as the page says, else guessed.
+    """
+    from lxml import etree, html
+
     said = _CHARSET.search(content, 0, _CHARSET_WITHIN)
     own = codec((said[1] or said[2]).decode()) if said else ""
     # A page that calls itself UTF-16 in letters that can be read is none.
     text = decoded(content, charset if codec(charset) else "" if own.startswith("utf-16") else own)
-    return _CONTROLS.sub(" ", _XML_DECLARATION.sub("", text))
-
-
-def _parsed(content: bytes, charset: str) -> "HtmlElement | None":
-    from lxml import etree, html
-
+    text = _CONTROLS.sub(" ", _XML_DECLARATION.sub("", text))
     try:
-        tree = html.document_fromstring(
-            _decoded(content, charset), parser=html.HTMLParser(no_network=True, remove_comments=True)
-        )
+        tree = html.document_fromstring(text, parser=html.HTMLParser(no_network=True, remove_comments=True))
     except (etree.ParserError, ValueError):
         return None
     for element in tree.xpath("//div[@id or @class]|//section[@id or @class]|//aside[@id or @class]|//dialog"):
@@ -96,7 +90,7 @@ def _parsed(content: bytes, charset: str) -> "HtmlElement | None":
     return tree
 
 
-def _main_text(tree: "HtmlElement", body: str, updates: str) -> str:
+def _main_text(tree: Element, body: str, updates: str) -> str:
     """The text of the article, which pages that load it later have in JSON-LD alone, as `body` or as `updates`.
 
     trafilatura doubts short texts and takes far more of the page instead, in one piece; what it finds without that
@@ -107,15 +101,12 @@ def _main_text(tree: "HtmlElement", body: str, updates: str) -> str:
     stated = body or (updates if len(undoubted) < _SHORT_TEXT else "")
     text = next((other for other in (stated, text) if len(other) > 2 * len(undoubted)), undoubted)
     lines = [line for line in text.split("\n") if line.strip()]
-    dates = {line for line in lines[:_HEAD_LINES] if is_date_alone(line)}
-    return "\n\n".join(line for line in lines if line not in dates and not _is_aside(line))
+    dropped = {line for line in lines[:_HEAD_LINES] if is_date_alone(line)}
+    dropped |= {line for line in lines if len(line) <= _LONGEST_ASIDE and _ASIDE.fullmatch(line.strip("- "))}
+    return "\n\n".join(line for line in lines if line not in dropped)
 
 
-def _is_aside(line: str) -> bool:
-    return len(line) <= _LONGEST_ASIDE and bool(_ASIDE.fullmatch(line.strip("- ")))
-
-
-def _extracted(tree: "HtmlElement", shortest: int) -> str:
+def _extracted(tree: Element, shortest: int) -> str:
     import trafilatura
 
     return trafilatura.extract(tree, include_comments=False, config=_extraction(shortest)) or ""
@@ -134,7 +125,7 @@ def _extraction(shortest: int) -> ConfigParser:
 # Pages of several articles
 
 
-def _several(tree: "HtmlElement") -> list["HtmlElement"]:
+def _several(tree: Element) -> list[Element]:
     parts = tree.xpath("//article[not(ancestor::article)][.//h2 or .//h1 or .//h3]")
     whole = all(
         len(part.xpath(".//p")) > 1 and len(" ".join(part.itertext()).strip()) >= _SHORTEST_ARTICLE for part in parts
@@ -143,7 +134,7 @@ def _several(tree: "HtmlElement") -> list["HtmlElement"]:
     return parts if len(parts) > 1 and whole and not single else []
 
 
-def _part_fields(part: "HtmlElement") -> dict[str, object]:
+def _part_fields(part: Element) -> dict[str, object]:
     headings, times = part.xpath(".//h1|.//h2|.//h3"), part.xpath(".//time")
     paragraphs = [" ".join(paragraph.text_content().split()) for paragraph in part.xpath(".//p|.//li")]
     links = [link.get("href", "") for heading in headings[:1] for link in heading.xpath("./a|./parent::a")]

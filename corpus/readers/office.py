@@ -3,23 +3,19 @@
 import io
 import logging
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from corpus.readers.html import page_fields
 from corpus.readers.printed import unwrapped, without_running_heads
 from corpus.readers.record import Record, Source, UnreadableError, decoded
 from corpus.readers.text import text_records
 
-if TYPE_CHECKING:
-    from lxml.etree import _Element
-
 # A document's own text is far smaller than its pictures; more than this is none.
 _LARGEST_PART = 64 << 20
-_PARAGRAPHS = ("p", "h")
-# What stands for a blank or a new line in Word (w) and OpenDocument (text).
-_BLANKS = {"tab": "\t", "s": " ", "br": "\n", "cr": "\n", "line-break": "\n", "noBreakHyphen": "-"}
+# What stands for a blank or a new line in Word and OpenDocument, and what OpenDocument keeps beside its text.
+_BLANKS = {"{*}tab": "\t", "{*}s": " ", "{*}br": "\n", "{*}cr": "\n", "{*}line-break": "\n", "{*}noBreakHyphen": "-"}
+_UNREAD = ("{*}tracked-changes", "{*}annotation", "{*}note-citation")
 
 
 def read_pdf(source: Source) -> Iterator[Record]:
@@ -46,12 +42,12 @@ def read_pdf(source: Source) -> Iterator[Record]:
 
 def read_docx(source: Source) -> Iterator[Record]:
     """The paragraphs of a Word file, its first line the headline; exports of news databases are divided."""
-    yield from text_records(_paragraphs(source, "word/document.xml", {"t"}), source.path)
+    yield from text_records(_paragraphs(source, "word/document.xml", "{*}t", *_BLANKS), source.path)
 
 
 def read_odt(source: Source) -> Iterator[Record]:
     """The paragraphs of an OpenDocument text, in the same way."""
-    yield from text_records(_paragraphs(source, "content.xml", {"p", "h", "span", "a", *_BLANKS}), source.path)
+    yield from text_records(_paragraphs(source, "content.xml"), source.path)
 
 
 def read_epub(source: Source) -> Iterator[Record]:
@@ -69,31 +65,21 @@ def read_rtf(source: Source) -> Iterator[Record]:
     yield from text_records(rtf_to_text(decoded(source.content()), errors="replace"), source.path)
 
 
-def _paragraphs(source: Source, part: str, words_in: set[str]) -> str:
+def _paragraphs(source: Source, part: str, *words_in: str) -> str:
+    """The words of all paragraphs, a line each: those in elements of some names, or without names all."""
     from lxml import etree
 
-    root = etree.fromstring(
-        _part(zipfile.ZipFile(io.BytesIO(source.content())), part),
-        etree.XMLParser(resolve_entities=False, no_network=True),
-    )
-    paragraphs = (element for element in root.iter() if _local(element) in _PARAGRAPHS)
-    return "\n".join("".join(_said(paragraph, words_in)) for paragraph in paragraphs)
-
-
-def _said(paragraph: "_Element", words_in: set[str]) -> Iterable[str]:
-    for element in paragraph.iter():
-        name = _local(element)
-        if element is not paragraph and name in _PARAGRAPHS:
-            continue  # A text box in it, which stands for itself.
-        yield _BLANKS.get(name, "")
-        if name in words_in:
-            yield element.text or ""
-        if element is not paragraph and _local(element.getparent()) in words_in:
-            yield element.tail or ""
-
-
-def _local(element: "_Element | None") -> str:
-    return str(element.tag).rpartition("}")[2] if element is not None else ""
+    content = _part(zipfile.ZipFile(io.BytesIO(source.content())), part)
+    root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    etree.strip_elements(root, *_UNREAD, with_tail=False)
+    for name, blank in _BLANKS.items():
+        for element in root.iter(name):
+            element.text = blank
+    lines = []
+    for paragraph in reversed(list(root.iter("{*}p", "{*}h"))):
+        lines.append("".join(paragraph.itertext(*words_in, with_tail=not words_in)))
+        paragraph.clear(keep_tail=True)  # A text box in another paragraph stands for itself.
+    return "\n".join(reversed(lines))
 
 
 def _part(document: zipfile.ZipFile, name: str) -> bytes:

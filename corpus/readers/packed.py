@@ -1,6 +1,7 @@
 """Files as they lie in the folder, unpacked as they are read: gzip, bzip2, xz, zip and tar; knows no articles."""
 
 import bz2
+import contextlib
 import gzip
 import io
 import lzma
@@ -52,21 +53,20 @@ class _Unpacked(io.RawIOBase):
     """A packed stream that keeps to a budget, and closes what it reads from."""
 
     def __init__(self, stream: Any, budget: _Budget, *packed: IO[bytes]) -> None:  # noqa: ANN401 (no common type)
-        self._stream = stream
-        self._packed = packed
+        self._streams = (stream, *packed)
         self._budget = budget
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        content = self._stream.read1(len(buffer))
+        content = self._streams[0].read1(len(buffer))
         self._budget.spend(len(content))
         buffer[: len(content)] = content
         return len(content)
 
     def close(self) -> None:
-        for stream in (self._stream, *self._packed):
+        for stream in self._streams:
             stream.close()
         super().close()
 
@@ -77,15 +77,19 @@ def sources(file: Path, path: str) -> Iterator[Source]:
     A member is known as `<path>!<member>`. Raises OSError, UnreadableError and what the libraries raise for damage; a
     member that cannot be read says so when it is opened.
     """
-    with _opened(file, _Budget(file)) as stream:
+    budget = _Budget(file)
+    with _opened(file, budget) as stream:
         head = stream.peek(_BUFFER)
     place, mark = _TAR
     if head[place] == mark:
-        yield from _tar_members(file, path)
-    elif head.startswith(ZIP) and not _is_document(file):
-        yield from _zip_members(file, path)
-    else:
-        yield Source(path, lambda: _opened(file, _Budget(file)))
+        yield from _tar_members(file, path, budget)
+        return
+    if head.startswith(ZIP):
+        with zipfile.ZipFile(file) as archive:
+            if _DOCUMENTS.isdisjoint(archive.namelist()):
+                yield from _zip_members(archive, path, budget)
+                return
+    yield Source(path, lambda: _opened(file, _Budget(file)))
 
 
 def _opened(file: Path, budget: _Budget, member: str = "") -> io.BufferedReader:
@@ -101,29 +105,19 @@ def _plain(stream: "io.BufferedReader[Any]", budget: _Budget) -> io.BufferedRead
     return stream
 
 
-def _is_document(file: Path) -> bool:
-    with zipfile.ZipFile(file) as archive:
-        return not _DOCUMENTS.isdisjoint(archive.namelist())
-
-
-def _zip_members(file: Path, path: str) -> Iterator[Source]:
-    budget = _Budget(file)
-    with zipfile.ZipFile(file) as archive:
-        members = [member for member in archive.infolist() if not member.is_dir() and _is_article(member.filename)]
-        if any(member.filename == _WACZ for member in members):
-            members = [member for member in members if member.filename.startswith(_WACZ_PAGES)]
-        for member in members:
-            yield Source(f"{path}!{_name(member)}", partial(_opened_member, archive, member, budget))
+def _zip_members(archive: zipfile.ZipFile, path: str, budget: _Budget) -> Iterator[Source]:
+    members = [member for member in archive.infolist() if not member.is_dir() and _is_article(member.filename)]
+    if any(member.filename == _WACZ for member in members):
+        members = [member for member in members if member.filename.startswith(_WACZ_PAGES)]
+    for member in members:
+        yield Source(f"{path}!{_name(member)}", partial(_opened_member, archive, member, budget))
 
 
 def _name(member: zipfile.ZipInfo) -> str:
     """The member's name; names in UTF-8 that are not marked as such were read as those of DOS."""
-    if member.flag_bits & _UTF_8_NAME:
-        return member.filename
-    try:
-        return member.filename.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return member.filename
+    with contextlib.suppress(UnicodeError):
+        return member.filename if member.flag_bits & _UTF_8_NAME else member.filename.encode("cp437").decode()
+    return member.filename
 
 
 def _opened_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _Budget) -> io.BufferedReader:
@@ -134,9 +128,8 @@ def _opened_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: _B
     return _plain(io.BufferedReader(_Unpacked(archive.open(member), budget), _BUFFER), budget)
 
 
-def _tar_members(file: Path, path: str) -> Iterator[Source]:
+def _tar_members(file: Path, path: str, budget: _Budget) -> Iterator[Source]:
     """Each member, copied out one at a time: to go back in a packed stream is to begin anew."""
-    budget = _Budget(file)
     with (
         _opened(file, budget) as stream,
         tarfile.open(fileobj=stream, mode="r|") as archive,

@@ -4,17 +4,14 @@ The last resort is htmldate, which has its home here; it also guesses (a year in
 so that a day of its counts only where the page shows it.
 """
 
+import contextlib
 import copy
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from corpus.dates import day_in_address, parse_date, today
-from corpus.readers.record import Dated
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+from corpus.readers.record import Dated, Element
 
 # What holds the date for machines, beside meta elements and JSON-LD, the most telling first.
 _MICRODATA = (
@@ -35,13 +32,10 @@ _ELSEWHERE_NAMED = re.compile(
     r"|\bnav|\bmore\b|latest|\blist\b|event",
     re.IGNORECASE,
 )
-# What htmldate makes of a month or a year alone, as footers have it.
-_OF_A_MONTH = "-01"
 _DIGIT = re.compile(r"\d")
 # Hours of UTC in which it is another day in America, or in Asia.
 _WEST, _EAST = 7, 14
 _UTC = re.compile(r"\d\d:\d\d(?::\d\d)?(?:\.\d+)?\s*(?:Z|UTC|GMT|[+-]00:?00)\s*$")
-_ATTRIBUTES = ("datetime", "content", "title")
 # Characters: a date line is short, a paragraph of the text is not.
 _LONGEST_LINE, _BARE = 150, 40
 # No capital letter before a full stop: the end of a sentence.
@@ -55,7 +49,7 @@ _LETTERS = re.compile(r"[^\W\d_]{3,}")
 _FEW_WORDS = 3
 
 
-def published(tree: "HtmlElement", address: str, stated: Iterable[Dated], weakly: Iterable[Dated]) -> Dated | None:
+def published(tree: Element, address: str, stated: Iterable[Dated], weakly: Iterable[Dated]) -> Dated | None:
     """The day of publication and how it was found; None where the page does not show it.
 
     `stated` is what machines are told of the article, the most telling first, `weakly` what they are told of the page.
@@ -79,13 +73,14 @@ def _is_day(value: object) -> bool:
     return day is not None and day <= today() + timedelta(days=1)
 
 
-def _elements(tree: "HtmlElement", path: str) -> Iterator[Dated]:
+def _elements(tree: Element, path: str) -> Iterator[Dated]:
     for element in tree.xpath(path):
-        values = [element.get(name) for name in _ATTRIBUTES] + [" ".join(" ".join(element.itertext()).split())]
+        shown = " ".join(" ".join(element.itertext()).split())
+        values = (element.get("datetime"), element.get("content"), element.get("title"), shown)
         yield from (Dated(value, "time element") for value in values if value and len(value) <= _LONGEST_LINE)
 
 
-def _marked(tree: "HtmlElement") -> Iterator[Dated]:
+def _marked(tree: Element) -> Iterator[Dated]:
     """What stands in elements for dates, the only one of all where the page tells them by no name."""
     for path in _ELEMENTS:
         yield from _elements(tree, path)
@@ -94,25 +89,28 @@ def _marked(tree: "HtmlElement") -> Iterator[Dated]:
         yield times[0]
 
 
-def _in_scripts(tree: "HtmlElement") -> Dated | None:
+def _in_scripts(tree: Element) -> Dated | None:
     """The day of publication that the page's programs work with, where they name one alone."""
     days = {day for script in tree.iter("script") for day in _IN_SCRIPT.findall(script.text or "")}
     return Dated(days.pop(), "script") if len(days) == 1 and all(map(_is_day, days)) else None
 
 
-def _searched(tree: "HtmlElement") -> Dated | None:
+def _searched(tree: Element) -> Dated | None:
     """The day that htmldate finds, where the page shows it by itself, or only to machines: not in a sentence alone."""
     import htmldate
 
     found = htmldate.find_date(copy.deepcopy(tree), original_date=True, extensive_search=True)
+    if not found:
+        return None
     seen = _seen(tree)
-    if not found or _shows(seen, found):
-        return Dated(found, "page text") if found else None
+    if _shows(seen, found):
+        return Dated(found, "page text")
     said = any(str(parse_date(" ".join(text.split()))) == found for text in seen.itertext() if _DIGIT.search(text))
-    return None if said or found.endswith(_OF_A_MONTH) else Dated(found, "guess")
+    # Of a month or a year alone, as footers have it, htmldate makes the first of it.
+    return None if said or found.endswith("-01") else Dated(found, "guess")
 
 
-def _seen(tree: "HtmlElement") -> "HtmlElement":
+def _seen(tree: Element) -> Element:
     """What readers see of the page."""
     from lxml import etree
 
@@ -123,19 +121,15 @@ def _seen(tree: "HtmlElement") -> "HtmlElement":
 
 def _local_neighbour(value: object) -> date | None:
     """The day that it may have been where the page was published, of a stamp in UTC near midnight."""
-    if not isinstance(value, str) or not _UTC.search(value):
-        return None
-    try:
-        moment = datetime.fromisoformat(value.strip())
-    except ValueError:
-        return None
-    if _WEST <= moment.hour < _EAST:
-        return None
-    day = parse_date(value)
-    return day + timedelta(days=-1 if moment.hour < _WEST else 1) if day else None
+    with contextlib.suppress(ValueError):
+        if isinstance(value, str) and _UTC.search(value):
+            moment = datetime.fromisoformat(value.strip())
+            days = -1 if moment.hour < _WEST else 1 if moment.hour >= _EAST else 0
+            return moment.date() + timedelta(days=days) if days else None
+    return None
 
 
-def _shows(seen: "HtmlElement", day: str) -> bool:
+def _shows(seen: Element, day: str) -> bool:
     """Whether a short element, or a short text beside elements, says a day in the article itself."""
     short = f"[string-length(normalize-space()) <= {_LONGEST_LINE}]"
     whole = len(seen.text_content())
@@ -150,7 +144,7 @@ def _shows(seen: "HtmlElement", day: str) -> bool:
     return False
 
 
-def _is_elsewhere(part: "HtmlElement", whole: int) -> bool:
+def _is_elsewhere(part: Element, whole: int) -> bool:
     """Whether a part of the page is beside the article, by its tag or its name, and not most of the page."""
     if not (part.tag in _ELSEWHERE or _ELSEWHERE_NAMED.search(f"{part.get('class')} {part.get('id')}")):
         return False

@@ -3,11 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from lxml.etree import _Element
-    from lxml.html import HtmlElement
+from corpus.readers.record import Element
 
 _SENTENCE_END = re.compile(r"[.!?:][”\"’')]*$")
 # A line that ends a sentence and is shorter than this share of the longest ends its paragraph.
@@ -81,7 +78,7 @@ def unwrapped(text: str) -> str:
 # What programs for OCR write
 
 
-def hocr_text(page: "HtmlElement") -> str:
+def hocr_text(page: Element) -> str:
     """The text of a page in hOCR; empty for HTML of any other kind."""
     if not page.xpath("//*[contains(@class,'ocr_page')]"):
         return ""
@@ -90,7 +87,7 @@ def hocr_text(page: "HtmlElement") -> str:
     return _as_paragraphs(lines)
 
 
-def alto_text(page: "_Element") -> str:
+def alto_text(page: Element) -> str:
     """The text of a page in ALTO, a paragraph a block."""
     lines = (block.iterfind(".//{*}TextLine") for block in page.iterfind(".//{*}TextBlock"))
     return _as_paragraphs(

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # What these are on the web holds all that they hold, and more.
@@ -25,6 +26,9 @@ LARGEST_LINE = 16 * _MEGABYTE
 _HEAD = 2048
 # Encodings are guessed from this much of a file.
 _GUESSED_FROM = _MEGABYTE
+
+
+Element = Any  # lxml's, whose types are not followed
 
 
 class UnreadableError(ValueError):
@@ -91,17 +95,16 @@ class Source:
             try:
                 yield line if line is None else line.decode("utf-8-sig")
             except UnicodeDecodeError as error:
-                encoding = encoding or codec(self.charset) or _guessed(self._beyond_ascii())
+                encoding = encoding or codec(self.charset) or self._likeliest_encoding()
                 yield error.object.decode(encoding, errors="replace")
 
-    def _beyond_ascii(self) -> bytes:
-        lines: list[bytes] = []
+    def _likeliest_encoding(self) -> str:
+        beyond_ascii = b""
         for line in self.lines():
-            if line and not line.isascii():
-                lines.append(line)
-            if sum(map(len, lines)) > _GUESSED_FROM:
+            beyond_ascii += line if line and not line.isascii() else b""
+            if len(beyond_ascii) > _GUESSED_FROM:
                 break
-        return b"".join(lines)
+        return _guessed(beyond_ascii)
 
     def content(self, most: int = _LARGEST_FILE) -> bytes:
         """All the bytes; UnreadableError where there are more than `most`."""

@@ -13,16 +13,16 @@ _LIST_NAMES = ("articles", "items", "results", "data", "documents", "docs", "hit
                "posts", "value", "records", "rows", "news")  # fmt: skip
 # Where no name tells, lists of articles are looked for so deep in an object.
 _DEEPEST = 4
-_LIST = re.compile(rb"\s*\[")
 # JSON that is a program as well: "var articles = [...];"
 _ASSIGNED = re.compile(r"\s*(?:(?:var|let|const)\s+)?[\w$.]{1,80}\s*=\s*(?=[\[{])")
+_BETWEEN_VALUES = re.compile(r"[\s,]*")
 # NaN and Infinity, which exports write where there is nothing, are nothing.
 _DECODER = json.JSONDecoder(parse_constant=lambda _: None)
 
 
 def read_json_lines(source: Source) -> Iterator[Record]:
     """One record a line, blank lines skipped; a line that is no JSON object costs itself alone."""
-    if _LIST.match(source.head()) and not _begins_with_rows(source):
+    if source.head().lstrip().startswith(b"[") and not _begins_with_rows(source):
         yield from _read_whole(source)
         return
     for number, line in enumerate(source.text_lines(), start=1):
@@ -39,36 +39,24 @@ def read_json(source: Source) -> Iterator[Record]:
 
 def _begins_with_rows(source: Source) -> bool:
     """Whether the first line that is not blank is a JSON value and another line follows."""
-    lines = [line for line in itertools.islice(source.lines(), 100) if line is None or line.strip()]
-    if len(lines) < 2 or lines[0] is None:  # noqa: PLR2004
-        return False
-    return not _row(1, decoded(lines[0]).strip()).reason
+    first, *more = [line for line in itertools.islice(source.lines(), 100) if line is None or line.strip()] or [None]
+    return bool(first and more) and not _row(1, decoded(first or b"").strip()).reason
 
 
 def _read_whole(source: Source) -> Iterator[Record]:
-    text = source.text()
-    if not text.strip():
-        return
+    text = source.text().strip().rstrip(";")
+    begins = _ASSIGNED.match(text)
+    place = begins.end() if begins else 0
+    values = []
     try:
-        yield from _records(_values(text))
+        while place < len(text):
+            value, place = _parsed(text, place)
+            values.append(value)
+            place = _BETWEEN_VALUES.match(text, place).end()  # type: ignore[union-attr] (it always matches)
     except ValueError as error:
         message = f"not JSON: {error}"
         raise UnreadableError(message) from error
-
-
-def _values(text: str) -> object:
-    begins = _ASSIGNED.match(text)
-    text = text[begins.end() if begins else 0 :].strip().rstrip(";")
-    values, place = [], 0
-    while place < len(text):
-        value, place = _parsed(text, place)
-        values.append(value)
-        while place < len(text) and text[place] in " \t\r\n,":
-            place += 1
-    return values[0] if len(values) == 1 else values
-
-
-def _records(content: object) -> Iterator[Record]:
+    content = values[0] if len(values) == 1 else values
     rows = content if isinstance(content, list) else [content]
     if isinstance(content, dict):
         wrapped = _wrapped(content)
@@ -103,9 +91,10 @@ def _lists(content: object, depth: int) -> Iterator[list[object]]:
 
 
 def _keyed(content: dict[str, object]) -> list[object] | None:
-    if not content or not all(map(_is_article, content.values())):
+    rows = {key: row for key, row in content.items() if isinstance(row, dict) and _is_article(row)}
+    if not rows or len(rows) < len(content):
         return None
-    return [{"url" if "://" in key else "id": key} | row for key, row in content.items() if isinstance(row, dict)]
+    return [{"url" if "://" in key else "id": key} | row for key, row in rows.items()]
 
 
 def _is_article(row: object) -> bool:

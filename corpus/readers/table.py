@@ -31,17 +31,12 @@ def read_csv(source: Source) -> Iterator[Record]:
     # Process-wide, and only ever raised: an article is longer than the library's own bound.
     csv.field_size_limit(LARGEST_LINE)
     lines = (line for long in source.text_lines() for line in _LONE_RETURN.split(long or "") if line)
-    before, first = 0, ""
-    for first in lines:
-        if first.strip() and not _NAMED_DELIMITER.fullmatch(first):
-            break
-        before += 1
-        delimiters = _NAMED_DELIMITER.fullmatch(first)
-        if delimiters:
-            yield from _records(_rows(lines, before, delimiters["delimiter"]))
-            return
-    delimiter = max(_DELIMITERS, key=first.count)
-    yield from _records(_rows(itertools.chain([first], lines), before, delimiter))
+    before, first = next(((number, line) for number, line in enumerate(lines) if line.strip()), (0, ""))
+    if named := _NAMED_DELIMITER.fullmatch(first):
+        yield from _records(_rows(lines, before + 1, named["delimiter"]))
+    else:
+        delimiter = max(_DELIMITERS, key=first.count)
+        yield from _records(_rows(itertools.chain([first], lines), before, delimiter))
 
 
 def read_sheets(source: Source) -> Iterator[Record]:
@@ -49,11 +44,11 @@ def read_sheets(source: Source) -> Iterator[Record]:
     import python_calamine
 
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(source.content()))
-    sheets = [sheet.to_python() for name in book.sheet_names if (sheet := book.get_sheet_by_name(name)).height]
-    before = 0
-    for rows in sheets:
-        yield from _records(enumerate(rows, start=before + 1))
-        before += len(rows)
+    first = 1
+    for name in book.sheet_names:
+        rows = sheet.to_python() if (sheet := book.get_sheet_by_name(name)).height else []
+        yield from _records(enumerate(rows, start=first))
+        first += len(rows)
 
 
 def read_parquet(source: Source) -> Iterator[Record]:
@@ -65,11 +60,10 @@ def read_parquet(source: Source) -> Iterator[Record]:
     if content[-4:] != _PARQUET or footer > len(content):  # The library may look for its end for ever.
         message = "a Parquet file that is cut off or damaged"
         raise UnreadableError(message)
-    number = 0
-    for frame in fastparquet.ParquetFile(io.BytesIO(content)).iter_row_groups():
-        for row in frame.astype(object).where(frame.notna(), None).to_dict("records"):
-            number += 1
-            yield Record(number, {str(name): _plain(value) for name, value in row.items()})
+    frames = fastparquet.ParquetFile(io.BytesIO(content)).iter_row_groups()
+    rows = (row for frame in frames for row in frame.astype(object).where(frame.notna(), None).to_dict("records"))
+    for number, row in enumerate(rows, start=1):
+        yield Record(number, {str(name): _plain(value) for name, value in row.items()})
 
 
 def _records(rows: Iterable[tuple[int, Sequence[object] | str]]) -> Iterator[Record]:
@@ -81,13 +75,15 @@ def _records(rows: Iterable[tuple[int, Sequence[object] | str]]) -> Iterator[Rec
         elif any(value not in ("", None) for value in row):
             if names is None:
                 names = [str(name).strip() for name in row]
+            elif len(row) < len(names) or any(row[len(names) :]):
+                reason = f"{len(row)} columns, but {len(names)} names in the first row; is a quotation mark missing?"
+                yield Record(number, reason=reason)
             else:
-                yield _record(number, names, row)
+                yield Record(number, dict(zip(names, row, strict=False)))
 
 
-def _rows(lines: Iterable[str], before: int, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
+def _rows(lines: Iterator[str], before: int, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
     """The rows by the line they begin on, after some lines `before`; the reason where one is no CSV."""
-    lines = iter(lines)
     seen = list(itertools.islice(lines, _LINES_LOOKED_AT))
     lines = itertools.chain(seen, lines)
     sample = "".join(seen)
@@ -109,13 +105,6 @@ def _rows(lines: Iterable[str], before: int, delimiter: str) -> Iterator[tuple[i
 
 def _unescaped(value: str) -> str:
     return value if value == r"\N" else _ESCAPED.sub(lambda found: _MEANT.get(found[1], found[1]), value)
-
-
-def _record(line: int, names: list[str], row: Sequence[object]) -> Record:
-    if len(row) < len(names) or any(row[len(names) :]):
-        reason = f"{len(row)} columns, but {len(names)} names in the first row; is a quotation mark missing?"
-        return Record(line, reason=reason)
-    return Record(line, dict(zip(names, row, strict=False)))
 
 
 def _plain(value: object) -> object:

@@ -1,5 +1,6 @@
 """Plain text: one article a file, its headline first; the exports of news databases hold many."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -45,18 +46,18 @@ def text_records(text: str, path: str) -> Iterator[Record]:
     """The stories of an export, else the one article that a plain text is."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     stories = exported(text)
-    yield from iter([Record(fields=plain_fields(joined_words(text), path))]) if stories is None else stories
+    yield from [Record(fields=plain_fields(joined_words(text), path))] if stories is None else stories
 
 
 def plain_fields(text: str, path: str) -> dict[str, object]:
     """Headline, header lines and text of a plain text; the headline is the file's name where none stands there."""
-    lines = _without_menu(text.strip().splitlines())
-    if not lines:
-        return {"text": ""}
+    menu = itertools.dropwhile(lambda line: not line.strip() or _MENU_LINE.fullmatch(line.strip()), text.splitlines())
+    lines = "\n".join(menu).strip().split("\n")
     fields, lines = _header(lines)
     if "title" not in fields and "headline" not in fields:
         if not lines or len(lines[0]) > _LONGEST_HEADLINE or len(lines) == 1:
-            return {"title": _title_of_path(path), **fields, "text": "\n".join(lines)}
+            name = re.sub(r"[-_\s]+", " ", PurePosixPath(path).name.split(".")[0]).strip().capitalize()
+            return {"title": name, **fields, "text": "\n".join(lines)}
         underlined = len(lines) > 1 and _UNDERLINE.fullmatch(lines[1].strip())
         fields["title"], lines = _whole_headline(lines[0], lines[2 if underlined else 1 :])
     said, text = under_headline("\n".join(lines))
@@ -129,16 +130,5 @@ def _is_day(words: str) -> bool:
     return bool(found and parse_date(found["day"]) and not re.search(r"[.!?]$", words))
 
 
-def _without_menu(lines: list[str]) -> list[str]:
-    first = 0
-    while first < len(lines) and (not lines[first].strip() or _MENU_LINE.fullmatch(lines[first].strip())):
-        first += 1
-    return lines[first:]
-
-
 def _below(lines: list[str]) -> list[str]:
     return lines[next((place for place, line in enumerate(lines) if line.strip()), len(lines)) :]
-
-
-def _title_of_path(path: str) -> str:
-    return re.sub(r"[-_\s]+", " ", PurePosixPath(path).name.split(".")[0]).strip().capitalize()

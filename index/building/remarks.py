@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 
 from corpus import Article
 from corpus.dates import FIRST_NEWS, MONTH_FIRST, today
-from corpus.language import language_of
+from corpus.languages import language_of
 from index.generations.manifest import FileReport
 
 # Articles, spread over the archive, by which its language is recognised.

@@ -1,7 +1,7 @@
-"""Stories of Nexis and ProQuest, whose facts stand behind labels; and what lines of exports have in common.
+"""Stories of Nexis, and what lines of all exports have in common.
 
-The older form of Nexis: outlet, day, headline, labels, text, labels. Nexis Uni: headline, outlet, day, labels, "Body",
-text, labels. ProQuest: the headline, then labels, one of which holds the text.
+The older form: outlet, day, headline, labels, text, labels. Nexis Uni: headline, outlet, day, labels, "Body", text,
+labels.
 """
 
 import re
@@ -30,21 +30,6 @@ _TAIL = re.compile(
     r"|STATE|CITY|ZEITUNGS-CODE)(?::.*)?|(?:Copyright|COPYRIGHT) (?:\d{4}|©).*"
 )
 _EDITION = re.compile(r"\bedition\b|\bausgabe\b|^(?:final|late|early|first|main|national)\b", re.IGNORECASE)
-_PROQUEST = {
-    "title": ("title", "titel", "titre", "título"),
-    "authors": ("author", "authors", "autor", "auteur", "byline"),
-    "info": ("publication info", "publication information"),
-    "text": ("full text", "volltext", "texte intégral", "texto completo"),
-    "source": ("publication title", "titel der publikation", "titre de la publication", "título de publicación"),
-    "published": ("publication date", "erscheinungsdatum", "date de publication", "fecha de publicación"),
-    "url": ("document url",),
-    "id": ("proquest document id",),
-    "": ("abstract", "links", "subject", "business indexing term", "location", "people", "company / organization",
-         "classification", "identifier / keyword", "pages", "first page", "publication year", "publisher",
-         "place of publication", "country of publication", "section", "issn", "source type", "language of publication",
-         "document type", "copyright", "full text availability", "last updated", "database", "credit", "dateline",
-         "illustration", "volume", "issue", "column", "publication subject", "document feature", "e-issn", "duration"),
-}  # fmt: skip
 
 
 def is_date(line: str) -> bool:
@@ -53,39 +38,11 @@ def is_date(line: str) -> bool:
     return not labelled and len(line) <= _LONGEST_DATE and parse_date(line) is not None
 
 
-def _label(line: str, labels: Mapping[str, tuple[str, ...]]) -> tuple[str, str] | None:
+def labelled(line: str, labels: Mapping[str, tuple[str, ...]]) -> tuple[str, str] | None:
+    """Which of our fields the label at a line's head stands for, "" for none of them, and what stands behind it."""
     found = _LABEL.fullmatch(line)
     name = found["name"].strip().casefold() if found else ""
     return next(((ours, found["value"]) for ours, names in labels.items() if found and name in names), None)
-
-
-def read_proquest(story: str) -> Fields:
-    """The fields of a story; without a headline or a text where these are not found."""
-    blocks: list[tuple[str, list[str]]] = [("headline", [])]
-    for line in story.split("\n"):
-        name, lines = blocks[-1]
-        # A paragraph may begin as a label does, but no line in it counts as one.
-        labelled = None if name == "text" and lines[-1].strip() else _label(line.strip(), _PROQUEST)
-        if labelled:
-            blocks.append((labelled[0], [labelled[1]]))
-        elif not re.fullmatch(r"_{20,}\s*", line):
-            blocks[-1][1].append(line)
-    said: dict[str, str] = {}
-    for name, lines in blocks:
-        said.setdefault(name, "\n".join(lines).strip())
-    outlet, _, day = said.get("info", "").partition(";")
-    return {
-        "title": " ".join((said.get("title") or said["headline"]).split()),
-        "authors": said.get("authors", "").split(";"),
-        "published": said.get("published") or day.partition("]")[2] or day,
-        "source": said.get("source") or outlet.strip(),
-        "text": said.get("text", ""),
-        "url": said.get("url", ""),
-        "id": said.get("id", ""),
-    }
-
-
-# Nexis
 
 
 def read_nexis(story: str) -> Fields:
@@ -104,8 +61,8 @@ def read_nexis(story: str) -> Fields:
         own = list(after.pop(0)) if after and head[place + 1].strip() else []
         fields |= {"published": day.strip()} | _outlet_and_headline(before, own, after)
     for line in lines[last:]:
-        if (labelled := _label(line.strip(), _NEXIS)) and labelled[0] == "url":
-            fields["url"] = labelled[1].strip()
+        if (found := labelled(line.strip(), _NEXIS)) and found[0] == "url":
+            fields["url"] = found[1].strip()
     return fields | said
 
 
@@ -115,7 +72,7 @@ def _labelled(lines: list[str], *, spaced: bool) -> tuple[dict[str, str], list[s
     head: list[str] = []
     name: str | None = None
     for line in map(str.strip, lines):
-        if found := _label(line, _NEXIS):
+        if found := labelled(line, _NEXIS):
             name, said[found[0]] = found[0], found[1]
         elif line.casefold().rstrip(":") in _BODY or RIGHTS.match(line):
             name = None
@@ -145,7 +102,7 @@ def _after_labels(lines: list[str], *, spaced: bool) -> int:
     """
     first, inside = 0, False
     for place, line in enumerate(lines):
-        if _label(line.strip(), _NEXIS):
+        if labelled(line.strip(), _NEXIS):
             first, inside = place + 1, spaced
         elif not line.strip():
             inside = False
