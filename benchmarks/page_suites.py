@@ -20,8 +20,8 @@ from typing import Any
 
 from corpus import Article, read_folder
 from corpus.fields import NoArticleError, Reading, article_from
-from corpus.readers import Record
 from corpus.readers.html import page_fields
+from corpus.readers.record import Record
 
 _BODIES = (
     "//*[local-name()='body']/*[local-name()='body.content']",

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from benchmarks.page_suites import all_suites
 from corpus import Article, Settings, read_folder
-from corpus.boilerplate import Boilerplate
 from corpus.chunking import chunks
+from corpus.cleaning import Boilerplate
 from corpus.sentences import sentences
 from corpus.stories import Stories, signature
 from corpus.tokens import token_counter

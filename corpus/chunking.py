@@ -35,11 +35,10 @@ def chunks(article: Article, counter: TokenCounter, size: int = 200, language: s
     are as few as can be, the most even of these (least sum of squared fills), so that an article hardly ever ends in a
     chunk of three words. A text of white space gives no chunk.
     """
+    text = article.text
     room = max(1, size - counter.count(embedded_text(header(article, counter, size), "")))
-    pieces = [
-        piece for span in sentences(article.text, language) for piece in _fitting(article.text, span, counter, room)
-    ]
-    return [Chunk(article.id, start, end) for start, end in _filled(article.text, pieces, counter, room)]
+    pieces = [piece for span in sentences(text, language) for piece in _fitting(text, span, counter, room)]
+    return [Chunk(article.id, start, end) for start, end in _filled(text, pieces, counter, room)]
 
 
 def halves(article: Article, chunk: Chunk, language: str = "en") -> tuple[Chunk, Chunk]:

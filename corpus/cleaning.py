@@ -12,7 +12,7 @@ r"""From what a file says to what was published. Every rule is listed here, with
 | the headline again, above the text | `Strikes urgedStrikes urged\n\nDozens signed.` | `Dozens signed.` |
 | a video player's words round a title | `JUST WATCHED Rio Replay More Videos ... MUST WATCH Rio 02:00` | `Rio` |
 | a gallery's words between captions | `Rio. Hide Caption 1 of 9 Zika.` | `Rio.\n\nZika.` |
-| what an outlet puts into many articles (boilerplate.py) | `Sign up for our newsletter.` | |
+| what an outlet puts into many articles | `Sign up for our newsletter.` | |
 
 Paragraphs stay as they are, and so do agency datelines (datelines.py).
 """
@@ -20,6 +20,11 @@ Paragraphs stay as they are, and so do agency datelines (datelines.py).
 import html
 import re
 import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+
+from corpus.article import Article
 
 # UTF-8 that was read as Latin: "Ã©", "â€™", "Â£", as no language writes them.
 _MOJIBAKE = re.compile(r"[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
@@ -115,3 +120,54 @@ def without_repeated_headline(title: str, text: str) -> str:
 
 def _letters(line: str) -> str:
     return "".join(character for character in line.casefold() if character.isalnum())
+
+
+# What an outlet repeats
+
+# What a line must say to be thought of: a refrain of a speech, or the background of a running story, says none of this.
+_SAYS = (
+    "sign up", "subscri", "newsletter", "read more", "click here", "follow us", "your inbox", "cookies", "©",
+    "all rights reserved", "advertisement", "download the app", "download our app", "our journalism", "privacy policy",
+    "terms of use", "terms of service", "personal information", "use of your data", "abonn", "lesen sie auch",
+    "lire aussi", "leer más", "suscr",
+)  # fmt: skip
+# In so many articles of one outlet such a line is a habit.
+_OFTEN = 5
+
+
+class Boilerplate:
+    """Counts lines that are no news in all articles first, then takes those that an outlet often has out of each.
+
+    `known` are the `habits` of an earlier count.
+    """
+
+    def __init__(self, known: Mapping[str, list[str]] | None = None) -> None:
+        self._seen: dict[str, Counter[str]] = defaultdict(Counter)
+        self._known: dict[str, list[str]] = dict(known or {})
+
+    @property
+    def habits(self) -> dict[str, list[str]]:
+        """What each outlet often says; asked when all is counted."""
+        found = {source: self._habits(source) for source in {*self._seen, *self._known}}
+        return {source: lines for source, lines in found.items() if lines}
+
+    def count(self, article: Article) -> None:
+        """Take note of an article."""
+        lowered = article.text.lower()
+        said = [words for words in _SAYS if words in lowered]
+        lines = [line for line in article.text.split("\n") if any(words in line.lower() for words in said)]
+        self._seen[article.source].update({line.strip() for line in lines})
+
+    def without(self, article: Article) -> Article:
+        """The article without them; itself where it has none, or would have nothing else."""
+        habits = {line for line in self._habits(article.source) if line in article.text}
+        if not habits:
+            return article
+        kept = "\n".join(line for line in article.text.split("\n") if line.strip() not in habits)
+        text = re.sub(r"\n{3,}", "\n\n", kept).strip()
+        return replace(article, text=text) if text and kept != article.text else article
+
+    def _habits(self, source: str) -> list[str]:
+        if source not in self._known:
+            self._known[source] = [line for line, times in self._seen[source].items() if times >= _OFTEN]
+        return self._known[source]

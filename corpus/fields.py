@@ -14,8 +14,7 @@ from corpus.cleaning import clean_line, clean_text, without_repeated_headline
 from corpus.datelines import Dateline, dateline
 from corpus.dates import day_in_address, order_of, parse_date
 from corpus.names import FIELD_NAMES, by_field, says_nothing, values_of
-from corpus.readers import Record
-from corpus.readers.record import Dated
+from corpus.readers.record import Dated, Record
 from corpus.urls import canonical_url
 
 # Longer than any article: the longest novels have three million characters.

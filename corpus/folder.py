@@ -6,6 +6,7 @@ import fnmatch
 import hashlib
 import logging
 import os
+import re
 import stat
 import time
 import unicodedata
@@ -17,7 +18,9 @@ from pathlib import Path, PurePosixPath
 from corpus.article import Article, Problem, UserError
 from corpus.dates import DAY_FIRST, MONTH_FIRST
 from corpus.fields import NoArticleError, Reading, UnknownFieldsError, article_from, orders_of
-from corpus.readers import Source, UnreadableError, decoded, records, sources
+from corpus.readers import records
+from corpus.readers.packed import sources
+from corpus.readers.record import Source, UnreadableError, decoded
 
 # Raised with every change of reading, cleaning or chunking that can give other articles for the same files.
 READING_VERSION = 5
@@ -134,18 +137,17 @@ def read_file(file: Path, path: str, folder: Path, reading: Reading) -> Iterator
 
 
 def _read_source(source: Source, reading: Reading) -> Iterator[Article | Problem]:
-    empty, ordered, proved = True, reading.month_first, False
+    empty, ordered, mark = True, reading.month_first, ""
     unknown: dict[str, list[int | None]] = {}
     try:
         for record in records(source):
             empty = False
             try:
                 if not ordered and record.number is not None and orders_of(record, reading):
-                    ordered, proved = True, _is_month_first(source, reading)
-                    reading = replace(reading, month_first=proved)
+                    ordered, reading = True, replace(reading, month_first=_is_month_first(source, reading))
+                    mark = f", {MONTH_FIRST}" if reading.month_first else ""
                 article = article_from(record, source.path, reading)
-                mark = f", {MONTH_FIRST}" if proved and article.dated_by else ""
-                yield replace(article, dated_by=article.dated_by + mark) if mark else article
+                yield replace(article, dated_by=article.dated_by and article.dated_by + mark)
             except UnknownFieldsError as error:
                 # As many as the file has records: named once.
                 unknown.setdefault(str(error), []).append(record.number)
@@ -190,11 +192,10 @@ def _why_unread(error: Exception, path: str) -> str:
 
 def _named(folder: Path, listed: list[Path]) -> dict[str, Path]:
     """Files by their path below the folder, in NFC and UTF-8; of two that are the same then, one keeps its own name."""
-    below = {file: file.relative_to(folder) for file in listed}
+    named = [(file.relative_to(folder).as_posix(), file) for file in listed]
     found: dict[str, Path] = {}
-    for file in sorted(listed, key=lambda file: (_posix(below[file]) != below[file].as_posix(), file)):
-        own = below[file].as_posix()
-        path = _posix(below[file])
+    for own, file in sorted(named, key=lambda one: (_storable(one[0]) != one[0], one[1])):
+        path = _storable(own)
         if path in found and own == own.encode("utf-8", "replace").decode():
             path = own
         while path in found:
@@ -210,10 +211,9 @@ def _is_index(folder: Path) -> bool:
         return False
 
 
-def _posix(path: Path) -> str:
-    r"""The path with "/" in NFC; bytes that are no UTF-8, which no store takes, are written out, "caf\xe9.txt"."""
-    name = path.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return unicodedata.normalize("NFC", name)
+def _storable(path: str) -> str:
+    r"""The path in NFC; bytes that are no UTF-8, which no store takes, are written out, "caf\xe9.txt"."""
+    return unicodedata.normalize("NFC", path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
 
 
 def _ignored(folder: Path) -> Callable[[str], bool]:
@@ -226,11 +226,9 @@ def _ignored(folder: Path) -> Callable[[str], bool]:
     except OSError as error:
         message = f"“{file}” cannot be read ({error.strerror}); fix or delete it."
         raise UserError(message) from error
-    patterns = [line.strip().rstrip("/") for line in text.splitlines()]
-    patterns = [pattern for pattern in patterns if pattern and not pattern.startswith("#")]
-    return lambda path: any(
-        fnmatch.fnmatchcase(part, pattern) for pattern in patterns for part in (path, *path.split("/"))
-    )
+    lines = (line.strip().rstrip("/") for line in text.splitlines())
+    patterns = [re.compile(fnmatch.translate(line)) for line in lines if line and not line.startswith("#")]
+    return lambda path: any(pattern.match(part) for pattern in patterns for part in (path, *path.split("/")))
 
 
 def _regular(file: Path, folder: Path) -> os.stat_result:
@@ -239,9 +237,8 @@ def _regular(file: Path, folder: Path) -> os.stat_result:
     if file.is_symlink() and not file.resolve().is_relative_to(folder.resolve()):
         raise OSError(errno.EXDEV, "a link that leads out of the corpus folder")
     if stat.S_ISDIR(found.st_mode):
-        reason = (
-            "a link to a folder, which is not followed" if file.is_symlink() else "permission denied for the folder"
-        )
+        is_link = file.is_symlink()
+        reason = "a link to a folder, which is not followed" if is_link else "permission denied for the folder"
         raise PermissionError(errno.EACCES, reason)
     if not stat.S_ISREG(found.st_mode):
         raise OSError(errno.EINVAL, "not a file")

@@ -28,7 +28,7 @@ _NOTHING = frozenset(("", "nan", "nat", "none", "null", "<na>", "n/a", "#n/a", r
 # In characters, blanks round it included: long texts need not be looked at.
 _LONGEST_NOTHING = 30
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
-ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
 def by_field(fields: Mapping[str, object], own_names: Mapping[str, str] | None = None) -> dict[str, object]:
@@ -38,15 +38,16 @@ def by_field(fields: Mapping[str, object], own_names: Mapping[str, str] | None =
     an object, "meta.headline". An address that stands as the outlet is the article's own where it has no other.
     """
     given = {_folded(name): value for name, value in fields.items()}
+    said = {field: [given[name] for name in names if name in given] for field, names in _FOLDED_NAMES.items()}
     values = {
-        field: next((given[name] for name in names if not says_nothing(given.get(name))), given[present[0]])
-        for field, names in _FOLDED_NAMES.items()
-        if (present := [name for name in names if name in given])
+        field: next((value for value in found if not says_nothing(value)), found[0])
+        for field, found in said.items()
+        if found
     }
-    if ADDRESS.fullmatch(str(values.get("source"))):
+    if _ADDRESS.fullmatch(str(values.get("source"))):
         values.setdefault("url", values["source"])
-        outlets = (given[name] for name in _FOLDED_NAMES["source"] if not says_nothing(given.get(name)))
-        values["source"] = next((outlet for outlet in outlets if not ADDRESS.fullmatch(str(outlet))), "")
+        outlets = (outlet for outlet in said["source"] if not (says_nothing(outlet) or _ADDRESS.fullmatch(str(outlet))))
+        values["source"] = next(outlets, "")
     for field, name in (own_names or {}).items():
         values.pop(field, None)
         if (value := _inside(given, name)) is not None:

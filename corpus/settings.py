@@ -1,5 +1,6 @@
 """Every setting of Dateline, from one place: flags, then DATELINE_* variables, then the defaults."""
 
+import contextlib
 import dataclasses
 import os
 from dataclasses import dataclass
@@ -92,8 +93,9 @@ def _folder(name: str | Path) -> Path:
 
 def _number(name: str, value: str) -> int:
     allowed = _RANGES[name]
-    if value.strip().isdecimal() and int(value) in allowed:
-        return int(value)
+    with contextlib.suppress(ValueError):
+        if int(value) in allowed:
+            return int(value)
     ends = f"from {allowed[0]} to {allowed[-1]}"
     message = f"DATELINE_{name.upper()} is “{value}”; set it to a number {ends}, or unset it."
     raise UserError(message)

@@ -11,19 +11,16 @@ import re
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.article import Article
 from corpus.datelines import dateline
 
-if TYPE_CHECKING:
-    import datasketch
-    from numpy.typing import NDArray
-
-    _Numbers = NDArray[np.uint32]
-
+_Numbers = NDArray[np.uint32]
+_MinHash = Any  # datasketch's, whose types are not followed
 _WORD = re.compile(r"\w+")
 # A number, or a name in the middle of a sentence: what follows a full stop is capitalised anyway.
 _FACT = re.compile(r"(?<=[\w,;:’'“\"(] )[\"“(]?([^\W\d_a-z]\w+)|(\d[\d.,:]*\d|\d)")
@@ -55,8 +52,7 @@ _FEWEST_WORDS = 20
 class Signature:
     """What a text is compared by: the digest of its words, the hashes of its wording, and one number for each word.
 
-    The numbers are sorted 32-bit hashes, odd for the names and numbers among the words. A text too short to be a near
-    copy has neither.
+    The numbers are sorted 32-bit hashes, odd for names and numbers. A text too short to be a near copy has neither.
     """
 
     words: bytes
@@ -118,7 +114,7 @@ class Stories:
         first, later = sorted((self.first(one), self.first(other)))
         self._first[later] = first
 
-    def _near(self, number: int, wording: "datasketch.MinHash") -> list[int]:
+    def _near(self, number: int, wording: _MinHash) -> list[int]:
         candidates = self._buckets.query(wording)[:_MOST_LOOKED_AT]
         if not candidates:
             return []
@@ -129,7 +125,7 @@ class Stories:
         return [other for other in near if _within(own, self._facts[other]) or _within(self._facts[other], own)]
 
 
-def _within(one: "_Numbers", other: "_Numbers") -> bool:
+def _within(one: _Numbers, other: _Numbers) -> bool:
     """Whether a text has the names and numbers of `one`, of a long text nearly all."""
     facts, words = one[one % 2 == 1] - 1, other - other % 2
     places = np.searchsorted(words, facts)
@@ -138,7 +134,7 @@ def _within(one: "_Numbers", other: "_Numbers") -> bool:
 
 
 @functools.cache
-def _empty() -> "datasketch.MinHash":
+def _empty() -> _MinHash:
     import datasketch
 
     return datasketch.MinHash(_HASHES, hashfunc=zlib.crc32)

@@ -1,16 +1,9 @@
-r"""What counts as the same word: the one place that says so, for search, filters, quotations and marks alike.
+"""What counts as the same word: the one place that says so, for search, filters, quotations and marks alike.
 
-| what does not count | so these are one word |
-|---|---|
-| capitals, accents, strokes of letters, ligatures | `Włosna` `wlosna`, `Øberg` `Oberg`, `İpek` `ipek`, `ﬁre` `fire` |
-| the form of a figure, dash or apostrophe | `CO₂` `CO2`, `−12` `-12`, `O’Brien` `O'Brien` |
-| points of Hebrew and Arabic | `שָׁקֵט` `שקט` |
-| stops of initials, marks of thousands | `U.S.` `US`, `1.250` `1,250` `1250` |
-| a hyphen that only joins (`is_one_word`, `in_terms_of`) | `anti-war` `antiwar`, `inter-\nnational` `international` |
-
-What counts: other letters; the signs that make another number, grade or name of it (`-12`, `.412`, `AA+`, `C#`); the
-vowel signs of Indic scripts, and every other mark that belongs to its letter. In scripts without blanks between words
-(Chinese, Japanese, Thai, ...) a letter with its marks is a word. Inflection counts too: it is for search to forgive.
+Capitals, accents, ligatures, points of Hebrew and Arabic, the form of a figure, dash or apostrophe, stops of initials
+and marks of thousands do not count ("Øberg" is "oberg", "CO₂" "CO2", "U.S." "US", "1.250" "1250"), nor does a hyphen
+that only joins. What makes another number, grade or name does ("-12", ".412", "AA+", "C#"), and so does inflection.
+In scripts without blanks between words (Chinese, Japanese, Thai, ...) a letter with its marks is a word.
 """
 
 import functools
@@ -25,8 +18,6 @@ from typing import NamedTuple
 
 import regex
 
-# Raised with every change of this module: words indexed in another way would not be found.
-WORDS_VERSION = 1
 GAP = ""
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"

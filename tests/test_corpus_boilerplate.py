@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from corpus import Article
-from corpus.boilerplate import Boilerplate
+from corpus.cleaning import Boilerplate
 
 ASK = "Sign up for our newsletter to get the week in orbit."
 

@@ -12,7 +12,7 @@ from reading import one_article, one_problem, read
 from corpus import Article, Problem
 from corpus.fields import NoArticleError, Reading, article_from
 from corpus.names import FIELD_NAMES, by_field
-from corpus.readers import Record
+from corpus.readers.record import Record
 
 ROW = {"title": "Juno arrives", "text": "Juno is in orbit."}
 

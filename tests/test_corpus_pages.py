@@ -55,7 +55,6 @@ DAYS = {
                                "<p class='date'>June 17, 2016</p>", "page text"),
     "for the eye": ("", "<div class='post-date'>17. Juni 2016</div>", "page text"),
     "updated, for the eye": ("", "<p class='update-time'>Updated 9:10 AM ET, Fri June 17, 2016</p>", "page text"),
-    "a script": ('<script>state = {"published_at": "2016-06-17T08:00"}</script>', "", "script"),
     "dateline": ("", "<p>17 juin 2016, Ellis. - Le pont est fermé.</p>", "dateline"),
 }  # fmt: skip
 

@@ -11,15 +11,13 @@ from corpus.readers.mail import read_mail, read_mailbox
 from corpus.readers.markdown import read_markdown
 from corpus.readers.news_xml import read_xml
 from corpus.readers.office import read_docx, read_epub, read_odt, read_pdf, read_rtf
-from corpus.readers.packed import ZIP, sources
-from corpus.readers.record import Record, Source, UnreadableError, decoded
+from corpus.readers.packed import ZIP
+from corpus.readers.record import Record, Source, UnreadableError
 from corpus.readers.rows import read_json, read_json_lines
 from corpus.readers.table import read_csv, read_parquet, read_sheets
 from corpus.readers.text import read_story, read_text
 from corpus.readers.warc import read_warc
 from corpus.readers.wire import read_anpa, read_iptc, read_sgml
-
-Reader = Callable[[Source], Iterator[Record]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class Format:
     """
 
     endings: tuple[str, ...]
-    read: Reader
+    read: Callable[[Source], Iterator[Record]]
     begins: str = ""
     needs: str = ""
     zipped: bool = False
@@ -76,8 +74,7 @@ _ARCHIVES = (".zip", ".tar", ".tgz", ".wacz")
 def records(source: Source) -> Iterator[Record]:
     """What the source holds, by the reader for its content, else for its ending; UnreadableError where none is."""
     head = source.head().decode(errors="replace")
-    form = next((form for begins, form in _BEGINNINGS if begins.match(head)), None)
-    form = form or _BY_ENDING.get(_ending(source.path))
+    form = next((form for begins, form in _BEGINNINGS if begins.match(head)), _BY_ENDING.get(_ending(source.path)))
     if head.startswith(ZIP.decode()) and not (form and form.zipped):
         document = "an Office file or another document that is not read; save it as text, .docx or PDF"
         raise UnreadableError("a zip file inside another; unpack it" if "!" in source.path else document)
@@ -110,19 +107,3 @@ def _ending(name: str) -> str:
     """The ending that tells what a file holds, in small letters: that before ".gz"."""
     path = PurePosixPath(name.lower())
     return PurePosixPath(path.stem).suffix if path.suffix in _PACKED else path.suffix
-
-
-__all__ = [
-    "FORMATS",
-    "Format",
-    "Reader",
-    "Record",
-    "Source",
-    "UnreadableError",
-    "decoded",
-    "endings",
-    "extras",
-    "is_read",
-    "records",
-    "sources",
-]

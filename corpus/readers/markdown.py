@@ -4,21 +4,20 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import Any
 
 import yaml
 
+from corpus.dates import day_in_address
 from corpus.names import by_field
 from corpus.readers.record import Record, Source
 from corpus.readers.text import plain_fields, under_headline
 
-_YAML = re.compile(r"\A---[ \t]*\n(?P<matter>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_TOML = re.compile(r"\A\+\+\+[ \t]*\n(?P<matter>.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_MATTER = re.compile(
+    r"\A(?P<fence>---|\+\+\+)[ \t]*\n(?P<matter>.*?)^(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
+)
 # What people write who do not know that a colon needs quotes: "title: Bridge closed: cracks found".
 _PAIR = re.compile(r"(?P<name>[\w-]+)[ \t]*:[ \t]+(?P<value>[^\s\[{&*!|>'\"%@`].*)")
 _HEADING = re.compile(r"\A\s*#{1,6}[ \t]+(?P<title>[^\n]+)")
-# Jekyll names its files so: 2016-06-17-bridge-closed.md
-_DAY_OF_NAME = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?=-\w)")
 # How YAML says that there is nothing.
 _NOTHING = ("", "~", "null", "Null", "NULL")
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|\n]*\|)?([^\[\]|\n]*)\]\]")
@@ -45,19 +44,6 @@ _MARKS = [
 ]
 
 
-class _Loader(yaml.BaseLoader):
-    """Values stay words as they are written, "No", "007" and dates too.
-
-    Aliases are refused: some hundred bytes of them unfold to gigabytes.
-    """
-
-    def compose_node(self, parent: Any, index: Any) -> Any:  # noqa: ANN401 (as in yaml)
-        if self.check_event(yaml.AliasEvent):
-            message = "it has aliases, which are not read"
-            raise yaml.YAMLError(message)
-        return super().compose_node(parent, index)
-
-
 def read_markdown(source: Source) -> Iterator[Record]:
     """The fields of the front matter, else a heading, else the first line as the headline; the text without marks."""
     text = source.text().replace("\r\n", "\n")
@@ -69,7 +55,6 @@ def read_markdown(source: Source) -> Iterator[Record]:
         reason = f"the front matter is not {kind} ({words}); put quotes round values with a colon"
         yield Record(reason=reason)
         return
-    day = _DAY_OF_NAME.match(PurePosixPath(source.path).name)
     heading = _HEADING.match(text)
     if by_field(fields).get("title"):
         fields |= {"text": _unmarked(text)}
@@ -78,33 +63,32 @@ def read_markdown(source: Source) -> Iterator[Record]:
         fields = said | fields | {"title": _unmarked(heading["title"].rstrip(" \t#")), "text": text}
     else:
         fields |= plain_fields(_unmarked(text), source.path)
-    if day and not by_field(fields).get("published"):
-        fields |= {"published": day[0]}
+    if not by_field(fields).get("published"):
+        # Jekyll names its files so: 2016-06-17-bridge-closed.md
+        fields |= {"published": day_in_address(PurePosixPath(source.path).name)}
     yield Record(fields=fields)
 
 
 def _front_matter(text: str) -> tuple[dict[str, object], str]:
-    """The fields of the front matter, and the text below it; no fields where there is none.
+    """The fields of the front matter, and the text below it. Values stay words as they are written, "007" too.
 
     Raises yaml.YAMLError, or what a scalar or a nesting beyond all bounds makes of it.
     """
-    loaded: object
-    if toml := _TOML.match(text):
-        matter, loaded = toml, tomllib.loads(toml["matter"])
-    elif found := _YAML.match(text):
-        matter, loaded = found, _loaded(found["matter"])
-    else:
-        return {}, text
-    if not isinstance(loaded, dict):
-        # Two rules, with anything between them.
+    found = _MATTER.match(text)
+    matter = found["matter"] if found else ""
+    loaded = tomllib.loads(matter) if found and found["fence"] == "+++" else _loaded(matter)
+    if not found or not isinstance(loaded, dict):  # Without, or two rules with anything between them.
         return {}, text
     fields = {str(name): _plain(value) for name, value in loaded.items() if str(value) not in _NOTHING}
-    return fields, text[matter.end() :]
+    return fields, text[found.end() :]
 
 
 def _loaded(matter: str) -> object:
     try:
-        return yaml.load(matter, Loader=_Loader) or {}
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(matter)):
+            message = "it has aliases, which are not read"  # Some hundred bytes of them unfold to gigabytes.
+            raise yaml.YAMLError(message)
+        return yaml.load(matter, Loader=yaml.BaseLoader) or {}
     except yaml.YAMLError:
         pairs = [_PAIR.fullmatch(line.strip()) for line in matter.split("\n") if line.strip()]
         if not pairs or not all(pairs):

@@ -32,8 +32,11 @@ def read_xml(source: Source) -> Iterator[Record]:
     if _OWN_ENTITY.search(source.head()):
         message = "declares XML entities of its own, which are not read"
         raise UnreadableError(message)
+    from lxml import etree
+
     content = _in_utf_8(source.content(), source.charset)
-    root = _root(content)
+    events = etree.iterparse(io.BytesIO(content), events=("start",), resolve_entities=False, no_network=True)
+    root = next((str(etree.QName(element).localname) for _, element in events), "")
     yield from _feed(content) if root in _FEEDS else items(content, root)
 
 
@@ -43,16 +46,6 @@ def _in_utf_8(content: bytes, charset: str) -> bytes:
     label = declared[1].decode() if declared and declared[1] else charset
     text = _TEXT_DECLARATION.sub("", decoded(content, label).lstrip("\ufeff"))
     return _ENTITY.sub(lambda entity: html.unescape(entity[0]), _CONTROLS.sub(" ", text)).lstrip().encode()
-
-
-def _root(content: bytes) -> str:
-    from lxml import etree
-
-    events = etree.iterparse(io.BytesIO(content), events=("start",), resolve_entities=False, no_network=True)
-    return next((str(etree.QName(element).localname) for _, element in events), "")
-
-
-# Feeds
 
 
 def _feed(content: bytes) -> Iterator[Record]:

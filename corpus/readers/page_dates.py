@@ -22,9 +22,6 @@ _ELEMENTS = (
     "//abbr[contains(@class,'published')]|//span[@class='updated' or @class='published'][@title]|//time[@pubdate]",
     "//*[self::time or self::span][contains(@class,'entry-date') or contains(@class,'published')]",
 )
-_IN_SCRIPT = re.compile(
-    r'"(?:date_?)?publi(?:shed|sh|cation)(?:_?(?:at|date|time|on))?"\s*:\s*"(\d{4}-\d\d-\d\d)', re.I
-)
 # Parts of a page that hold other dates than that of the article.
 _ELSEWHERE = ("noscript", "template", "footer", "aside", "nav", "form", "select", "button")
 _ELSEWHERE_NAMED = re.compile(
@@ -60,7 +57,7 @@ def published(tree: Element, address: str, stated: Iterable[Dated], weakly: Iter
     told = (*stated, *_elements(tree, _MICRODATA), *weakly, *_marked(tree))
     found = next((dated for dated in told if _is_day(dated.value)), None)
     if not found:
-        return _in_scripts(tree) or _searched(tree)
+        return _searched(tree)
     neighbour = _local_neighbour(found.value)
     seen = _seen(tree) if neighbour else tree
     local = neighbour and _shows(seen, str(neighbour)) and not _shows(seen, str(parse_date(found.value)))
@@ -87,12 +84,6 @@ def _marked(tree: Element) -> Iterator[Dated]:
     times = [dated for dated in _elements(tree, "//time") if _is_day(dated.value)]
     if len({parse_date(dated.value) for dated in times}) == 1:
         yield times[0]
-
-
-def _in_scripts(tree: Element) -> Dated | None:
-    """The day of publication that the page's programs work with, where they name one alone."""
-    days = {day for script in tree.iter("script") for day in _IN_SCRIPT.findall(script.text or "")}
-    return Dated(days.pop(), "script") if len(days) == 1 and all(map(_is_day, days)) else None
 
 
 def _searched(tree: Element) -> Dated | None:

@@ -23,38 +23,30 @@ def joined_words(text: str) -> str:
 
     "long-\nterm" keeps its hyphen where "long-term" stands elsewhere in the text.
     """
-    return _DIVIDED.sub(lambda found: _joined(found, text), text) if "\n" in text else text
 
+    def joined(found: re.Match[str]) -> str:
+        begins, goes_on = found["begins"], found["goes_on"]
+        hyphen = "-" if f"{begins}-{goes_on}" in text else ""
+        return f"{begins}{hyphen}{goes_on}{found['rest']}\n" if goes_on[0].islower() else found[0]
 
-def _joined(found: re.Match[str], text: str) -> str:
-    begins, goes_on = found["begins"], found["goes_on"]
-    if not goes_on[0].islower():
-        return found[0]
-    hyphen = "-" if f"{begins}-{goes_on}" in text else ""
-    return f"{begins}{hyphen}{goes_on}{found['rest']}\n"
+    return _DIVIDED.sub(joined, text) if "\n" in text else text
 
 
 def without_running_heads(pages: Sequence[str]) -> list[str]:
     """The pages without page numbers, and without the lines that stand at the top or foot of page after page."""
-    lines = [page.strip().split("\n") for page in pages]
-    edges = Counter(head for page in lines for head in {_head(line) for line in _edges(page)})
+    divided = [page.strip().split("\n") for page in pages]
+    edges = Counter(head for page in divided for head in {*map(_head, page[:_EDGE_LINES] + page[-_EDGE_LINES:])})
     often = max(_FEWEST_PAGES, len(pages) * _MOST_PAGES_SHARE)
-    heads = {head for head, count in edges.items() if head and count >= often}
-    return [_without(page, heads, numbered=len(pages) > 1) for page in lines]
 
+    def is_left_out(line: str) -> bool:
+        is_number = len(pages) > 1 and _PAGE_NUMBER.fullmatch(line.strip())
+        return bool(is_number or (_head(line) and edges[_head(line)] >= often))
 
-def _without(page: list[str], heads: set[str], *, numbered: bool) -> str:
-    places = {*range(_EDGE_LINES), *range(len(page) - _EDGE_LINES, len(page))}
-    kept = [
-        line
-        for place, line in enumerate(page)
-        if not (place in places and (_head(line) in heads or (numbered and _PAGE_NUMBER.fullmatch(line.strip()))))
-    ]
-    return "\n".join(kept)
-
-
-def _edges(page: list[str]) -> list[str]:
-    return page[:_EDGE_LINES] + page[-_EDGE_LINES:]
+    kept = []
+    for page in divided:
+        middle = range(_EDGE_LINES, len(page) - _EDGE_LINES)
+        kept.append("\n".join(line for place, line in enumerate(page) if place in middle or not is_left_out(line)))
+    return kept
 
 
 def _head(line: str) -> str:
@@ -83,15 +75,16 @@ def hocr_text(page: Element) -> str:
     if not page.xpath("//*[contains(@class,'ocr_page')]"):
         return ""
     paragraphs = page.xpath("//*[contains(@class,'ocr_par')]")
-    lines = ([line.itertext() for line in one.xpath(".//*[contains(@class,'ocr_line')]")] for one in paragraphs)
-    return _as_paragraphs(lines)
+    return _as_paragraphs(
+        [line.itertext() for line in one.xpath(".//*[contains(@class,'ocr_line')]")] for one in paragraphs
+    )
 
 
 def alto_text(page: Element) -> str:
     """The text of a page in ALTO, a paragraph a block."""
-    lines = (block.iterfind(".//{*}TextLine") for block in page.iterfind(".//{*}TextBlock"))
     return _as_paragraphs(
-        [[word.get("CONTENT", "") for word in line.iterfind("{*}String")] for line in block] for block in lines
+        [[word.get("CONTENT", "") for word in line.iterfind("{*}String")] for line in block.iterfind(".//{*}TextLine")]
+        for block in page.iterfind(".//{*}TextBlock")
     )
 
 

@@ -16,7 +16,9 @@ _HEADER_LINE = re.compile(r"(?P<name>[^\W\d_][\w -]{1,30}?)[ \t]*:[ \t]*(?P<valu
 _KNOWN = frozenset(name for names in FIELD_NAMES.values() for name in names) - frozenset(FIELD_NAMES["text"])
 _MOST_HEADER_LINES = 20
 _BYLINE = re.compile(r"by[ \t]+(?P<names>[^\W\d_][^.!?:]{1,60})", re.IGNORECASE)
-_DAY_LINE = re.compile(r"(?:(?:first )?published|posted|updated)?[ \t:]*(?:on|at)?[ \t]*(?P<day>.*\d.*)", re.IGNORECASE)
+_DAY_LINE = re.compile(
+    r"(?:(?:first )?published|posted|updated)?[ \t:]*(?:on|at)?[ \t]*(?P<day>.*\d.*)(?<![.!?])", re.I
+)
 _LONGEST_DAY = 40
 # What a page says round its article, where it was copied as text.
 _MENU_LINE = re.compile(
@@ -92,19 +94,14 @@ def _header(lines: list[str], fewest: int = 2) -> tuple[dict[str, object], list[
 
     At least `fewest`, or a title, are needed for a header, and one name at least that is known; the others go with it.
     """
-    found = []
-    for line in lines[:_MOST_HEADER_LINES]:
-        header = _HEADER_LINE.fullmatch(line.strip())
-        if not header:
-            break
-        found.append((header["name"].lower().replace(" ", "_"), header["value"]))
-    known = [name for name, _ in found if name in _KNOWN]
+    headers = itertools.takewhile(bool, (_HEADER_LINE.fullmatch(line.strip()) for line in lines[:_MOST_HEADER_LINES]))
+    found = [(header["name"].lower().replace(" ", "_"), header["value"]) for header in headers if header]
     while found and found[-1][0] not in _KNOWN:
         found.pop()  # A first sentence may hold a colon as well.
-    titled = "title" in known or "headline" in known
+    titled = any(name in ("title", "headline") for name, _ in found)
     # "Correction: A memo" is a headline, though header lines stand under it.
     headline_first = fewest > 1 and bool(found) and found[0][0] not in _KNOWN
-    if not known or (not titled and (headline_first or len(found) < fewest)):
+    if not found or (not titled and (headline_first or len(found) < fewest)):
         return {}, lines
     return dict(reversed(found)), _below(lines[len(found) :])
 
@@ -116,18 +113,13 @@ def _said(line: str) -> dict[str, object] | None:
     for part in parts:
         if found := _BYLINE.fullmatch(part):
             fields["authors"] = found["names"]
-        elif _is_day(part):
+        elif len(part) <= _LONGEST_DAY and (day := _DAY_LINE.fullmatch(part)) and parse_date(day["day"]):
             fields["published"] = part
         elif len(parts) > 1 and "source" not in fields:
             fields["source"] = part
         elif not _MENU_LINE.fullmatch(part):
             return None
     return None if len(parts) > 1 and fields.keys() == {"source"} else fields
-
-
-def _is_day(words: str) -> bool:
-    found = _DAY_LINE.fullmatch(words) if len(words) <= _LONGEST_DAY else None
-    return bool(found and parse_date(found["day"]) and not re.search(r"[.!?]$", words))
 
 
 def _below(lines: list[str]) -> list[str]:

@@ -2,14 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from corpus.readers.html import LARGEST_PAGE, page_fields
 from corpus.readers.record import Record, Source, decoded
 from corpus.readers.text import plain_fields
-
-if TYPE_CHECKING:
-    from warcio.recordloader import ArcWarcRecord
 
 
 def read_warc(source: Source) -> Iterator[Record]:
@@ -22,23 +18,17 @@ def read_warc(source: Source) -> Iterator[Record]:
     with source.open() as stream:
         for number, record in enumerate(ArchiveIterator(stream), start=1):
             url = record.rec_headers.get_header("WARC-Target-URI") or ""
-            if _is_page(record):
+            headers = record.http_headers if record.rec_type == "response" else record.rec_headers
+            kind = (headers.get_header("Content-Type") if headers else "") or ""
+            is_found = record.rec_type == "resource" or (headers and headers.statusline.startswith("200"))
+            if record.rec_type in ("response", "resource") and is_found and "html" in kind:
                 page = record.content_stream().read(LARGEST_PAGE)
-                yield Record(number, {"url": url} | page_fields(page, url, _charset(record)))
+                yield Record(number, {"url": url} | page_fields(page, url, _charset(kind)))
             elif record.rec_type == "conversion":
                 text = decoded(record.content_stream().read(LARGEST_PAGE))
                 yield Record(number, plain_fields(text, url) | {"url": url})
 
 
-def _charset(record: "ArcWarcRecord") -> str:
-    kind = record.http_headers.get_header("Content-Type") if record.http_headers else ""
-    named = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", kind or "", re.IGNORECASE)
+def _charset(kind: str) -> str:
+    named = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", kind, re.IGNORECASE)
     return named[1] if named else ""
-
-
-def _is_page(record: "ArcWarcRecord") -> bool:
-    if record.rec_type == "resource":
-        return "html" in (record.rec_headers.get_header("Content-Type") or "")
-    answer = record.http_headers
-    found = record.rec_type == "response" and answer and answer.get_statuscode() == "200"
-    return bool(found and "html" in (answer.get_header("Content-Type") or ""))

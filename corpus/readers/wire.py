@@ -34,20 +34,16 @@ def read_iptc(source: Source) -> Iterator[Record]:
         message = "not IPTC 7901 as agencies send it; save it as text"
         raise UnreadableError(message)
     lines = [line.strip(" \x02") for line in header["head"].split("\n") if line.strip(" \x02")]
-    bylines = [found["names"] for line in lines if (found := _BYLINE.match(line))]
     body, end, _ = text[header.end() :].partition("\x03")
     day = _IPTC_DAY.search(text, header.end())
     body = _NOT_FOR_PRINT.sub("", body if end else _IPTC_DAY.sub("", body))
     outlet = _OUTLET.search(header[0])
-    yield Record(
-        fields={
-            "title": next((line for line in reversed(lines) if not _BYLINE.match(line)), header["slug"].strip(" /")),
-            "text": unwrapped(_CONTROLS.sub("", body)),
-            "published": f"{day['day']}-{day['month']}-{day['year']}" if day else "",
-            "authors": bylines,
-            "source": outlet[0] if outlet else "",
-        }
-    )
+    said = {
+        "text": unwrapped(_CONTROLS.sub("", body)),
+        "published": f"{day['day']}-{day['month']}-{day['year']}" if day else "",
+        "source": outlet[0] if outlet else "",
+    }
+    yield Record(fields=said | _headline_and_people([*reversed(lines), header["slug"].strip(" /")]))
 
 
 def read_anpa(source: Source) -> Iterator[Record]:
@@ -58,46 +54,38 @@ def read_anpa(source: Source) -> Iterator[Record]:
     lines = [line for line in plain.split("\n") if line.strip()]
     above = [line for line in lines[1:] if not line[0].isspace()]
     marked = [line for line in above if line.startswith("^")] or above
-    heads = [line.strip(" ^<=\t") for line in marked if not _ANPA_LABEL.search(line.strip(" ^<=\t"))]
-    bylines = [found["names"] for line in heads if (found := _BYLINE.match(line))]
+    heads = [bare for line in marked if not _ANPA_LABEL.search(bare := line.strip(" ^<=\t"))]
     slug = next((line.split("^")[-1].strip(" <") for line in above if _ANPA_LABEL.search(line.strip(" ^<"))), "")
     paragraphs = [line.strip() for line in lines if line[0].isspace()]
-    yield Record(
-        fields={
-            "title": next((line for line in heads if not _BYLINE.match(line)), re.sub(r"^.*?BC-+|,\d+$", "", slug)),
-            "text": "\n\n".join(paragraph for paragraph in paragraphs or heads[1:] if paragraph),
-            "published": f"20{day['year']}-{day['month']}-{day['day']}" if day else "",
-            "authors": bylines,
-            "source": day["agency"] if day else "",
-        }
-    )
+    said = {
+        "text": "\n\n".join(filter(None, paragraphs or heads[1:])),
+        "published": f"20{day['year']}-{day['month']}-{day['day']}" if day else "",
+        "source": day["agency"] if day else "",
+    }
+    yield Record(fields=said | _headline_and_people([*heads, re.sub(r"^.*?BC-+|,\d+$", "", slug)]))
+
+
+def _headline_and_people(lines: list[str]) -> dict[str, object]:
+    """The first line that is no byline, and the names of those that are."""
+    bylines = [_BYLINE.match(line) for line in lines]
+    title = next((line for line, byline in zip(lines, bylines, strict=True) if not byline), "")
+    return {"title": title, "authors": [byline["names"] for byline in bylines if byline]}
 
 
 def read_sgml(source: Source) -> Iterator[Record]:
     """The articles of a file of Reuters-21578; UnreadableError for SGML of another kind."""
-    number = 0
-    for number, story in enumerate(_REUTERS.finditer(source.text()), start=1):
-        said = {
-            name: _element(story["story"], name) for name in ("DATE", "TITLE", "AUTHOR", "DATELINE", "BODY", "TEXT")
-        }
-        body = re.sub(r"\n\s*Reuter\s*\Z", "", said["BODY"].rstrip(), flags=re.IGNORECASE)
-        text = f"{said['DATELINE'].strip()} {body.strip()}" if body else re.sub(r"<[^>]+>", "\n", said["TEXT"])
-        yield Record(
-            number,
-            {
-                "title": said["TITLE"].strip(),
-                "text": unwrapped(text.strip()),
-                "published": said["DATE"].strip(),
-                "authors": " ".join(said["AUTHOR"].split()),
-                "source": "Reuters",
-                "id": story["id"],
-            },
-        )
-    if not number:
+    stories = list(_REUTERS.finditer(source.text()))
+    if not stories:
         message = "SGML of another kind; that of Reuters-21578 is read"
         raise UnreadableError(message)
-
-
-def _element(story: str, name: str) -> str:
-    found = re.search(rf"<{name}\b[^>]*>(.*?)</{name}>", story, re.DOTALL)
-    return _CONTROLS.sub("", html.unescape(found[1])) if found else ""
+    for number, story in enumerate(stories, start=1):
+        said = dict.fromkeys(("DATE", "TITLE", "AUTHOR", "DATELINE", "BODY", "TEXT"), "")
+        for name in said:
+            if found := re.search(rf"<{name}\b[^>]*>(.*?)</{name}>", story["story"], re.DOTALL):
+                said[name] = _CONTROLS.sub("", html.unescape(found[1])).strip()
+        body = re.sub(r"\n\s*Reuter\s*\Z", "", said["BODY"], flags=re.IGNORECASE).strip()
+        text = f"{said['DATELINE']} {body}" if body else re.sub(r"<[^>]+>", "\n", said["TEXT"])
+        fields = {"title": said["TITLE"], "text": unwrapped(text.strip()), "published": said["DATE"]}
+        yield Record(
+            number, fields | {"authors": " ".join(said["AUTHOR"].split()), "source": "Reuters", "id": story["id"]}
+        )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from corpus import Problem, Settings, read_folder
 from corpus.apart import Apart
-from corpus.boilerplate import Boilerplate
+from corpus.cleaning import Boilerplate
 from corpus.stories import Stories, signature
 from index.building.remarks import Remarks
 from index.stores.articles import ArticleStore
