@@ -92,14 +92,12 @@ class Apart:
                 process.communicate()  # Closes the pipes.
 
     def _why_ended(self, status: int) -> str:
-        if status == _WATCHED:
-            return f"cannot be read: no answer for {self._budget.waiting:.0f} s"
-        if status == -_OUT_OF_TIME:
-            return "takes too long to read; is it damaged, or made to hang? Divide it, or leave it out"
-        if status == -_KILLED:
-            return "needs more memory than there is; divide it"
         name = signal.Signals(-status).name if status < 0 else f"status {status}"
-        return f"ended the process that reads it ({name}); is it damaged?"
+        return {
+            _WATCHED: f"cannot be read: no answer for {self._budget.waiting:.0f} s",
+            -_OUT_OF_TIME: "takes too long to read; is it damaged, or made to hang? Divide it, or leave it out",
+            -_KILLED: "needs more memory than there is; divide it",
+        }.get(status, f"ended the process that reads it ({name}); is it damaged?")
 
 
 def _write(stream: IO[bytes] | None, thing: object) -> None:

@@ -9,7 +9,7 @@ _MONTH = r"(?P<month>[a-z]{3,9})\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>\d{4})"
 DAY_FIRST, MONTH_FIRST, OPEN = "day-first", "month-first", "open"
-_DECEMBER, _LAST_DAY = 12, 31
+_DECEMBER, _LAST_DAY, _TWO_DIGITS = 12, 31, 99
 
 
 def _compiled(*forms: str) -> list[re.Pattern[str]]:
@@ -122,16 +122,10 @@ def _from_number(words: str) -> date | None:
 
 
 def _from_words(words: str, *, month_first: bool) -> date | None:
-    if _CHANGED.search(words) and (published := _PUBLISHED.search(words)):
-        day = _first_day(words[published.end() :], month_first=month_first)
-        if day:
-            return day
-    return _first_day(words, month_first=month_first)
-
-
-def _first_day(words: str, *, month_first: bool) -> date | None:
-    for form in _FORMS:
-        for found in form.finditer(words):
+    published = _PUBLISHED.search(words) if _CHANGED.search(words) else None
+    places = (published.end(), 0) if published else (0,)
+    for form, place in ((form, place) for place in places for form in _FORMS):
+        for found in form.finditer(words[place:]):
             if day := _day(found, month_first=month_first and form in (_DAY_OR_MONTH_FIRST, _SHORT_NUMBERS)):
                 return day
     return None
@@ -141,8 +135,7 @@ def _day(found: re.Match[str], *, month_first: bool) -> date | None:
     parts = found.groupdict()
     if "first" in parts:
         return _day_of_short_year(*map(int, (parts["first"], parts["second"], parts["third"])), month_first=month_first)
-    year = int(parts["year"]) if len(parts["year"]) > len("16") else _whole_year(int(parts["year"]))
-    day = int(parts["day"])
+    year, day = _whole_year(int(parts["year"])), int(parts["day"])
     name = parts.get("words") or parts["month"].lower()
     month = int(name) if name.isdecimal() else month_among(name) if "words" in parts else english_month(name)
     if month_first and day <= _DECEMBER:
@@ -161,8 +154,8 @@ def _day_of_short_year(first: int, second: int, third: int, *, month_first: bool
 
 
 def _whole_year(year: int) -> int:
-    """The year of two digits: of this century, up to next year's."""
-    return year + (2000 if year <= today().year % 100 + 1 else 1900)
+    """The year that one of two digits means: of this century, up to next year's."""
+    return year if year > _TWO_DIGITS else year + (2000 if year <= today().year % 100 + 1 else 1900)
 
 
 def _valid(year: int, month: int, day: int) -> date | None:

@@ -71,11 +71,10 @@ def article_from(record: Record, path: str, reading: Reading) -> Article:
         raise NoArticleError(record.reason)
     values = by_field(record.fields, reading.own_names)
     if "text" not in values:
-        names = ", ".join(sorted(clean_line(str(name))[:_LONGEST_NAME] for name in record.fields)) or "none"
-        message = (
-            f"no field holds the text (fields here: {names}); call it one of:"
-            f" {', '.join(FIELD_NAMES['text'][:_NAMES_SHOWN])}; or say which it is: --field text=NAME"
-        )
+        here = ", ".join(sorted(clean_line(str(name))[:_LONGEST_NAME] for name in record.fields)) or "none"
+        known = ", ".join(FIELD_NAMES["text"][:_NAMES_SHOWN])
+        cure = f"call it one of: {known}; or say which it is: --field text=NAME"
+        message = f"no field holds the text (fields here: {here}); {cure}"
         raise UnknownFieldsError(message)
     source = clean_line(_words(values.get("source")))
     title = _without_outlet(clean_line(_words(values.get("title"))), source)
@@ -141,13 +140,10 @@ def _words(value: object) -> str:
 
 
 def _words_of(thing: Mapping[str, object]) -> str:
-    for name in _WORDS_OF:
-        if words := _words(thing.get(name)):
-            return words
     # One text in several languages: the first.
-    if thing and set(thing) != {"id"} and all(_LANGUAGE.fullmatch(str(name)) for name in thing):
-        return _words(next(iter(thing.values())))
-    return ""
+    by_language = thing.keys() != {"id"} and all(_LANGUAGE.fullmatch(str(name)) for name in thing)
+    names = (*_WORDS_OF, *(list(thing)[:1] if by_language else ()))
+    return next(filter(None, (_words(thing.get(name)) for name in names)), "")
 
 
 def _listed(value: object) -> list[object] | None:

@@ -47,11 +47,10 @@ Read = Callable[[Path, str, Path, Reading], Iterator[Article | Problem]]
 
 
 def files(folder: Path) -> dict[str, Path]:
-    """The files to read, by their posix path below the folder (NFC), in sorted order.
+    """The files to read, by their posix path below the folder (NFC), in sorted order; UserError if it cannot be read.
 
-    README files, dot files, what `.datelineignore` names and an index of Dateline are left out; a folder that cannot be
-    listed and a link to a folder, which is not followed, are among the files, so that they are reported. UserError if
-    there is no such folder, or if it cannot be read.
+    README files, dot files, what `.datelineignore` names and an index of Dateline are left out. Folders that cannot be
+    listed and links to folders, which are not followed, are among the files, so that they are reported.
     """
     if not folder.is_dir():
         message = f"There is no corpus folder “{folder}”; create it, or name yours with --corpus DIR."
@@ -82,9 +81,9 @@ def same_files(one: Snapshot, other: Snapshot) -> bool:
 
 
 def read_between(before: Snapshot, after: Snapshot) -> Snapshot:
-    """What was read between two snapshots; a file that changed meanwhile counts as changed the next time as well.
+    """What was read between two snapshots; a file that changed meanwhile gets a digest that no file has.
 
-    It gets a digest that no file has, since what was read of it may be neither what it held before nor what it holds.
+    What was read of it may be neither what it held before nor what it holds, so it counts as changed the next time.
     """
     times = {path: replace(state, settled=True) for path, state in after.items()}
     return {
@@ -100,11 +99,10 @@ def read_folder(
     read: Read | None = None,
     only: Container[str] | None = None,
 ) -> Iterator[Article | Problem]:
-    """The articles of a folder, and the files and records that give none, in order of path and record.
+    """The articles of a folder one at a time, and the files and records that give none, in order of path and record.
 
-    Articles come one at a time and are not yet told apart by id: that is for whoever stores them. `progress` gets the
-    bytes read and the bytes there are, after each file. `read` stands in for `read_file`. With `only`, files of other
-    paths are not read.
+    Whoever stores them tells them apart by id. `progress` gets the bytes read and the bytes there are, after each file.
+    `read` stands in for `read_file`. With `only`, files of other paths are not read.
     """
     found = {path: file for path, file in files(folder).items() if only is None or path in only}
     sizes = dict.fromkeys(found, 0)
@@ -120,10 +118,7 @@ def read_folder(
 
 
 def read_file(file: Path, path: str, folder: Path, reading: Reading) -> Iterator[Article | Problem]:
-    """The articles and problems of one file of a folder, which is known by a path below it; never raises.
-
-    Whatever a file does to its reader is the file's own fault: it becomes a problem, and the log keeps the traceback.
-    """
+    """The articles and problems of one file of a folder; never raises: the log keeps the tracebacks."""
     try:
         _regular(file, folder)
         found = False

@@ -30,7 +30,7 @@ def english_month(word: str) -> int:
 def month_among(words: str) -> int:
     """The month that a few words name in any language, "de marzo de", "يونيو"; 0 where they say anything else.
 
-    Names that are one month in one language and another in the next, as Polish and Croatian "listopada", are none.
+    Names of two months, as "listopada" in Polish and Croatian, are none.
     """
     found = [_folded(word) for word in _WORD.findall(words)]
     pairs = [" ".join(pair) for pair in itertools.pairwise(found)]

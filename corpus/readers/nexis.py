@@ -50,39 +50,48 @@ def read_nexis(story: str) -> Fields:
     lines = [line.replace("\xa0", " ") for line in story.split("\n")]
     spaced = any(not line.strip() for line in story.strip().split("\n"))  # In PDF blank lines are lost.
     alone = next((place for place, line in enumerate(lines) if line.strip().casefold().rstrip(":") in _BODY), None)
-    first = alone + 1 if alone is not None else _after_labels(lines, spaced=spaced)
+    said, head, first = _head(lines[:alone], spaced=spaced, whole=alone is not None)
+    if alone is not None:
+        first = alone + 1
+    elif not first:
+        first = _below_headline(lines)
+        head = head[:first]
     last = next((place for place in range(first, len(lines)) if _TAIL.fullmatch(lines[place].strip())), len(lines))
-    said, head = _labelled(lines[:first], spaced=spaced)
     fields: Fields = {"text": "\n".join(lines[first:last]).strip()}
-    day = next((line for line in head if is_date(line.strip())), "")
+    day = next((line for line in head if is_date(line)), "")
     if day:
         place = head.index(day)
         before, after = _blocks(head[:place]), _blocks(head[place + 1 :])
-        own = list(after.pop(0)) if after and head[place + 1].strip() else []
-        fields |= {"published": day.strip()} | _outlet_and_headline(before, own, after)
+        own = list(after.pop(0)) if after and head[place + 1] else []
+        fields |= {"published": day} | _outlet_and_headline(before, own, after)
     for line in lines[last:]:
         if (found := labelled(line.strip(), _NEXIS)) and found[0] == "url":
             fields["url"] = found[1].strip()
     return fields | said
 
 
-def _labelled(lines: list[str], *, spaced: bool) -> tuple[dict[str, str], list[str]]:
-    """What the labels at the head say, and the lines there that have none; a label may go on to the next blank line."""
+def _head(lines: list[str], *, spaced: bool, whole: bool) -> tuple[dict[str, str], list[str], int]:
+    """What the labels at the head say, the lines there that have none, and the place below the last label.
+
+    A label goes on to the next blank line where there are any. The first line behind one ends the head, but where it is
+    known to be `whole`.
+    """
     said: dict[str, str] = {}
     head: list[str] = []
-    name: str | None = None
-    for line in map(str.strip, lines):
+    name, end = None, 0
+    for place, line in enumerate(map(str.strip, lines)):
         if found := labelled(line, _NEXIS):
-            name, said[found[0]] = found[0], found[1]
-        elif line.casefold().rstrip(":") in _BODY or RIGHTS.match(line):
-            name = None
-        elif line and name is not None and spaced:
-            said[name] = f"{said[name]} {line}"
+            said[found[0]] = found[1]
+            name, end = found[0] if spaced else None, place + 1
+        elif end and line and name is None and not whole:
+            break
+        elif line and name is not None and not RIGHTS.match(line):
+            said[name], end = f"{said[name]} {line}", place + 1
         else:
             name = None
-            head.append(line)
+            head.append("" if RIGHTS.match(line) else line)
     said.pop("", None)
-    return said, head
+    return said, head, end
 
 
 def _outlet_and_headline(before: list[list[str]], own: list[str], after: list[list[str]]) -> Fields:
@@ -95,23 +104,8 @@ def _outlet_and_headline(before: list[list[str]], own: list[str], after: list[li
     return {"source": lines[-1] if lines else "", "title": " ".join(lines[:-1])}
 
 
-def _after_labels(lines: list[str], *, spaced: bool) -> int:
-    """The place after the labels at the head, each of which goes on to the next blank line where there are any.
-
-    Without labels it is the one after the headline, the first block below that of the day.
-    """
-    first, inside = 0, False
-    for place, line in enumerate(lines):
-        if labelled(line.strip(), _NEXIS):
-            first, inside = place + 1, spaced
-        elif not line.strip():
-            inside = False
-        elif inside:
-            first = place + 1
-        elif first:
-            return first
-    if first:
-        return first
+def _below_headline(lines: list[str]) -> int:
+    """The place below the headline, the first block below that of the day, in a story without labels."""
     day = next((place for place, line in enumerate(lines) if is_date(line.strip())), len(lines))
     ends = [place for place in range(day, len(lines)) if lines[place].strip() and not "".join(lines[place + 1 :][:1])]
     return ends[1] + 1 if len(ends) > 1 else len(lines)
