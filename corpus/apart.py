@@ -118,7 +118,7 @@ def serve() -> None:
     for printed in (1, 2):  # Whatever a library prints is no answer, and no news.
         os.dup2(os.open(os.devnull, os.O_WRONLY), printed)
     told = SimpleNamespace(put_nowait=lambda record: _write(answers, record))
-    logging.getLogger("corpus").addHandler(logging.handlers.QueueHandler(told))  # type: ignore[arg-type]
+    logging.getLogger("corpus").addHandler(logging.handlers.QueueHandler(told))
     logging.getLogger("corpus").propagate = False
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:

@@ -90,9 +90,8 @@ _TRAFILATURA: _Places = {"body": ("{*}main",), "title": ("./@title",), "publishe
 
 
 def _fields(places: _Places, item: Element) -> Fields:
-    return {"text": _text(item, *places.get("body", ()))} | {
-        fact: _said(item, fact, paths) for fact, paths in places.items() if fact != "body"
-    }
+    said: Fields = {fact: _said(item, fact, paths) for fact, paths in places.items() if fact != "body"}
+    return {"text": _text(item, *places.get("body", ()))} | said
 
 
 def _news_item(item: Element) -> Fields:

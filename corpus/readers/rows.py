@@ -15,7 +15,6 @@ _LIST_NAMES = ("articles", "items", "results", "data", "documents", "docs", "hit
 _DEEPEST = 4
 # JSON that is a program as well: "var articles = [...];"
 _ASSIGNED = re.compile(r"\s*(?:(?:var|let|const)\s+)?[\w$.]{1,80}\s*=\s*(?=[\[{])")
-_BETWEEN_VALUES = re.compile(r"[\s,]*")
 # NaN and Infinity, which exports write where there is nothing, are nothing.
 _DECODER = json.JSONDecoder(parse_constant=lambda _: None)
 
@@ -52,7 +51,8 @@ def _read_whole(source: Source) -> Iterator[Record]:
         while place < len(text):
             value, place = _parsed(text, place)
             values.append(value)
-            place = _BETWEEN_VALUES.match(text, place).end()  # type: ignore[union-attr] (it always matches)
+            while place < len(text) and text[place] in " \t\r\n,":
+                place += 1
     except ValueError as error:
         message = f"not JSON: {error}"
         raise UnreadableError(message) from error
