@@ -238,8 +238,12 @@ class FakeRetriever:
         sources: Sequence[str] = (),
         authors: Sequence[str] = (),
     ) -> list[Passage]:
-        day(now, "now")
-        first, last = day(since, "since") or date.min, day(until, "until") or date.max
+        return self.passages(Request(question, now, since, until, sources, authors, k))
+
+    def passages(self, request: Request) -> list[Passage]:
+        question, sources, authors = request.question, request.sources, request.authors
+        day(request.now, "now")
+        first, last = day(request.since, "since") or date.min, day(request.until, "until") or date.max
         allowed = [
             article
             for article in self.articles
@@ -249,7 +253,7 @@ class FakeRetriever:
             and first <= (article.published or date.max) <= last
         ]
         passages = sorted((passage_of(article, checked(question)) for article in allowed), key=lambda it: -it.score)
-        return [with_copies(passage) for passage in passages[:k]]
+        return [with_copies(passage) for passage in passages[: request.k]]
 
     def candidates(self, _: Request) -> frozenset[str]:
         return frozenset(article.id for article in self.articles)

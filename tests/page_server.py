@@ -188,10 +188,11 @@ def launched(name: str, indexer: Indexer, access: Access) -> str:
 
 def serve() -> None:
     """Serve each archive that a line of standard input names, until there are no more."""
-    import app
-
     for name in map(str.strip, sys.stdin):
-        indexer, access = Indexer(settings_of(name), slow_sync, HashingEmbedder(), watch=False), app.access()
+        indexer, access = (
+            Indexer(settings_of(name), slow_sync, HashingEmbedder(), watch=False),
+            Access.from_environment(),
+        )
         if name == "damaged":
             indexer.rebuild()
         address = launched(name, indexer, access)

@@ -20,6 +20,7 @@ from running import REPOSITORY
 import app
 from corpus import Settings, UserError
 from qa import Retriever
+from qa.web.access import Access, credentials
 from qa.web.api import Api
 
 QUESTION = "Why is Obama wary of intervention?"
@@ -221,7 +222,7 @@ def test_memory_is_left_alone_without_glibc(monkeypatch: pytest.MonkeyPatch, lib
 
 def test_only_who_is_named_comes_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATELINE_AUTH", "ann:se:cret, bob:other")
-    assert app.credentials() == [("ann", "se:cret"), ("bob", "other")]
+    assert credentials() == [("ann", "se:cret"), ("bob", "other")]
     with served() as addresses:
         routes = [
             "config",
@@ -243,11 +244,11 @@ def test_only_who_is_named_comes_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_everybody_comes_in_where_nobody_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert app.credentials() is None
+    assert credentials() is None
     for wrong in ("ann", ":secret", "ann:", "ann:secret,"):
         monkeypatch.setenv("DATELINE_AUTH", wrong)
         with pytest.raises(UserError, match="DATELINE_AUTH is not of the form user:password"):
-            app.credentials()
+            credentials()
 
 
 def test_the_address_is_left_to_gradio_variables() -> None:
@@ -267,6 +268,6 @@ def test_the_link_to_write_is_printed_at_the_start(
 def test_an_origin_that_is_none_is_refused_at_the_start(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATELINE_ORIGINS", f"https://news.example.org, {wrong}")
     with pytest.raises(UserError, match="DATELINE_ORIGINS"):
-        app.access()
+        Access.from_environment()
     monkeypatch.setenv("DATELINE_ORIGINS", "https://News.example.org, http://a.example:8080")
-    assert app.access().origins == {"https://news.example.org", "http://a.example:8080"}
+    assert Access.from_environment().origins == {"https://news.example.org", "http://a.example:8080"}

@@ -1,6 +1,7 @@
 """How answers look: every string escaped, every quotation an exact slice, both verdicts told apart."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -11,7 +12,7 @@ import pytest
 from fake_archive import ARTICLES, ATTACKS, FakeRetriever, hostile_articles
 
 from corpus import Article, UserError
-from qa import Answer, Passage, Timeframe
+from qa import Answer, ArchiveStatus, Passage, Timeframe
 from qa.answer import LOADING
 from qa.findings.coverage import by_unit
 from qa.page import views as page
@@ -88,6 +89,22 @@ def turn(reply: Answer, **chosen: Any) -> Exchange:
 def part(name: str, *values: object) -> str:
     """What a macro of parts.html makes of some values."""
     return str(getattr(_TEMPLATES.globals["parts"], name)(*values))
+
+
+def tools(status: ArchiveStatus) -> str:
+    return page.filled("tools", status=status, saved=False)
+
+
+def rail(status: ArchiveStatus) -> str:
+    return page.filled("rail", status=status)
+
+
+def masthead(status: ArchiveStatus, trouble: str = "") -> str:
+    return page.filled("masthead", status=status, trouble=trouble, writable=False)
+
+
+def front(status: ArchiveStatus, examples: Sequence[str] = (), corpus: Path | None = None) -> str:
+    return page.filled("front", status=status, examples=examples, corpus=corpus, unusable=False)
 
 
 def slices(passage: Passage) -> list[str]:
@@ -335,12 +352,12 @@ def test_further_passages_are_offered_while_there_may_be_some() -> None:
 
 
 def test_the_filter_lists_the_outlets_with_their_numbers() -> None:
-    html = page.tools(replace(RETRIEVER.status(), sources={"B & C": 1200, "": 3}))
+    html = tools(replace(RETRIEVER.status(), sources={"B & C": 1200, "": 3}))
     assert Reader(html, "choice").texts == ["Outlets B & C 1,200"]
     assert 'min="2016-06-17" max="2016-07-05"' in html
-    assert 'class="choice"' not in page.tools(FakeRetriever(()).status())
+    assert 'class="choice"' not in tools(FakeRetriever(()).status())
     assert "Find an outlet" not in html
-    assert "Find an outlet" in page.tools(replace(RETRIEVER.status(), sources={f"{n}": 1 for n in range(11)}))
+    assert "Find an outlet" in tools(replace(RETRIEVER.status(), sources={f"{n}": 1 for n in range(11)}))
 
 
 def test_nothing_is_said_of_a_question_searched_as_it_stands() -> None:
@@ -425,31 +442,31 @@ def test_periods_in_words(since: date | None, until: date | None, words: str) ->
 
 
 def test_masthead_has_the_facts() -> None:
-    html = page.masthead(RETRIEVER.status())
+    html = masthead(RETRIEVER.status())
     assert Reader(html, "facts").texts == [
         "6 articles 6 outlets 17 June to 5 July 2016 Indexed 2 January 2026, 03:04 UTC DarkLight"
     ]
     waking = FakeRetriever(model_ready=False).status()
-    assert "still loading" in Reader(page.masthead(waking), "state").texts[0]
-    assert "3 items could not be read" in page.masthead(replace(waking, failed=3))
-    assert "No articles yet" in page.masthead(FakeRetriever(()).status())
-    assert "undated" in page.masthead(replace(waking, oldest=None, newest=None))
-    assert "outlet" not in page.masthead(replace(waking, sources={"": 6}))
-    assert "failed: No <folder>." in Reader(page.masthead(waking, trouble="No <folder>."), "state").text
+    assert "still loading" in Reader(masthead(waking), "state").texts[0]
+    assert "3 items could not be read" in masthead(replace(waking, failed=3))
+    assert "No articles yet" in masthead(FakeRetriever(()).status())
+    assert "undated" in masthead(replace(waking, oldest=None, newest=None))
+    assert "outlet" not in masthead(replace(waking, sources={"": 6}))
+    assert "failed: No <folder>." in Reader(masthead(waking, trouble="No <folder>."), "state").text
 
 
 def test_outlets_beyond_the_first_are_counted() -> None:
     status = replace(RETRIEVER.status(), sources={f"Outlet {number}": 20 - number for number in range(15)} | {"": 3})
-    assert "and 3 more" in page.rail(status)
-    assert page.rail(replace(status, sources={"": 3})) == ""
+    assert "and 3 more" in rail(status)
+    assert rail(replace(status, sources={"": 3})) == ""
 
 
 def test_front_page_offers_examples_and_an_empty_archive_says_what_to_do() -> None:
     status = RETRIEVER.status()
-    assert Reader(page.front_page(status, RETRIEVER.examples()), "examples").texts[0].startswith("Why is Obama wary")
+    assert Reader(front(status, RETRIEVER.examples()), "examples").texts[0].startswith("Why is Obama wary")
     empty = FakeRetriever(()).status()
-    assert "code" not in page.front_page(empty, ())
-    assert Reader(page.front_page(empty, (), Path("my <news>")), "code").texts == ["my <news>"]
+    assert "code" not in front(empty, ())
+    assert Reader(front(empty, (), Path("my <news>")), "code").texts == ["my <news>"]
 
 
 def test_hostile_articles_stay_text() -> None:
@@ -463,10 +480,10 @@ def test_hostile_articles_stay_text() -> None:
         pages = [
             *(page.conversation(turns, number) for number in (0, 1)),
             *(page.viewer(reply, 0, number) for number in range(len(reply.passages))),
-            page.masthead(status),
-            page.tools(status),
-            page.rail(status),
-            page.front_page(status, [attack]),
+            masthead(status),
+            tools(status),
+            rail(status),
+            front(status, [attack]),
             page.message(attack, "trouble"),
         ]
         for html in pages:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from fake_archive import FakeRetriever
+from hashing_embedder import HashingEmbedder
 from page_server import BrokenRetriever, ReadingRetriever
 
 from corpus import Settings
@@ -16,7 +17,9 @@ from qa.web.indexer import Indexer
 
 
 def handlers(retriever: FakeRetriever | None = None, settings: Settings | None = None) -> Handlers:
-    return Handlers(retriever or FakeRetriever(), Indexer(settings or Settings(), watch=False))
+    return Handlers(
+        retriever or FakeRetriever(), Indexer(settings or Settings(), embedder=HashingEmbedder(), watch=False)
+    )
 
 
 def asked(reply: Reply) -> list[str]:
@@ -32,7 +35,7 @@ def asked(reply: Reply) -> list[str]:
         (["q=Why%3F", "q=Who%3F&since=never"], ["Why?"], "passages"),
         (["q=Why%3F&since=never"], [], "“never” is not a date"),
         ([f"q={number}" for number in range(50)], [str(number) for number in range(50)], "passages"),
-        ([f"q={number}" for number in range(51)], [], "“queries” must be a list of at most 50 texts."),
+        ([f"q={number}" for number in range(51)], [], "“queries” is too long; shorten it to 50 entries at most."),
         ([], [], ""),
     ],
     ids=["all", "but one", "none", "fifty", "too many", "empty"],

@@ -19,8 +19,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from qa.web.access import Access
-from qa.web.connections import bound
-from qa.web.guard import Gate, Guard
+from qa.web.guard import Guard, bound
 
 Result = TypeVar("Result")
 OURS = "http://127.0.0.1:7860"
@@ -62,24 +61,6 @@ def call(
             return await client.request(method, path, **options)
 
     return in_a_loop(called())
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "early"),
-    [("GET", "/", 503), ("POST", "/gradio_api/component_server", 503), ("GET", "/gradio_api/startup-events", 200),
-     ("HEAD", "/", 200)],
-)  # fmt: skip
-def test_before_the_guard_stands_only_gradio_itself_is_served(method: str, path: str, early: int) -> None:
-    page, ready = Page(), threading.Event()
-
-    async def called() -> int:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(Gate(page, ready)), base_url=OURS) as client:
-            return (await client.request(method, path)).status_code
-
-    assert in_a_loop(called()) == early
-    assert len(page.served) == (early == 200)
-    ready.set()
-    assert in_a_loop(called()) == 200
 
 
 @pytest.mark.parametrize(
@@ -182,8 +163,8 @@ def test_the_key_in_the_link_becomes_a_cookie() -> None:
 def test_the_admin_token_becomes_a_cookie_and_guesses_are_slowed(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("qa.web.throttle._FIRST_DELAY", 0.02)
-    monkeypatch.setattr("qa.web.throttle._LONGEST_DELAY", 0.05)
+    monkeypatch.setattr("qa.web.guard._FIRST_DELAY", 0.02)
+    monkeypatch.setattr("qa.web.guard._LONGEST_DELAY", 0.05)
     access = Access("sésame")
     guard = Guard(Page(), access)
 
@@ -203,7 +184,7 @@ def test_the_admin_token_becomes_a_cookie_and_guesses_are_slowed(
 
 
 def test_failed_logins_are_slowed_and_logged(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr("qa.web.throttle._FIRST_DELAY", 0.1)
+    monkeypatch.setattr("qa.web.guard._FIRST_DELAY", 0.1)
     began = time.monotonic()
     assert call(Page(400), "POST", "/login", content=b"x").status_code == 400
     assert time.monotonic() - began > 0.1
@@ -237,7 +218,7 @@ def test_errors_that_the_caller_can_mend_are_his(caplog: pytest.LogCaptureFixtur
 
 
 def test_idle_connections_are_closed_and_slow_answers_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.web.connections._SECONDS_IDLE", 0.2)
+    monkeypatch.setattr("qa.web.guard._SECONDS_IDLE", 0.2)
 
     async def slow(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":

@@ -143,9 +143,9 @@ def test_it_is_composed_once_for_a_key_and_told_as_it_comes(script: Script) -> N
         time.sleep(0.01)
     assert composer.work("key", answer).composed.text == script.parts[0]
     assert len(script.asked) == 1
-    told: list[str] = []
-    model.compose(answer, lambda found: told.append(found.text))
-    assert told[-1] == script.parts[0]
+    script.parts = ["Fifty-one offi", "cials signed it [1]."]
+    told = [composed.text for composed in model.composing(answer)]
+    assert (told[0], told[-1]) == ("", "Fifty-one officials signed it [1].")
 
 
 def test_an_address_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

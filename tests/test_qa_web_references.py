@@ -9,7 +9,6 @@ from fake_archive import FakeRetriever
 from corpus import Article
 from qa import Passage
 from qa.web.export import export
-from qa.web.references import as_csl, as_ris
 
 TEXT = "It rained.\nIt snowed."
 ARTICLE = Article("a", "Cold\r\nER  - ", TEXT, "BBC", date(2016, 6, 7), ("Ann Lee", "Bob"), "https://e.org/a", "a.txt")
@@ -25,7 +24,7 @@ ANSWER = replace(
 
 
 def test_ris_has_a_record_for_each_article_and_one_line_for_each_value() -> None:
-    assert as_ris(ANSWER).split("\r\n") == [
+    assert export(ANSWER, "ris").content.split("\r\n") == [
         "TY  - NEWS", "TI  - Cold ER -", "AU  - Ann Lee", "AU  - Bob", "T2  - BBC", "PY  - 2016", "DA  - 2016/06/07",
         "UR  - https://e.org/a", "ID  - a", "N1  - “It rained.”", "N1  - “It snowed.”", "ER  - ",
         "TY  - NEWS", "TI  - Bare", "ID  - b", "N1  - “So.”", "ER  - ", "",
@@ -33,7 +32,7 @@ def test_ris_has_a_record_for_each_article_and_one_line_for_each_value() -> None
 
 
 def test_csl_has_an_item_for_each_article() -> None:
-    assert json.loads(as_csl(ANSWER)) == [
+    assert json.loads(export(ANSWER, "csl").content) == [
         {
             "id": "a",
             "type": "article-newspaper",

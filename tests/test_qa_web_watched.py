@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 
 from corpus import Article, UserError
 from qa import ArchiveStatus
+from qa.page.feed import as_rss, route
 from qa.question.understand import Request
-from qa.web.feed import as_rss, route
 from qa.web.inquiry import Inquiry
 from qa.web.watched import Watchlist
 

@@ -121,11 +121,6 @@ def period(days: tuple[date | None, date | None]) -> str:
     return f"{' '.join(day(since).split()[: 3 - shared])} to {day(until)}"
 
 
-def number(value: int) -> str:
-    """A number with its thousands apart: "2,739"."""
-    return f"{value:,}"
-
-
 def count(value: int, noun: str) -> str:
     """A number with its noun: "1 article", "2,739 articles"."""
     return f"{value:,} {noun}" if value == 1 else f"{value:,} {noun}s"

@@ -2,8 +2,10 @@
 
 import hashlib
 import hmac
+import os
 import secrets
 from collections.abc import Mapping
+from typing import Self
 from urllib.parse import urlsplit
 
 from corpus import UserError
@@ -33,6 +35,17 @@ class Access:
         self._of_token = hmac.new(self.key.encode(), token.encode(), hashlib.sha256).hexdigest() if token else ""
         self.origins = origins
 
+    @classmethod
+    def from_environment(cls) -> Self:
+        """With DATELINE_ADMIN_TOKEN, and the sites in DATELINE_ORIGINS; UserError for what is no origin."""
+        origins = [one.strip().lower() for one in os.environ.get("DATELINE_ORIGINS", "").split(",") if one.strip()]
+        for origin in origins:
+            parts = urlsplit(origin)
+            if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+                message = f"“{origin}” in DATELINE_ORIGINS is no origin; write it like https://news.example.org."
+                raise UserError(message)
+        return cls(os.environ.get("DATELINE_ADMIN_TOKEN", ""), frozenset(origins))
+
     def cookie_for(self, key: str) -> str:
         """The value of the cookie that a key or token earns; "" where it is neither."""
         if _same(key, self.key):
@@ -61,6 +74,19 @@ def admit(*, writable: bool) -> None:
     """UserError for who may not write."""
     if not writable:
         raise UserError(KEEPERS_ONLY)
+
+
+def credentials() -> list[tuple[str, str]] | None:
+    """Who may open the page and its endpoints, from DATELINE_AUTH: "user:password", several with commas between.
+
+    None where everybody may. UserError for anything else.
+    """
+    given = os.environ.get("DATELINE_AUTH", "")
+    users = [(user.strip(), password) for user, _, password in (words.partition(":") for words in given.split(","))]
+    if given and not all(user and password for user, password in users):
+        message = "DATELINE_AUTH is not of the form user:password; write it so, or unset it to let everybody in."
+        raise UserError(message)
+    return users if given else None
 
 
 def netloc(origin: str) -> str:

@@ -3,13 +3,12 @@
 import functools
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 from corpus import UserError
 from qa.retriever import Retriever
 from qa.search.quotation import citation
-from qa.web import limits
+from qa.web.limits import Asked, Text, checked
 from qa.web.model import LanguageModel
 
 
@@ -22,6 +21,7 @@ class Api:
     def __init__(self, retriever: Retriever) -> None:
         self.retriever = retriever
         self.model = LanguageModel.from_environment()
+        self.verbs: tuple[Callable[..., object], ...] = (self.ask, self.search, self.article, self.status, self.quote)
 
     def ask(
         self,
@@ -43,8 +43,9 @@ class Api:
         now: the day the question counts as asked on; since, until: days of publication, inclusive; sources, authors:
         only these outlets and people; history: earlier questions of the conversation, oldest first. Days as YYYY-MM-DD.
         """
-        request = limits.request(question, k, now, since, until, sources, authors)
-        answer = self.retriever.answer(request, limits.texts(history, "history"))
+        filters = {"now": now, "since": since, "until": until, "sources": sources, "authors": authors}
+        asked = checked(Asked, question=question, k=k, **filters, history=history)
+        answer = self.retriever.answer(asked.request, asked.history or ())
         return (self.model.compose(answer) if self.model else answer).as_json()
 
     def search(
@@ -62,23 +63,21 @@ class Api:
         The question may hold operators: "exact phrase", -word, source:, author:, title:, date:2016-06..2016-07.
         now, since, until, sources and authors are those of ask.
         """
-        request = limits.request(question, k, now, since, until, sources, authors)
-        passages = self.retriever.search(
-            request.question, request.k, now, since, until, request.sources, request.authors
-        )
-        return [passage.as_json() for passage in passages]
+        filters = {"now": now, "since": since, "until": until, "sources": sources, "authors": authors}
+        asked = checked(Asked, question=question, k=k, **filters)
+        return [passage.as_json() for passage in self.retriever.passages(asked.request)]
 
     def article(self, article_id: str) -> dict[str, Any]:
         """Read the whole article of an article_id that ask, search or quote gave; offsets count characters of text."""
-        article = self.retriever.article(limits.text(article_id, "article_id"))
+        article = self.retriever.article(checked(Text, article_id=article_id).article_id)
         return {**citation(article), "text": article.text}
 
     def status(self) -> dict[str, Any]:
         """Tell what the archive holds: numbers of articles, first and last day, outlets, and the state of the index."""
         told = asdict(self.retriever.status())
         del told["corpus"]  # a path of this machine
-        values = {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
-        return {**values, "notices": list(told["notices"])}
+        days = {name: told[name] and told[name].isoformat() for name in ("oldest", "newest", "built", "now")}
+        return {**told, **days, "notices": list(told["notices"])}
 
     def quote(self, text: str) -> dict[str, Any]:
         """Check a sentence or quotation against the archive, word by word.
@@ -87,12 +86,7 @@ class Api:
         ("diff" tells its words from those printed in "found") or "not_in_corpus" ("nearest" is the most similar
         wording). Case, punctuation and white space do not count; "..." stands for words left out.
         """
-        return self.retriever.check_quote(limits.text(text, "text")).as_json()
-
-    @property
-    def verbs(self) -> tuple[Callable[..., object], ...]:
-        """All five."""
-        return self.ask, self.search, self.article, self.status, self.quote
+        return self.retriever.check_quote(checked(Text, text=text).text).as_json()
 
 
 def with_error(verb: Callable[..., object], error: Callable[[str], Exception]) -> Callable[..., object]:

@@ -17,7 +17,6 @@ from qa.web.export import FIELDS, Export, Row, cells, sheet
 # The names, in any case, of the column that holds what is asked, by what it is.
 _ASKED = {"question": ("question",), "quote": ("quote", "quotation")}
 _MOST_ROWS = 100  # from the page, whose readers share one machine
-_LIMITS = ("now", "since", "until")
 _OURS = frozenset(("verdict", "confidence", "similarity", "stories", "note", *FIELDS))
 
 
@@ -77,44 +76,37 @@ def answered(rows: Iterable[Mapping[str, str]], limits: Request, answer: Callabl
     back as "given_...".
     """
 
-    def asked(row: Mapping[str, str]) -> Row:
-        own: dict[str, Any] = {name: row[name] for name in _LIMITS if row.get(name)}
+    def asked(row: Mapping[str, str]) -> tuple[Row, Quotation | None]:
+        own: dict[str, Any] = {name: row[name] for name in ("now", "since", "until") if row.get(name)}
         found = answer(replace(limits, question=row["question"], **own))
-        quotation = found.passages[0].cited if found.answered and found.passages else None
-        told: Row = {
-            "verdict": found.verdict,
-            "confidence": round(found.confidence, 4),
-            "note": " ".join(_notes(found)),
-        }
-        return _row(told, quotation)
+        notes = [found.premise.sentence] if found.premise else []
+        notes += [] if found.answered else found.reasons
+        told: Row = {"verdict": found.verdict, "confidence": round(found.confidence, 4), "note": " ".join(notes)}
+        return told, found.passages[0].cited if found.answered and found.passages else None
 
-    return _each(rows, asked, {"confidence": ""})
+    return _each(rows, asked, ("verdict", "confidence", "note"))
 
 
 def checked(rows: Iterable[Mapping[str, str]], check: Callable[[str], QuoteCheck]) -> Iterator[Row]:
     """For each row its cells, the verdict, and where the quotation stands, or the nearest wording."""
 
-    def asked(row: Mapping[str, str]) -> Row:
+    def asked(row: Mapping[str, str]) -> tuple[Row, Quotation | None]:
         found = check(row["quote"])
         told: Row = {"verdict": found.verdict, "similarity": round(found.similarity, 4), "stories": found.stories}
-        return _row({**told, "note": ""}, found.nearest)
+        return {**told, "note": ""}, found.nearest
 
-    return _each(rows, asked, {"similarity": "", "stories": ""})
+    return _each(rows, asked, ("verdict", "similarity", "stories", "note"))
 
 
-def _each(rows: Iterable[Mapping[str, str]], asked: Callable[[Mapping[str, str]], Row], measures: Row) -> Iterator[Row]:
+def _each(
+    rows: Iterable[Mapping[str, str]],
+    asked: Callable[[Mapping[str, str]], tuple[Row, Quotation | None]],
+    columns: Iterable[str],
+) -> Iterator[Row]:
     for row in rows:
         given = {f"given_{name}" if name in _OURS else name: cell for name, cell in row.items()}
         try:
-            yield {**given, **asked(row)}
+            told, quotation = asked(row)
         except UserError as error:
-            yield {**given, "verdict": "", **measures, "note": str(error), **dict.fromkeys(FIELDS, "")}
-
-
-def _row(told: Row, quotation: Quotation | None) -> Row:
-    return {**told, **(cells(quotation) if quotation else dict.fromkeys(FIELDS, ""))}
-
-
-def _notes(answer: Answer) -> tuple[str, ...]:
-    doubts = (answer.premise.sentence,) if answer.premise else ()
-    return doubts if answer.answered else (*doubts, *answer.reasons)
+            told, quotation = {**dict.fromkeys(columns, ""), "note": str(error)}, None
+        yield {**given, **told, **(cells(quotation) if quotation else dict.fromkeys(FIELDS, ""))}

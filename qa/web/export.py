@@ -7,27 +7,19 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from qa.answer import Answer, Passage
+from corpus import Article
+from qa.answer import Answer
 from qa.findings.timeline import Timeline
 from qa.search.quotation import Quotation
-from qa.web.references import as_csl, as_ris
 
 # What Markdown would read as marks; a cell that a spreadsheet would take for a formula begins with an apostrophe.
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~&]|^\s*[-+=](?=\s|[-=])|(?<=\d)[.)](?=\s)", re.MULTILINE)
 _ADDRESS = re.compile(r"https?://[^\s<>\\]+")
 Row = dict[str, object]
 # What every form says of a quotation, in this order.
-FIELDS: Mapping[str, Callable[[Quotation], object]] = {
-    "quotation": lambda quotation: quotation.text,
-    "quotation_start": lambda quotation: quotation.start,
-    "quotation_end": lambda quotation: quotation.end,
-    "title": lambda quotation: quotation.article.title,
-    "source": lambda quotation: quotation.article.source,
-    "published": lambda quotation: quotation.article.published or "",
-    "authors": lambda quotation: "; ".join(quotation.article.authors),
-    "url": lambda quotation: quotation.article.url,
-    "path": lambda quotation: quotation.article.path,
-}
+FIELDS = (
+    "quotation", "quotation_start", "quotation_end", "title", "source", "published", "authors", "url", "path",
+)  # fmt: skip
 
 
 class Export(NamedTuple):
@@ -49,72 +41,12 @@ def export(answer: Answer, form: str) -> Export:
     return Export(f"{name}{suffix}.{ending}", kind, write(answer))
 
 
-def _as_markdown(answer: Answer) -> str:
-    searched = f" Searched as “{_inert(answer.searched)}”." if answer.searched != answer.question else ""
-    verdict = "Passages that answer it" if answer.answered else "Not in this archive; the closest passages"
-    lines = [f"# {_inert(answer.question)}", f"Asked as of {answer.now}.{searched} {verdict}:"]
-    if answer.premise:
-        quotation = answer.premise.quotation
-        quoted = " ".join(_inert(quotation.text).split())
-        lines.append(f"{_inert(answer.premise.sentence)} “{quoted}” {_source(quotation)}")
-    if answer.composed and answer.composed.text:
-        lines.append(f"Composed by {_inert(answer.composed.model)}: {_inert(answer.composed.text)}")
-    lines += [f"- {_inert(reason)}" for reason in (() if answer.answered else answer.reasons)]
-    for number, passage in enumerate(answer.passages, start=1):
-        article, (start, end) = passage.article, passage.quoted
-        before, after = article.text[passage.start : start], article.text[end : passage.end]
-        quoted = f"{_inert(before)}**{_inert(passage.quotation)}**{_inert(after)}"
-        lines.append(f"## {number}. {_inert(article.title) or 'No headline'}")
-        lines += ["> " + "\n> ".join(quoted.splitlines()), _source(passage.cited)]
-    return "\n\n".join(lines) + "\n"
-
-
-def _as_csv(answer: Answer) -> str:
-    rows = (
-        {"number": number, **cells(passage.cited), **_passage_cells(passage)}
-        for number, passage in enumerate(answer.passages, start=1)
-    )
-    return "".join(sheet(rows))
-
-
-def _as_json(answer: Answer) -> str:
-    content = answer.as_json()
-    for passage, row in zip(answer.passages, content["passages"], strict=True):
-        row |= {"quotation": passage.quotation, "quotation_span": list(passage.quoted)}
-    return _json(content)
-
-
-def _timeline_as_markdown(answer: Answer) -> str:
-    lines = [f"# Timeline: {_inert(answer.question)}"]
-    for mark, entry in _entries(answer):
-        marked = f" ({mark})" if mark else ""
-        quoted = " ".join(_inert(entry.text).split())
-        lines.append(f"- **{entry.published}**{marked}: “{quoted}” {_inert(entry.article.title)}. {_source(entry)}")
-    return "\n\n".join(lines) + "\n"
-
-
-def _timeline_as_csv(answer: Answer) -> str:
-    return "".join(sheet({"mark": mark, **cells(entry)} for mark, entry in _entries(answer)))
-
-
-def _timeline_as_json(answer: Answer) -> str:
-    return _json({"question": answer.question, **(answer.timeline or Timeline(())).as_json()})
-
-
-_WRITTEN: Mapping[str, tuple[str, str, Callable[[Answer], str]]] = {
-    "markdown": ("md", "text/markdown", _as_markdown),
-    "csv": ("csv", "text/csv", _as_csv),
-    "json": ("json", "application/json", _as_json),
-    "ris": ("ris", "application/x-research-info-systems", as_ris),
-    "csl": ("csl.json", "application/vnd.citationstyles.csl+json", as_csl),
-    "timeline-markdown": ("md", "text/markdown", _timeline_as_markdown),
-    "timeline-csv": ("csv", "text/csv", _timeline_as_csv),
-    "timeline-json": ("json", "application/json", _timeline_as_json),
-}
-
-
-# Those of a whole answer.
-FORMS = tuple(form for form in _WRITTEN if not form.startswith("timeline-"))
+def cells(quotation: Quotation) -> Row:
+    """What every form says of a quotation, by the names in `FIELDS`."""
+    article = quotation.article
+    published, authors = article.published or "", "; ".join(article.authors)
+    said = (quotation.text, quotation.start, quotation.end, article.title, article.source, published, authors)
+    return dict(zip(FIELDS, (*said, article.url, article.path), strict=True))
 
 
 def sheet(rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
@@ -134,9 +66,110 @@ def lines(rows: Iterable[Row]) -> Iterator[str]:
     return (json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
 
 
-def cells(quotation: Quotation) -> Row:
-    """What every form says of a quotation, by name."""
-    return {name: read(quotation) for name, read in FIELDS.items()}
+def _as_markdown(answer: Answer) -> str:
+    searched = f" Searched as “{_inert(answer.searched)}”." if answer.searched != answer.question else ""
+    verdict = "Passages that answer it" if answer.answered else "Not in this archive; the closest passages"
+    told = [f"# {_inert(answer.question)}", f"Asked as of {answer.now}.{searched} {verdict}:"]
+    if answer.premise:
+        told.append(f"{_inert(answer.premise.sentence)} {_quoted(answer.premise.quotation)}")
+    if answer.composed and answer.composed.text:
+        told.append(f"Composed by {_inert(answer.composed.model)}: {_inert(answer.composed.text)}")
+    told += [f"- {_inert(reason)}" for reason in (() if answer.answered else answer.reasons)]
+    for number, passage in enumerate(answer.passages, start=1):
+        article, (start, end) = passage.article, passage.quoted
+        before, after = article.text[passage.start : start], article.text[end : passage.end]
+        marked = f"{_inert(before)}**{_inert(passage.quotation)}**{_inert(after)}"
+        told.append(f"## {number}. {_inert(article.title) or 'No headline'}")
+        told += ["> " + "\n> ".join(marked.splitlines()), _source(passage.cited)]
+    return "\n\n".join(told) + "\n"
+
+
+def _as_csv(answer: Answer) -> str:
+    return "".join(
+        sheet(
+            {
+                "number": number, **cells(passage.cited),
+                "passage": passage.text, "passage_start": passage.start, "passage_end": passage.end,
+            }
+            for number, passage in enumerate(answer.passages, start=1)
+        )
+    )  # fmt: skip
+
+
+def _as_json(answer: Answer) -> str:
+    content = answer.as_json()
+    for passage, row in zip(answer.passages, content["passages"], strict=True):
+        row |= {"quotation": passage.quotation, "quotation_span": list(passage.quoted)}
+    return _json(content)
+
+
+def _as_ris(answer: Answer) -> str:
+    told = ""
+    for article, quotations in _articles(answer):
+        day = article.published
+        fields = [
+            ("TY", "NEWS"), ("TI", article.title), *(("AU", author) for author in article.authors),
+            ("T2", article.source), ("PY", day and day.year), ("DA", day and f"{day:%Y/%m/%d}"), ("UR", article.url),
+            ("ID", article.id), *(("N1", f"“{quotation}”") for quotation in quotations),
+        ]  # fmt: skip
+        told += "".join(f"{tag}  - {' '.join(str(value).split())}\r\n" for tag, value in fields if value) + "ER  - \r\n"
+    return told
+
+
+def _as_csl(answer: Answer) -> str:
+    items = []
+    for article, quotations in _articles(answer):
+        day = article.published
+        item = {
+            "id": article.id, "type": "article-newspaper", "title": article.title,
+            "author": [{"literal": author} for author in article.authors], "container-title": article.source,
+            "issued": day and {"date-parts": [[day.year, day.month, day.day]]}, "URL": article.url,
+            "note": "\n".join(f"“{quotation}”" for quotation in quotations),
+        }  # fmt: skip
+        items.append({name: value for name, value in item.items() if value})
+    return _json(items)
+
+
+def _timeline_as_markdown(answer: Answer) -> str:
+    told = [f"# Timeline: {_inert(answer.question)}"]
+    for mark, entry in _entries(answer):
+        marked = f" ({mark})" if mark else ""
+        told.append(f"- **{entry.published}**{marked}: {_quoted(entry, f'{_inert(entry.article.title)}. ')}")
+    return "\n\n".join(told) + "\n"
+
+
+def _timeline_as_csv(answer: Answer) -> str:
+    return "".join(sheet({"mark": mark, **cells(entry)} for mark, entry in _entries(answer)))
+
+
+def _timeline_as_json(answer: Answer) -> str:
+    return _json({"question": answer.question, **(answer.timeline or Timeline(())).as_json()})
+
+
+_WRITTEN: Mapping[str, tuple[str, str, Callable[[Answer], str]]] = {
+    "markdown": ("md", "text/markdown", _as_markdown),
+    "csv": ("csv", "text/csv", _as_csv),
+    "json": ("json", "application/json", _as_json),
+    "ris": ("ris", "application/x-research-info-systems", _as_ris),
+    "csl": ("csl.json", "application/vnd.citationstyles.csl+json", _as_csl),
+    "timeline-markdown": ("md", "text/markdown", _timeline_as_markdown),
+    "timeline-csv": ("csv", "text/csv", _timeline_as_csv),
+    "timeline-json": ("json", "application/json", _timeline_as_json),
+}
+FORMS = tuple(form for form in _WRITTEN if not form.startswith("timeline-"))
+
+
+def _articles(answer: Answer) -> list[tuple[Article, list[str]]]:
+    """The articles in the order of their passages, each with what is quoted of it."""
+    found: dict[str, tuple[Article, list[str]]] = {}
+    for passage in answer.passages:
+        found.setdefault(passage.article.id, (passage.article, []))[1].append(passage.quotation)
+    return list(found.values())
+
+
+def _entries(answer: Answer) -> list[tuple[str, Quotation]]:
+    timeline = answer.timeline or Timeline(())
+    return [(timeline.mark(position), entry) for position, entry in enumerate(timeline.entries)]
 
 
 def _line(values: Iterable[str]) -> str:
@@ -145,17 +178,12 @@ def _line(values: Iterable[str]) -> str:
     return line.getvalue()
 
 
-def _entries(answer: Answer) -> list[tuple[str, Quotation]]:
-    timeline = answer.timeline or Timeline(())
-    return [(timeline.mark(position), entry) for position, entry in enumerate(timeline.entries)]
-
-
 def _json(content: object) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def _passage_cells(passage: Passage) -> dict[str, object]:
-    return {"passage": passage.text, "passage_start": passage.start, "passage_end": passage.end}
+def _quoted(quotation: Quotation, headline: str = "") -> str:
+    return f"“{' '.join(_inert(quotation.text).split())}” {headline}{_source(quotation)}"
 
 
 def _source(quotation: Quotation) -> str:

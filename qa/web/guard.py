@@ -4,202 +4,214 @@ import asyncio
 import json
 import logging
 import re
-import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Collection
 from http import HTTPStatus
 from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
 
-from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa.remembered import Remembered
 from qa.web.access import COOKIE, Access, netloc
 from qa.web.responses import Careful
-from qa.web.throttle import Throttle
+
+if TYPE_CHECKING:
+    from uvicorn import Config
 
 log = logging.getLogger(__name__)
 _LONGEST_URL = 48_000
 _LONGEST_BODY = 64_000
 _LONGEST_BODY_OF_KEEPERS = 30_000_000  # 20 MB of files, in base64
 _SECONDS_FOR_A_BODY = 20.0
+_SECONDS_IDLE = 15.0  # until the request of a connection is complete, and between two requests
+_MOST_CONNECTIONS = 400
+# Failed logins of one client in a minute: each is answered later than the last, and after some it has to wait.
+_MOST_FAILURES, _MOST_CLIENTS = 10, 10_000
+_FIRST_DELAY, _LONGEST_DELAY, _MINUTE = 0.25, 4.0, 60.0
 # All that the page and programs ask for. Whatever else Gradio offers (uploads, files, proxies, tokens) is closed.
 _SERVED = re.compile(
     r"/(?:|config/?|theme\.css|favicon\.ico|robots\.txt|manifest\.json|pwa_icon(?:/\d+)?|(?:assets|static)/.*"
     r"|login/?|logout/?|unlock|feed/[a-z0-9-]{1,60}\.xml|gradio_api/(?:info/?|openapi\.json|app_id/?|startup-events|theme\.css|login_check/?"
     r"|user/?|(?:run|api)/\w+/?|call/(?:v2/)?\w+(?:/\w+)?/?|queue/(?:join|data|status)/?|component_server/?))"
 )
-_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
-
-
-class Gate:
-    """ASGI middleware inside Gradio's app: until `ready` is set it refuses all but what Gradio asks at its own start.
-
-    Gradio begins to serve before the guard can be put around it.
-    """
-
-    def __init__(self, app: ASGIApp, ready: threading.Event) -> None:
-        self.app, self._ready = app, ready
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request, or ask to try again."""
-        own = scope["type"] == "lifespan" or scope.get("method") == "HEAD" or scope["path"].endswith("/startup-events")
-        if own or self._ready.is_set():
-            await self.app(scope, receive, send)
-        elif scope["type"] == "http":
-            await _sentence(503, "Dateline is starting; try again in a moment.")(scope, receive, send)
 
 
 class Guard:
     """ASGI middleware around the whole program: refuses what no page of ours sends, before any work on it.
 
-    `hosts` are names it is served under, beside localhost, addresses, and those of origins.
+    `hosts` are the names it is served under, in lower case, beside localhost, addresses, and those of origins.
     """
 
-    def __init__(self, app: ASGIApp, access: Access, hosts: Iterable[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, access: Access, hosts: Collection[str | None] = ()) -> None:
         self.app = app
         self.access = access
-        self._hosts = {"localhost", *(host.lower() for host in hosts), *(_host(netloc(one)) for one in access.origins)}
-        self._throttle = Throttle()
+        self.hosts = hosts
+        self._failures = Remembered[str, list[float]](_MOST_CLIENTS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; web sockets are none of ours."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
         if scope["type"] != "http":
-            if scope["type"] == "lifespan":
-                await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        origin = headers.get("origin", "")
+        request = Request(scope, receive)
+        origin = request.headers.get("origin", "")
         careful = Careful(send, origin if origin in self.access.origins else "")
-        refusal = self._refusal(scope, headers) or self._entrance(scope, headers)
         try:
-            await (refusal(scope, receive, careful) if refusal else self._serve(scope, headers, receive, careful))
+            await self._serve(request, careful)
+        except HTTPException as refused:
+            await JSONResponse({"error": refused.detail}, refused.status_code)(scope, receive, careful)
+        except ClientDisconnect:
+            return
         except Exception:
             log.exception("%s could not be served", scope["path"])
             if not careful.started:
                 await Response(status_code=HTTPStatus.INTERNAL_SERVER_ERROR)(scope, receive, careful)
 
-    async def _serve(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
-        body = await _body(receive, headers, _LONGEST_BODY_OF_KEEPERS if self.access.admits(headers) else _LONGEST_BODY)
-        if isinstance(body, Response):
-            await body(scope, receive, send)
-        elif _logs_in(scope, headers):
-            await self._log_in(scope, headers, body, receive, send)
+    async def _serve(self, request: Request, send: Send) -> None:
+        """Serve a request; HTTPException with a sentence where it is refused."""
+        self._check(request)
+        scope, receive = request.scope, request.receive
+        path, key = scope["path"], re.fullmatch(rb"key=([\w-]+)", scope["query_string"])
+        if request.method == "OPTIONS":
+            await Response(status_code=HTTPStatus.NO_CONTENT)(scope, receive, send)
+        elif path == "/" and key:  # the link of the terminal: the cookie, and the page without the key in its address
+            entrance = RedirectResponse(scope.get("root_path") or "/", HTTPStatus.SEE_OTHER)
+            await _with_cookie(entrance, request, self.access.cookie_for(key[1].decode()))(scope, receive, send)
         else:
-            if scope["path"] == "/":  # whose scripts are looked for in the plain page
+            admitted = self.access.admits(request.headers)
+            body = await _body(request, _LONGEST_BODY_OF_KEEPERS if admitted else _LONGEST_BODY)
+            if _logs_in(request):
+                send = self._slowed(request, send)
+            if path == "/unlock":
+                await self._unlocked(request, body)(scope, receive, send)
+                return
+            if path == "/":  # whose scripts are looked for in the plain page
                 scope = {**scope, "headers": [one for one in scope["headers"] if one[0] != b"accept-encoding"]}
             await self.app(scope, _replayed(body, receive), send)
 
-    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
-        visit = scope["method"] in ("GET", "HEAD") and headers.get("sec-fetch-mode") == "navigate"
+    def _check(self, request: Request) -> None:
+        scope, headers = request.scope, request.headers
+        visit = request.method in ("GET", "HEAD") and headers.get("sec-fetch-mode") == "navigate"
         if not self._known_host(headers.get("host", "")):
-            return _sentence(403, "This host name is not allowed; list its origin in DATELINE_ORIGINS.")
+            raise HTTPException(403, "This host name is not allowed; list its origin in DATELINE_ORIGINS.")
         if not visit and not self.access.of_our_page(headers):
-            return _sentence(403, "Pages of other sites may not use Dateline; list their origin in DATELINE_ORIGINS.")
-        if scope["method"] not in _METHODS or not _SERVED.fullmatch(scope["path"]):
-            return _sentence(404, "There is nothing here.")
+            raise HTTPException(
+                403, "Pages of other sites may not use Dateline; list their origin in DATELINE_ORIGINS."
+            )
+        if request.method not in ("GET", "HEAD", "POST", "OPTIONS") or not _SERVED.fullmatch(scope["path"]):
+            raise HTTPException(404, "There is nothing here.")
         if len(scope["path"]) + len(scope["query_string"]) > _LONGEST_URL:
-            return _sentence(414, "This address is too long.")
-        return Response(status_code=HTTPStatus.NO_CONTENT) if scope["method"] == "OPTIONS" else None
+            raise HTTPException(414, "This address is too long.")
 
     def _known_host(self, given: str) -> bool:
         """Whether a Host header names this program: no name that anybody could point here (DNS rebinding)."""
         host = _host(given.lower())
         try:
-            return host in self._hosts or bool(ip_address(host.strip("[]")))
+            named = host == "localhost" or host in self.hosts or host in map(_host, map(netloc, self.access.origins))
+            return named or bool(ip_address(host.strip("[]")))
         except ValueError:
             return False
 
-    def _entrance(self, scope: Scope, headers: Headers) -> Response | None:
-        """After the link of the terminal: the cookie, and the page without the key in its address."""
-        found = re.fullmatch(rb"key=([\w-]+)", scope["query_string"])
-        if scope["path"] != "/" or not found:
-            return None
-        response = RedirectResponse(scope.get("root_path") or "/", HTTPStatus.SEE_OTHER)
-        return _with_cookie(response, headers, self.access.cookie_for(found[1].decode()))
+    def _slowed(self, request: Request, send: Send) -> Send:
+        """Sends the answer to a login, or to the admin token; HTTPException for a client that failed too often."""
+        client = request.client.host[:64] if request.client else "unknown"
+        since = time.monotonic() - _MINUTE
+        failures = [moment for moment in self._failures.get(client) or () if moment > since]
+        if len(failures) >= _MOST_FAILURES:
+            raise HTTPException(429, "Too many failed attempts; wait a minute.")
 
-    async def _log_in(self, scope: Scope, headers: Headers, body: bytes, receive: Receive, send: Send) -> None:
-        """A login, or the admin token: failures are slowed and logged, and after some the client has to wait."""
-        client = _client(scope, headers)
-        if self._throttle.closed(client):
-            await _sentence(429, "Too many failed attempts; wait a minute.")(scope, receive, send)
-            return
-        messages: list[Message] = []
+        async def slowed(message: Message) -> None:
+            if message.get("status", HTTPStatus.OK) >= HTTPStatus.BAD_REQUEST:
+                log.warning("A login failed at %s from %s", request.scope["path"], client)
+                self._failures.put(client, [*failures, time.monotonic()])
+                await asyncio.sleep(min(_FIRST_DELAY * 2 ** len(failures), _LONGEST_DELAY))
+            # Gradio lets other sites' pages send one of its cookies along.
+            headers = [
+                (name, value.replace(b"SameSite=none", b"SameSite=lax")) for name, value in message.get("headers", ())
+            ]
+            await send({**message, "headers": headers} if headers else message)
 
-        async def keep(message: Message) -> None:
-            messages.append(message)
+        return slowed
 
-        if scope["path"] == "/unlock":
-            await self._unlocked(headers, body)(scope, receive, keep)
-        else:
-            await self.app(scope, _replayed(body, receive), keep)
-        if messages[0]["status"] >= HTTPStatus.BAD_REQUEST:
-            log.warning("A login failed at %s from %s", scope["path"], client)
-            await asyncio.sleep(self._throttle.failed(client))
-        # Gradio lets other sites' pages send one of its cookies along.
-        messages[0]["headers"] = [
-            (name, value.replace(b"SameSite=none", b"SameSite=lax")) for name, value in messages[0]["headers"]
-        ]
-        for message in messages:
-            await send(message)
-
-    def _unlocked(self, headers: Headers, body: bytes) -> Response:
+    def _unlocked(self, request: Request, body: bytes) -> Response:
         try:
             cookie = self.access.cookie_for(json.loads(body)["token"])
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             cookie = ""
         if not cookie:
-            return _sentence(403, "This is not the admin token.")
-        return _with_cookie(Response(status_code=HTTPStatus.NO_CONTENT), headers, cookie)
+            return JSONResponse({"error": "This is not the admin token."}, HTTPStatus.FORBIDDEN)
+        return _with_cookie(Response(status_code=HTTPStatus.NO_CONTENT), request, cookie)
 
 
-def _logs_in(scope: Scope, headers: Headers) -> bool:
+def bound(config: "Config") -> None:
+    """Have a running server close idle connections, and refuse more than 400 at a time with status 503."""
+    protocol: Any = config.http_protocol_class  # uvicorn has two, without a common type
+
+    class Impatient(protocol):  # type: ignore[misc]
+        def connection_made(self, transport: asyncio.Transport) -> None:
+            super().connection_made(transport)
+            self._look_again()
+
+        def _look_again(self) -> None:
+            self._waiting = self.loop.call_later(_SECONDS_IDLE, self._close_idle, self.cycle)
+
+        def _close_idle(self, before: object) -> None:
+            if self.transport.is_closing():
+                return
+            busy = self.cycle is not None and not self.cycle.response_complete
+            if busy or self.cycle is not before:
+                self._look_again()
+            else:
+                self.transport.close()
+
+    config.limit_concurrency = _MOST_CONNECTIONS
+    config.http_protocol_class = Impatient
+
+
+def _logs_in(request: Request) -> bool:
     """Whether a request shows a password: on the page, or to fetch a feed."""
-    if scope["path"].startswith("/feed/"):
-        return "authorization" in headers
-    return scope["method"] == "POST" and scope["path"].rstrip("/") in ("/login", "/unlock")
+    path = request.scope["path"].rstrip("/")
+    return (request.method == "POST" and path in ("/login", "/unlock")) or (
+        path.startswith("/feed/") and "authorization" in request.headers
+    )
 
 
-async def _body(receive: Receive, headers: Headers, longest: int) -> bytes | Response:
-    too_long = _sentence(413, "This request is too long.")
-    length = headers.get("content-length", "0")
+async def _body(request: Request, longest: int) -> bytes:
+    length = request.headers.get("content-length", "0")
+    too_long = HTTPException(413, "This request is too long.")
     if not length.isdecimal() or int(length[:12]) > longest:
-        return too_long
-    body, more = bytearray(), True
+        raise too_long
+    body = bytearray()
     try:
         async with asyncio.timeout(_SECONDS_FOR_A_BODY):
-            while more:
-                message = await receive()
-                body += message.get("body", b"")
-                more = message.get("more_body", False)
+            async for part in request.stream():
+                body += part
                 if len(body) > longest:
-                    return too_long
-    except TimeoutError:
-        return _sentence(408, "This request took too long.")
+                    raise too_long
+    except TimeoutError as error:
+        raise HTTPException(408, "This request took too long.") from error
     return bytes(body)
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
     """What gives the body at once, and after it what the connection says."""
-    given = False
+    read: list[Message] = [{"type": "http.request", "body": body}]
 
     async def replay() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
+        return read.pop() if read else await receive()
 
     return replay
 
 
-def _sentence(status: int, words: str) -> Response:
-    return JSONResponse({"error": words}, status)
-
-
-def _with_cookie(response: Response, headers: Headers, value: str) -> Response:
+def _with_cookie(response: Response, request: Request, value: str) -> Response:
     """The response with the cookie that lets its browser write; browsers share cookies between ports, names tell."""
     if value:
-        port = headers.get("host", "").rpartition(":")[2]
+        port = request.headers.get("host", "").rpartition(":")[2]
         name = f"{COOKIE}-{port}" if port.isdecimal() else COOKIE
         response.set_cookie(name, value, httponly=True, samesite="strict")
     return response
@@ -207,10 +219,3 @@ def _with_cookie(response: Response, headers: Headers, value: str) -> Response:
 
 def _host(address: str) -> str:
     return re.sub(r":\d*$", "", address)
-
-
-def _client(scope: Scope, headers: Headers) -> str:
-    """Who is behind a request, to count failures by: through a proxy of this machine, whom that names last."""
-    client = (scope.get("client") or ("unknown",))[0]
-    forwarded = headers.get("x-forwarded-for", "").rpartition(",")[2].strip()[:64]
-    return f"{client} for {forwarded!r}" if forwarded and client in ("127.0.0.1", "::1") else str(client)

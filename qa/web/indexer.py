@@ -1,12 +1,10 @@
 """What those who may write do from the page: update the index, add articles, note which passage answered."""
 
-import base64
-import binascii
 import contextlib
 import functools
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass
 
@@ -27,7 +25,6 @@ from qa.answer import Answer
 log = logging.getLogger(__name__)
 _MOST_BYTES = 20_000_000
 _MOST_UNREAD = 5  # of one file, told one by one
-_BASE64 = 4 / 3  # how much longer bytes become in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,24 +108,21 @@ class Indexer:
         self._index_added([path])
         return path
 
-    def add_files(self, given: Sequence[Mapping[str, str]]) -> tuple[list[str], list[str]]:
-        """Put files, as {"name", "content" in base64}, into the folder and index them.
+    def add_files(self, given: Sequence[tuple[str, bytes]]) -> tuple[list[str], list[str]]:
+        """Put files, each a name and its content, into the folder and index them.
 
         The paths they got, and what was not added or could not be read, in sentences; what has no article is not kept.
         UserError as `add`, and where all of them together are too large.
         """
-        if sum(len(file["content"]) for file in given) > _MOST_BYTES * _BASE64:
+        if sum(len(content) for _, content in given) > _MOST_BYTES:
             message = f"Files of more than {_MOST_BYTES // 1_000_000} MB are too large here; copy them into the folder."
             raise UserError(message)
         self._refuse_if_lost()
         paths, refused = [], []
         with Apart() as apart:
-            for file in given:
+            for name, content in given:
                 try:
-                    content = base64.b64decode(file["content"], validate=True)
-                    path = add_file(self.settings.corpus, file["name"], content)
-                except binascii.Error:
-                    refused.append(f"“{file['name']}” did not arrive whole; add it again.")
+                    path = add_file(self.settings.corpus, name, content)
                 except UserError as error:
                     refused.append(str(error))
                 else:
@@ -149,9 +143,8 @@ class Indexer:
         unread = [one for one in found if isinstance(one, Problem)]
         did = "was added, but its record {} could" if kept else "was not added; it could"
         told = [f"“{path}” {did.format(one.record)} not be read: {one.reason}." for one in unread[:_MOST_UNREAD]]
-        return kept, told + (
-            [f"{len(unread) - len(told):,} more could not be read."] if len(unread) > len(told) else []
-        )
+        rest = len(unread) - len(told)
+        return kept, [*told, *([f"{rest:,} more could not be read."] if rest else [])]
 
     def note(self, answer: Answer, position: int, *, day_given: bool) -> None:
         """Append to feedback.jsonl, as `qa.evaluate` reads it, that the passage at a position answers the question.
@@ -198,7 +191,9 @@ class Indexer:
         done = Work(words="The update failed because of an error in Dateline; its log has the details.", failed=True)
         try:
             report = self._sync()
-            done = Work(words=self._told(report))
+            changed = f"{report.added:,} added, {report.updated:,} updated, {report.removed:,} removed"
+            idle = not (report.added or report.updated or report.removed)
+            done = Work(words="The index is up to date." if idle else f"Done: {changed}.")
         except _CancelledError:
             done = Work(words="Cancelled. The previous index stays in use.")
             raise
@@ -213,12 +208,6 @@ class Indexer:
         with contextlib.suppress(UserError):  # which the build tells
             return f"Checking {len(files(self.settings.corpus)):,} files"
         return "Checking the folder"
-
-    @staticmethod
-    def _told(report: SyncReport) -> str:
-        if not (report.added or report.updated or report.removed):
-            return "The index is up to date."
-        return f"Done: {report.added:,} added, {report.updated:,} updated, {report.removed:,} removed."
 
     def _progress(self, share: float, words: str) -> None:
         if self._cancelled.is_set():

@@ -1,7 +1,8 @@
 """A question with its limits, as a reader puts it: what the page asks, keeps, and carries in a link."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Literal, Self
 from urllib.parse import parse_qs, urlencode
 
@@ -25,10 +26,7 @@ _MOST_TURNS = 4
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A request, and what the reader chose beside it.
-
-    `history` are the questions before it, oldest first.
-    """
+    """A request, and what the reader chose beside it; `history` are the questions before it, oldest first."""
 
     request: Request
     order: Order = "relevance"
@@ -42,13 +40,15 @@ class Inquiry:
         """
         fields = parse_qs(query.removeprefix("?")[:LONGEST_QUERY])
         last = {name: values[-1] for name, values in fields.items()}
+        passages = last.get("passages", "")
+        wanted = int(passages[:9]) if passages.isascii() and passages.isdecimal() else _PASSAGES
         request = Request(
             last.get("q", ""),
             now=last.get("now"),
             since=last.get("since"),
             until=last.get("until"),
             sources=tuple(fields.get("source", [])[:_MOST_SOURCES]),
-            k=_passages(last.get("passages", "")),
+            k=min(max(wanted, 1), _MOST_PASSAGES),
             timeframe=last.get("time") != "off",
             spelling=last.get("spelling") != "off",
             timeline="timeline" in fields,
@@ -60,20 +60,20 @@ class Inquiry:
     def query(self) -> str:
         """The query part of its link, without "?"; `read` gives the same inquiry back."""
         request = self.request
-        fields: Iterable[tuple[str, object]] = [
-            ("q", request.question),
-            ("since", request.since),
-            ("until", request.until),
-            ("now", request.now),
-            *(("source", name) for name in request.sources),
-            ("sort", "" if self.order == "relevance" else self.order),
-            ("time", "" if request.timeframe else "off"),
-            ("spelling", "" if request.spelling else "off"),
-            ("passages", "" if request.k == _PASSAGES else request.k),
-            *(("after", question) for question in self.history[-_MOST_TURNS:]),
-            ("timeline", "on" if request.timeline else ""),
-        ]
-        return urlencode([(name, value) for name, value in fields if value])
+        fields = {
+            "q": request.question,
+            "since": request.since,
+            "until": request.until,
+            "now": request.now,
+            "source": request.sources,
+            "sort": _ORDERS.get(self.order),
+            "time": None if request.timeframe else "off",
+            "spelling": None if request.spelling else "off",
+            "passages": None if request.k == _PASSAGES else request.k,
+            "after": self.history[-_MOST_TURNS:],
+            "timeline": "on" if request.timeline else None,
+        }
+        return urlencode({name: value for name, value in fields.items() if value}, doseq=True)
 
     def limited(self, **limits: Any) -> Self:  # noqa: ANN401 (of as many types as a request)
         """The same with other limits, named as in `Request`."""
@@ -102,28 +102,18 @@ class Inquiry:
         """
         if self.order == "relevance":
             return archive.answer(self.request, self.history)
-        request = replace(self.request, k=_MOST_PASSAGES)
-        answer = archive.answer(request, self.history)
+        answer = archive.answer(replace(self.request, k=_MOST_PASSAGES), self.history)
         return replace(answer, passages=_by_date(answer.passages, self.order)[: self.request.k])
-
-
-def _passages(words: str) -> int:
-    if not words.isascii() or not words.isdecimal():
-        return _PASSAGES
-    return min(max(int(words[:9]), 1), _MOST_PASSAGES)
 
 
 def _by_date(passages: Sequence[Passage], order: Order) -> tuple[Passage, ...]:
     """Of each article that has a passage on the subject its best one, by date."""
-    least = _ON_SUBJECT * max((passage.score for passage in passages), default=0.0)
+    best_first = sorted(passages, key=lambda passage: -passage.score)
     best: dict[str, Passage] = {}
-    for passage in sorted(passages, key=lambda passage: -passage.score):
-        if passage.score >= least or not best:
+    for passage in best_first:
+        if passage.score >= _ON_SUBJECT * best_first[0].score or not best:
             best.setdefault(passage.article.id, passage)
-    sign = -1 if order == "newest" else 1
-
-    def age(passage: Passage) -> tuple[bool, int]:
-        published = passage.article.published
-        return published is None, sign * published.toordinal() if published else 0
-
-    return tuple(sorted(best.values(), key=age))
+    dated = [passage for passage in best.values() if passage.article.published]
+    undated = [passage for passage in best.values() if not passage.article.published]
+    dated.sort(key=lambda passage: passage.article.published or date.min, reverse=order == "newest")
+    return (*dated, *undated)

@@ -4,7 +4,8 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections import deque
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 from typing import Self
 from urllib.parse import urlsplit
@@ -48,21 +49,25 @@ class LanguageModel:
         name = os.environ.get("DATELINE_LLM_MODEL", "") or "default"
         return cls(address, name, os.environ.get("DATELINE_LLM_KEY", ""))
 
-    def compose(self, answer: Answer, told: Callable[[Composed], None] = lambda _: None) -> Answer:
-        """The answer with what the model wrote from its passages; `told` gets what there is of it as it comes.
+    def composing(self, answer: Answer) -> Iterator[Composed]:
+        """What the model writes from the passages of an answer, so far, again and again until it is done.
 
-        Where the archive does not answer, the model is not asked, and the answer stays as it is.
+        Nothing where the archive does not answer: then the model is not asked.
         """
         if not (answer.answered and answer.passages):
-            return answer
-        given, written, trouble = numbered(answer.passages), "", ""
+            return
+        given, written = numbered(answer.passages), ""
         try:
             for part in self._written(answer.searched, given):
                 written += part
-                told(Composed(self.name, checked(written, given)))
+                yield Composed(self.name, checked(written, given))
         except UserError as error:
-            trouble = str(error)
-        return replace(answer, composed=Composed(self.name, checked(written, given), trouble))
+            yield Composed(self.name, checked(written, given), str(error))
+
+    def compose(self, answer: Answer) -> Answer:
+        """The answer with what the model wrote from its passages, if it was asked."""
+        written = deque(self.composing(answer), maxlen=1)
+        return replace(answer, composed=written[0]) if written else answer
 
     def _written(self, question: str, given: list[str]) -> Iterator[str]:
         """What the model writes, in parts as they come; UserError where it cannot be reached or goes on too long."""
@@ -134,11 +139,9 @@ class Composer:
         return work
 
     def _run(self, answer: Answer, work: Work) -> None:
-        def told(composed: Composed) -> None:
-            work.composed = composed
-
         try:
             with self._at_once:
-                work.composed = self.model.compose(answer, told).composed or work.composed
+                for composed in self.model.composing(answer):
+                    work.composed = composed
         finally:
             work.done = True

@@ -6,7 +6,7 @@ import json
 import re
 from http import HTTPStatus
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Send
 
 # Gradio makes functions of its own scripts (`js_on_load`), for which browsers ask 'unsafe-eval'. Inline scripts run
@@ -32,65 +32,58 @@ _BROKEN = "The request failed because of an error in Dateline; its log has the d
 class Careful:
     """Sends a response on, with headers that close what browsers allow by default.
 
-    Of pages the inline scripts are told, of errors the sentence: {"error": "..."}, with 400 where the caller can mend
-    it. `origin` may read the response from its own pages; "" for none.
+    Pages get the sums of their inline scripts. Errors become a sentence, {"error": "..."}, with 400 where the caller
+    can mend it. `origin` may read the response from its own pages; "" for none.
     """
 
     def __init__(self, send: Send, origin: str = "") -> None:
+        self.started = False
         self._send = send
         self._origin = origin
-        self._start: Message = {}
+        self._kept: Message | None = None  # the start of a page or an error, until its body is complete
         self._body = b""
-
-    @property
-    def started(self) -> bool:
-        """Whether a response has begun."""
-        return bool(self._start)
 
     async def __call__(self, message: Message) -> None:
         """Send a message, or keep it until the response is complete."""
         if message["type"] == "http.response.start":
-            self._start = message
-            self._dress(message)
-            if not self._kept:
-                await self._send(message)
-        elif not self._kept:
-            await self._send(message)
-        else:
+            self.started = True
+            headers = self._dressed(message)
+            if (
+                message["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR
+                or headers.get("content-type", "")[:9] == "text/html"
+            ):
+                self._kept = message
+                return
+        elif self._kept:
             self._body += message.get("body", b"")
             if not message.get("more_body"):
-                await self._send_kept()
+                await self._send_kept(self._kept)
+            return
+        await self._send(message)
 
-    @property
-    def _kept(self) -> bool:
-        page = Headers(raw=self._start["headers"]).get("content-type", "").startswith("text/html")
-        return page or self._start["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR
-
-    def _dress(self, start: Message) -> None:
-        headers = MutableHeaders(raw=[pair for pair in start["headers"] if not pair[0].startswith(b"access-control-")])
-        start["headers"] = headers.raw
+    def _dressed(self, start: Message) -> MutableHeaders:
+        start["headers"] = [pair for pair in start["headers"] if not pair[0].startswith(b"access-control-")]
+        headers = MutableHeaders(raw=start["headers"])
         headers.update(_HEADERS)
         if self._origin:
             allowed = {"access-control-allow-origin": self._origin, "access-control-allow-credentials": "true"}
             headers.update({**allowed, "access-control-allow-headers": "content-type", "vary": "Origin"})
             headers["cross-origin-resource-policy"] = "cross-origin"
+        return headers
 
-    async def _send_kept(self) -> None:
-        headers = MutableHeaders(raw=self._start["headers"])
-        if self._start["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    async def _send_kept(self, start: Message) -> None:
+        headers = MutableHeaders(raw=start["headers"])
+        if start["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
             sentence = _sentence_of(self._body)
-            self._start["status"] = HTTPStatus.BAD_REQUEST if sentence else HTTPStatus.INTERNAL_SERVER_ERROR
+            start["status"] = HTTPStatus.BAD_REQUEST if sentence else HTTPStatus.INTERNAL_SERVER_ERROR
             self._body = json.dumps({"error": sentence or _BROKEN}).encode()
             headers["content-type"] = "application/json"
-            if "content-encoding" in headers:
-                del headers["content-encoding"]
+            del headers["content-encoding"]
         else:
             sums = (base64.b64encode(hashlib.sha256(one).digest()) for one in _INLINE_SCRIPT.findall(self._body))
-            allowed = "".join(f" 'sha256-{one.decode()}'" for one in sums)
-            headers["content-security-policy"] = _POLICY.format(allowed)
+            headers["content-security-policy"] = _POLICY.format("".join(f" 'sha256-{one.decode()}'" for one in sums))
         headers["content-length"] = str(len(self._body))
-        self._start["headers"] = headers.raw
-        await self._send(self._start)
+        await self._send(start)
         await self._send({"type": "http.response.body", "body": self._body})
 
 

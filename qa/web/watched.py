@@ -30,10 +30,6 @@ class News:
     seen: datetime
     fresh: bool
 
-    def as_json(self) -> dict[str, Any]:
-        """The news as every JSON output of Dateline shows it."""
-        return {"seen": self.seen.isoformat(), "fresh": self.fresh, "quotation": self.quotation.as_json()}
-
 
 @dataclass(frozen=True, slots=True)
 class Watched:
@@ -55,7 +51,10 @@ class Watched:
 
     def as_json(self) -> dict[str, Any]:
         """The question as every JSON output of Dateline shows it."""
-        news = [one.as_json() for one in self.news]
+        news = [
+            {"seen": one.seen.isoformat(), "fresh": one.fresh, "quotation": one.quotation.as_json()}
+            for one in self.news
+        ]
         return {"name": self.name, "question": self.question, "query": self.query, "fresh": self.fresh, "news": news}
 
 
@@ -73,17 +72,16 @@ class Watchlist:
     def save(self, inquiry: Inquiry) -> str:
         """Keep a question from now on; the name it got. UserError where it cannot be asked, or too many are kept."""
         known = sorted(self.retriever.candidates(inquiry.request))
+        entry = {"query": inquiry.query, "checked": self.retriever.status().generation, "known": known, "news": []}
         with self._kept() as kept:
-            same = next((name for name, entry in kept.items() if entry["query"] == inquiry.query), None)
-            if same:
-                return same
+            for name, saved in kept.items():
+                if saved["query"] == inquiry.query:
+                    return name
             if len(kept) >= _MOST_SAVED:
                 message = f"{_MOST_SAVED} questions are saved already; delete one of them first."
                 raise UserError(message)
             name = _name(inquiry.request.question, kept)
-            kept[name] = {
-                "query": inquiry.query, "checked": self.retriever.status().generation, "known": known, "news": [],
-            }  # fmt: skip
+            kept[name] = entry
         return name
 
     def delete(self, name: str) -> None:
@@ -112,8 +110,12 @@ class Watchlist:
         """Note what answers a question among articles that were no candidates before."""
         request, known = Inquiry.read(entry["query"]).request, frozenset(entry["known"])
         candidates = self.retriever.candidates(request)
-        answer = self.retriever.answer(replace(request, without=known))
-        found = [_noted(passage, generation, built) for passage in _answering(answer, known)]
+        seen = built.astimezone(UTC).isoformat(timespec="seconds")
+        found = []
+        for passage in _answering(self.retriever.answer(replace(request, without=known)), known):
+            article, (start, end) = passage.article, passage.quoted
+            place = {"article": article.id, "digest": article.digest, "start": start, "end": end}
+            found.append({**place, "generation": generation, "seen": seen})
         entry["news"] = [*found, *entry["news"]][:_MOST_NEWS]
         entry["known"] = sorted(known | candidates | {one["article"] for one in found})
         entry["checked"] = generation
@@ -124,8 +126,7 @@ class Watchlist:
             with contextlib.suppress(UserError):  # The article has gone.
                 article = self.retriever.article(one["article"])
                 if article.digest == one["digest"]:
-                    seen = datetime.fromisoformat(one["seen"])
-                    quotation = Quotation(article, one["start"], one["end"])
+                    quotation, seen = Quotation(article, one["start"], one["end"]), datetime.fromisoformat(one["seen"])
                     news.append(News(quotation, seen, one["generation"] == generation))
         return Watched(name, entry["query"], tuple(news))
 
@@ -150,14 +151,6 @@ def _answering(answer: Answer, known: frozenset[str]) -> list[Passage]:
         return []
     fresh = [passage for passage in answer.passages if not known.intersection(passage.copies)]
     return [passage for passage in fresh if passage.answer] or fresh[:1]
-
-
-def _noted(passage: Passage, generation: str, built: datetime) -> dict[str, Any]:
-    start, end = passage.quoted
-    return {
-        "article": passage.article.id, "digest": passage.article.digest, "start": start, "end": end,
-        "generation": generation, "seen": built.astimezone(UTC).isoformat(timespec="seconds"),
-    }  # fmt: skip
 
 
 def _name(question: str, taken: dict[str, dict[str, Any]]) -> str:

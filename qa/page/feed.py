@@ -1,19 +1,16 @@
 """What is new for a saved question as an RSS feed, `/feed/NAME.xml`."""
 
 import base64
-import binascii
 import hmac
 import re
 from collections.abc import Callable
-from email.utils import format_datetime
 from http import HTTPStatus
-from urllib.parse import quote
-from xml.etree import ElementTree as ET
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from qa.page.views import filled
 from qa.web.watched import Watched, Watchlist
 
 _NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -36,32 +33,11 @@ def route(watchlist: Watchlist, users: list[tuple[str, str]] | None, logged_in: 
 
 def as_rss(watched: Watched, page: str) -> str:
     """The news of a question as RSS 2.0, newest first; `page` is the address of the page, with a slash at its end."""
-    rss = ET.Element("rss", version="2.0")
-    channel = ET.SubElement(rss, "channel")
-    _add(channel, "title", f"Dateline: {watched.question}")
-    _add(channel, "link", f"{page}?{watched.query}")
-    _add(channel, "description", f"New answers to “{watched.question}”")
-    for news in watched.news:
-        article, quotation = news.quotation.article, news.quotation
-        item = ET.SubElement(channel, "item")
-        _add(item, "title", article.title or "No headline")
-        _add(item, "link", f"{page}?article={quote(article.id, safe='')}")
-        place = f"{article.id}@{article.digest[:12]}:{quotation.start}-{quotation.end}"
-        _add(item, "guid", place, isPermaLink="false")
-        _add(item, "pubDate", format_datetime(news.seen))
-        _add(item, "description", f"“{quotation.text}” {quotation.origin}")
-    return ET.tostring(rss, encoding="unicode", xml_declaration=True)
-
-
-def _add(parent: ET.Element, name: str, words: str, **attributes: str) -> None:
-    ET.SubElement(parent, name, attributes).text = _NOT_IN_XML.sub("", words)
+    return _NOT_IN_XML.sub("", filled("feed", watched=watched, page=page))
 
 
 def _allowed(request: Request, users: list[tuple[str, str]]) -> bool:
     """Whether a request names a user with the right password, by Basic authentication (RFC 7617)."""
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    try:
-        words = base64.b64decode(given, validate=True) if scheme.lower() == "basic" else b""
-    except binascii.Error:
-        return False
-    return any(hmac.compare_digest(words, f"{user}:{password}".encode()) for user, password in users)
+    right = (base64.b64encode(f"{user}:{password}".encode()) for user, password in users)
+    return scheme.lower() == "basic" and any(hmac.compare_digest(given.strip().encode(), one) for one in right)
