@@ -1,7 +1,5 @@
 """What happened over time: one sentence a story, dated, word for word, ascending."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -92,25 +90,17 @@ def test_questions_that_ask_for_a_timeline(question: str, *, asks: bool) -> None
     assert asks_for_timeline(question) is asks
 
 
-def test_exports(retriever: Retriever) -> None:
+def test_it_is_exported_with_the_answer(retriever: Retriever) -> None:
     answer = retriever.ask("What happened with the oil in Kett?")
-    assert answer.timeline is not None
-    timeline = answer.timeline
-    forms = {form: export(answer, f"timeline-{form}") for form in ("markdown", "csv", "json")}
-    assert [one.name for one in forms.values()] == [
-        f"what-happened-with-the-oil-in-kett-timeline.{end}" for end in ("md", "csv", "json")
-    ]
-    assert forms["markdown"].content.splitlines()[2:5] == [
+    lines = export(answer, "markdown").content.splitlines()
+    assert [line for line in lines if line.startswith("- ")][:2] == [
         f"- **2015-03-01** (first report): “{LEAK}” Kett: oil leak. Wire, 2015-03-01, wire.txt, characters 0 to 36",
-        "",
         "- **2015-03-05**: “The oil leak in Kett closed = \\*all\\* beaches.” Kett oil: beaches close."
         " 2015-03-05, b.txt, characters 0 to 44",
     ]
-    rows = list(csv.DictReader(io.StringIO(forms["csv"].content)))
-    assert [(row["published"], row["quotation"]) for row in rows] == [one[:2] for one in told(timeline)]
-    assert [one["text"] for one in json.loads(forms["json"].content)["entries"]] == [one[1] for one in told(timeline)]
-    with pytest.raises(ValueError, match="'pdf' is none of"):
-        export(answer, "pdf")
+    exported = json.loads(export(answer, "json").content)["timeline"]["entries"]
+    assert answer.timeline
+    assert [one["text"] for one in exported] == [one[1] for one in told(answer.timeline)]
 
 
 def test_nothing_in_an_empty_archive(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 from fake_archive import ATTACKS, FakeRetriever, hostile_articles
 
-from corpus import Article
+from corpus import Article, UserError
 from qa import Answer, Passage
 from qa.web.export import export
 
@@ -78,5 +78,5 @@ def test_the_file_is_named_after_the_question(form: str, question: str, name: st
 
 
 def test_an_unknown_format_is_an_error() -> None:
-    with pytest.raises(ValueError, match="'pdf' is none of markdown, csv, json"):
+    with pytest.raises(UserError, match="“pdf”; take one of markdown, csv, json"):
         export(answer(), "pdf")

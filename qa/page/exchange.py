@@ -14,13 +14,19 @@ from qa.answer import LOADING, Answer, Passage
 from qa.findings.versions import earlier_versions
 from qa.page.markup import day, period
 from qa.question.operators import Operators, read_operators
-from qa.question.timeframe import Timeframe
 from qa.question.understand import Request
 from qa.question.words import telling
 from qa.search.quotation import Quotation
 from qa.web.inquiry import Inquiry
 
 _BEGINNING = 5  # letters that forms of one word share
+
+
+class Chip(NamedTuple):
+    """Something understood or chosen, in words, and the inquiry `without` it, None where it cannot be taken away."""
+
+    words: str
+    without: Inquiry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +60,20 @@ class Exchange:
         return max(self.answer.passages, key=lambda passage: (bool(passage.highlights), passage.score), default=None)
 
     @property
-    def notices(self) -> tuple[str, ...]:
-        """What the reader should know of the search, beside corrections, which are chips."""
-        return tuple(notice for notice in self.answer.notices if notice not in self.answer.corrections)
-
-    @property
     def loading(self) -> bool:
         """Whether the model was still loading, so that asking again may find more."""
         return LOADING in self.answer.notices
 
     @property
+    def windowed(self) -> bool:
+        """Whether the question itself asks for some days only."""
+        return bool(self.answer.timeframe and self.answer.timeframe.kind == "window")
+
+    @property
     def limits(self) -> list[str]:
         """What limited the search, in words: days and outlets."""
         limits, timeframe = limits_of(self.inquiry.request), self.answer.timeframe
-        if timeframe and timeframe.kind == "window":
-            limits.append(period((timeframe.since, timeframe.until)))
-        return limits
+        return [*limits, period((timeframe.since, timeframe.until))] if timeframe and self.windowed else limits
 
     @property
     def lists(self) -> bool:
@@ -80,25 +84,19 @@ class Exchange:
     def undated_from(self) -> int:
         """The position of the first of the undated passages at the end, where only some days were asked for."""
         passages = self.answer.passages
-        limited = self.answer.timeframe and self.answer.timeframe.kind == "window"
         position = len(passages)
-        while limited and position and not passages[position - 1].article.published:
+        while self.windowed and position and not passages[position - 1].article.published:
             position -= 1
         return position
-
-    @property
-    def has_more(self) -> bool:
-        """Whether there may be further passages."""
-        return self.inquiry.longer is not None and len(self.answer.passages) >= self.inquiry.request.k
 
     def why(self, passage: Passage) -> list[str]:
         """Why a passage was found, in sentences that a reader can check."""
         words = list(dict.fromkeys(telling(self.answer.searched)))
-        held = {name: _held(words, text) for name, text in (("", passage.text), ("title", passage.article.title))}
-        sentences = [f"It has {len(held[''])} of the {len(words)} words of the question: {', '.join(held[''])}."]
-        if held["title"]:
-            sentences.append(f"Its headline has: {', '.join(held['title'])}.")
-        return sentences if held[""] else sentences[1:] or ["It is close to the question in meaning."]
+        in_text, in_title = _held(words, passage.text), _held(words, passage.article.title)
+        sentences = [f"It has {len(in_text)} of the {len(words)} words of the question: {', '.join(in_text)}."]
+        if in_title:
+            sentences.append(f"Its headline has: {', '.join(in_title)}.")
+        return sentences if in_text else sentences[1:] or ["It is close to the question in meaning."]
 
     def copies_of(self, passage: Passage) -> list[Article]:
         """The other articles that tell the story of a passage."""
@@ -108,51 +106,43 @@ class Exchange:
         """What the versions that a passage's article corrects or updates said in its place."""
         return earlier_versions(passage, self.copies_of(passage))
 
+    @property
+    def chips(self) -> Iterator[Chip]:
+        """The day, the limits and the words that were searched."""
+        inquiry, request, answer = self.inquiry, self.inquiry.request, self.answer
+        yield Chip(f"As of {day(answer.now)}", inquiry.limited(now=None) if request.now else None)
+        if request.since or request.until:
+            yield Chip(f"Only {period(_days(request))}", inquiry.limited(since=None, until=None))
+        for name in request.sources:
+            others = tuple(other for other in request.sources if other != name)
+            yield Chip(Markup("<bdi>{}</bdi>").format(name), inquiry.limited(sources=others))
+        if inquiry.order != "relevance":
+            yield Chip(f"{inquiry.order.capitalize()} first", replace(inquiry, order="relevance"))
+        yield from self._understood()
+
+    def _understood(self) -> Iterator[Chip]:
+        inquiry, request, answer, timeframe = self.inquiry, self.inquiry.request, self.answer, self.answer.timeframe
+        if timeframe:
+            days = f"the {timeframe.order}" if timeframe.order else period((timeframe.since, timeframe.until))
+            limit = "Only" if self.windowed else "Favouring"
+            words = Markup("{} {} (<q>{}</q>)").format(limit, days, timeframe.phrase)
+            yield Chip(words, inquiry.limited(timeframe=False))
+        elif not request.timeframe:
+            yield Chip("Time phrase ignored", inquiry.limited(timeframe=True))
+        for correction in answer.corrections:
+            yield Chip(correction, inquiry.limited(spelling=False))
+        if not request.spelling:
+            yield Chip("Spelling not corrected", inquiry.limited(spelling=True))
+        if answer.searched != answer.question and (inquiry.history or not answer.corrections):
+            alone = replace(inquiry, history=()) if inquiry.history else None
+            yield Chip(Markup("Searched as <q>{}</q>").format(answer.searched), alone)
+
 
 def limits_of(request: Request, operators: Operators | None = None) -> list[str]:
     """The days and outlets that limit a search, and those that operators name, in words."""
     days = [_days(request), (operators.since, operators.until) if operators else (None, None)]
     sources = (*request.sources, *(operators.sources if operators else ()))
     return [*(period(one) for one in days if any(one)), *sources]
-
-
-class Chip(NamedTuple):
-    """Something understood or chosen, in words, and the inquiry `without` it, None where it cannot be taken away."""
-
-    words: str
-    without: Inquiry | None = None
-
-
-def chips(exchange: Exchange) -> list[Chip]:
-    """The day, the limits and the words that were searched."""
-    return [*_chosen(exchange), *_read(exchange)]
-
-
-def _chosen(exchange: Exchange) -> Iterator[Chip]:
-    inquiry, request = exchange.inquiry, exchange.inquiry.request
-    yield Chip(f"As of {day(exchange.answer.now)}", inquiry.limited(now=None) if request.now else None)
-    if request.since or request.until:
-        yield Chip(f"Only {period(_days(request))}", inquiry.limited(since=None, until=None))
-    for name in request.sources:
-        others = tuple(other for other in request.sources if other != name)
-        yield Chip(Markup("<bdi>{}</bdi>").format(name), inquiry.limited(sources=others))
-    if inquiry.order != "relevance":
-        yield Chip(f"{inquiry.order.capitalize()} first", replace(inquiry, order="relevance"))
-
-
-def _read(exchange: Exchange) -> Iterator[Chip]:
-    inquiry, request, answer = exchange.inquiry, exchange.inquiry.request, exchange.answer
-    if answer.timeframe:
-        yield Chip(_timeframe(answer.timeframe), inquiry.limited(timeframe=False))
-    elif not request.timeframe:
-        yield Chip("Time phrase ignored", inquiry.limited(timeframe=True))
-    for correction in answer.corrections:
-        yield Chip(correction, inquiry.limited(spelling=False))
-    if not request.spelling:
-        yield Chip("Spelling not corrected", inquiry.limited(spelling=True))
-    if answer.searched != answer.question and (inquiry.history or not answer.corrections):
-        alone = replace(inquiry, history=()) if inquiry.history else None
-        yield Chip(Markup("Searched as <q>{}</q>").format(answer.searched), alone)
 
 
 def _held(words: list[str], text: str) -> list[str]:
@@ -163,9 +153,3 @@ def _held(words: list[str], text: str) -> list[str]:
 def _days(request: Request) -> tuple[date | None, date | None]:
     since, until = (date.fromisoformat(str(value)) if value else None for value in (request.since, request.until))
     return since, until
-
-
-def _timeframe(timeframe: Timeframe) -> Markup:
-    words = f"the {timeframe.order}" if timeframe.order else period((timeframe.since, timeframe.until))
-    limit = "Only" if timeframe.kind == "window" else "Favouring"
-    return Markup("{} {} (<q>{}</q>)").format(limit, words, timeframe.phrase)

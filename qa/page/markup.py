@@ -13,7 +13,6 @@ from qa.search.quotation import Passage
 
 _BLANK_LINES = re.compile(r"\n\s*\n\s*")
 _OPENING, _CLOSING = tuple('"“„«‘'), tuple('"”“»')
-_LINK = ("http://", "https://")
 Inline = Callable[[int, int], Markup]
 
 
@@ -32,9 +31,8 @@ def marked(text: str, start: int, end: int, highlights: Iterable[Span], answer: 
     for first, last in sorted(highlights):
         opening, closing = max(first, here), min(last, end)
         if opening < closing:
-            html += escape(text[here:opening]) + Markup("<mark>{}</mark>").format(
-                _with_answer(text, opening, closing, answer)
-            )
+            inside = _with_answer(text, opening, closing, answer)
+            html += escape(text[here:opening]) + Markup("<mark>{}</mark>").format(inside)
             here = closing
     return html + escape(text[here:end])
 
@@ -58,17 +56,13 @@ def paragraphs(text: str, start: int, end: int, highlights: Sequence[Span], inli
 
     Blank lines stay between the elements, so that the text content of the whole is still `text[start:end]`.
     """
-    html = Markup()
-    here = start
+    html, paragraph, here = Markup(), Markup('<p dir="auto">{}</p>'), start
     for blank in _BLANK_LINES.finditer(text, start, end):
         if not any(first < blank.end() and blank.start() < last for first, last in highlights):
-            html += _paragraph(here, blank.start(), inline) + inline(*blank.span())
+            html += paragraph.format(inline(here, blank.start())) if here < blank.start() else ""
+            html += inline(*blank.span())
             here = blank.end()
-    return html + _paragraph(here, end, inline)
-
-
-def _paragraph(start: int, end: int, inline: Inline) -> Markup:
-    return Markup('<p dir="auto">{}</p>').format(inline(start, end)) if start < end else Markup()
+    return html + (paragraph.format(inline(here, end)) if here < end else "")
 
 
 def quoted(passage: Passage) -> Markup:
@@ -76,33 +70,23 @@ def quoted(passage: Passage) -> Markup:
     return _with_answer(passage.article.text, *passage.quoted, passage.answer)
 
 
-def quotation(passage: Passage) -> Markup:
-    """The passage in paragraphs, its evidence marked."""
-    text, highlights = passage.article.text, passage.highlights
+def quotation(passage: Passage, *, whole: bool = False) -> Markup:
+    """The passage in paragraphs, its evidence marked; or the `whole` article, with the passage in `.passage` elements.
 
-    def inline(start: int, end: int) -> Markup:
-        return marked(text, start, end, highlights, passage.answer)
-
-    return paragraphs(text, passage.start, passage.end, highlights, inline)
-
-
-def article_body(passage: Passage) -> Markup:
-    """The whole article of a passage in paragraphs.
-
-    The text content is `article.text`, that of its `.passage` elements together `article.text[start:end]`, and each
-    highlight is one `<mark>`.
+    The text content is that of the article, and each highlight is one `<mark>`.
     """
-    text = passage.article.text
+    text, highlights = passage.article.text, passage.highlights
 
     def inline(start: int, end: int) -> Markup:
         opening, closing = max(start, passage.start), min(end, passage.end)
         if opening >= closing:
             return escape(text[start:end])
-        inside = marked(text, opening, closing, passage.highlights, passage.answer)
+        inside = marked(text, opening, closing, highlights, passage.answer)
         html = Markup('{}<span class="passage">{}</span>{}')
-        return html.format(escape(text[start:opening]), inside, escape(text[closing:end]))
+        return html.format(escape(text[start:opening]), inside, escape(text[closing:end])) if whole else inside
 
-    return paragraphs(text, 0, len(text), passage.highlights, inline)
+    start, end = (0, len(text)) if whole else (passage.start, passage.end)
+    return paragraphs(text, start, end, highlights, inline)
 
 
 def day(value: date) -> str:
@@ -131,7 +115,7 @@ def host(url: str) -> str:
 
     A backslash, a blank or a name before "@" makes browsers and people read different hosts: such an address is none.
     """
-    if not url.lower().startswith(_LINK) or re.search(r"[\s\\\x00-\x20]", url):
+    if not url.lower().startswith(("http://", "https://")) or re.search(r"[\s\\\x00-\x20]", url):
         return ""
     try:
         parts = urlsplit(url)

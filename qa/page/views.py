@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from corpus import Article
 from qa.answer import Answer
 from qa.page import markup
-from qa.page.exchange import Exchange, chips
+from qa.page.exchange import Exchange
 from qa.search.quotation import Passage
 
 _MOST_RELATED = 3  # next reports, and headlines to ask about
@@ -23,8 +23,6 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 _TEMPLATES.filters |= {
-    "article_body": markup.article_body,
-    "chips": chips,
     "count": markup.count,
     "day": markup.day,
     "host": markup.host,

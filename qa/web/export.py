@@ -1,4 +1,4 @@
-"""An answer or a timeline to take along, as Markdown, CSV, JSON, RIS or CSL-JSON: quotations with their citations."""
+"""An answer to take along, as Markdown, CSV, JSON, RIS or CSL-JSON: quotations with their citations."""
 
 import csv
 import io
@@ -7,9 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from corpus import Article
+from corpus import Article, UserError
 from qa.answer import Answer
-from qa.findings.timeline import Timeline
 from qa.search.quotation import Quotation
 
 # What Markdown would read as marks; a cell that a spreadsheet would take for a formula begins with an apostrophe.
@@ -31,14 +30,13 @@ class Export(NamedTuple):
 
 
 def export(answer: Answer, form: str) -> Export:
-    """The answer as a file of one of the `FORMS`, its timeline as "timeline-csv" and so on; else ValueError."""
+    """The answer, with its timeline where it has one, as a file of one of the `FORMS`; UserError for another."""
     if form not in _WRITTEN:
-        message = f"{form!r} is none of {', '.join(_WRITTEN)}"
-        raise ValueError(message)
+        message = f"An answer cannot be saved as “{form}”; take one of {', '.join(FORMS)}."
+        raise UserError(message)
     ending, kind, write = _WRITTEN[form]
     name = "-".join(re.findall(r"[a-z0-9]+", answer.question.lower()))[:60].strip("-") or "answer"
-    suffix = "-timeline" if form.startswith("timeline-") else ""
-    return Export(f"{name}{suffix}.{ending}", kind, write(answer))
+    return Export(f"{name}.{ending}", kind, write(answer))
 
 
 def cells(quotation: Quotation) -> Row:
@@ -75,6 +73,10 @@ def _as_markdown(answer: Answer) -> str:
     if answer.composed and answer.composed.text:
         told.append(f"Composed by {_inert(answer.composed.model)}: {_inert(answer.composed.text)}")
     told += [f"- {_inert(reason)}" for reason in (() if answer.answered else answer.reasons)]
+    for position, entry in enumerate(answer.timeline.entries if answer.timeline else ()):
+        mark = answer.timeline.mark(position) if answer.timeline else ""
+        day = f"**{entry.published}** ({mark})" if mark else f"**{entry.published}**"
+        told.append(f"- {day}: {_quoted(entry, f'{_inert(entry.article.title)}. ')}")
     for number, passage in enumerate(answer.passages, start=1):
         article, (start, end) = passage.article, passage.quoted
         before, after = article.text[passage.start : start], article.text[end : passage.end]
@@ -130,33 +132,14 @@ def _as_csl(answer: Answer) -> str:
     return _json(items)
 
 
-def _timeline_as_markdown(answer: Answer) -> str:
-    told = [f"# Timeline: {_inert(answer.question)}"]
-    for mark, entry in _entries(answer):
-        marked = f" ({mark})" if mark else ""
-        told.append(f"- **{entry.published}**{marked}: {_quoted(entry, f'{_inert(entry.article.title)}. ')}")
-    return "\n\n".join(told) + "\n"
-
-
-def _timeline_as_csv(answer: Answer) -> str:
-    return "".join(sheet({"mark": mark, **cells(entry)} for mark, entry in _entries(answer)))
-
-
-def _timeline_as_json(answer: Answer) -> str:
-    return _json({"question": answer.question, **(answer.timeline or Timeline(())).as_json()})
-
-
 _WRITTEN: Mapping[str, tuple[str, str, Callable[[Answer], str]]] = {
     "markdown": ("md", "text/markdown", _as_markdown),
     "csv": ("csv", "text/csv", _as_csv),
     "json": ("json", "application/json", _as_json),
     "ris": ("ris", "application/x-research-info-systems", _as_ris),
     "csl": ("csl.json", "application/vnd.citationstyles.csl+json", _as_csl),
-    "timeline-markdown": ("md", "text/markdown", _timeline_as_markdown),
-    "timeline-csv": ("csv", "text/csv", _timeline_as_csv),
-    "timeline-json": ("json", "application/json", _timeline_as_json),
 }
-FORMS = tuple(form for form in _WRITTEN if not form.startswith("timeline-"))
+FORMS = tuple(_WRITTEN)
 
 
 def _articles(answer: Answer) -> list[tuple[Article, list[str]]]:
@@ -165,11 +148,6 @@ def _articles(answer: Answer) -> list[tuple[Article, list[str]]]:
     for passage in answer.passages:
         found.setdefault(passage.article.id, (passage.article, []))[1].append(passage.quotation)
     return list(found.values())
-
-
-def _entries(answer: Answer) -> list[tuple[str, Quotation]]:
-    timeline = answer.timeline or Timeline(())
-    return [(timeline.mark(position), entry) for position, entry in enumerate(timeline.entries)]
 
 
 def _line(values: Iterable[str]) -> str:

@@ -54,8 +54,6 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; web sockets are none of ours."""
-        if scope["type"] == "lifespan":
-            await self.app(scope, receive, send)
         if scope["type"] != "http":
             return
         request = Request(scope, receive)
@@ -75,24 +73,21 @@ class Guard:
     async def _serve(self, request: Request, send: Send) -> None:
         """Serve a request; HTTPException with a sentence where it is refused."""
         self._check(request)
-        scope, receive = request.scope, request.receive
-        path, key = scope["path"], re.fullmatch(rb"key=([\w-]+)", scope["query_string"])
+        scope, receive, path = request.scope, request.receive, request.scope["path"]
+        key = re.fullmatch(rb"key=([\w-]+)", scope["query_string"])
         if request.method == "OPTIONS":
             await Response(status_code=HTTPStatus.NO_CONTENT)(scope, receive, send)
         elif path == "/" and key:  # the link of the terminal: the cookie, and the page without the key in its address
-            entrance = RedirectResponse(scope.get("root_path") or "/", HTTPStatus.SEE_OTHER)
-            await _with_cookie(entrance, request, self.access.cookie_for(key[1].decode()))(scope, receive, send)
+            page = RedirectResponse(scope.get("root_path") or "/", HTTPStatus.SEE_OTHER)
+            await self._with_cookie(page, request, key[1].decode())(scope, receive, send)
         else:
-            admitted = self.access.admits(request.headers)
-            body = await _body(request, _LONGEST_BODY_OF_KEEPERS if admitted else _LONGEST_BODY)
-            if _logs_in(request):
-                send = self._slowed(request, send)
-            if path == "/unlock":
-                await self._unlocked(request, body)(scope, receive, send)
-                return
+            keeper = self.access.admits(request.headers)
+            body = await _body(request, _LONGEST_BODY_OF_KEEPERS if keeper else _LONGEST_BODY)
+            send = self._slowed(request, send) if _logs_in(request) else send
             if path == "/":  # whose scripts are looked for in the plain page
                 scope = {**scope, "headers": [one for one in scope["headers"] if one[0] != b"accept-encoding"]}
-            await self.app(scope, _replayed(body, receive), send)
+            app = self._unlocked(request, body) if path == "/unlock" else self.app
+            await app(scope, _replayed(body, receive), send)
 
     def _check(self, request: Request) -> None:
         scope, headers = request.scope, request.headers
@@ -100,9 +95,7 @@ class Guard:
         if not self._known_host(headers.get("host", "")):
             raise HTTPException(403, "This host name is not allowed; list its origin in DATELINE_ORIGINS.")
         if not visit and not self.access.of_our_page(headers):
-            raise HTTPException(
-                403, "Pages of other sites may not use Dateline; list their origin in DATELINE_ORIGINS."
-            )
+            raise HTTPException(403, "Other sites may not use Dateline; list their origin in DATELINE_ORIGINS.")
         if request.method not in ("GET", "HEAD", "POST", "OPTIONS") or not _SERVED.fullmatch(scope["path"]):
             raise HTTPException(404, "There is nothing here.")
         if len(scope["path"]) + len(scope["query_string"]) > _LONGEST_URL:
@@ -120,16 +113,19 @@ class Guard:
     def _slowed(self, request: Request, send: Send) -> Send:
         """Sends the answer to a login, or to the admin token; HTTPException for a client that failed too often."""
         client = request.client.host[:64] if request.client else "unknown"
-        since = time.monotonic() - _MINUTE
-        failures = [moment for moment in self._failures.get(client) or () if moment > since]
-        if len(failures) >= _MOST_FAILURES:
+
+        def failures() -> list[float]:
+            since = time.monotonic() - _MINUTE
+            return [moment for moment in self._failures.get(client) or () if moment > since]
+
+        if len(failures()) >= _MOST_FAILURES:
             raise HTTPException(429, "Too many failed attempts; wait a minute.")
 
         async def slowed(message: Message) -> None:
             if message.get("status", HTTPStatus.OK) >= HTTPStatus.BAD_REQUEST:
                 log.warning("A login failed at %s from %s", request.scope["path"], client)
-                self._failures.put(client, [*failures, time.monotonic()])
-                await asyncio.sleep(min(_FIRST_DELAY * 2 ** len(failures), _LONGEST_DELAY))
+                self._failures.put(client, [*failures(), time.monotonic()])
+                await asyncio.sleep(min(_FIRST_DELAY * 2 ** (len(failures()) - 1), _LONGEST_DELAY))
             # Gradio lets other sites' pages send one of its cookies along.
             headers = [
                 (name, value.replace(b"SameSite=none", b"SameSite=lax")) for name, value in message.get("headers", ())
@@ -140,12 +136,20 @@ class Guard:
 
     def _unlocked(self, request: Request, body: bytes) -> Response:
         try:
-            cookie = self.access.cookie_for(json.loads(body)["token"])
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            cookie = ""
-        if not cookie:
+            token = json.loads(body)["token"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            token = None
+        if not isinstance(token, str) or not self.access.cookie_for(token):
             return JSONResponse({"error": "This is not the admin token."}, HTTPStatus.FORBIDDEN)
-        return _with_cookie(Response(status_code=HTTPStatus.NO_CONTENT), request, cookie)
+        return self._with_cookie(Response(status_code=HTTPStatus.NO_CONTENT), request, token)
+
+    def _with_cookie(self, response: Response, request: Request, key: str) -> Response:
+        """The response with the cookie that a key earns; browsers share cookies between ports, so its name tells."""
+        port = request.headers.get("host", "").rpartition(":")[2]
+        if cookie := self.access.cookie_for(key):
+            name = f"{COOKIE}-{port}" if port.isdecimal() else COOKIE
+            response.set_cookie(name, cookie, httponly=True, samesite="strict")
+        return response
 
 
 def bound(config: "Config") -> None:
@@ -206,15 +210,6 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
         return read.pop() if read else await receive()
 
     return replay
-
-
-def _with_cookie(response: Response, request: Request, value: str) -> Response:
-    """The response with the cookie that lets its browser write; browsers share cookies between ports, names tell."""
-    if value:
-        port = request.headers.get("host", "").rpartition(":")[2]
-        name = f"{COOKIE}-{port}" if port.isdecimal() else COOKIE
-        response.set_cookie(name, value, httponly=True, samesite="strict")
-    return response
 
 
 def _host(address: str) -> str:

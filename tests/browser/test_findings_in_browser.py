@@ -30,8 +30,8 @@ def test_an_answer_is_told_as_a_timeline_and_saved(visit: Visit) -> None:
     assert page.locator(".timeline .report").all_inner_texts() == ["first report", "latest report"]
     assert page.get_by_role("button", name="Show as a timeline").count() == 0
     with page.expect_download() as saving:
-        page.locator(".timeline").get_by_role("button", name="CSV").click()
-    assert Path(saving.value.path()).read_text("utf-8").splitlines()[0].startswith("mark,quotation,")
+        page.get_by_role("button", name="Download Markdown").click()
+    assert "(first report): “" in Path(saving.value.path()).read_text("utf-8")
 
 
 def test_a_quotation_is_checked(visit: Visit) -> None:
