@@ -1,21 +1,4 @@
-r"""From what a file says to what was published. Every rule is listed here, with a text that shows it.
-
-| rule | text | cleaned |
-|---|---|---|
-| UTF-8 that was read as Latin | `Brazilâ€™s cafÃ©` | `Brazil’s café` |
-| HTML leftovers | `<p>Rio &amp;amp; <b>Zika</b></p>` | `Rio & Zika` |
-| line ends of all systems | `one\r\ntwo` | `one\ntwo` |
-| unseen characters: NUL, soft hyphens, lone surrogates, ... | `Zi\u00adka\x00` | `Zika` |
-| composed letters (NFC) | `cafe\u0301` | `café` |
-| letters set as one | `ﬁve ﬂags` | `five flags` |
-| blanks at line ends, blank lines beyond the first | `one \n\n\n\ntwo` | `one\n\ntwo` |
-| the headline again, above the text | `Strikes urgedStrikes urged\n\nDozens signed.` | `Dozens signed.` |
-| a video player's words round a title | `JUST WATCHED Rio Replay More Videos ... MUST WATCH Rio 02:00` | `Rio` |
-| a gallery's words between captions | `Rio. Hide Caption 1 of 9 Zika.` | `Rio.\n\nZika.` |
-| what an outlet puts into many articles | `Sign up for our newsletter.` | |
-
-Paragraphs stay as they are, and so do agency datelines (datelines.py).
-"""
+"""From what a file says to what was published: every rule is listed, with a text that shows it, in docs/cleaning.md."""
 
 import html
 import re

@@ -6,14 +6,16 @@ Every word of a body is kept: paragraphs, lists, tables, subheads, and what stan
 import html
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+import tomllib
+from collections.abc import Callable, Iterator
 from functools import partial
+from importlib.resources import files
+from typing import Any
 
 from corpus.readers.printed import alto_text
 from corpus.readers.record import Element, Record, UnreadableError
 
 Fields = dict[str, object]
-_Places = Mapping[str, tuple[str, ...]]
 _BLOCKS = frozenset((
     "p", "hl1", "hl2", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl", "dt", "dd", "table", "tr", "caption",
     "div", "section", "article", "block", "blockquote", "bq", "body", "body.content", "body.head", "body.end", "hr",
@@ -46,58 +48,13 @@ def items(content: bytes, root: str) -> Iterator[Record]:
             del parent[0]
 
 
-# Where each fact stands, at the first place that says anything; a place may end in the attribute to take. "body" is the
-# text where it stands in paragraphs.
-_NITF: _Places = {
-    # The New York Times Annotated Corpus has its first paragraph twice, the text once. Notes above may have their own.
-    "body": (".//{*}block[@class='full_text']", "{*}body/{*}body.content", ".//{*}body.content"),
-    "title": (".//{*}hedline/{*}hl1", ".//{*}hl1", ".//{*}title"),
-    "published": (".//{*}pubdata/@date.publication", ".//{*}date.issue/@norm", ".//{*}story.date/@norm",
-                  ".//{*}date.release/@norm"),
-    "authors": (".//{*}byline",),
-    "source": (".//{*}pubdata/@name", ".//{*}distributor", ".//{*}doc.copyright/@holder"),
-    "url": (".//{*}pubdata/@ex-ref",),
-    "id": (".//{*}doc-id/@id-string",),
-}  # fmt: skip
-_NEWSML_G2: _Places = {
-    "body": (".//{*}body.content", "{*}contentSet/{*}inlineXML", "{*}contentSet/{*}inlineData"),
-    "title": ("{*}contentMeta/{*}headline", "{*}itemMeta/{*}title", ".//{*}inlineXML//{*}hl1",
-              ".//{*}inlineXML//{*}h1", ".//{*}inlineXML//{*}title"),
-    "published": ("{*}contentMeta/{*}contentCreated", "{*}itemMeta/{*}firstCreated", "{*}itemMeta/{*}versionCreated"),
-    "authors": ("{*}contentMeta/{*}by", "{*}contentMeta/{*}creator/{*}name", ".//{*}byline"),
-    "source": ("{*}contentMeta/{*}infoSource/{*}name", "{*}contentMeta/{*}infoSource/@literal",
-               "{*}itemMeta/{*}provider/{*}name", "{*}itemMeta/{*}provider/@literal", "{*}contentMeta/{*}creditline"),
-    "id": ("./@guid",),
-}  # fmt: skip
-_NEWSML_1: _Places = {
-    "title": (".//{*}NewsLines/{*}HeadLine", ".//{*}hedline/{*}hl1", ".//{*}NewsLine/{*}HeadLine"),
-    "published": (".//{*}NewsManagement/{*}FirstCreated", ".//{*}NewsLines/{*}DateLine/@norm",
-                  ".//{*}NewsManagement/{*}ThisRevisionCreated", ".//{*}DateId",
-                  "../{*}NewsEnvelope/{*}DateAndTime"),
-    "authors": (".//{*}NewsLines/{*}ByLine", ".//{*}byline"),
-    "source": (".//{*}Provider/{*}Party/@FormalName", ".//{*}NewsLines/{*}CreditLine", ".//{*}ProviderId"),
-    "id": (".//{*}PublicIdentifier", ".//{*}NewsItemId"),
-}  # fmt: skip
-# The Reuters Corpus, volume 1, as NIST hands it out.
-_RCV1: _Places = {"body": ("{*}text",), "title": ("{*}headline", "{*}title"), "published": ("./@date",),
-                  "authors": ("{*}byline",), "id": ("./@itemid",)}  # fmt: skip
-# Of Ritzau: the text in HTML within the XML.
-_RITZAU: _Places = {"text": ("{*}content",), "title": ("{*}headline", "{*}strapline"), "published": ("{*}PublishDate",),
-                    "authors": ("{*}byline",), "source": ("{*}origin",), "id": ("{*}NewsID",)}  # fmt: skip
-# A page as trafilatura writes it.
-_TRAFILATURA: _Places = {"body": ("{*}main",), "title": ("./@title",), "published": ("./@date",), "url": ("./@url",),
-                         "authors": ("./@author",), "source": ("./@sitename",)}  # fmt: skip
-
-
-def _fields(places: _Places, item: Element) -> Fields:
-    said: Fields = {fact: _said(item, fact, paths) for fact, paths in places.items() if fact != "body"}
-    return {"text": _text(item, *places.get("body", ()))} | said
-
-
-def _news_item(item: Element) -> Fields:
-    """An article in NewsML 1: what stands in all its parts, in their order."""
-    parts = [_text(part, ".//{*}body.content", ".") for part in item.iterfind(".//{*}DataContent")]
-    return _fields(_NEWSML_1, item) | {"text": "\n\n".join(dict.fromkeys(filter(None, parts)))}
+def _fields(form: dict[str, Any], item: Element) -> Fields:
+    """What the places of a form say; see agencies.toml."""
+    facts = [fact for fact in form if fact not in ("items", "parts", "body")]
+    said: Fields = {fact: _said(item, fact, form[fact]) for fact in facts}
+    parts = item.iterfind(form["parts"]) if "parts" in form else [item]
+    texts = dict.fromkeys(_text(part, *form.get("body", ())) for part in parts)
+    return {"text": "\n\n".join(filter(None, texts))} | said
 
 
 def _own(item: Element) -> Fields:
@@ -105,26 +62,21 @@ def _own(item: Element) -> Fields:
     return {_name(child): _text(child, ".") for child in item if isinstance(child.tag, str)}
 
 
-# By the outermost element: what an article is called, and how it is read; where both are one, it is alone in its file.
+_FORMS = tomllib.loads(files("corpus.readers").joinpath("agencies.toml").read_text("utf-8"))
+# By the outermost element: what an article is called, and how it is read.
 _READ_WITHIN: dict[str, tuple[str, Callable[[Element], Fields]]] = {
-    "nitf": ("nitf", partial(_fields, _NITF)),
-    "newsItem": ("newsItem", partial(_fields, _NEWSML_G2)),
-    "newsMessage": ("newsItem", partial(_fields, _NEWSML_G2)),
-    "NewsML": ("NewsItem", _news_item),
-    "newsitem": ("newsitem", lambda item: _fields(_RCV1, item) | {"source": "Reuters"}),
-    "RBNews": ("RBNews", partial(_fields, _RITZAU)),
-    "ArrayOfRBNews": ("RBNews", partial(_fields, _RITZAU)),
-    "doc": ("doc", partial(_fields, _TRAFILATURA)),
-    "alto": ("alto", lambda item: {"text": alto_text(item)}),
-    "articles": ("article", _own),
+    root: (item, partial(_fields, form)) for form in _FORMS.values() for root, item in form["items"].items()
 }
+_READ_WITHIN |= {"alto": ("alto", lambda page: {"text": alto_text(page)}), "articles": ("article", _own)}
 # What other XML wraps, the queue of a newsroom's system or a package of files.
 _WRAPPED = ("RBNews", "newsItem", "nitf", "alto")
 
 
-def _said(item: Element, fact: str, places: tuple[str, ...]) -> str:
+def _said(item: Element, fact: str, places: list[str]) -> str:
     """What the first place says that says anything; of bylines there all names, without the work of those people."""
     for place in places:
+        if place.startswith("="):
+            return place.removeprefix("=")
         path, _, attribute = place.partition("/@")
         elements = item.findall(path)
         if attribute:

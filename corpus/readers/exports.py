@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from corpus.readers.nexis import RIGHTS, Fields, is_date, labelled, read_nexis
+from corpus.readers.nexis import RIGHTS, Fields, field_of, is_date, labelled, read_nexis
 from corpus.readers.record import Record
 
 _MULTIPLE = r"\d+[ \t]+(?:of|von|de|sur|van|di|av|af)[ \t]+\d+"
@@ -34,25 +34,6 @@ _COUNT = re.compile(
 )
 _BY = re.compile(r"(?:by|von|par|por|di|door|av)\s+(?=\S)", re.IGNORECASE)
 _CODE = re.compile(r"(?P<code>[A-Z]{2,3})[\t ]+(?P<value>\S.*)|(?P<alone>[A-Z]{2,3})")
-_KNOWN = frozenset((
-    "SE", "HD", "BY", "CR", "WC", "PD", "ET", "SN", "SC", "ED", "PG", "VOL", "LA", "CY", "LP", "TD", "CT", "RF", "CO",
-    "IN", "NS", "RE", "IPC", "IPD", "PUB", "AN", "ART", "CLM", "DLN", "ATC",
-))  # fmt: skip
-_PROQUEST_LABELS = {
-    "title": ("title", "titel", "titre", "título"),
-    "authors": ("author", "authors", "autor", "auteur", "byline"),
-    "info": ("publication info", "publication information"),
-    "text": ("full text", "volltext", "texte intégral", "texto completo"),
-    "source": ("publication title", "titel der publikation", "titre de la publication", "título de publicación"),
-    "published": ("publication date", "erscheinungsdatum", "date de publication", "fecha de publicación"),
-    "url": ("document url",),
-    "id": ("proquest document id",),
-    "": ("abstract", "links", "subject", "business indexing term", "location", "people", "company / organization",
-         "classification", "identifier / keyword", "pages", "first page", "publication year", "publisher",
-         "place of publication", "country of publication", "section", "issn", "source type", "language of publication",
-         "document type", "copyright", "full text availability", "last updated", "database", "credit", "dateline",
-         "illustration", "volume", "issue", "column", "publication subject", "document feature", "e-issn", "duration"),
-}  # fmt: skip
 _LANGUAGES = re.compile(
     r"English|Deutsch|German|Français|French|Español|Spanish|Italiano|Italian|Português|Portuguese|Nederlands|Dutch|"
     r"Русский|Russian|Svenska|Dansk|Norsk|Polski|Chinese\b.*|Japanese|日本語|中文.*",
@@ -133,22 +114,21 @@ def _is_coded(text: str) -> bool:
 
 def _read_coded(story: str) -> Fields:
     """A story whose lines begin with codes of two letters; a line without one goes on with the code before."""
+    seen: set[str] = set()
 
-    def code(line: str, blocks: _Blocks) -> tuple[str, str] | None:
+    def code(line: str, _: _Blocks) -> tuple[str, str] | None:
         found = _CODE.fullmatch(line)
-        name = (found["code"] or found["alone"]) if found else ""
-        is_new = found and name in _KNOWN and name not in (before for before, _ in blocks)
-        return (name, found["value"] or "") if found and is_new else None
+        name = (found["code"] or found["alone"]).lower() if found else ""
+        field = field_of(name, "factiva")
+        if not found or not field or name in seen:
+            return None
+        seen.add(name)
+        return field, found["value"] or ""
 
     said = _by_block("\n".join(map(str.strip, story.split("\n"))), code)
-    return {
-        "title": " ".join(said.get("HD", "").split()),
-        "authors": said.get("BY", ""),
-        "published": said.get("PD", ""),
-        "source": said.get("SN", ""),
-        "text": "\n\n".join(filter(None, (said.get("LP", ""), said.get("TD", "")))),
-        "id": said.get("AN", "").removeprefix("Document "),
-    }
+    text = "\n\n".join(filter(None, (said.get("lead"), said.get("text"))))
+    return said | {"title": " ".join(said.get("title", "").split()), "text": text,
+                   "id": said.get("id", "").removeprefix("Document ")}  # fmt: skip
 
 
 def _read_proquest(story: str) -> Fields:
@@ -157,24 +137,21 @@ def _read_proquest(story: str) -> Fields:
     def label(line: str, blocks: _Blocks) -> tuple[str, str] | None:
         name, lines = blocks[-1]
         # A paragraph may begin as a label does, but no line in it counts as one.
-        return None if name == "text" and lines[-1].strip() else labelled(line, _PROQUEST_LABELS)
+        return None if name == "text" and lines[-1].strip() else labelled(line, "proquest")
 
     said = _by_block(re.sub(r"^_{20,}[^\S\n]*\n", "", story, flags=re.MULTILINE), label)
     outlet, _, day = said.get("info", "").partition(";")
-    return {
-        "title": " ".join((said.get("title") or said["headline"]).split()),
+    return said | {
+        "title": " ".join((said.get("title") or said["first"]).split()),
         "authors": said.get("authors", "").split(";"),
         "published": said.get("published") or day.partition("]")[2] or day,
         "source": said.get("source") or outlet.strip(),
-        "text": said.get("text", ""),
-        "url": said.get("url", ""),
-        "id": said.get("id", ""),
     }
 
 
 def _by_block(story: str, label: Callable[[str, _Blocks], tuple[str, str] | None]) -> dict[str, str]:
-    """The words of each block of lines by its name, "headline" for the first; a line with a label begins a new one."""
-    blocks: _Blocks = [("headline", [])]
+    """The words of each block of lines by its name, "first" for the first; a line with a label begins a new one."""
+    blocks: _Blocks = [("first", [])]
     for line in story.split("\n"):
         if found := label(line.strip(), blocks):
             blocks.append((found[0], [found[1]]))

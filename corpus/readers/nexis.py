@@ -5,23 +5,18 @@ labels.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Sequence
+from importlib.resources import files
 
 from corpus.dates import parse_date
 
 Fields = dict[str, object]
 
 RIGHTS = re.compile(r"(?:copyright|©|\(c\))|all rights reserved|alle rechte vorbehalten|tous droits", re.IGNORECASE)
+_LABELS = tomllib.loads(files("corpus.readers").joinpath("exports.toml").read_text("utf-8"))
 _LABEL = re.compile(r"(?P<name>[^\W\d_][\w /&-]{1,40}?)\s*:\s*(?P<value>.*)", re.DOTALL)
 _LONGEST_DATE = 60
-# How labels are called, in the languages that Nexis speaks.
-_NEXIS = {
-    "title": ("headline", "titre", "titel"),
-    "authors": ("byline", "author", "autor", "auteur", "autore", "von"),
-    "url": ("url",),
-    "": ("section", "length", "dateline", "highlight", "series", "type", "column", "rubrik", "ressort", "rubrique",
-         "länge", "longueur", "longitud", "lengte", "lunghezza", "sección", "sectie", "sezione", "body", "text"),
-}  # fmt: skip
 _BODY = ("body", "text", "volltext", "corps", "texte", "cuerpo")
 _TAIL = re.compile(
     r"(?:LOAD-DATE|Load-Date|UPDATE|LANGUAGE|Language|SPRACHE|Sprache|LANGUE|Langue|IDIOMA|TAAL|LINGUA|PUBLICATION-TYPE"
@@ -38,11 +33,16 @@ def is_date(line: str) -> bool:
     return not labelled and len(line) <= _LONGEST_DATE and parse_date(line) is not None
 
 
-def labelled(line: str, labels: Mapping[str, tuple[str, ...]]) -> tuple[str, str] | None:
-    """Which of our fields the label at a line's head stands for, "" for none of them, and what stands behind it."""
+def labelled(line: str, database: str) -> tuple[str, str] | None:
+    """Which field the label at a line's head stands for, as exports.toml says, and what stands behind it."""
     found = _LABEL.fullmatch(line)
-    name = found["name"].strip().casefold() if found else ""
-    return next(((ours, found["value"]) for ours, names in labels.items() if found and name in names), None)
+    field = field_of(found["name"].strip().casefold(), database) if found else ""
+    return (field, found["value"]) if found and field else None
+
+
+def field_of(label: str, database: str) -> str:
+    """The field that a label of a database stands for, "other" for none of ours; empty for what is no label."""
+    return next((field for field, labels in _LABELS[database].items() if label in labels), "")
 
 
 def read_nexis(story: str) -> Fields:
@@ -65,7 +65,7 @@ def read_nexis(story: str) -> Fields:
         own = list(after.pop(0)) if after and head[place + 1] else []
         fields |= {"published": day} | _outlet_and_headline(before, own, after)
     for line in lines[last:]:
-        if (found := labelled(line.strip(), _NEXIS)) and found[0] == "url":
+        if (found := labelled(line.strip(), "nexis")) and found[0] == "url":
             fields["url"] = found[1].strip()
     return fields | said
 
@@ -80,7 +80,7 @@ def _head(lines: list[str], *, spaced: bool, whole: bool) -> tuple[dict[str, str
     head: list[str] = []
     name, end = None, 0
     for place, line in enumerate(map(str.strip, lines)):
-        if found := labelled(line, _NEXIS):
+        if found := labelled(line, "nexis"):
             said[found[0]] = found[1]
             name, end = found[0] if spaced else None, place + 1
         elif end and line and name is None and not whole:
@@ -90,7 +90,7 @@ def _head(lines: list[str], *, spaced: bool, whole: bool) -> tuple[dict[str, str
         else:
             name = None
             head.append("" if RIGHTS.match(line) else line)
-    said.pop("", None)
+    said.pop("other", None)
     return said, head, end
 
 
