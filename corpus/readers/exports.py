@@ -127,8 +127,8 @@ def _read_coded(story: str) -> Fields:
 
     said = _by_block("\n".join(map(str.strip, story.split("\n"))), code)
     text = "\n\n".join(filter(None, (said.get("lead"), said.get("text"))))
-    return said | {"title": " ".join(said.get("title", "").split()), "text": text,
-                   "id": said.get("id", "").removeprefix("Document ")}  # fmt: skip
+    own_id = said.get("id", "").removeprefix("Document ")
+    return {**said, "title": " ".join(said.get("title", "").split()), "text": text, "id": own_id}
 
 
 def _read_proquest(story: str) -> Fields:
@@ -141,7 +141,8 @@ def _read_proquest(story: str) -> Fields:
 
     said = _by_block(re.sub(r"^_{20,}[^\S\n]*\n", "", story, flags=re.MULTILINE), label)
     outlet, _, day = said.get("info", "").partition(";")
-    return said | {
+    return {
+        **said,
         "title": " ".join((said.get("title") or said["first"]).split()),
         "authors": said.get("authors", "").split(";"),
         "published": said.get("published") or day.partition("]")[2] or day,
