@@ -7,6 +7,8 @@
 # make bench-peers ARTICLES=... QUESTIONS=...   Dateline beside its peers, each in an environment of its own
 
 PYTHON ?= python3
+# How many processes run the tests.
+WORKERS ?= 2
 # Without this index (offline, or behind a mirror) the torch of PyPI serves: larger, but the same.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 TORCH = torch==2.13.0
@@ -20,7 +22,7 @@ run: .venv/product
 	$(BIN)/python app.py
 
 test: .venv/development check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 check: .venv/development
 	$(BIN)/ruff check $(SOURCES)

@@ -12,15 +12,26 @@ import numpy as np
 import pytest
 from archives import write
 from hashing_embedder import HashingEmbedder
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from running import REPOSITORY, Command
 
 from corpus.apart import Apart
 from index import sync
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Each worker has a core; torch and others would start threads for all of them.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # No test is timed: a busy machine must not fail it.
-settings.register_profile("untimed", deadline=None)
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `-n 2 --dist loadgroup` the tests of a module share a worker, and those on a cluster do."""
+    for item in items if config.pluginmanager.hasplugin("xdist") else ():
+        group = item.path.parent if item.path.parent.name == "cluster" else item.path
+        item.add_marker(pytest.mark.xdist_group(str(group)))
 
 
 @pytest.fixture(autouse=True)
@@ -117,7 +128,7 @@ def command(tmp_path: Path) -> Command:
             encoding="utf-8",
             cwd=tmp_path,
             env=environment,
-            timeout=120,
+            timeout=600,
         )
 
     return run

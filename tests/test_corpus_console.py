@@ -56,7 +56,7 @@ def test_a_terminated_command_tidies_its_files(tmp_path: Path) -> None:
         assert waiting.stdout.readline() == "ready\n"
         assert len([*tmp_path.iterdir()]) == 1
         waiting.send_signal(signal.SIGTERM)
-        assert waiting.wait(30) == 143
+        assert waiting.wait(600) == 143
     assert [*tmp_path.iterdir()] == []
 
 

@@ -275,7 +275,7 @@ def lines_as_user(*corpora: Path) -> list[str]:
             pytest.skip("root is refused nothing, and there is no setpriv to become another user")
         command = [setpriv, "--reuid", "65534", "--clear-groups", *command]
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONDONTWRITEBYTECODE": "1"}
-    ended = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=60)
+    ended = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, timeout=600)
     assert ended.stderr == ""
     return ended.stdout.splitlines()
 

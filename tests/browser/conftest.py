@@ -95,7 +95,7 @@ def visit(browser: Any, addresses: dict[str, str]) -> Iterator[Callable[..., Any
         pages.append(page)
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(120_000)
         page.on("request", noted)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: said.type == "error" and expected not in said.text and errors.append(said.text))
