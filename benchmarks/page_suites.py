@@ -19,9 +19,9 @@ from types import ModuleType
 from typing import Any
 
 from corpus import Article, read_folder
-from corpus.fields import NoArticleError, Reading, article_from
+from corpus.fields import Reading, article_from
 from corpus.readers.html import page_fields
-from corpus.readers.record import Record
+from corpus.readers.record import Record, UnreadableError
 
 _BODIES = (
     "//*[local-name()='body']/*[local-name()='body.content']",
@@ -50,7 +50,7 @@ def read_page(content: bytes) -> Article | None:
     """The article of a page, as a folder would give it."""
     try:
         return article_from(Record(fields=page_fields(content)), "page.html", Reading())
-    except NoArticleError:
+    except UnreadableError:
         return None
 
 

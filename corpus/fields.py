@@ -14,7 +14,7 @@ from corpus.cleaning import clean_line, clean_text, without_repeated_headline
 from corpus.datelines import Dateline, dateline
 from corpus.dates import day_in_address, order_of, parse_date
 from corpus.names import FIELD_NAMES, by_field, says_nothing, values_of
-from corpus.readers.record import Dated, Record
+from corpus.readers.record import Dated, Record, UnreadableError
 from corpus.urls import canonical_url
 
 # Longer than any article: the longest novels have three million characters.
@@ -40,11 +40,7 @@ _FIRST_PAGE = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?")
 _OUTLET_BEHIND = re.compile(r"\s+[-–—|·]\s+")
 
 
-class NoArticleError(ValueError):
-    """A record that gives no article; the message says why, in words for the report."""
-
-
-class UnknownFieldsError(NoArticleError):
+class UnknownFieldsError(UnreadableError):
     """A record in which no field is known to hold the text."""
 
 
@@ -61,14 +57,14 @@ class Reading:
 
 
 def article_from(record: Record, path: str, reading: Reading) -> Article:
-    """The article that a record of the file at `path` gives; NoArticleError when it has no text.
+    """The article that a record of the file at `path` gives; UnreadableError when it has no text.
 
     An agency's dateline, "PARIS, June 17, 2016 (AP) —", names outlet and day where no field does; the last place for a
     day is the address. Identity is the content's: the canonical url where there is one, else the path, in a file of
     several records with the record's own id, or without one the first 12 digits of the digest of its title and text.
     """
     if record.reason:
-        raise NoArticleError(record.reason)
+        raise UnreadableError(record.reason)
     values = by_field(record.fields, reading.own_names)
     if "text" not in values:
         here = ", ".join(sorted(clean_line(str(name))[:_LONGEST_NAME] for name in record.fields)) or "none"
@@ -81,12 +77,12 @@ def article_from(record: Record, path: str, reading: Reading) -> Article:
     written = _words(values["text"])
     if len(written) > _LONGEST_TEXT:
         message = f"a text of {len(written):,} characters, more than any article has; divide it"
-        raise NoArticleError(message)
+        raise UnreadableError(message)
     text = clean_text(written)
     text = without_repeated_headline(title, _STUB.sub("", text) if text.endswith("chars]") else text)
     if not text:
         message = "no text"
-        raise NoArticleError(message)
+        raise UnreadableError(message)
     url = clean_line(_words(values.get("url")))
     opening = dateline(text)
     published, dated_by = _dated(record, reading, opening, url)

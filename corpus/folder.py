@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from corpus.article import Article, Problem, UserError
 from corpus.dates import DAY_FIRST, MONTH_FIRST
-from corpus.fields import NoArticleError, Reading, UnknownFieldsError, article_from, orders_of
+from corpus.fields import Reading, UnknownFieldsError, article_from, orders_of
 from corpus.readers import records
 from corpus.readers.packed import sources
 from corpus.readers.record import Source, UnreadableError, decoded
@@ -176,7 +176,7 @@ def _why_unread(error: Exception, path: str) -> str:
         return "nested too deep"
     if isinstance(error, MemoryError):
         return "needs more memory than a file may take; divide it"
-    if isinstance(error, NoArticleError | UnreadableError):
+    if isinstance(error, UnreadableError):
         return str(error)
     _log.error("reading %s failed", path, exc_info=error)
     said = str(getattr(error, "msg", error))  # lxml's errors name a file of theirs as well.

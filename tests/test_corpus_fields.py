@@ -10,9 +10,9 @@ import pytest
 from reading import one_article, one_problem, read
 
 from corpus import Article, Problem
-from corpus.fields import NoArticleError, Reading, article_from
+from corpus.fields import Reading, article_from
 from corpus.names import FIELD_NAMES, by_field
-from corpus.readers.record import Record
+from corpus.readers.record import Record, UnreadableError
 
 ROW = {"title": "Juno arrives", "text": "Juno is in orbit."}
 
@@ -163,7 +163,7 @@ def test_title_and_text_are_cleaned() -> None:
 
 def test_a_record_without_text_names_its_fields() -> None:
     reason = r"\(fields here: lede, title\).* text, body, content, maintext, main_text; .*--field text=NAME"
-    with pytest.raises(NoArticleError, match=reason):
+    with pytest.raises(UnreadableError, match=reason):
         article_from(Record(1, {"title": "Juno", "lede": "One."}), "a.jsonl", Reading())
 
 
@@ -172,7 +172,7 @@ def test_a_record_without_text_names_its_fields() -> None:
     ids=["empty", "blank", "nothing", "no paragraphs", "empty object", "unseen"],
 )  # fmt: skip
 def test_a_record_of_empty_text(text: object) -> None:
-    with pytest.raises(NoArticleError, match="no text"):
+    with pytest.raises(UnreadableError, match="no text"):
         article(text=text)
 
 
@@ -200,7 +200,7 @@ def test_own_names() -> None:
 
 @pytest.mark.parametrize("names", [{"text": "lede"}, {"text": "meta.lede"}, {"text": "text.lede"}])
 def test_an_own_name_that_is_not_there(names: dict[str, str]) -> None:
-    with pytest.raises(NoArticleError, match=r"fields here: text, title"):
+    with pytest.raises(UnreadableError, match=r"fields here: text, title"):
         article_from(Record(1, ROW), "a.jsonl", Reading(names))
 
 

@@ -17,13 +17,9 @@ RIGHTS = re.compile(r"(?:copyright|©|\(c\))|all rights reserved|alle rechte vor
 _LABELS = tomllib.loads(files("corpus.readers").joinpath("exports.toml").read_text("utf-8"))
 _LABEL = re.compile(r"(?P<name>[^\W\d_][\w /&-]{1,40}?)\s*:\s*(?P<value>.*)", re.DOTALL)
 _LONGEST_DATE = 60
-_BODY = ("body", "text", "volltext", "corps", "texte", "cuerpo")
-_TAIL = re.compile(
-    r"(?:LOAD-DATE|Load-Date|UPDATE|LANGUAGE|Language|SPRACHE|Sprache|LANGUE|Langue|IDIOMA|TAAL|LINGUA|PUBLICATION-TYPE"
-    r"|Publication-Type|PUBLIKATIONSTYP|JOURNAL-CODE|Journal Code|GRAPHIC|Graphic|ACC-NO|SUBJECT|Subject|CLASSIFICATION"
-    r"|Classification|CORRECTION-DATE|NOTES?|URL|TICKER|COMPANY|GEOGRAPHIC|PERSON|INDUSTRY|ORGANI[SZ]ATION|COUNTRY"
-    r"|STATE|CITY|ZEITUNGS-CODE)(?::.*)?|(?:Copyright|COPYRIGHT) (?:\d{4}|©).*"
-)
+_BODY, _TAIL = ("|".join(_LABELS["nexis lines"][name]) for name in ("body", "tail"))
+_IS_BODY = re.compile(rf"(?:{_BODY}):*", re.IGNORECASE)
+_IS_TAIL = re.compile(rf"(?:{_TAIL})(?::.*)?|(?:Copyright|COPYRIGHT) (?:\d{{4}}|©).*")
 _EDITION = re.compile(r"\bedition\b|\bausgabe\b|^(?:final|late|early|first|main|national)\b", re.IGNORECASE)
 
 
@@ -49,14 +45,14 @@ def read_nexis(story: str) -> Fields:
     """The fields of a story; without a headline or a text where these are not found."""
     lines = [line.replace("\xa0", " ") for line in story.split("\n")]
     spaced = any(not line.strip() for line in story.strip().split("\n"))  # In PDF blank lines are lost.
-    alone = next((place for place, line in enumerate(lines) if line.strip().casefold().rstrip(":") in _BODY), None)
+    alone = next((place for place, line in enumerate(lines) if _IS_BODY.fullmatch(line.strip())), None)
     said, head, first = _head(lines[:alone], spaced=spaced, whole=alone is not None)
     if alone is not None:
         first = alone + 1
     elif not first:
         first = _below_headline(lines)
         head = head[:first]
-    last = next((place for place in range(first, len(lines)) if _TAIL.fullmatch(lines[place].strip())), len(lines))
+    last = next((place for place in range(first, len(lines)) if _IS_TAIL.fullmatch(lines[place].strip())), len(lines))
     fields: Fields = {"text": "\n".join(lines[first:last]).strip()}
     day = next((line for line in head if is_date(line)), "")
     if day:

@@ -32,7 +32,7 @@ Element = Any  # lxml's, whose types are not followed
 
 
 class UnreadableError(ValueError):
-    """A file that holds nothing to read; the message says why, in words for the report."""
+    """A file or record that gives no article; the message says why, in words for the report."""
 
 
 @dataclass(frozen=True, slots=True)
