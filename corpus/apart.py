@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import IO, Self, cast
+from typing import IO, cast
 
 from corpus.article import Article, Problem
 from corpus.fields import Reading
@@ -48,18 +48,12 @@ class Budget:
     memory: int = 3 << 30
 
 
-class Apart:
+class Apart(contextlib.AbstractContextManager["Apart"]):
     """Reads files in another process, which is ended and begun anew where a file does not keep to its budget."""
 
     def __init__(self, budget: Budget | None = None) -> None:
         self._budget = budget or Budget()
         self._process: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._end()
 
     def read(self, file: Path, path: str, folder: Path, reading: Reading) -> Iterator[Article | Problem]:
         """As `read_file`, and the reason where the file took more than it may."""
@@ -83,6 +77,9 @@ class Apart:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         _write(process.stdin, self._budget)
         return process
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
 
     def _end(self) -> None:
         if process := self._process:

@@ -1,6 +1,7 @@
 """Shared by all commands: errors as one sentence, progress on a terminal or in a log."""
 
 import argparse
+import contextlib
 import io
 import os
 import signal
@@ -8,7 +9,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Self
 
 from corpus.article import UserError
 
@@ -52,7 +52,7 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() or letter == "\n" else f"\\x{ord(letter):02x}" for letter in text)
 
 
-class ConsoleProgress:
+class ConsoleProgress(contextlib.AbstractContextManager["ConsoleProgress"]):
     """Progress on stderr: on a terminal a bar a step, which redraws itself; elsewhere a line every few seconds.
 
     Called with the share done, from 0 to 1, and what is being done. A quick step shows nothing. A `with` block ends it.
@@ -63,9 +63,6 @@ class ConsoleProgress:
         self._pause = _SECONDS_BETWEEN_BARS if self._terminal else _SECONDS_BETWEEN_LINES
         self._shown = time.monotonic()
         self._step = ""  # Of the bar that is drawn.
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.end()

@@ -72,8 +72,8 @@ def article_from(record: Record, path: str, reading: Reading) -> Article:
         cure = f"call it one of: {known}; or say which it is: --field text=NAME"
         message = f"no field holds the text (fields here: {here}); {cure}"
         raise UnknownFieldsError(message)
-    source = clean_line(_words(values.get("source")))
-    title = _without_outlet(clean_line(_words(values.get("title"))), source)
+    title, source, url, given_id = (clean_line(_words(values.get(name))) for name in ("title", "source", "url", "id"))
+    title = _without_outlet(title, source)
     written = _words(values["text"])
     if len(written) > _LONGEST_TEXT:
         message = f"a text of {len(written):,} characters, more than any article has; divide it"
@@ -83,10 +83,9 @@ def article_from(record: Record, path: str, reading: Reading) -> Article:
     if not text:
         message = "no text"
         raise UnreadableError(message)
-    url = clean_line(_words(values.get("url")))
     opening = dateline(text)
     published, dated_by = _dated(record, reading, opening, url)
-    own_id = clean_line(_words(values.get("id"))) or hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()[:12]
+    own_id = given_id or hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()[:12]
     return Article(
         id=_id_of_url(url, record) or (path if record.number is None else f"{path}#{own_id}"),
         title=title,

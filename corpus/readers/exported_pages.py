@@ -49,11 +49,8 @@ def _europresse(story: Element) -> dict[str, object]:
 
 
 def _first(story: Element, *classes: str) -> Element | None:
-    for name in classes:
-        found = story.xpath(".//*[contains(concat(' ', normalize-space(@class), ' '), $name)]", name=f" {name} ")
-        if found:
-            return found[0]
-    return None
+    found = (story.find_class(name) for name in classes)
+    return next((elements[0] for elements in found if elements), None)
 
 
 def _words(story: Element, *classes: str) -> str:
