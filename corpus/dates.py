@@ -9,7 +9,7 @@ _MONTH = r"(?P<month>[a-z]{3,9})\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>\d{4})"
 DAY_FIRST, MONTH_FIRST, OPEN = "day-first", "month-first", "open"
-_DECEMBER, _LAST_DAY, _TWO_DIGITS = 12, 31, 99
+_DECEMBER, _LAST_DAY = 12, 31
 
 
 def _compiled(*forms: str) -> list[re.Pattern[str]]:
@@ -135,7 +135,8 @@ def _day(found: re.Match[str], *, month_first: bool) -> date | None:
     parts = found.groupdict()
     if "first" in parts:
         return _day_of_short_year(*map(int, (parts["first"], parts["second"], parts["third"])), month_first=month_first)
-    year, day = _whole_year(int(parts["year"])), int(parts["day"])
+    year = int(parts["year"]) if len(parts["year"]) > len("16") else _whole_year(int(parts["year"]))
+    day = int(parts["day"])
     name = parts.get("words") or parts["month"].lower()
     month = int(name) if name.isdecimal() else month_among(name) if "words" in parts else english_month(name)
     if month_first and day <= _DECEMBER:
@@ -154,8 +155,8 @@ def _day_of_short_year(first: int, second: int, third: int, *, month_first: bool
 
 
 def _whole_year(year: int) -> int:
-    """The year that one of two digits means: of this century, up to next year's."""
-    return year if year > _TWO_DIGITS else year + (2000 if year <= today().year % 100 + 1 else 1900)
+    """The year of two digits: of this century, up to next year's."""
+    return year + (2000 if year <= today().year % 100 + 1 else 1900)
 
 
 def _valid(year: int, month: int, day: int) -> date | None:
