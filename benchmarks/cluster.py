@@ -26,9 +26,9 @@ import numpy as np
 from corpus import UserError
 from corpus.stories import signature
 from index import sync
-from index.generations.generation import Generation
+from index.generations.generation import Generation, NoIndexError
 from index.models.embedder import Vectors
-from index.opensearch.editions import building, edition, live_state
+from index.opensearch.editions import building, live_edition
 from index.opensearch.engine import Address, Engine
 from index.opensearch.writer import OpenSearchWriter
 from index.writer import Prepared
@@ -63,13 +63,16 @@ def measure(options: argparse.Namespace, address: str, cluster: Cluster | None) 
     engine = Engine(Address.parse(address))
     with closing(Generation.open(options.index)) as generation:
         tell("archive", articles=generation.manifest.report.articles, chunks=generation.manifest.report.chunks)
-        if not live_state(engine):
+        try:
+            live = live_edition(engine)
+        except NoIndexError:
             began = time.monotonic()
             chunks = copy_index(generation, engine)
             tell("load", chunks_a_second=round(chunks / (time.monotonic() - began)))
+            live = live_edition(engine)
         outlets = generation.articles.sources()
     kinds = {**_KINDS, "outlet": {"sources": [next(name for name in outlets if name)]}}
-    [stored] = engine.ask("GET", f"/_cat/indices/{live_state(engine).index}", format="json", bytes="b")["found"]  # type: ignore[union-attr]
+    [stored] = engine.ask("GET", f"/_cat/indices/{live.index}", format="json", bytes="b")["found"]
     tell("disk", bytes=int(stored["store.size"]), of_which_first_copies=int(stored["pri.store.size"]))
     every = list(read_questions(options.questions))
     questions = every[:: max(1, len(every) // options.count)][: options.count]
@@ -90,16 +93,14 @@ def measure(options: argparse.Namespace, address: str, cluster: Cluster | None) 
 
 def copy_index(generation: Generation, engine: Engine) -> int:
     """Put all that a generation holds into a new archive, with its vectors; the number of chunks."""
-    with building(engine):
-        state = live_state(engine)
-        before = edition(engine, state.index, state.edition) if state else None
-        writer = OpenSearchWriter(engine, before, whole=True, dimension=int(generation.vectors.shape[1]))
-        writer.language = generation.manifest.fingerprint.language
+    made = generation.manifest
+    with building(engine), OpenSearchWriter(engine, None, generation.articles, whole=True) as writer:
+        writer.begin(int(generation.vectors.shape[1]), made.fingerprint.language, lambda: None)
         articles = _prepared(generation)
         while part := list(islice(articles, _AT_ONCE)):
             writer.put(part)
         writer.verify()
-        writer.publish(generation.manifest)
+        writer.publish(made)
     return generation.manifest.report.chunks
 
 

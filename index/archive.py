@@ -137,7 +137,8 @@ class Summary:
     """What an archive is: its name changes with its content, `built` (UTC) is when that was published.
 
     `failed` counts the files and records that could not be read; `notices` are for the keepers of the archive;
-    `nearness_by_chance` is the best cosine of a headline to articles on something else, None where it was not measured.
+    `nearness_by_chance` is the best cosine of a headline to articles on something else, None where it was not measured;
+    `probe` is the vector by which a model on a server is known again.
     """
 
     name: str
@@ -150,6 +151,7 @@ class Summary:
     failed: int = 0
     notices: tuple[str, ...] = ()
     nearness_by_chance: float | None = None
+    probe: tuple[float, ...] = ()
 
 
 class Statistics(Protocol):

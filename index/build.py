@@ -8,6 +8,7 @@ from pathlib import Path
 from corpus import Settings, UserError
 from corpus.folder import take_snapshot
 from index.building.embedding import Progress, forget_encoded
+from index.building.local_writer import LocalWriter
 from index.building.publishing import building, remove_old, unpublished
 from index.building.writing import Build
 from index.generations.generation import DamagedError, Generation, NoIndexError, current, last_sound
@@ -53,33 +54,25 @@ def sync(
         raise UserError(message)
     fingerprint = Fingerprint.of(settings, embedder)
     with _previous(settings.index, None if full else fingerprint) as previous:
-        made = previous.manifest if previous else None
-        fingerprint = fingerprint.speaking(made.fingerprint) if made and not full else fingerprint
-        snapshot = take_snapshot(settings.corpus, made.snapshot if made and not full else None)
-        live = made and not full and made.name == current(settings.index)
-        same = made if made and live and made.describes(settings, fingerprint, snapshot) else None
+        known = None if full else previous
+        made = known.manifest if known else None
+        fingerprint = fingerprint.speaking(made.fingerprint) if made else fingerprint
+        snapshot = take_snapshot(settings.corpus, made.snapshot if made else None)
+        live = made and made.name == current(settings.index) and made.describes(settings, fingerprint, snapshot)
+        same = made.report.unchanged_since(began) if made and live else None
         if same and keep is None:
-            return same.report.unchanged_since(began)
+            return same
         with building(settings.index):
-            if same:
-                report = same.report.unchanged_since(began)
-            else:
+            report = same
+            if not report:
                 with unpublished(settings.index) as folder:
-                    build = Build(
-                        settings,
-                        folder,
-                        fingerprint,
-                        embedder,
-                        previous,
-                        tell,
-                        anew=full,
-                        may_empty=may_empty,
-                    )
+                    writer = LocalWriter(folder, previous.articles if previous else None)
+                    build = Build(settings, fingerprint, embedder, writer, known, made, tell, may_empty=may_empty)
                     report = build.run(snapshot, began)
                 forget_encoded(settings.index)
             if previous:
                 previous.close()  # What is open is not deleted.
-            remove_old(settings.index, settings.keep, made.name if made else "")
+            remove_old(settings.index, settings.keep, previous.manifest.name if previous else "")
     return report
 
 

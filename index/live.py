@@ -9,7 +9,7 @@ from corpus import Settings, UserError
 from index.generations.generation import Generation, current, last_sound
 from index.generations.manifest import Fingerprint
 from index.local import LocalArchive
-from index.models.embedder import Elsewhere, Embedder
+from index.models.embedder import Embedder
 
 # A use waits no longer than this for a new generation to be opened; until it is, the one before serves.
 _SECONDS_TO_WAIT = 0.25
@@ -49,12 +49,6 @@ class LiveArchive:
             with self._lock:
                 self._uses[archive] -= 1
                 self._close_unused(archive)
-
-    def check_model(self, embedder: Embedder) -> None:
-        """UserError where the embedder's model runs on a server and is another than that of the vectors."""
-        with self.use() as archive:
-            if isinstance(embedder, Elsewhere) and archive.generation.manifest.probe:
-                embedder.check(archive.generation.manifest.probe)
 
     def open_vectors(self) -> None:
         """Open the vectors before the first question needs them, and from now on those of newer generations."""

@@ -3,11 +3,11 @@
 import contextlib
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from corpus import Settings
 from index.archive import Archive
+from index.audit import note
 from index.building.publishing import roll_back
 from index.generations.generation import NoIndexError, current, last_sound, live_manifest
 from index.generations.manifest import Fingerprint, Manifest
@@ -35,9 +35,9 @@ def live_archive(settings: Settings, embedder: Embedder | None = None) -> Live:
 def published(settings: Settings) -> Manifest:
     """What the live state of the archive was made of; NoIndexError where there is none."""
     if settings.store:
-        from index.opensearch.live import published_manifest
+        from index.opensearch import editions, live
 
-        return published_manifest(settings)
+        return editions.live_edition(live.engine_of(settings)).manifest
     return live_manifest(settings.index)
 
 
@@ -52,22 +52,24 @@ def exists(settings: Settings) -> bool:
 
 def go_back(settings: Settings) -> Manifest:
     """Make the state before the live one live again; what it was made of. UserError where there is none."""
-    if settings.store:
-        from index.opensearch.live import go_back_on_cluster
+    if not settings.store:
+        return roll_back(settings.index)
+    from index.opensearch import editions, live
 
-        return go_back_on_cluster(settings)
-    return roll_back(settings.index)
+    manifest = editions.roll_back(live.engine_of(settings)).manifest
+    note(settings.index, "rollback", generation=manifest.name)
+    return manifest
 
 
 @contextlib.contextmanager
-def sound_archive(index: Path, store: str = "") -> Iterator[tuple[Archive, str]]:
-    """The archive of an index whatever model made it, and a notice where an older generation stands in."""
-    if store:
+def sound_archive(settings: Settings) -> Iterator[tuple[Archive, str]]:
+    """The archive of the settings whatever model made it, and a notice where an older generation stands in."""
+    if settings.store:
         from index.opensearch.live import LiveStore
 
-        with LiveStore(Settings(store=store), None).use() as archive:
+        with LiveStore(settings, None).use() as archive:
             yield archive, ""
         return
-    generation, notice = last_sound(index)
+    generation, notice = last_sound(settings.index)
     with closing(generation):
         yield LocalArchive(generation), notice

@@ -1,6 +1,8 @@
 """The seam between a build and the stores: what a build does to an archive, wherever it is stored."""
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,6 +10,9 @@ from corpus import Article
 from corpus.stories import Signature
 from index.generations.manifest import Manifest
 from index.models.embedder import Vectors
+from index.stores.articles import ArticleStore
+
+_SECONDS_BETWEEN_LOOKS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +21,7 @@ class Prepared:
 
     `story` is the id of the earliest article that tells it; `vectors` has the shape (number of spans, dimension).
     A store that is not written whole keeps the `signature`, by which stories are told apart, and the `files` that hold
-    a record of the article's id.
+    the record.
     """
 
     article: Article
@@ -27,23 +32,47 @@ class Prepared:
     files: tuple[str, ...] = ()
 
 
-class Writer(Protocol):
+class Writer(contextlib.AbstractContextManager["Writer"], Protocol):
     """What a build does to an archive. Readers see none of it before `publish`; UserError if it cannot be written."""
 
-    def digests(self, ids: Iterable[str]) -> dict[str, str]:
+    name: str
+    articles_before: int
+    store: ArticleStore
+    """What is read, cut and settled before it is put; on this machine it becomes a part of the archive."""
+
+    def digests(self, ids: Collection[str]) -> dict[str, str]:
         """The digests of some articles as they are published now, without those that are not."""
+
+    def begin(self, dimension: int, language: str, waiting: Callable[[], object]) -> None:
+        """Open what is written, once everything is in `store`; while `put` waits, `waiting` is called repeatedly."""
 
     def put(self, articles: Iterable[Prepared]) -> None:
         """Store articles, in order of id; one with a published id replaces it."""
 
-    def withdraw(self, ids: Iterable[str]) -> None:
-        """Leave out published articles."""
-
     def verify(self) -> None:
         """Check that everything was stored, and that a sample of it is found. RuntimeError if not."""
 
-    def publish(self, manifest: Manifest) -> str:
-        """Show readers the new state at once, with what it was made of; the name of the state."""
+    def counts(self) -> tuple[int, int]:
+        """How many articles and chunks will be published."""
 
-    def roll_back(self) -> str:
-        """Show readers the state before the published one again; its name. UserError if there is none."""
+    def sample(self) -> Vectors:
+        """Vectors of some chunks, by which is told whether all point one way."""
+
+    def nearest_to_others(self, vectors: Vectors, articles: Sequence[str]) -> Sequence[float]:
+        """The best cosine of each vector to a chunk of another article than the one beside it."""
+
+    def publish(self, manifest: Manifest) -> None:
+        """Show readers the new state at once, with what it was made of."""
+
+
+def finish(tasks: Sequence[Future[None]], waiting: Callable[[], object], also: Sequence[Future[None]] = ()) -> None:
+    """Wait until some tasks are done; an error of theirs, or of `also`, is raised as soon as it is known."""
+    unfinished = {*tasks}
+    while True:
+        waiting()
+        unfinished = wait(unfinished, _SECONDS_BETWEEN_LOOKS).not_done
+        for task in (*tasks, *also):
+            if task.done():
+                task.result()
+        if not unfinished:
+            break

@@ -85,7 +85,7 @@ def _ask_all(options: argparse.Namespace) -> int:
 
 def _check_all(options: argparse.Namespace) -> int:
     rows = read_rows(_file(options.quotes), "quote")
-    with sound_archive(Settings.from_environment(index=options.index).index) as (archive, notice):
+    with sound_archive(Settings.from_environment(index=options.index)) as (archive, notice):
         if notice:
             print(notice, file=sys.stderr)
         _print_rows(checked(rows, lambda quote: check_quote(archive, quote)), as_json=options.json)
@@ -110,7 +110,7 @@ def _print_rows(rows: Iterable[Row], *, as_json: bool) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     settings = Settings.from_environment(index=options.index)
-    with sound_archive(settings.index, settings.store) as (archive, notice):
+    with sound_archive(settings) as (archive, notice):
         check = check_quote(archive, options.quote)
     if notice:
         print(notice, file=sys.stderr)

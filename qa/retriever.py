@@ -16,7 +16,7 @@ from corpus.languages import name_of
 from corpus.words import keys
 from index.archive import Archive
 from index.models.choice import embedder_of
-from index.models.embedder import Embedder, GoneError, Vectors, question_vectors
+from index.models.embedder import Embedder, GoneError, Vectors, check_same, question_vectors
 from index.opening import Live, live_archive
 from qa.answer import LOADING, UNREAD, Answer, ArchiveStatus
 from qa.findings.coverage import Coverage, coverage
@@ -430,9 +430,8 @@ class Retriever:
         with ThreadPoolExecutor(1, "dateline-vectors") as thread:
             opening = thread.submit(self._live.open_vectors)
             question_vectors(self.embedder, ["warm"])
-            with contextlib.suppress(ValueError):
-                self._live.check_model(self.embedder)
             with contextlib.suppress(ValueError), self.use() as archive:
+                check_same(self.embedder, archive.summary.probe)
                 if self.reader and self._reads(archive):
                     self.reader.load()
         # Closed meanwhile: then nobody waits for the model.

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hashing_embedder import HashingEmbedder
 
 from corpus import Article
-from index.building.chance import FEWEST_ARTICLES, nearness_by_chance
-from index.models.embedder import Vectors
+from index.building import chance
+from index.building.chance import FEWEST_ARTICLES, exact_nearest_to_others
+from index.models.embedder import Embedder, Vectors
 from index.stores.articles import ArticleStore, StoredChunk
 
 
@@ -28,6 +30,14 @@ def store_of(tmp_path: Path, titles: list[str]) -> ArticleStore:
     for row in range(len(titles)):
         store.add_chunks(row, [StoredChunk(row, f"{row}", 0, 5, b"")])
     return store
+
+
+def nearness_by_chance(store: ArticleStore, vectors: Vectors, embedder: Embedder) -> float | None:
+    writer = SimpleNamespace(
+        sample=lambda: vectors,
+        nearest_to_others=lambda *asked: exact_nearest_to_others(store, vectors, *asked),
+    )
+    return chance.nearness_by_chance(store, writer, embedder)  # type: ignore[arg-type]
 
 
 TITLES = [str(number) for number in range(FEWEST_ARTICLES)]

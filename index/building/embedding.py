@@ -81,8 +81,9 @@ class Embedding:
         index: Path,
         previous: Generation | None,
         text: Callable[[Article, int, int], str],
+        probe: tuple[float, ...] = (),
     ) -> None:
-        """`text` gives the text that is embedded for a span of an article."""
+        """`text` gives the text that is embedded for a span of an article; `probe` is that of the archive so far."""
         self.newly_encoded = 0
         self.dimension = int(previous.vectors.shape[1]) if previous else embedder.dimension
         self._embedder = embedder
@@ -91,11 +92,12 @@ class Embedding:
         # Reading a row from a plain array takes a fifth of the time of a mapped one.
         self._known = np.asarray(previous.vectors) if previous else np.zeros((0, self.dimension), np.float32)
         self._text = text
-        self._before = previous.manifest.probe if previous else ()
-        probe = self._encoded.vector(_PROBE)
-        if isinstance(embedder, Elsewhere) and probe is not None:
-            if embedder.same(probe.tolist()):
-                self._before = tuple(probe.tolist())
+        self.probe = probe
+        """By what the model is known again, where it runs on a server."""
+        left = self._encoded.vector(_PROBE)
+        if isinstance(embedder, Elsewhere) and left is not None:
+            if embedder.same(left.tolist()):
+                self.probe = tuple(left.tolist())
             else:
                 _log.warning("The server has another model now than when the last build stopped; beginning anew.")
                 self._encoded.clear()
@@ -110,11 +112,6 @@ class Embedding:
         """Count the texts that must be encoded, to estimate how long that takes."""
         self._wanted = sum(not self.knows(digest) for digest in digests)
         self._began = time.monotonic()
-
-    @property
-    def probe(self) -> tuple[float, ...]:
-        """By what the model is known again, where it runs on a server."""
-        return self._before
 
     def vectors(self, window: Sequence[tuple[Article, StoredChunk]], tell: Callable[[], object]) -> Vectors:
         """The vectors of some chunks, shape (number of chunks, dimension), in their order.
@@ -157,11 +154,11 @@ class Embedding:
 
     def _know_again(self, embedder: Elsewhere) -> None:
         """UserError if the model on a server is another than that of the vectors which are there."""
-        if self._before:
-            embedder.check(self._before)
+        if self.probe:
+            embedder.check(self.probe)
         else:
-            self._before = tuple(embedder.probe().tolist())
-        self._encoded.add([_PROBE], np.array([self._before]))
+            self.probe = tuple(embedder.probe().tolist())
+        self._encoded.add([_PROBE], np.array([self.probe]))
 
     def _vector(self, digest: bytes) -> Vectors | None:
         row = self._rows.get(digest)

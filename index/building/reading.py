@@ -1,54 +1,104 @@
-"""A corpus folder into the articles of a generation, cleaned and grouped into stories once all are read."""
+"""A corpus folder into a build's articles, cleaned and grouped into stories once all are read."""
 
 import contextlib
 import logging
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from corpus import Problem, Settings, read_folder
 from corpus.apart import Apart
 from corpus.cleaning import Boilerplate
-from corpus.stories import Stories, signature
+from corpus.stories import Signature, Stories, signature
 from index.building.remarks import Remarks
-from index.stores.articles import ArticleStore
+from index.generations.forgotten import forgotten
+from index.stores.articles import ArticleStore, base_of
 
 LOG = "reading.log"
 _TICK = 50  # articles after which progress is told again, so that a build can be stopped soon
+_Each = TypeVar("_Each")
 
 
-def read_articles(
-    settings: Settings,
-    store: ArticleStore,
-    previous: ArticleStore | None,
-    progress: Callable[[int, int], None],
-    left_out: Container[str] = (),
-) -> tuple[list[Problem], Remarks]:
-    """Fill the store; return the files and records that could not be read, and what to remark of the others.
+class Reading:
+    """Fills a store with what a folder holds; `problems` are the files and records that could not be read."""
 
-    Files are read in a process of its own; `reading.log` in the index folder keeps what went wrong in it. Articles
-    whose id or path is in `left_out` are skipped. Signatures of known texts come from the `previous` store. `progress`
-    as `read_folder`.
-    """
-    problems, remarks, boilerplate = [], Remarks(), Boilerplate()
-    done = [0, 1]
+    def __init__(
+        self,
+        settings: Settings,
+        store: ArticleStore,
+        known: ArticleStore | None,
+        progress: Callable[[int, int], object],
+        habits: Mapping[str, list[str]] | None = None,
+    ) -> None:
+        """Signatures of `known` texts are taken over; `habits` are outlets' boilerplate that was counted before.
 
-    def told(*sizes: int) -> None:
-        done[:] = sizes
-        progress(*sizes)
+        `progress` as `read_folder`.
+        """
+        self.problems: list[Problem] = []
+        self.remarks = Remarks()
+        self._boilerplate = Boilerplate(habits)
+        self._settings, self._store, self._known, self._progress = settings, store, known, progress
+        self._done = (0, 1)
 
-    with _logged(settings.index / LOG), Apart() as apart:
-        for number, found in enumerate(read_folder(settings.corpus, told, settings.reading, apart.read)):
+    def read(self, only: Collection[str] | None = None, ids: Collection[str] | None = None) -> None:
+        """Read all files, or `only` those, and of them the records of these ids, whatever their version.
+
+        Files are read in a process of its own; `reading.log` in the index folder keeps what went wrong in it. What was
+        taken down is skipped.
+        """
+        left_out = {*forgotten(self._settings.index)}
+        with _logged(self._settings.index / LOG), Apart() as apart:
+            read = read_folder(self._settings.corpus, self._tell, self._settings.reading, apart.read, only)
+            for found in self._ticking(read):
+                if isinstance(found, Problem):
+                    self.problems.append(found)
+                elif (
+                    found.id not in left_out
+                    and found.path not in left_out
+                    and (ids is None or base_of(found.id) in ids)
+                ):
+                    self._store.add(found)
+                    self._boilerplate.count(found)
+                    self.remarks.note(found)
+
+    def settle(self) -> dict[str, list[str]]:
+        """Once all is read, give each article an id of its own, and take out boilerplate, which is returned."""
+        store = self._store
+        store.settle()
+        for article in self._ticking(store.articles()):
+            cleaned = self._boilerplate.without(article)
+            if cleaned is not article:
+                store.replace_text(cleaned)
+            found = (self._known and self._known.signature(cleaned.text)) or signature(cleaned.text)
+            store.keep_signature(cleaned.text, found)
+        return self._boilerplate.habits
+
+    def tie(self) -> None:
+        """Tell the stories apart."""
+        self._store.tie(told_stories(self._ticking(self._store.signatures())))
+
+    def _tell(self, *sizes: int) -> None:
+        self._done = sizes[0], sizes[1]
+        self._progress(*self._done)
+
+    def _ticking(self, items: Iterable[_Each]) -> Iterator[_Each]:
+        for number, item in enumerate(items):
             if number % _TICK == 0:
-                progress(*done)
-            if isinstance(found, Problem):
-                problems.append(found)
-            elif found.id not in left_out and found.path not in left_out:
-                store.add(found)
-                boilerplate.count(found)
-                remarks.note(found)
-    store.settle()
-    _clean_and_tie(store, previous, boilerplate, lambda: progress(*done))
-    return problems, remarks
+                self._progress(*self._done)
+            yield item
+
+
+def told_stories(signatures: Iterable[tuple[str, Signature]]) -> dict[str, str]:
+    """The story of each article, as the id of the first that tells it; ids come in order, each with its signature."""
+    stories = Stories()
+    numbers: dict[str, int] = {}
+    for number, (name, found) in enumerate(signatures):
+        stories.add(found)
+        numbers[name] = number
+    for name, number in numbers.items():
+        stories.tie(number, numbers.get(base_of(name), number))
+    ids = list(numbers)
+    return {name: ids[stories.first(number)] for name, number in numbers.items()}
 
 
 @contextlib.contextmanager
@@ -63,30 +113,3 @@ def _logged(file: Path) -> Iterator[None]:
     finally:
         logger.removeHandler(handler)
         handler.close()
-
-
-def _clean_and_tie(
-    store: ArticleStore, previous: ArticleStore | None, boilerplate: Boilerplate, tick: Callable[[], None]
-) -> None:
-    """Remove repeated boilerplate and group the stories, which needs all articles."""
-    stories = Stories()
-    numbers: dict[str, int] = {}
-    for number, article in enumerate(store.articles()):
-        cleaned = boilerplate.without(article)
-        if cleaned is not article:
-            store.replace_text(cleaned)
-        found = (previous and previous.signature(cleaned.text)) or signature(cleaned.text)
-        store.keep_signature(cleaned.text, found)
-        stories.add(found)
-        numbers[article.id] = number
-        if number % _TICK == 0:
-            tick()
-    known = store.stories()
-    for number, story in enumerate(known):
-        stories.tie(number, numbers[story])
-        if number % _TICK == 0:
-            tick()
-    ids = list(numbers)
-    for number, story in enumerate(known):
-        if (first := ids[stories.first(number)]) != story:
-            store.tie(ids[number], first)

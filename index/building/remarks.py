@@ -7,6 +7,7 @@ from corpus import Article
 from corpus.dates import FIRST_NEWS, MONTH_FIRST, today
 from corpus.languages import language_of
 from index.generations.manifest import FileReport
+from index.stores.articles import file_of
 
 # Articles, spread over the archive, by which its language is recognised.
 _SAMPLE = 100
@@ -36,7 +37,7 @@ class Remarks:
             self._texts, self._step = self._texts[::2], self._step * 2
         if article.published and not FIRST_NEWS <= article.published <= today():
             self._odd_days.append(f"{article.path} ({article.published})")
-        path = article.path.partition("!")[0]
+        path = file_of(article.path)
         counts = self._files[path]
         lacking = (article.published is None, not article.title, not article.source)
         for position, counted in enumerate((True, *lacking, article.dated_by.endswith(MONTH_FIRST))):

@@ -2,33 +2,28 @@
 
 import contextlib
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
-from corpus import Article, Problem, Settings
+from corpus import Article, Settings
 from corpus.folder import Snapshot, read_between, take_snapshot
 from index.building.chance import nearness_by_chance
 from index.building.cutting import Cutter
 from index.building.embedding import Embedding, Progress
-from index.building.local_writer import LocalWriter
-from index.building.reading import read_articles
-from index.building.remarks import Remarks
+from index.building.reading import Reading
 from index.generations.forgotten import forgotten
 from index.generations.generation import Generation
 from index.generations.manifest import Fingerprint, Manifest, SyncReport
 from index.generations.origin import refuse_to_empty
 from index.models.embedder import Embedder, Vectors
 from index.stores.articles import StoredChunk
-from index.stores.vectors import mapped_vectors
-from index.writer import Prepared
+from index.writer import Prepared, Writer
 
 # Chunks embedded and then written together; more of them are better sorted by length, fewer are in memory.
 _WINDOW = 2048
 # Where each step after reading begins on the progress bar, from 0 to 1; embedding takes nearly all of the time.
 _CUT, _EMBED, _STORE = 0.05, 0.1, 0.95
-
 # Where the articles do not tell.
 _ENGLISH = "en"
 
@@ -36,65 +31,62 @@ Window = list[tuple[Article, str, list[StoredChunk]]]
 
 
 class Build:
-    """Makes one generation in its folder and publishes it; each step reads what the steps before it wrote."""
+    """Publishes all that a folder holds; each step reads what the steps before it wrote."""
 
     def __init__(
         self,
         settings: Settings,
-        folder: Path,
         fingerprint: Fingerprint,
         embedder: Embedder,
-        previous: Generation | None,
+        writer: Writer,
+        known: Generation | None,
+        made: Manifest | None,
         progress: Progress,
         *,
-        anew: bool,
         may_empty: bool,
     ) -> None:
-        """Compare with `previous` and, unless `anew`, take over from it; unless `may_empty` it is not emptied."""
-        self._settings = settings
-        self._folder = folder
-        self._fingerprint = fingerprint
-        self._progress = progress
-        self._articles_before = previous.articles.counts()[0] if previous else 0
-        self._previous = None if anew else previous
-        self._embedder = embedder
-        self._cutter = Cutter(settings, fingerprint, embedder, self._previous)
-        self._embedding = Embedding(embedder, settings.index, self._previous, self._cutter.text)
-        self._may_empty = may_empty
-        self._forgotten = forgotten(settings.index)
-        self._writer = LocalWriter(folder, previous.articles if previous else None, self._tell_embedding)
-        self._store = self._writer.store
+        """Take over what is `known`, and go on from what was `made`; unless `may_empty`, no archive is emptied."""
+        self._settings, self._fingerprint, self._embedder = settings, fingerprint, embedder
+        self._writer, self._store = writer, writer.store
+        self._made, self._progress, self._may_empty = made, progress, may_empty
+        self._cutter = Cutter(settings, fingerprint, embedder, known)
+        self._reading = Reading(settings, self._store, self._cutter.taken_over, self._tell_reading)
+        self._embedding = Embedding(embedder, settings.index, known, self._cutter.text, made.probe if made else ())
+        self._habits: dict[str, list[str]] = {}
 
     def run(self, snapshot: Snapshot, began: float) -> SyncReport:
-        """Read the folder, of which `snapshot` was just taken, and publish what it holds."""
+        """Publish what the folder holds, of which `snapshot` was just taken; `began` is a time of `time.monotonic`."""
         with contextlib.closing(self._embedding), self._writer:
-            taken_over, left_out = self._cutter.taken_over, frozenset(self._forgotten)
-            problems, remarks = read_articles(self._settings, self._store, taken_over, self._tell_reading, left_out)
-            language = self._fingerprint.language or remarks.language or _ENGLISH
+            self._read(snapshot)
+            language = self._fingerprint.language or self._reading.remarks.language or _ENGLISH
             self._fingerprint = replace(self._fingerprint, language=language)
             snapshot = read_between(snapshot, take_snapshot(self._settings.corpus, snapshot))
-            if not self._may_empty and not self._store.counts()[0]:
-                refuse_to_empty(self._settings, self._articles_before)
             self._cut()
             self._embed_and_put()
             self._progress(_STORE, "Verifying the index")
             self._writer.verify()
-            report = self._report(problems, remarks, began)
+            report = self._report(began)
             manifest = Manifest(
-                name=self._folder.name,
+                name=self._writer.name,
                 corpus=str(self._settings.corpus.absolute()),
                 index=str(self._settings.index.absolute()),
-                forgotten=self._forgotten,
+                forgotten=forgotten(self._settings.index),
                 snapshot=snapshot,
                 fingerprint=self._fingerprint,
                 built=datetime.now(UTC),
                 report=report,
                 nearness_by_chance=self._nearness_by_chance(),
                 probe=self._embedding.probe,
+                habits=self._habits,
             )
             self._progress(1.0, "Done")
             self._writer.publish(manifest)
         return report
+
+    def _read(self, _: Snapshot) -> None:
+        self._reading.read()
+        self._habits = self._reading.settle()
+        self._reading.tie()
 
     def _cut(self) -> None:
         articles, _ = self._store.counts()
@@ -105,11 +97,11 @@ class Build:
                 self._progress(_CUT + (_EMBED - _CUT) * position / articles, "Cutting into passages")
 
     def _embed_and_put(self) -> None:
-        self._writer.begin(self._embedding.dimension, self._fingerprint.language)
+        self._writer.begin(self._embedding.dimension, self._fingerprint.language, self._tell_embedding)
         self._embedding.expect(self._store.embedded())
         for window in self._windows():
             chunks = [(article, chunk) for article, _, cut in window for chunk in cut]
-            self._writer.put(_prepared(window, self._embedding.vectors(chunks, self._tell_embedding)))
+            self._writer.put(self._prepared(window, self._embedding.vectors(chunks, self._tell_embedding)))
 
     def _windows(self) -> Iterator[Window]:
         """All articles with their stories and chunks, so many at a time as are embedded together."""
@@ -124,6 +116,15 @@ class Build:
         if window:
             yield window
 
+    def _prepared(self, window: Window, vectors: Vectors) -> Iterator[Prepared]:
+        first = 0
+        for article, story, chunks in window:
+            last = first + len(chunks)
+            spans = tuple((chunk.start, chunk.end) for chunk in chunks)
+            signed, files = self._store.signature(article.text), self._store.files_of(article)
+            yield Prepared(article, story, spans, vectors[first:last], signed, files)
+            first = last
+
     def _tell_reading(self, done: int, size: int) -> None:
         self._progress(_CUT * done / max(size, 1), "Reading")
 
@@ -133,35 +134,29 @@ class Build:
 
     def _nearness_by_chance(self) -> float | None:
         """Measured again only if something was embedded; it hardly changes otherwise."""
-        if self._previous and not self._embedding.newly_encoded:
-            return self._previous.manifest.nearness_by_chance
-        _, count = self._store.counts()
-        return nearness_by_chance(self._store, mapped_vectors(self._folder, count), self._embedder)
+        if self._made and not self._embedding.newly_encoded:
+            return self._made.nearness_by_chance
+        return nearness_by_chance(self._store, self._writer, self._embedder)
 
-    def _report(self, problems: Iterable[Problem], remarks: Remarks, began: float) -> SyncReport:
-        articles, count = self._store.counts()
+    def _report(self, began: float) -> SyncReport:
+        articles, chunks = self._writer.counts()
+        before, remarks = self._writer.articles_before, self._reading.remarks
+        if not articles and not self._may_empty:
+            refuse_to_empty(self._settings, before)
         new = dict(self._store.places().keys())
         old = self._writer.digests(new)
-        unchanged = sum(digest == new[article_id] for article_id, digest in old.items())
+        added, updated = len(new) - len(old), sum(digest != new[article] for article, digest in old.items())
         return SyncReport(
-            generation=self._folder.name,
+            generation=self._writer.name,
             articles=articles,
-            chunks=count,
-            added=len(new) - len(old),
-            updated=len(old) - unchanged,
-            removed=self._articles_before - len(old),
-            unchanged=unchanged,
-            failed=tuple(problems),
+            chunks=chunks,
+            added=added,
+            updated=updated,
+            removed=before + added - articles,
+            unchanged=articles - added - updated,
+            failed=tuple(self._reading.problems),
             embedded=self._embedding.newly_encoded,
             seconds=round(time.monotonic() - began, 3),
             notices=remarks.words(self._fingerprint.language, self._fingerprint.model),
             files=remarks.files(),
         )
-
-
-def _prepared(window: Window, vectors: Vectors) -> Iterator[Prepared]:
-    first = 0
-    for article, story, chunks in window:
-        last = first + len(chunks)
-        yield Prepared(article, story, tuple((chunk.start, chunk.end) for chunk in chunks), vectors[first:last])
-        first = last

@@ -1,13 +1,12 @@
 """Articles that were taken down: they are left out of every build, whatever the corpus folder holds."""
 
-import re
 from pathlib import Path
 
 from corpus import Article
 from corpus.urls import canonical_url
+from index.stores.articles import base_of
 
 _FORGOTTEN = "forgotten.txt"
-_VERSION = re.compile(r"#\d+$")
 
 
 def forgotten(index: Path) -> tuple[str, ...]:
@@ -29,7 +28,7 @@ def names_of(article: Article, given: str) -> set[str]:
 
     Other versions of an address or a record go with it.
     """
-    first_version = _VERSION.sub("", article.id)
+    first_version = base_of(article.id)
     address = canonical_url(article.url)
     if given == article.path:
         return {article.id, article.path}

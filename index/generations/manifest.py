@@ -122,7 +122,7 @@ class Manifest:
 
     `corpus` and `index` are absolute paths, as they were named: links stay. `nearness_by_chance` is None for a small
     archive; `unreached` are the rows that no search in Chroma finds; `forgotten` are the ids and paths left out;
-    `probe` is the vector by which a model on a server is known again.
+    `probe` is the vector by which a model on a server is known again; `habits` are the lines that outlets repeat.
     """
 
     name: str
@@ -138,6 +138,7 @@ class Manifest:
     index: str = ""
     forgotten: tuple[str, ...] = ()
     probe: tuple[float, ...] = ()
+    habits: dict[str, list[str]] = field(default_factory=dict)
 
     def describes(self, settings: Settings, fingerprint: Fingerprint, snapshot: Snapshot) -> bool:
         """Whether a generation made now, of this corpus folder with these files, would be the same."""
@@ -172,6 +173,7 @@ class Manifest:
             failed=len(self.report.failed),
             notices=self.report.notices,
             nearness_by_chance=self.nearness_by_chance,
+            probe=self.probe,
         )
 
     @classmethod

@@ -78,6 +78,12 @@ class GoneError(UserError):
     """The model is out of reach for now."""
 
 
+def check_same(embedder: Embedder, probe: Sequence[float]) -> None:
+    """UserError where the embedder's model runs on a server and is another than the one that gave this probe."""
+    if isinstance(embedder, Elsewhere) and probe:
+        embedder.check(probe)
+
+
 def question_vectors(embedder: Embedder, questions: Sequence[str]) -> Vectors:
     """The vectors of questions, as `Embedder.encode` gives those of passages."""
     encode: Callable[[Sequence[str]], Vectors] = getattr(embedder, "encode_questions", embedder.encode)

@@ -3,8 +3,8 @@
 import functools
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from index.opensearch.documents import PIECE_FIELDS, piece_of, stored_article
 from index.opensearch.editions import Edition
 from index.opensearch.engine import Engine
 from index.opensearch.queries import WRITTEN, Query, all_of, limits, on_subject, side_by_side, valid, words
-from index.stores.keywords import analysis
+from index.stores.keywords import FIELDS, analysis
 from index.stores.spelling import searched
 
 # So many cosines tell their spread to about 2 %.
@@ -27,14 +27,41 @@ _MOST, _LISTED = 60_000, 10_000
 _PAGE = 500
 # Stories that each part of the archive names, of which the weightiest are taken.
 _STORIES_A_SHARD = 5000
-_REMEMBERED = 50_000
+# What is remembered of terms and articles, and of stories with all their articles.
+_REMEMBERED, _MOST_TOLD = 50_000, 1000
 # Of a question: the engine takes 1,024 clauses.
 _MOST_TERMS = 500
-# Stories of which the articles are remembered.
-_MOST_TOLD = 1000
 _STORY: Query = {"_source": False, "docvalue_fields": ["article", "story"]}
 _PIECE: Query = {"_source": False, "docvalue_fields": PIECE_FIELDS}
 _ARTICLE: Query = {"_source": {"excludes": ["terms", "bands", "stored.wording", "stored.facts"]}}
+
+_Key = TypeVar("_Key", bound=Hashable)
+_Value = TypeVar("_Value")
+Hits = Iterable[Mapping[str, Any]]
+
+
+class _Remembered(Generic[_Key, _Value]):
+    """What was asked of the engine before; begun anew when it is too much. Safe from many threads."""
+
+    def __init__(self, ask: Callable[[list[_Key]], Mapping[_Key, _Value]], most: int = _REMEMBERED) -> None:
+        self._ask, self._most = ask, most
+        self._known: dict[_Key, _Value] = {}
+
+    def of(self, keys: Iterable[_Key]) -> dict[_Key, _Value]:
+        """What belongs to those keys that the engine knows; what is not remembered is asked in one round trip."""
+        wanted, known = list(keys), self._known
+        if unknown := [key for key in dict.fromkeys(wanted) if key not in known]:
+            known = {**known, **self.add(self._ask(unknown))}
+        return {key: known[key] for key in wanted if key in known}
+
+    def unknown(self, keys: Iterable[_Key]) -> list[_Key]:
+        """The keys that are not remembered."""
+        return [key for key in dict.fromkeys(keys) if key not in self._known]
+
+    def add(self, found: Mapping[_Key, _Value]) -> Mapping[_Key, _Value]:
+        """Remember what was found, and return it."""
+        self._known = {**(self._known if len(self._known) < self._most else {}), **found}
+        return found
 
 
 class OpenSearchStatistics:
@@ -44,19 +71,16 @@ class OpenSearchStatistics:
         self.chunks = edition.manifest.report.chunks
         self.mean_length: Mapping[Field, float] = edition.mean_length
         self._archive = archive
-        self._known: dict[tuple[Field, str], int] = {}
+        self._frequencies = _Remembered(self._counted)
 
     def frequencies(self, terms: Iterable[str], field: Field = "body") -> dict[str, int]:
-        """As `Statistics` says; what is not remembered is asked in one round trip, for both fields."""
-        if len(self._known) > _REMEMBERED:
-            self._known = {}
-        wanted, known = list(terms), self._known
-        fields: tuple[Field, ...] = ("title", "body")
-        pairs = [(each, term) for term in dict.fromkeys(wanted) if (field, term) not in known for each in fields]
-        if pairs:
-            counts = self._archive.count([words([term], [each])[0] for each, term in pairs])
-            known.update(zip(pairs, counts, strict=True))
-        return {term: known[field, term] for term in wanted}
+        return {term: count for (_, term), count in self._frequencies.of((field, term) for term in terms).items()}
+
+    def _counted(self, asked: Iterable[tuple[Field, str]]) -> dict[tuple[Field, str], int]:
+        """For both fields, since whoever asks for one soon asks for the other."""
+        pairs: list[tuple[Field, str]] = [(field, term) for _, term in asked for field in FIELDS]
+        counts = self._archive.count([words([term], [field])[0] for field, term in pairs])
+        return dict(zip(pairs, counts, strict=True))
 
 
 class OpenSearchArchive:
@@ -69,19 +93,19 @@ class OpenSearchArchive:
         self.terms = analysis(self.summary.language)
         self.statistics = OpenSearchStatistics(self, edition)
         self._engine = engine
-        self._leads: dict[str, TermText] = {}
-        self._story_of: dict[str, str] = {}
-        self._told: dict[str, list[Article]] = {}
+        self._leads = _Remembered(lambda ids: _leads_in(self._find(self._leads_of(ids), size=len(ids), **_PIECE)))
+        self._story_of = _Remembered(lambda ids: _stories_in(self._find(self._of(ids), size=len(ids), **_STORY)))
+        self._told = _Remembered(self._articles_of_stories, _MOST_TOLD)
         self._in_capitals = functools.lru_cache(1000)(lambda key: self.count([{"term": {"capitals": key}}])[0])
 
     @functools.cached_property
     def sample(self) -> Vectors:
-        """As `Archive` says: those that a hash of their ids puts first."""
+        """Those that a hash of their ids puts first."""
         hits = self._find(self._chunks(), _source=["vector"], sort=["spot", "article", "start"], size=_SAMPLE)
         return np.array([hit["_source"]["vector"] for hit in hits] or np.zeros((0, 1)), np.float32)
 
     def candidates(self, terms: Sequence[str], vector: Vectors | None, where: Filter, pool: int) -> list[Piece]:
-        """As `Archive` says, in two round trips: the chunks, then what else is asked of them and not known yet."""
+        """In two round trips: the chunks, then what else is asked of them and not known yet."""
         allowed = self._chunks(where)
         asked: list[Query] = []
         if terms:
@@ -96,76 +120,51 @@ class OpenSearchArchive:
         answers = self._engine.search(self.edition.index, *bodies, exact=True, preference=preference)
         hits = {hit["_id"]: hit for answer in answers for hit in answer}
         near = answers[-1] if vector is not None else []
-        unknown = [name for name in hits if name not in {hit["_id"] for hit in near}]
-        near = near + self._nearness(vector, unknown, hits.values())
+        far = hits.keys() - {hit["_id"] for hit in near}
+        near = near + self._nearness(vector, sorted(far), hits.values())
         cosines = {hit["_id"]: 2 * hit["_score"] - 1 for hit in near}
         pieces = [piece_of(hit, cosines.get(name, 0.0)) for name, hit in hits.items()]
         return sorted(pieces, key=lambda piece: (piece.article, piece.start))
 
     def leads(self, articles: Iterable[str]) -> dict[str, TermText]:
-        """As `Archive` says; those of the last candidates are known already."""
-        wanted, known = list(articles), self._leads
-        if unknown := [name for name in wanted if name not in known]:
-            known = known | _leads_in(self._find(self._leads_of(unknown), size=len(unknown), **_PIECE))
-        return {name: known[name] for name in wanted if name in known}
+        return self._leads.of(articles)
 
     def articles(self, ids: Sequence[str]) -> list[Article]:
-        """As `Archive` says."""
-        hits = self._find(self._valid("article", {"terms": {"article": list({*ids})}}), size=_LISTED, **_ARTICLE)
-        found = {hit["_source"]["article"]: stored_article(hit["_source"]) for hit in hits}
+        found = {article.id: article for article in self._listed(self._of(ids), size=_LISTED)}
         return [found[name] for name in ids if name in found]
 
     def every_article(self) -> Iterator[Article]:
-        """As `Archive` says."""
         page: Query = {"sort": ["article"], "size": _PAGE, **_ARTICLE}
         while hits := self._find(self._valid("article"), **page):
             yield from (stored_article(hit["_source"]) for hit in hits)
             page["search_after"] = hits[-1]["sort"]
 
     def spread(self, count: int) -> list[Article]:
-        """As `Archive` says."""
         total = sum(self._days.values())
         places, before, bodies = range(0, total, max(1, total // max(1, count))), 0, []
         for day, number in sorted(self._days.items(), reverse=True):
             page = {"query": self._valid("article", {"term": {"day": day}}), "sort": ["article"], "size": 1, **_ARTICLE}
             bodies += [{**page, "from": place - before} for place in places if before <= place < before + number]
             before += number
-        return [
-            stored_article(hit["_source"]) for hits in self._engine.search(self.edition.index, *bodies) for hit in hits
-        ]
+        found = self._engine.search(self.edition.index, *bodies)
+        return [stored_article(hit["_source"]) for hits in found for hit in hits]
 
     def newest(self, where: Filter, start: int, count: int) -> list[Article]:
-        """As `Archive` says; no more than the first 10,000 are listed."""
+        """No more than the first 10,000 are listed."""
         page = {"from": start, "size": min(count, _LISTED - start), "sort": [{"day": "desc"}, {"article": "asc"}]}
-        hits = self._find(self._articles_where(where), **page, **_ARTICLE) if start < _LISTED else []
-        return [stored_article(hit["_source"]) for hit in hits]
+        return self._listed(self._articles_where(where), **page) if start < _LISTED else []
 
     def stories(self, ids: Iterable[str]) -> dict[str, list[Article]]:
-        """As `Archive` says; which stories the last candidates tell is known already."""
-        wanted, story_of = list(ids), self._story_of
-        if unknown := [name for name in wanted if name not in story_of]:
-            story_of = story_of | _stories_in(self._find(self._stories_of(unknown), size=len(unknown), **_STORY))
-        if len(self._told) > _MOST_TOLD:
-            self._told = {}
-        told = self._told
-        if new := {story_of[name] for name in wanted if name in story_of} - told.keys():
-            found: dict[str, list[Article]] = {}
-            asked = self._valid("article", {"terms": {"story": list(new)}})
-            for hit in self._find(asked, sort=["order", "article"], size=_LISTED, **_ARTICLE):
-                found.setdefault(hit["_source"]["story"], []).append(stored_article(hit["_source"]))
-            told.update(found)
-        return {name: told[story_of[name]] for name in wanted if story_of.get(name) in told}
+        story_of = self._story_of.of(ids)
+        told = self._told.of(story_of.values())
+        return {name: told[story] for name, story in story_of.items() if story in told}
 
     def pieces_with(self, phrases: Sequence[str], limit: int) -> list[Piece]:
-        """As `Archive` says."""
         asked = self._valid("chunk", *map(self._phrase, phrases))
-        return [
-            piece_of(hit)
-            for hit in self._find(asked, sort=["order", "article", "start"], size=min(limit, _LISTED), **_PIECE)
-        ]
+        page = {"sort": ["order", "article", "start"], "size": min(limit, _LISTED)}
+        return [piece_of(hit) for hit in self._find(asked, **page, **_PIECE)]
 
     def top_stories(self, where: Filter, limit: int) -> list[Piece]:
-        """As `Archive` says."""
         latest = [{"day": "desc"}, {"length": "desc"}, {"article": "asc"}]
         parts = {
             "day": {"max": {"field": "day"}},
@@ -181,17 +180,14 @@ class OpenSearchArchive:
         return [pieces[name] for name in names if name in pieces]
 
     def days_on(self, weights: Mapping[str, float], share: float, where: Filter) -> Counter[int]:
-        """As `Archive` says."""
         if not weights and where.open:
             return Counter(self._days)
         return Counter(self._values("day", on_subject(weights, share, self._articles_where(where))))
 
     def outlets(self) -> dict[str, int]:
-        """As `Archive` says."""
         return dict(sorted(self._outlets.items(), key=lambda item: (-item[1], item[0])))
 
     def authors_like(self, name: str) -> list[str]:
-        """As `Archive` says."""
         wanted = name_key(name).split()
         found = self._values("authors", self._valid("article", *({"term": {"author_words": word}} for word in wanted)))
         return sorted(author for author in found if all(word in name_key(author) for word in wanted))
@@ -212,11 +208,12 @@ class OpenSearchArchive:
     def _valid(self, kind: str, *must: Query) -> Query:
         return all_of([*valid(kind, self.edition.number), *must])
 
+    def _of(self, ids: Iterable[str]) -> Query:
+        """The articles of some ids."""
+        return self._valid("article", {"terms": {"article": list({*ids})}})
+
     def _leads_of(self, articles: Iterable[str]) -> Query:
         return self._valid("chunk", {"terms": {"article": list(articles)}}, {"term": {"position": 0}})
-
-    def _stories_of(self, articles: Iterable[str]) -> Query:
-        return self._valid("article", {"terms": {"article": list(articles)}})
 
     def _chunks(self, where: Filter | None = None) -> Query:
         """The chunks that may be found."""
@@ -236,6 +233,13 @@ class OpenSearchArchive:
         """What belongs to an article that has such a chunk; 60,000 articles at most, more cannot be named at once."""
         return {"terms": {"article": list(self._values("article", chunks))}}
 
+    def _articles_of_stories(self, stories: Iterable[str]) -> dict[str, list[Article]]:
+        asked = self._valid("article", {"terms": {"story": list({*stories})}})
+        found: dict[str, list[Article]] = {}
+        for hit in self._find(asked, sort=["order", "article"], size=_LISTED, **_ARTICLE):
+            found.setdefault(hit["_source"]["story"], []).append(stored_article(hit["_source"]))
+        return found
+
     def _phrase(self, phrase: str) -> Query:
         """The words of a phrase side by side, as they are written; an acronym in its capitals."""
         said = searched(phrase)
@@ -244,25 +248,27 @@ class OpenSearchArchive:
             return {"term": {"capitals": keys[0]}}
         return side_by_side(keys, WRITTEN)
 
-    def _nearness(
-        self, vector: Vectors | None, names: Sequence[str], hits: Iterable[Mapping[str, Any]]
-    ) -> list[dict[str, Any]]:
+    def _nearness(self, vector: Vectors | None, names: Sequence[str], hits: Hits) -> list[dict[str, Any]]:
         """Some chunks, by their documents, scored by their nearness; leads and stories of all hits come with them."""
-        leads = {**(self._leads if len(self._leads) < _REMEMBERED else {}), **_leads_in(hits)}
-        stories = self._story_of if len(self._story_of) < _REMEMBERED else {}
-        articles = {hit["fields"]["article"][0] for hit in hits}
+        self._leads.add(_leads_in(hits))
+        articles = [hit["fields"]["article"][0] for hit in hits]
+        untold, unheard = self._leads.unknown(articles), self._story_of.unknown(articles)
         bodies = [
-            {"query": self._leads_of(articles - {*leads}), "size": len(articles), **_PIECE},
-            {"query": self._stories_of(articles - {*stories}), "size": len(articles), **_STORY},
+            {"query": self._leads_of(untold), "size": len(untold), **_PIECE},
+            {"query": self._of(unheard), "size": len(unheard), **_STORY},
         ]
         if names and vector is not None:
             given = {"field": "vector", "query_value": vector.tolist(), "space_type": "cosinesimil"}
             script = {"lang": "knn", "source": "knn_score", "params": given}
             query = {"script_score": {"query": {"ids": {"values": list(names)}}, "script": script}}
             bodies.append({"query": query, "size": len(names), "_source": False})
-        first_chunks, told, *scored = self._engine.search(self.edition.index, *bodies)
-        self._leads, self._story_of = leads | _leads_in(first_chunks), stories | _stories_in(told)
+        leads, told, *scored = self._engine.search(self.edition.index, *bodies)
+        self._leads.add(_leads_in(leads))
+        self._story_of.add(_stories_in(told))
         return scored[0] if scored else []
+
+    def _listed(self, query: Query, **page: Any) -> list[Article]:
+        return [stored_article(hit["_source"]) for hit in self._find(query, **page, **_ARTICLE)]
 
     def _find(self, query: Query, **body: Any) -> list[dict[str, Any]]:
         [hits] = self._engine.search(self.edition.index, {"query": query, **body})
@@ -277,9 +283,9 @@ class OpenSearchArchive:
         return self._engine.counted(self.edition.index, query, what)[1]
 
 
-def _leads_in(hits: Iterable[Mapping[str, Any]]) -> dict[str, TermText]:
+def _leads_in(hits: Hits) -> dict[str, TermText]:
     return {piece.article: piece.terms for piece in map(piece_of, hits) if piece.position == 0}
 
 
-def _stories_in(hits: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def _stories_in(hits: Hits) -> dict[str, str]:
     return {hit["fields"]["article"][0]: hit["fields"]["story"][0] for hit in hits}

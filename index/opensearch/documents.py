@@ -1,4 +1,4 @@
-"""What is stored: a document for each chunk, each article, each group of files and each edition, in one index.
+"""What is stored: a document for each chunk, each article and each edition, in one index.
 
 Words are cut, folded and stemmed here, as for every store; the engine only divides them at blanks. Every document but
 the state says in which editions it is valid: from `since` on, and before `until`.
@@ -7,7 +7,6 @@ the state says in which editions it is valid: from `since` on, and before `until
 import base64
 import hashlib
 import json
-import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -19,17 +18,16 @@ from corpus import Article
 from corpus.stories import Signature
 from corpus.words import name_key
 from index.archive import UNDATED, Piece, TermText
+from index.stores.articles import base_of
 from index.stores.keywords import AFTERWORDS, LONGEST_AFTERWORDS, ReadText
 from index.writer import Prepared
 
 # Raised with every change of what is stored.
-STORE_FORMAT = 1
+STORE_FORMAT = 2
 FOREVER = 2**31 - 1
-STATE = "state"
 _LATEST = date.max.toordinal() + 1
 # How many MinHash values make a band, by which near copies are looked up: those of `corpus.stories`.
 _BANDS, _ROWS = 42, 3
-_VERSION = re.compile(r"#\d+$")
 
 Document = dict[str, Any]
 
@@ -66,11 +64,6 @@ def settings(shards: int, dimension: int) -> Document:
         },
         "mappings": {"dynamic": "strict", "properties": properties},
     }
-
-
-def base_of(article_id: str) -> str:
-    """The id that an article shares with its other versions."""
-    return _VERSION.sub("", article_id)
 
 
 def chunks_of(prepared: Prepared, terms: Callable[[str], list[str]]) -> list[Document]:

@@ -16,82 +16,46 @@ from corpus import UserError
 from index.archive import Field
 from index.generations.generation import NoIndexError
 from index.generations.manifest import Manifest
-from index.opensearch.documents import FOREVER, STATE, STORE_FORMAT, packed, unpacked
+from index.opensearch.documents import FOREVER, STORE_FORMAT, packed, unpacked
 from index.opensearch.engine import Engine
-from index.opensearch.queries import all_of, valid
+from index.opensearch.queries import all_of
 
+_STATE = "state"
 # A builder that gives no sign of life for so long is dead.
 _SECONDS_OF_SILENCE, _SECONDS_BETWEEN_SIGNS, _SECONDS_BETWEEN_LOOKS = 45.0, 5.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What readers see of an index: the documents that are valid in the edition of that number."""
+    """What readers see of an index: the documents that are valid in the edition of that number.
+
+    `last` is the highest number that was ever published in the index, `before` the index that was live before it.
+    """
 
     index: str
     number: int
+    last: int
+    before: str
     mean_length: Mapping[Field, float]
     manifest: Manifest
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """The index that is live, its live edition, the highest number that was ever published, and the index before."""
+def live_edition(engine: Engine, known: Edition | None = None) -> Edition:
+    """The edition that readers see; the known one where it is that still.
 
-    index: str
-    edition: int
-    last: int
-    before: str = ""
-
-
-def live_state(engine: Engine) -> State | None:
-    """What is live; None where there is no archive. UserError where it is none that this version reads."""
+    NoIndexError where there is none, UserError where it is none that this version reads.
+    """
     name = engine.address.name
-    document = engine.ask("GET", f"/{name}/_doc/{STATE}")
-    stored = document.get("_source", {}).get("stored", {})
-    if stored.get("format") == STORE_FORMAT:
-        return State(document["_index"], stored["edition"], stored["last"], stored["before"])
-    if not stored and not engine.ask("GET", f"/{name}"):
-        return None
-    other = "has another format" if stored else "was not made by Dateline"
+    index, state = _state(engine, name)
+    if state.get("format") == STORE_FORMAT:
+        same = known and (known.index, known.number) == (index, state["edition"])
+        return known if known and same else _edition(engine, index, state)
+    if not state and not engine.ask("GET", f"/{name}"):
+        message = f"There is no archive “{name}” in {engine.address.shown}; make it with: python -m index"
+        raise NoIndexError(message)
+    other = "has another format" if state else "was not made by Dateline"
     message = f"The archive “{name}” {other}; name another in DATELINE_STORE, or delete that one."
     raise UserError(message)
-
-
-def live_edition(engine: Engine, known: Edition | None = None) -> Edition:
-    """The edition that readers see; the known one where it is that still. NoIndexError where there is none."""
-    state = live_state(engine)
-    if state is None:
-        shown = engine.address.shown
-        message = f"There is no archive “{engine.address.name}” in {shown}; make it with: python -m index"
-        raise NoIndexError(message)
-    if known and (known.index, known.number) == (state.index, state.edition):
-        return known
-    return edition(engine, state.index, state.edition)
-
-
-def edition(engine: Engine, index: str, number: int) -> Edition:
-    """An edition that was published."""
-    found = unpacked(engine.ask("GET", f"/{index}/_doc/edition-{number}")["_source"]["stored"])
-    return Edition(index, number, found["mean_length"], Manifest.loaded(found["manifest"]))
-
-
-def file_groups(engine: Engine, known: Edition) -> dict[str, Any]:
-    """What an edition was made of: for each group of files, by a name, what is known of them."""
-    body = {"query": all_of(valid("files", known.number)), "size": 1000, "_source": ["base", "stored"]}
-    [hits] = engine.search(known.index, body)
-    return {hit["_source"]["base"]: unpacked(hit["_source"]["stored"]) for hit in hits}
-
-
-def make_live(engine: Engine, state: State) -> None:
-    """Show readers that edition of that index, at once."""
-    stored = {"format": STORE_FORMAT, "edition": state.edition, "last": state.last, "before": state.before}
-    engine.ask("PUT", f"/{state.index}/_doc/{STATE}", {"kind": "state", "stored": stored})
-    name = engine.address.name
-    held = [*engine.ask("GET", f"/_alias/{name}")]
-    if held != [state.index]:
-        others = [{"remove": {"index": index, "alias": name}} for index in held if index != state.index]
-        engine.ask("POST", "/_aliases", {"actions": [*others, {"add": {"index": state.index, "alias": name}}]})
 
 
 def keep_edition(engine: Engine, new: Edition) -> None:
@@ -99,46 +63,55 @@ def keep_edition(engine: Engine, new: Edition) -> None:
     stored = packed({"mean_length": dict(new.mean_length), "manifest": new.manifest.dumped()})
     document = {"kind": "edition", "since": new.number, "until": FOREVER, "stored": stored}
     engine.ask("PUT", f"/{new.index}/_doc/edition-{new.number}", document)
+    engine.ask("POST", f"/{new.index}/_refresh")
+
+
+def make_live(engine: Engine, edition: Edition) -> None:
+    """Show readers that edition, at once."""
+    stored = {"format": STORE_FORMAT, "edition": edition.number, "last": edition.last, "before": edition.before}
+    engine.ask("PUT", f"/{edition.index}/_doc/{_STATE}", {"kind": _STATE, "stored": stored})
+    name = engine.address.name
+    held = [*engine.ask("GET", f"/_alias/{name}")]
+    if held != [edition.index]:
+        others = [{"remove": {"index": index, "alias": name}} for index in held if index != edition.index]
+        engine.ask("POST", "/_aliases", {"actions": [*others, {"add": {"index": edition.index, "alias": name}}]})
 
 
 def roll_back(engine: Engine) -> Edition:
     """Make the edition before the live one live again; UserError where there is none."""
     with building(engine):
-        state = live_state(engine)
-        earlier = [number for number in _numbers(engine, state.index) if number < state.edition] if state else []
-        if state and earlier:
-            state = State(state.index, max(earlier), state.last, state.before)
-        elif state and (document := state.before and engine.ask("GET", f"/{state.before}/_doc/{STATE}")):
-            stored = document["_source"]["stored"]
-            state = State(state.before, stored["edition"], stored["last"], stored["before"])
+        live = live_edition(engine)
+        if earlier := [number for number in _numbers(engine, live.index) if number < live.number]:
+            index, state = live.index, {"edition": max(earlier), "last": live.last, "before": live.before}
         else:
+            index, state = _state(engine, live.before) if live.before else ("", {})
+        if not state:
             message = (
                 f"There is no earlier state of the archive “{engine.address.name}”; the next build keeps this one."
             )
             raise UserError(message)
-        make_live(engine, state)
-        return edition(engine, state.index, state.edition)
+        edition = _edition(engine, index, state)
+        make_live(engine, edition)
+    return edition
 
 
-def clean(engine: Engine, state: State, keep: int) -> None:
-    """Take out what no reader sees and nobody goes back to: what stopped builds left, and old editions."""
-    index, live = state.index, state.edition
-    kept = sorted(number for number in _numbers(engine, index) if number <= live)[-1 - keep :]
-    engine.ask("POST", f"/{index}/_refresh")
-    _change(engine, f"/{index}/_delete_by_query", {"range": {"since": {"gt": live}}})
+def clean(engine: Engine, live: Edition, keep: int) -> None:
+    """Take out what no reader sees and nobody goes back to: what stopped builds left, and old editions and indices."""
+    path, number = f"/{live.index}", live.number
+    first = min(sorted(each for each in _numbers(engine, live.index) if each <= number)[-1 - keep :])
     restored = {"source": "ctx._source.until = params.forever", "params": {"forever": FOREVER}}
-    beyond = {"range": {"until": {"gt": live, "lt": FOREVER}}}
-    _change(engine, f"/{index}/_update_by_query", beyond, script=restored)
-    _change(engine, f"/{index}/_delete_by_query", {"range": {"until": {"lte": min(kept)}}})
-    old = all_of([{"term": {"kind": "edition"}}, {"range": {"since": {"lt": min(kept)}}}])
-    _change(engine, f"/{index}/_delete_by_query", old)
-    engine.ask("POST", f"/{index}/_refresh")
+    _change(engine, f"{path}/_delete_by_query", {"range": {"since": {"gt": number}}})
+    _change(engine, f"{path}/_update_by_query", {"range": {"until": {"gt": number, "lt": FOREVER}}}, script=restored)
+    _change(engine, f"{path}/_delete_by_query", {"range": {"until": {"lte": first}}})
+    old = all_of([{"term": {"kind": "edition"}}, {"range": {"since": {"lt": first}}}])
+    _change(engine, f"{path}/_delete_by_query", old)
+    engine.ask("POST", f"{path}/_refresh")
+    drop_indices(engine, {live.index, live.before})
 
 
-def drop_other_indices(engine: Engine, kept: set[str]) -> None:
+def drop_indices(engine: Engine, kept: set[str]) -> None:
     """Delete the indices of this archive but those."""
-    names = {*engine.ask("GET", f"/{engine.address.name}.*/_alias")} - kept - {_lock(engine)}
-    for name in sorted(names):
+    for name in sorted({*engine.ask("GET", f"/{engine.address.name}.*/_alias")} - kept - {_lock(engine)}):
         engine.ask("DELETE", f"/{name}")
 
 
@@ -153,48 +126,57 @@ def withdraw(engine: Engine, index: str, number: int, query: dict[str, Any]) -> 
 def building(engine: Engine, waiting: Callable[[], object] = lambda: None) -> Iterator[Callable[[], None]]:
     """Reserve the archive for one builder; another one waits, calling `waiting` again and again.
 
-    What it yields raises EngineError when the reservation was lost, which takes a silence of 45 seconds.
+    What it yields raises UserError when the reservation was lost, which takes a silence of 45 seconds.
     """
     path, owner = f"/{_lock(engine)}/_doc/builder", secrets.token_hex(8)
-    sign = {"owner": owner, "sign": 0}
-    seen, since = None, time.monotonic()
-    while engine.ask("PUT", f"{path}?op_type=create", sign).get("conflict"):
-        held = engine.ask("GET", path)
-        found = (held.get("_seq_no"), held.get("_primary_term"))
+    seen: dict[str, Any] = {}
+    since = time.monotonic()
+    while engine.ask("PUT", f"{path}?op_type=create", {"owner": owner}).get("conflict"):
+        found = _place(engine.ask("GET", path))
         if found != seen:
             seen, since = found, time.monotonic()
         elif time.monotonic() - since > _SECONDS_OF_SILENCE:
-            engine.ask("DELETE", path, if_seq_no=found[0], if_primary_term=found[1])
+            engine.ask("DELETE", path, **seen)
         waiting()
         time.sleep(_SECONDS_BETWEEN_LOOKS)
-    ended = threading.Event()
-    thread = threading.Thread(target=_give_signs, args=(engine, path, owner, ended), daemon=True)
-    thread.start()
 
-    def check() -> None:
-        if engine.ask("GET", path).get("_source", {}).get("owner") != owner:
+    def sign() -> None:
+        """Give a sign of life; UserError where another builder took over."""
+        held = engine.ask("GET", path)
+        if held.get("_source", {}).get("owner") != owner:
             message = f"Another build of the archive “{engine.address.name}” took over; try again when it has ended."
             raise UserError(message)
+        engine.ask("PUT", path, {"owner": owner}, **_place(held))
 
+    def keep_signing() -> None:
+        while not ended.wait(_SECONDS_BETWEEN_SIGNS):
+            with contextlib.suppress(UserError):  # The build itself meets what is wrong.
+                sign()
+
+    ended = threading.Event()
+    thread = threading.Thread(target=keep_signing, daemon=True)
+    thread.start()
     try:
-        yield check
+        yield sign
     finally:
         ended.set()
         thread.join()
         with contextlib.suppress(UserError):
-            check()
+            sign()
             engine.ask("DELETE", path)
 
 
-def _give_signs(engine: Engine, path: str, owner: str, ended: threading.Event) -> None:
-    number = 0
-    while not ended.wait(_SECONDS_BETWEEN_SIGNS):
-        number += 1
-        with contextlib.suppress(UserError):  # The build itself meets what is wrong.
-            held = engine.ask("GET", path)
-            if held.get("_source", {}).get("owner") == owner:
-                place = {"if_seq_no": held["_seq_no"], "if_primary_term": held["_primary_term"]}
-                engine.ask("PUT", path, {"owner": owner, "sign": number}, **place)
+def _state(engine: Engine, index: str) -> tuple[str, dict[str, Any]]:
+    """The index of that name or alias, and its state; "" and {} where it has none."""
+    document = engine.ask("GET", f"/{index}/_doc/{_STATE}")
+    return document.get("_index", ""), document.get("_source", {}).get("stored", {})
+
+
+def _edition(engine: Engine, index: str, state: Mapping[str, Any]) -> Edition:
+    number = state["edition"]
+    found = unpacked(engine.ask("GET", f"/{index}/_doc/edition-{number}")["_source"]["stored"])
+    manifest = Manifest.loaded(found["manifest"])
+    return Edition(index, number, state["last"], state["before"], found["mean_length"], manifest)
 
 
 def _numbers(engine: Engine, index: str) -> list[int]:
@@ -207,6 +189,11 @@ def _numbers(engine: Engine, index: str) -> list[int]:
 
 def _change(engine: Engine, path: str, query: dict[str, Any], **body: Any) -> None:
     engine.ask("POST", path, {"query": query, **body}, conflicts="proceed")
+
+
+def _place(document: Mapping[str, Any]) -> dict[str, Any]:
+    """By what a document is changed only as long as it is this one."""
+    return {f"if{name}": document[name] for name in ("_seq_no", "_primary_term") if name in document}
 
 
 def _lock(engine: Engine) -> str:

@@ -155,11 +155,13 @@ class Engine:
         answers = self.ask("POST", f"/{index}/_msearch", lines)["responses"] if lines else []
         return [answer["hits"]["hits"] for answer in answers]
 
-    def counted(self, index: str, query: Mapping[str, Any], what: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
+    def counted(
+        self, index: str, query: Mapping[str, Any], what: Mapping[str, Any] | None = None
+    ) -> tuple[int, dict[str, Any]]:
         """How many documents a query finds, and what an aggregation says of them."""
-        body = {"size": 0, "track_total_hits": True, "query": query, "aggs": {"of": what}}
+        body = {"size": 0, "track_total_hits": True, "query": query, **({"aggs": {"of": what}} if what else {})}
         answer = self.ask("POST", f"/{index}/_search", body, allow_partial_search_results="false")
-        return answer["hits"]["total"]["value"], answer["aggregations"]["of"]
+        return answer["hits"]["total"]["value"], answer.get("aggregations", {}).get("of", {})
 
     def write(self, index: str, documents: Iterable[Mapping[str, Any]]) -> None:
         """Write documents, each by its "_id"."""

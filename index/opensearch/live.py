@@ -1,19 +1,15 @@
 """The live edition of an archive on OpenSearch, for readers that stay."""
 
 import contextlib
-import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 
 from corpus import Settings, UserError
-from index.audit import note
-from index.generations.manifest import Fingerprint, Manifest
-from index.models.embedder import Elsewhere, Embedder
+from index.generations.manifest import Fingerprint
 from index.opensearch.archive import OpenSearchArchive
-from index.opensearch.editions import Edition, file_groups, live_edition, roll_back
+from index.opensearch.build import refuse_other_model
+from index.opensearch.editions import Edition, live_edition
 from index.opensearch.engine import Address, Engine
-from index.opensearch.files import FileTable
 
 # How old an edition may be before it is asked whether there is a newer one.
 _SECONDS_BETWEEN_LOOKS = 2.0
@@ -27,12 +23,9 @@ class LiveStore:
     def __init__(self, settings: Settings, fingerprint: Fingerprint | None) -> None:
         """Open the archive; UserError where there is none, or one that was made with another model."""
         self.notice = ""
-        self._engine = Engine(Address.parse(settings.store), _PATIENCE)
-        self._fingerprint = fingerprint
-        self._archive = OpenSearchArchive(self._engine, self._checked(live_edition(self._engine)))
-        self._looked = time.monotonic()
-        self._looking = threading.Lock()
-        self._closed = False
+        self._engine, self._fingerprint, self._closed = engine_of(settings), fingerprint, False
+        self._next_look = time.monotonic() + _SECONDS_BETWEEN_LOOKS
+        self._archive = self._opened(live_edition(self._engine))
 
     @contextlib.contextmanager
     def use(self) -> Iterator[OpenSearchArchive]:
@@ -40,19 +33,10 @@ class LiveStore:
         if self._closed:
             message = "the retriever is closed"
             raise ValueError(message)
-        if time.monotonic() - self._looked > _SECONDS_BETWEEN_LOOKS and self._looking.acquire(blocking=False):
-            try:
-                self._follow()
-                self._looked = time.monotonic()
-            finally:
-                self._looking.release()
+        if time.monotonic() > self._next_look:
+            self._next_look = time.monotonic() + _SECONDS_BETWEEN_LOOKS
+            self._follow(live_edition(self._engine, self._archive.edition))
         yield self._archive
-
-    def check_model(self, embedder: Embedder) -> None:
-        """UserError where the embedder's model runs on a server and is another than that of the vectors."""
-        probe = self._archive.edition.manifest.probe
-        if isinstance(embedder, Elsewhere) and probe:
-            embedder.check(probe)
 
     def open_vectors(self) -> None:
         """Ask for the sample of vectors before the first question needs it."""
@@ -63,34 +47,19 @@ class LiveStore:
         """Let go of the archive."""
         self._closed = True
 
-    def _follow(self) -> None:
-        known = self._archive.edition
-        newer = live_edition(self._engine, known)
-        if newer is known:
-            return
+    def _follow(self, edition: Edition) -> None:
         try:
-            self._archive, self.notice = OpenSearchArchive(self._engine, self._checked(newer)), ""
+            if edition is not self._archive.edition:
+                self._archive, self.notice = self._opened(edition), ""
         except UserError as error:
             self.notice = str(error)
 
-    def _checked(self, edition: Edition) -> Edition:
-        made = edition.manifest.fingerprint
-        if self._fingerprint and (conflict := self._fingerprint.conflict(made)):
-            name = self._engine.address.name
-            message = f"The archive “{name}” was made with {conflict}; rebuild it with: python -m index --full"
-            raise UserError(message)
-        return edition
+    def _opened(self, edition: Edition) -> OpenSearchArchive:
+        if self._fingerprint:
+            refuse_other_model(self._engine, self._fingerprint, edition.manifest)
+        return OpenSearchArchive(self._engine, edition)
 
 
-def published_manifest(settings: Settings) -> Manifest:
-    """What the live edition was made of, its files included; NoIndexError where there is none."""
-    engine = Engine(Address.parse(settings.store), _PATIENCE)
-    live = live_edition(engine)
-    return replace(live.manifest, snapshot=FileTable(file_groups(engine, live)).snapshot)
-
-
-def go_back_on_cluster(settings: Settings) -> Manifest:
-    """Show readers the edition before the live one again; what it was made of."""
-    manifest = roll_back(Engine(Address.parse(settings.store), _PATIENCE)).manifest
-    note(settings.index, "rollback", generation=manifest.name)
-    return manifest
+def engine_of(settings: Settings) -> Engine:
+    """The engine that holds an archive, for whoever waits for an answer."""
+    return Engine(Address.parse(settings.store), _PATIENCE)

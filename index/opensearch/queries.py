@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from index.archive import UNDATED, Filter
-from index.stores.keywords import AFTERWORDS
+from index.stores.keywords import AFTERWORDS, FIELDS
 from index.stores.spelling import NAME
 
 Query = dict[str, Any]
-BOTH = ("title", "body")
 WRITTEN = ("written_title", "written_body")
 
 
@@ -32,7 +31,7 @@ def any_of(queries: Iterable[Query]) -> Query:
     return {"bool": {"should": chosen, "minimum_should_match": 1}} if chosen else {"match_none": {}}
 
 
-def words(terms: Sequence[str], fields: Sequence[str] = BOTH) -> list[Query]:
+def words(terms: Sequence[str], fields: Sequence[str] = FIELDS) -> list[Query]:
     """A scored query for each term in each field; a name is looked for among the names of the field."""
     return [
         {"term": {f"names_{field}" if word.startswith(NAME) else field: word}} for word in terms for field in fields

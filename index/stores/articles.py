@@ -3,8 +3,9 @@
 import hashlib
 import itertools
 import json
+import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -24,7 +25,7 @@ CREATE TABLE articles (
     text_digest BLOB NOT NULL, story TEXT NOT NULL);
 CREATE INDEX articles_by_id ON articles (id, published, source);
 CREATE INDEX articles_by_story ON articles (story);
-CREATE TABLE same_records (article_id TEXT NOT NULL, path TEXT NOT NULL);
+CREATE TABLE same_records (article_id TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (article_id, path));
 CREATE TABLE signatures (text_digest BLOB PRIMARY KEY, words BLOB NOT NULL, wording BLOB NOT NULL, facts BLOB NOT NULL);
 CREATE TABLE chunks (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article INTEGER NOT NULL, start INTEGER NOT NULL,
@@ -33,6 +34,7 @@ CREATE INDEX chunks_by_article ON chunks (article);
 CREATE INDEX chunks_by_text ON chunks (embedded);
 """
 _ARTICLE = "id, title, text, source, published, authors, url, path"
+_VERSION = re.compile(r"#\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,16 @@ class StoredChunk:
 def chunk_id(article_id: str, digest: str, start: int, end: int) -> str:
     """The id of a span of an article: another edition of the article gives other ids."""
     return f"{article_id}@{digest[:12]}:{start}-{end}"
+
+
+def base_of(article_id: str) -> str:
+    """The id that an article shares with its other versions."""
+    return _VERSION.sub("", article_id)
+
+
+def file_of(path: str) -> str:
+    """The file of the corpus that holds what has this path: the archive file, where it is in one."""
+    return path.partition("!")[0]
 
 
 class ArticleStore:
@@ -136,9 +148,14 @@ class ArticleStore:
         values = (_text_digest(text), found.words, found.wording, found.facts)
         self._database.execute("INSERT OR IGNORE INTO signatures VALUES (?, ?, ?, ?)", values)
 
-    def tie(self, article_id: str, story: str) -> None:
-        """Say which story an article tells; until then each tells its own, and versions of one id that id's."""
-        self._database.execute("UPDATE articles SET story = ? WHERE id = ?", (story, article_id))
+    def tie(self, stories: Mapping[str, str]) -> None:
+        """Say which story articles tell; until then each tells its own, and versions of one id that id's."""
+        rows = ((story, article_id, story) for article_id, story in stories.items())
+        self._database.executemany("UPDATE articles SET story = ? WHERE id = ? AND story <> ?", rows)
+
+    def drop(self, ids: Iterable[str]) -> None:
+        """Leave these articles out; the places of the others change."""
+        self._database.executemany("DELETE FROM articles WHERE id = ?", ((article_id,) for article_id in ids))
 
     def stories(self) -> list[str]:
         """The story of every article, in order of id."""
@@ -185,6 +202,16 @@ class ArticleStore:
         except sqlite3.OperationalError:
             return None
         return Signature(*row) if row else None
+
+    def signatures(self) -> Iterator[tuple[str, Signature]]:
+        """The id of every article in order, with the signature of its text."""
+        query = "SELECT id, words, wording, facts FROM articles JOIN signatures USING (text_digest) ORDER BY id"
+        return ((article_id, Signature(*found)) for article_id, *found in self._database.execute(query))
+
+    def files_of(self, article: Article) -> tuple[str, ...]:
+        """The files that hold an article, or the same record again; sorted."""
+        others = self._column("SELECT path FROM same_records WHERE article_id = ?", base_of(article.id))
+        return tuple(sorted({file_of(path) for path in (article.path, *others)}))
 
     def sources(self) -> dict[str, int]:
         """The outlets with their numbers of articles, largest first, then by name; "" for none named."""
@@ -261,7 +288,7 @@ class ArticleStore:
         for number, digest, path in self._database.execute(records, (article_id,)).fetchall():
             if digest in first:
                 self._database.execute("DELETE FROM articles WHERE number = ?", (number,))
-                self._database.execute("INSERT INTO same_records VALUES (?, ?)", (article_id, path))
+                self._database.execute("INSERT OR IGNORE INTO same_records VALUES (?, ?)", (article_id, path))
             first.add(digest)
 
 

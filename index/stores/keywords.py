@@ -49,7 +49,6 @@ class KeywordIndex:
         import tantivy
 
         self.terms = analysis(language)
-        self._analyze = _analyzer(language).analyze
         index = tantivy.Index.open(str(folder))
         self._schema = index.schema
         _register(index, language)
@@ -66,10 +65,6 @@ class KeywordIndex:
         """The number of chunks that have each of some terms in a field."""
         return {term: int(self._frequency(_field(field, term), term)) for term in terms}
 
-    def term_text(self, text: str) -> TermText:
-        """The terms and names of a text, as a chunk of that text is indexed by them."""
-        return ReadText.of(text).term_text(self._analyze)
-
     def search(self, terms: Sequence[str], count: int, where: Filter) -> tuple[Rows, Scores]:
         """The `count` best chunks among those that `where` lets through: rows and BM25 scores, best first.
 
@@ -81,12 +76,6 @@ class KeywordIndex:
         hits = self._searcher.search(query, count, count=False).hits
         rows = self._searcher.fast_field_values("row", [address for _, address in hits])
         return np.array(rows, np.int64), np.array([score for score, _ in hits], np.float32)
-
-    def holds(self, row: int, term: str) -> bool:
-        """Whether the index finds a chunk by a term of its text."""
-        this = self._query.term_query(self._schema, "row", row, "basic")
-        query = self._all_of([(self._must, self._any_of([term], ["body"])), (self._must, this)])
-        return bool(self._searcher.search(query, 1, count=False).hits)
 
     def rows_of(self, term: str) -> Rows:
         """The rows of all chunks that have a term in the text or the headline; ascending."""

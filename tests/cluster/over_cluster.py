@@ -3,6 +3,7 @@
 import itertools
 import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import memory_archive
@@ -16,6 +17,7 @@ from index.opensearch.archive import OpenSearchArchive
 from index.opensearch.editions import live_edition
 from index.opensearch.engine import Address, Engine
 from index.opensearch.writer import OpenSearchWriter
+from index.stores.articles import ArticleStore
 from index.writer import Prepared
 
 ADDRESS = os.environ["CLUSTER_OF_TESTS"]
@@ -38,7 +40,6 @@ class ArchiveOnCluster(memory_archive.MemoryArchive):
     def _stored(self) -> OpenSearchArchive:
         engine = Engine(Address.parse(ADDRESS.replace("NAME", f"qa-{os.getpid()}-{next(_NUMBERS)}")))
         vectors = self.sample if self.sample.any() else np.ones((len(self.pieces), 2), np.float32)
-        writer = OpenSearchWriter(engine, None, whole=True, dimension=vectors.shape[1])
         earliest = sorted(self._articles.values(), key=lambda article: (article.published is None, article.published))
         story_of = {article.text: article.id for article in reversed(earliest)}
         prepared = []
@@ -47,11 +48,13 @@ class ArchiveOnCluster(memory_archive.MemoryArchive):
             spans = tuple((self.pieces[row].start, self.pieces[row].end) for row in rows)
             story = story_of[article.text]
             prepared.append(Prepared(article, story, spans, vectors[rows], signature(article.text), (article.path,)))
-        writer.put(prepared)
-        writer.verify()
         report = SyncReport("g1", len(self._articles), len(self.pieces), 0, 0, 0, 0, (), 0, 0.0)
         made = Fingerprint(self.summary.model, "none", 200, self.summary.language)
-        writer.publish(Manifest("g1", "corpus", {}, made, self.summary.built, report, {}))
+        with OpenSearchWriter(engine, None, ArticleStore.create(Path(":memory:")), whole=True) as writer:
+            writer.begin(vectors.shape[1], "en", lambda: None)
+            writer.put(prepared)
+            writer.verify()
+            writer.publish(Manifest("g1", "corpus", {}, made, self.summary.built, report, {}))
         return OpenSearchArchive(engine, live_edition(engine))
 
 

@@ -75,7 +75,7 @@ def test_a_node_lost_while_building(
 ) -> None:
     if len(cluster.ports) < 3:
         pytest.skip("one node cannot lose one")
-    monkeypatch.setattr("index.opensearch.build._WINDOW", 100)
+    monkeypatch.setattr("index.building.writing._WINDOW", 100)
     (corpus / "rows.jsonl").write_text(rows_file())
     lost = []
 
