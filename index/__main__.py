@@ -12,11 +12,10 @@ from corpus import Settings, UserError
 from corpus.console import ConsoleProgress, printable, run
 from corpus.folder import same_files, take_snapshot
 from index.audit import SOURCE
-from index.backup import back_up, restore
 from index.build import sync
-from index.forget import forget
 from index.generations.generation import complete_generations, sync_command
 from index.generations.origin import other_origin, settings_for
+from index.keeping import back_up, forget, restore
 from index.opening import go_back, published
 from index.report import counted, report_words, status_words
 from index.verify import verify_index
@@ -26,6 +25,9 @@ _FAILED = 3
 _OF_FOLDERS = ("verify", "forget", "backup", "restore")
 # What the second argument of some actions is.
 _TARGETS = {"forget": "ADDRESS-OR-PATH", "backup": "FILE", "restore": "FILE"}
+
+# What an action tells, as JSON and in words.
+Told = tuple[dict[str, Any], str]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,24 +39,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " file and store. forget ADDRESS-OR-PATH: take an article down, for good. backup FILE, restore FILE: the index"
         " as one file, and back.",
     )
+    actions = ["sync", *_ACTIONS]
     parser.add_argument(
-        "action", nargs="?", choices=_ACTIONS, default="sync", metavar="ACTION", help="one of these: %(choices)s"
+        "action", nargs="?", choices=actions, default="sync", metavar="ACTION", help="one of these: %(choices)s"
     )
     parser.add_argument("target", nargs="?", metavar="TARGET", help="the article to forget, or the file of the backup")
     parser.add_argument(
         "--corpus", metavar="DIR", help="the folder of articles (default: the one the index was made from)"
     )
     parser.add_argument("--index", metavar="DIR", help="the index folder (default: var/index)")
-    parser.add_argument("--full", action="store_true", help="rebuild everything, also with other settings")
     parser.add_argument("--keep", metavar="N", type=int, help="generations before the live one to keep (default: 1)")
-    parser.add_argument(
-        "--watch", action="store_true", help="keep running, and update the index whenever the folder changes"
-    )
-    parser.add_argument("--strict", action="store_true", help="exit with status 3 if a file could not be read")
     parser.add_argument(
         "--field", metavar="FIELD=NAME", action="append", help="a field that has another name in your files, title=hl1"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    for name, words in (
+        ("full", "rebuild everything, also with other settings"),
+        ("watch", "keep running, and update the index whenever the folder changes"),
+        ("strict", "exit with status 3 if a file could not be read"),
+        ("json", "print one JSON object"),
+    ):
+        parser.add_argument(f"--{name}", action="store_true", help=words)
     return run(parser, _act, arguments)
 
 
@@ -69,50 +73,46 @@ def _act(options: argparse.Namespace) -> int:
         raise UserError(message)
     source = SOURCE.set("command line")
     try:
-        return _ACTIONS["sync" if options.watch else options.action](options, settings)
+        if options.watch or options.action == "sync":
+            return _sync(options, settings)
+        _show(_ACTIONS[options.action](options, settings), as_json=options.json)
     finally:
         SOURCE.reset(source)
+    return 0
 
 
 def _sync(options: argparse.Namespace, settings: Settings) -> int:
     chosen: dict[str, Any] = {"fields": ",".join(options.field) if options.field else None, "keep": options.keep}
     if words := other_origin(settings):
         _warn(words)
-    if options.watch:
-        return _watch(options, settings, chosen)
     with ConsoleProgress() as progress:
+        if options.watch:
+            for found in watch(settings.corpus, settings.index, threading.Event(), progress=progress, **chosen):
+                progress.end()
+                if isinstance(found, UserError):
+                    _warn(str(found))
+                else:
+                    _show((found.as_json(), report_words(found)), as_json=options.json)
+            return 0
         report = sync(settings.corpus, settings.index, full=options.full, progress=progress, **chosen)
-    _show(report.as_json(), report_words(report), as_json=options.json)
+    _show((report.as_json(), report_words(report)), as_json=options.json)
     if report.removed and not report.articles:
         back = sync_command(settings.index, action="rollback")
         _warn(f"The folder holds no articles any more, so the index is empty now; to restore it, run: {back}")
     return _FAILED if options.strict and report.failed else 0
 
 
-def _watch(options: argparse.Namespace, settings: Settings, chosen: dict[str, Any]) -> int:
-    with ConsoleProgress() as progress:
-        for found in watch(settings.corpus, settings.index, threading.Event(), progress=progress, **chosen):
-            progress.end()
-            if isinstance(found, UserError):
-                _warn(str(found))
-            else:
-                _show(found.as_json(), report_words(found), as_json=options.json)
-    return 0
-
-
-def _roll_back(options: argparse.Namespace, settings: Settings) -> int:
+def _roll_back(_: argparse.Namespace, settings: Settings) -> Told:
     manifest = go_back(settings)
     words = (
         f"The index is that of {manifest.built:%Y-%m-%d %H:%M} UTC again: {counted(manifest.report)}."
         " The next sync updates it from the folder."
     )
-    _show(manifest.report.as_json(), words, as_json=options.json)
-    return 0
+    return manifest.report.as_json(), words
 
 
-def _status(options: argparse.Namespace, settings: Settings) -> int:
-    manifest = published(settings)
-    corpus = settings.corpus
+def _status(_: argparse.Namespace, settings: Settings) -> Told:
+    manifest, corpus = published(settings), settings.corpus
     missing = not corpus.is_dir()
     current = not missing and same_files(manifest.snapshot, take_snapshot(corpus, manifest.snapshot))
     kept = [name for name in complete_generations(settings.index) if name != manifest.name]
@@ -130,18 +130,16 @@ def _status(options: argparse.Namespace, settings: Settings) -> int:
         state = f"The corpus folder “{corpus}” is missing; restore it, or name another with --corpus."
     elif not current:
         state = f"The folder has changed since; run: {sync_command(settings.index, str(corpus))}"
-    _show(content, status_words(manifest, state, kept), as_json=options.json)
-    return 0
+    return content, status_words(manifest, state, kept)
 
 
-def _verify(options: argparse.Namespace, settings: Settings) -> int:
+def _verify(_: argparse.Namespace, settings: Settings) -> Told:
     manifest = verify_index(settings.index)
     words = f"The index is sound: {counted(manifest.report)}, every file and store checked."
-    _show({"generation": manifest.name, "sound": True}, words, as_json=options.json)
-    return 0
+    return {"generation": manifest.name, "sound": True}, words
 
 
-def _forget(options: argparse.Namespace, settings: Settings) -> int:
+def _forget(options: argparse.Namespace, settings: Settings) -> Told:
     with ConsoleProgress() as progress:
         done = forget(settings.corpus, settings.index, options.target, progress=progress)
     lines = [f"Taken down: “{article.title or article.id}” ({article.path})" for article in done.articles]
@@ -151,39 +149,33 @@ def _forget(options: argparse.Namespace, settings: Settings) -> int:
             f"{done.in_use} earlier generations are open in a running page or program; restart it, then run:"
             f" {sync_command(settings.index)} --keep 0"
         )
-    content = {
-        "forgotten": [{"article_id": article.id, "path": article.path} for article in done.articles],
-        "generation": done.report.generation,
-        "in_use": done.in_use,
-    }
-    _show(content, "\n".join(lines), as_json=options.json)
-    return 0
+    forgotten = [{"article_id": article.id, "path": article.path} for article in done.articles]
+    content = {"forgotten": forgotten, "generation": done.report.generation, "in_use": done.in_use}
+    return content, "\n".join(lines)
 
 
-def _back_up(options: argparse.Namespace, settings: Settings) -> int:
+def _back_up(options: argparse.Namespace, settings: Settings) -> Told:
     manifest = back_up(settings.index, Path(options.target))
     words = f"“{options.target}” holds the index of {manifest.built:%Y-%m-%d %H:%M} UTC: {counted(manifest.report)}."
-    _show({"generation": manifest.name, "file": options.target}, words, as_json=options.json)
-    return 0
+    return {"generation": manifest.name, "file": options.target}, words
 
 
-def _restore(options: argparse.Namespace, settings: Settings) -> int:
+def _restore(options: argparse.Namespace, settings: Settings) -> Told:
     manifest = restore(settings.index, Path(options.target), settings.keep if options.keep is None else options.keep)
     words = f"The index is that of {manifest.built:%Y-%m-%d %H:%M} UTC again: {counted(manifest.report)}."
-    _show({"generation": manifest.report.generation, "file": options.target}, words, as_json=options.json)
-    return 0
+    return {"generation": manifest.report.generation, "file": options.target}, words
 
 
 def _warn(words: str) -> None:
     print(printable(words), file=sys.stderr, flush=True)
 
 
-def _show(content: dict[str, Any], words: str, *, as_json: bool) -> None:
+def _show(told: Told, *, as_json: bool) -> None:
+    content, words = told
     print(json.dumps(content, ensure_ascii=False, indent=1) if as_json else printable(words), flush=True)
 
 
 _ACTIONS = {
-    "sync": _sync,
     "status": _status,
     "rollback": _roll_back,
     "verify": _verify,

@@ -138,7 +138,7 @@ class LocalArchive:
 
     @functools.cached_property
     def _author_keys(self) -> dict[str, str]:
-        return {author: name_key(author) for author in self._store.authors}
+        return {author: name_key(author) for author in self._store.authors()}
 
     @functools.cached_property
     def _outlets(self) -> dict[str, int]:

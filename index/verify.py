@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from index.generations.generation import Generation, damaged
-from index.generations.holding import readable
+from index.generations.holding import check_files, readable
 from index.generations.manifest import Manifest
-from index.generations.sums import check_files
 from index.models.embedder import Vectors
 from index.stores.articles import ArticleStore
 from index.stores.keywords import KeywordIndex

@@ -15,7 +15,7 @@ from index import sync
 from index.archive import Filter
 from index.building.publishing import building, roll_back
 from index.generations.generation import Generation, current, live_manifest
-from index.generations.sums import file_sums
+from index.generations.holding import file_sums
 from qa import Retriever
 from qa.__main__ import main as ask_by_command
 

@@ -18,11 +18,10 @@ from corpus import UserError
 from index import sync
 from index.__main__ import main
 from index.audit import AUDIT, FEEDBACK, SOURCE, append_row
-from index.backup import back_up, restore
 from index.building.publishing import roll_back
-from index.forget import forget
 from index.generations.generation import Generation, current, live_manifest
-from index.generations.sums import FileSum, file_sums
+from index.generations.holding import FileSum, file_sums
+from index.keeping import back_up, forget, restore
 from index.stores.vectors import VectorStore
 from index.verify import verify_index
 
@@ -169,7 +168,7 @@ def test_stores_that_differ_are_told(built: Path) -> None:
 
 def test_a_large_file_is_read_in_full(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Opening looks at its size; earlier manifests have its sum under another name, and another sum beside it."""
-    monkeypatch.setattr("index.generations.sums._SMALL_BYTES", 100)
+    monkeypatch.setattr("index.generations.holding._SMALL_BYTES", 100)
     manifest = live_manifest(built)
     whole = manifest.files["vectors.npy"]
     earlier = {"vectors.npy": FileSum(whole.size, "of parts", whole.sum)}

@@ -13,8 +13,8 @@ import numpy as np
 from index.audit import note
 from index.building.chance import exact_nearest_to_others
 from index.building.publishing import publish
+from index.generations.holding import file_sums
 from index.generations.manifest import Manifest
-from index.generations.sums import file_sums
 from index.models.embedder import Vectors
 from index.stores.articles import ArticleStore, chunk_id
 from index.stores.keywords import write_keywords

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Self
 
 from corpus import UserError
 from index.generations.forgotten import forgotten
-from index.generations.holding import MANIFEST, held, readable
+from index.generations.holding import MANIFEST, check_files, held, readable
 from index.generations.manifest import FORMAT, Fingerprint, Manifest, OtherFormatError
-from index.generations.sums import check_files
 from index.stores.articles import ArticleStore
 from index.stores.keywords import KeywordIndex
 from index.stores.vectors import DATABASE, VectorStore, mapped_vectors

@@ -13,8 +13,7 @@ from corpus.folder import READING_VERSION, Snapshot, same_files
 from corpus.readers import extras
 from index.archive import Summary
 from index.generations.forgotten import forgotten
-from index.generations.holding import MANIFEST
-from index.generations.sums import FileSum
+from index.generations.holding import MANIFEST, FileSum
 from index.models.embedder import Embedder
 from index.models.model_files import model_fingerprint
 from index.stores.spelling import SPELLING_VERSION
@@ -146,49 +145,37 @@ class Manifest:
         same_making = self.format == FORMAT and self.fingerprint == fingerprint
         return same_corpus and same_making and self.forgotten == forgotten(settings.index)
 
-    def write(self, folder: Path) -> None:
-        """Write it into the generation's folder."""
-        (folder / MANIFEST).write_bytes(_form().dump_json(self, indent=1))
-
-    def dumped(self) -> object:
-        """The manifest as plain JSON."""
-        return _form().dump_python(self, mode="json")
-
-    @classmethod
-    def loaded(cls, content: object) -> "Manifest":
-        """The manifest that was dumped."""
-        return _form().validate_python(content)
-
     @property
     def summary(self) -> Summary:
         """What the archive is, for its readers."""
-        return Summary(
-            name=self.name,
-            corpus=self.corpus,
-            language=self.fingerprint.language,
-            model=self.fingerprint.model,
-            built=self.built,
-            articles=self.report.articles,
-            chunks=self.report.chunks,
-            failed=len(self.report.failed),
-            notices=self.report.notices,
-            nearness_by_chance=self.nearness_by_chance,
-            probe=self.probe,
-        )
+        made, report = self.fingerprint, self.report
+        counts = (report.articles, report.chunks, len(report.failed))
+        told = (report.notices, self.nearness_by_chance, self.probe)
+        return Summary(self.name, self.corpus, made.language, made.model, self.built, *counts, *told)
+
+    def dumped(self) -> bytes:
+        """The manifest as JSON."""
+        return _form().dump_json(self, indent=1)
+
+    @classmethod
+    def loaded(cls, content: bytes | str) -> "Manifest":
+        """The manifest that was dumped; ValueError if it is damaged, OtherFormatError if it is of another format."""
+        from pydantic_core import from_json
+
+        read = from_json(content)
+        if isinstance(read, dict) and read.get("format", FORMAT) not in (FORMAT, *OLDER_FORMATS):
+            raise OtherFormatError(read["format"])
+        return _form().validate_python(read)
+
+    def write(self, folder: Path) -> None:
+        """Write it into the generation's folder."""
+        (folder / MANIFEST).write_bytes(self.dumped())
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
-        """Read it back, by the name that its folder has now.
-
-        OSError or ValueError if there is none or it is damaged, OtherFormatError if it is of another format.
-        """
-        from pydantic_core import from_json
-
+        """Read it back, by the name that its folder has now; OSError if there is none, and as `loaded`."""
         try:
-            content = from_json((folder / MANIFEST).read_bytes())
-            if isinstance(content, dict) and content.get("format", FORMAT) not in (FORMAT, *OLDER_FORMATS):
-                raise OtherFormatError(content["format"])
-            return replace(_form().validate_python(content), name=folder.name)
+            return replace(cls.loaded((folder / MANIFEST).read_bytes()), name=folder.name)
         except OtherFormatError:
             raise
         except ValueError as error:  # Of pydantic, over many lines.

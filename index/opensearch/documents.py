@@ -19,7 +19,7 @@ from corpus.stories import Signature
 from corpus.words import name_key
 from index.archive import UNDATED, Piece, TermText
 from index.stores.articles import base_of
-from index.stores.keywords import AFTERWORDS, LONGEST_AFTERWORDS, ReadText
+from index.stores.keywords import ReadText, written_on
 from index.writer import Prepared
 
 # Raised with every change of what is stored.
@@ -68,49 +68,35 @@ def settings(shards: int, dimension: int) -> Document:
 
 def chunks_of(prepared: Prepared, terms: Callable[[str], list[str]]) -> list[Document]:
     """The documents of an article's chunks; `terms` takes the endings off words that are joined by blanks."""
-    article = prepared.article
-    day = article.published.toordinal() if article.published else UNDATED
-    title = ReadText.of(article.title)
-    shared = {
-        "kind": "chunk", "article": article.id, "source": article.source, "authors": list(article.authors),
-        "day": day, "order": day or _LATEST, **_words("title", title, terms), "written_title": title.keys,
-    }  # fmt: skip
+    article, title = prepared.article, ReadText.of(prepared.article.title)
+    shared = {"kind": "chunk", **_facts(article), **_words("title", title, terms), "written_title": title.keys}
     documents = []
     for position, ((start, end), vector) in enumerate(zip(prepared.spans, prepared.vectors, strict=True)):
         body = ReadText.of(article.text[start:end])
-        after = ReadText.of(article.text[end : end + LONGEST_AFTERWORDS]).keys.split()[:AFTERWORDS]
-        documents.append(
-            {
-                "_id": f"{_hash(article.id, article.digest)}-{start}-{end}",
-                **shared,
-                "start": start,
-                "end": end,
-                "position": position,
-                **_words("body", body, terms),
-                "written_body": " ".join([body.keys, *after]),
-                "capitals": f"{title.capitals} {body.capitals}",
-                "spot": int(_hash(article.id, str(start))[:7], 16),
-                "vector": [round(float(number), 8) for number in vector],
-            }
-        )
+        document = {
+            "_id": f"{_hash(article.id, article.digest)}-{start}-{end}",
+            "start": start, "end": end, "position": position, **_words("body", body, terms),
+            "written_body": written_on(body, article.text, end), "capitals": f"{title.capitals} {body.capitals}",
+            "spot": int(_hash(article.id, str(start))[:7], 16),
+            "vector": [round(float(number), 8) for number in vector],
+        }  # fmt: skip
+        documents.append(shared | document)
     return documents
 
 
 def article_of(prepared: Prepared, chunks: Sequence[Mapping[str, Any]]) -> Document:
     """The document of an article with these chunks."""
     article, found = prepared.article, prepared.signature or Signature(b"")
-    day = article.published.toordinal() if article.published else UNDATED
     terms = {term for chunk in chunks for name in _TERMS for term in chunk[name].split()}
     return {
-        "_id": _hash(article.id),
-        "kind": "article", "article": article.id, "base": base_of(article.id), "digest": article.digest,
-        "source": article.source, "authors": list(article.authors), "day": day, "order": day or _LATEST,
-        "author_words": " ".join(map(name_key, article.authors)), "length": len(article.text), "story": prepared.story,
-        "files": list(prepared.files), "terms": " ".join(sorted(terms)), "bands": bands_of(found),
+        "_id": _hash(article.id), "kind": "article", **_facts(article), "base": base_of(article.id),
+        "digest": article.digest, "author_words": " ".join(map(name_key, article.authors)),
+        "length": len(article.text), "story": prepared.story, "files": list(prepared.files),
+        "terms": " ".join(sorted(terms)), "bands": bands_of(found),
         "stored": {
             "title": article.title, "text": article.text, "url": article.url, "path": article.path,
             "published": article.published.isoformat() if article.published else None,
-            **{name: _encoded(getattr(found, name)) for name in ("words", "wording", "facts")},
+            **{name: _encoded(getattr(found, name)) for name in _SIGNATURE},
         },
     }  # fmt: skip
 
@@ -123,22 +109,15 @@ def amended(document: Mapping[str, Any], story: str, files: Sequence[str], path:
 
 def stored_article(document: Mapping[str, Any]) -> Article:
     """The article of such a document."""
-    stored = document["stored"]
-    return Article(
-        id=document["article"],
-        title=stored["title"],
-        text=stored["text"],
-        source=document["source"],
-        published=date.fromisoformat(stored["published"]) if stored["published"] else None,
-        authors=tuple(document["authors"]),
-        url=stored["url"],
-        path=stored["path"],
-    )
+    told = {name: document["stored"][name] for name in ("title", "text", "url", "path")}
+    day = document["stored"]["published"]
+    authors, published = tuple(document["authors"]), date.fromisoformat(day) if day else None
+    return Article(document["article"], source=document["source"], authors=authors, published=published, **told)
 
 
 def stored_signature(document: Mapping[str, Any]) -> Signature:
     """The signature of such an article."""
-    return Signature(*(base64.b64decode(document["stored"][name]) for name in ("words", "wording", "facts")))
+    return Signature(*(base64.b64decode(document["stored"][name]) for name in _SIGNATURE))
 
 
 def bands_of(found: Signature) -> list[str]:
@@ -153,6 +132,7 @@ PIECE_FIELDS = [
     "article", "start", "end", "position", "day", "source", "title_codes", "title_length", "body_codes", "body_length",
 ]  # fmt: skip
 _TERMS = ("title", "body", "names_title", "names_body")
+_SIGNATURE = ("words", "wording", "facts")
 
 
 def piece_of(hit: Mapping[str, Any], cosine: float = 0.0) -> Piece:
@@ -173,6 +153,15 @@ def packed(content: Any) -> dict[str, str]:
 def unpacked(stored: Mapping[str, str]) -> Any:
     """The JSON again."""
     return json.loads(zlib.decompress(base64.b64decode(stored["packed"])))
+
+
+def _facts(article: Article) -> Document:
+    """What filters and orders ask for."""
+    day = article.published.toordinal() if article.published else UNDATED
+    return {
+        "article": article.id, "source": article.source, "authors": list(article.authors), "day": day,
+        "order": day or _LATEST,
+    }  # fmt: skip
 
 
 def _words(field: str, read: ReadText, terms: Callable[[str], list[str]]) -> Document:

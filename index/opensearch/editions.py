@@ -60,7 +60,7 @@ def live_edition(engine: Engine, known: Edition | None = None) -> Edition:
 
 def keep_edition(engine: Engine, new: Edition) -> None:
     """Keep what an edition is."""
-    stored = packed({"mean_length": dict(new.mean_length), "manifest": new.manifest.dumped()})
+    stored = packed({"mean_length": dict(new.mean_length), "manifest": new.manifest.dumped().decode()})
     document = {"kind": "edition", "since": new.number, "until": FOREVER, "stored": stored}
     engine.ask("PUT", f"/{new.index}/_doc/edition-{new.number}", document)
     engine.ask("POST", f"/{new.index}/_refresh")

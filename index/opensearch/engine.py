@@ -3,18 +3,21 @@
 import json
 import logging
 import os
+import re
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 from corpus import UserError
 
-SCHEMES = {"opensearch": False, "opensearchs": True}
+_SCHEMES = {"opensearch": False, "opensearchs": True}
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_SHARDS = re.compile(r"(?:shards=([1-9]\d{0,2}|1000))?")
 _OLDEST = (2, 19)
 _LOOPBACK = ("127.", "localhost", "[::1]")
-_MOST_SHARDS = 1000
 _OK, _MISSING, _CONFLICT, _REFUSED = range(200, 300), 404, 409, (401, 403)
 # What passes by itself: the engine is short of memory, or a part of the archive is just moving to another machine.
 _PASSING = (429, 502, 503, 504)
@@ -50,30 +53,24 @@ class Address:
         DATELINE_STORE_USER and DATELINE_STORE_PASSWORD stand in for credentials in the address.
         """
         parts = urlsplit(text)
-        credentials, _, hosts = parts.netloc.rpartition("@")
-        user, _, password = credentials.partition(":")
-        name, shards = parts.path.strip("/"), parts.query.removeprefix("shards=") or "3"
-        plain = name.replace("-", "x").replace("_", "x").isalnum() and name == name.lower() and name[0] not in "-_"
-        if parts.scheme not in SCHEMES or not hosts or not plain:
-            message = (
+        credentials, _, listed = parts.netloc.rpartition("@")
+        hosts = tuple(host if ":" in host.rpartition("]")[2] else f"{host}:9200" for host in listed.split(",") if host)
+        user, _, password = (unquote(part) for part in credentials.partition(":"))
+        password = password or os.environ.get("DATELINE_STORE_PASSWORD", "")
+        name, shards = parts.path.strip("/"), _SHARDS.fullmatch(parts.query)
+        wrong = ""
+        if parts.scheme not in _SCHEMES or not hosts or not _NAME.fullmatch(name):
+            wrong = (
                 "DATELINE_STORE is no address of a store; write it as opensearch://host:9200/NAME, in small letters."
             )
-            raise UserError(message)
-        if not shards.isdecimal() or not 1 <= int(shards) <= _MOST_SHARDS:
-            message = "DATELINE_STORE may end in ?shards=N only, with N from 1 to 1,000."
-            raise UserError(message)
-        found = cls(
-            tuple(host if ":" in host.rpartition("]")[2] else f"{host}:9200" for host in hosts.split(",")),
-            name,
-            SCHEMES[parts.scheme],
-            unquote(user) or os.environ.get("DATELINE_STORE_USER", ""),
-            unquote(password) or os.environ.get("DATELINE_STORE_PASSWORD", ""),
-            int(shards),
-        )
-        if found.password and not found.tls and not all(host.startswith(_LOOPBACK) for host in found.hosts):
-            message = "The password of DATELINE_STORE would be sent unencrypted; begin the address with opensearchs://."
-            raise UserError(message)
-        return found
+        elif not shards:
+            wrong = "DATELINE_STORE may end in ?shards=N only, with N from 1 to 1,000."
+        elif password and not _SCHEMES[parts.scheme] and not all(host.startswith(_LOOPBACK) for host in hosts):
+            wrong = "The password of DATELINE_STORE would be sent unencrypted; begin the address with opensearchs://."
+        if wrong or not shards:
+            raise UserError(wrong)
+        user = user or os.environ.get("DATELINE_STORE_USER", "")
+        return cls(hosts, name, _SCHEMES[parts.scheme], user, password, int(shards[1] or 3))
 
     @property
     def shown(self) -> str:
@@ -121,28 +118,24 @@ class Engine:
         """
         if isinstance(body, list):
             body = "".join(f"{json.dumps(line)}\n" for line in body)
-        end, tries = time.monotonic() + self._patience, 0
+        end = time.monotonic() + self._patience
+        pauses = chain(_SECONDS_BETWEEN_TRIES, repeat(_SECONDS_BETWEEN_TRIES[-1]))
         while True:
             try:
                 found = self._client.transport.perform_request(method, path, params=parameters or None, body=body)
                 answer: dict[str, Any] = found if isinstance(found, dict) else {"found": found}
                 if _is_whole(answer):
                     return answer
-                self._refuse_mistakes(answer)
-                message = f"A part of “{self.address.name}” does not answer; mend the cluster, then try again."
-                problem = EngineError(message)
+                problem, passes = self._of_a_part(answer)
             except self._errors.OpenSearchException as error:
                 status = getattr(error, "status_code", None)
                 if status in (_MISSING, _CONFLICT):
                     return {} if status == _MISSING else {"conflict": True}
                 problem, passes = self._problem(error, status)
-                if not passes:
-                    raise problem from error
-            pause = _SECONDS_BETWEEN_TRIES[min(tries, len(_SECONDS_BETWEEN_TRIES) - 1)]
-            if time.monotonic() + pause > end:
-                raise problem
+            pause = next(pauses)
+            if not passes or time.monotonic() + pause > end:
+                raise EngineError(problem)
             time.sleep(pause)
-            tries += 1
 
     def search(
         self, index: str, *bodies: Mapping[str, Any], exact: bool = False, preference: str = ""
@@ -182,40 +175,39 @@ class Engine:
         while lines:
             answers = self.ask("POST", f"/{index}/_bulk", "".join(lines))["items"]
             states = [answer["index"] for answer in answers]
-            for state in states:
-                if state["status"] not in _OK and (state["status"] not in _PASSING or time.monotonic() > end):
+            refused = [(line, state) for line, state in zip(lines, states, strict=True) if state["status"] not in _OK]
+            for _, state in refused:
+                if state["status"] not in _PASSING or time.monotonic() > end:
                     reason = state.get("error", {}).get("reason", state["status"])
                     message = f"“{self.address.name}” takes in no more ({reason}); mend the cluster, then try again."
                     raise EngineError(message)
-            lines = [line for line, state in zip(lines, states, strict=True) if state["status"] not in _OK]
-            if lines:
+            if lines := [line for line, _ in refused]:
                 time.sleep(_SECONDS_BETWEEN_TRIES[2])
 
-    def _refuse_mistakes(self, answer: Mapping[str, Any]) -> None:
-        """EngineError where one of several searches was refused, which no patience changes."""
+    def _of_a_part(self, answer: Mapping[str, Any]) -> tuple[str, bool]:
+        """Why an answer is not whole, in words, and whether that may pass by itself."""
         for one in answer.get("responses", ()):
             if one.get("error") and one.get("status") not in _PASSING:
-                raise EngineError(self._refusal(one["status"], one["error"].get("type")))
+                return self._refusal(one["status"], one["error"].get("type")), False
+        return f"A part of “{self.address.name}” does not answer; mend the cluster, then try again.", True
 
     def _refusal(self, status: object, reason: object) -> str:
         return f"{self.address.shown} refuses a request ({status}, {reason}); did Dateline make it?"
 
-    def _problem(self, error: Exception, status: object) -> tuple[EngineError, bool]:
+    def _problem(self, error: Exception, status: object) -> tuple[str, bool]:
         """An error in words, and whether it may pass by itself."""
         errors, name = self._errors, self.address.shown
         if isinstance(error, errors.SSLError):
-            words = f"The certificate of {name} cannot be verified; name its authority in DATELINE_STORE_CA."
-        elif isinstance(error, errors.ConnectionError):
-            words = f"{name} does not answer; start it, or correct DATELINE_STORE."
-            return EngineError(words), not isinstance(error, errors.ConnectionTimeout)
-        elif status in _REFUSED:
-            words = f"{name} refuses these credentials; correct DATELINE_STORE_USER and DATELINE_STORE_PASSWORD."
-        elif status in _PASSING:
-            words = f"{name} is too busy or lacks a part of the archive; look after the cluster, then try again."
-            return EngineError(words), True
-        else:
-            words = self._refusal(status, getattr(error, "error", error))
-        return EngineError(words), False
+            return f"The certificate of {name} cannot be verified; name its authority in DATELINE_STORE_CA.", False
+        if isinstance(error, errors.ConnectionError):
+            passes = not isinstance(error, errors.ConnectionTimeout)
+            return f"{name} does not answer; start it, or correct DATELINE_STORE.", passes
+        if status in _REFUSED:
+            cure = "correct DATELINE_STORE_USER and DATELINE_STORE_PASSWORD"
+            return f"{name} refuses these credentials; {cure}.", False
+        if status in _PASSING:
+            return f"{name} is too busy or lacks a part of the archive; look after the cluster, then try again.", True
+        return self._refusal(status, getattr(error, "error", error)), False
 
 
 def _is_whole(answer: Mapping[str, Any]) -> bool:

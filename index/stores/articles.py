@@ -8,7 +8,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -115,11 +114,10 @@ class ArticleStore:
         """Keep an article as it was read; its id may be taken, until `settle`."""
         published = article.published.isoformat() if article.published else None
         authors = json.dumps(article.authors, ensure_ascii=False)
-        self._database.execute(
-            f"INSERT INTO articles ({_ARTICLE}, digest, text_digest, story) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (article.id, article.title, article.text, article.source, published, authors, article.url, article.path,
-             article.digest, _text_digest(article.text), article.id),
-        )  # fmt: skip
+        told = (article.id, article.title, article.text, article.source, published, authors, article.url, article.path)
+        row = (*told, article.digest, _text_digest(article.text), article.id)
+        columns = f"{_ARTICLE}, digest, text_digest, story"
+        self._database.execute(f"INSERT INTO articles ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def settle(self) -> None:
         """Give every article an id of its own.
@@ -128,8 +126,12 @@ class ArticleStore:
         several with one id and other texts the latest published (the last read, among equals) keeps the id, and the
         others become `id#2`, `id#3`, ... from late to early, of the story `id`.
         """
-        for article_id in self._column("SELECT id FROM articles GROUP BY id HAVING COUNT(*) > 1"):
-            self._drop_same_records(article_id)
+        shared = "SELECT id FROM articles GROUP BY id HAVING COUNT(*) > 1"
+        first = f"SELECT MIN(number) FROM articles WHERE id IN ({shared}) GROUP BY id, text_digest"
+        again = f"FROM articles WHERE id IN ({shared}) AND number NOT IN ({first})"
+        self._database.execute(f"INSERT OR IGNORE INTO same_records SELECT id, path {again}")
+        self._database.execute(f"DELETE {again}")
+        for article_id in self._column(shared):
             latest_first = "published IS NOT NULL DESC, published DESC, number DESC"
             versions = self._column(f"SELECT number FROM articles WHERE id = ? ORDER BY {latest_first}", article_id)
             free = (name for place in itertools.count(2) if self.article(name := f"{article_id}#{place}") is None)
@@ -217,16 +219,14 @@ class ArticleStore:
         """The outlets with their numbers of articles, largest first, then by name; "" for none named."""
         return dict(self._database.execute("SELECT source, COUNT(*) FROM articles GROUP BY 1 ORDER BY 2 DESC, 1"))
 
-    @cached_property
-    def authors(self) -> tuple[str, ...]:
-        """Every name in a byline, sorted; read once, since a published store does not change."""
-        names = "SELECT DISTINCT value FROM articles, json_each(articles.authors) ORDER BY value"
-        return tuple(self._column(names))
+    def authors(self) -> list[str]:
+        """Every name in a byline, sorted."""
+        return self._column("SELECT DISTINCT value FROM articles, json_each(articles.authors) ORDER BY value")
 
     def counts(self) -> tuple[int, int]:
         """How many articles and how many chunks there are."""
-        [articles] = self._column("SELECT COUNT(*) FROM articles")
-        [chunks] = self._column("SELECT COUNT(*) FROM chunks")
+        counts = "SELECT (SELECT COUNT(*) FROM articles), (SELECT COUNT(*) FROM chunks)"
+        [(articles, chunks)] = self._database.execute(counts)
         return articles, chunks
 
     def places(self) -> dict[tuple[str, str], int]:
@@ -262,16 +262,10 @@ class ArticleStore:
         # Without a list of all rows first.
         rows = self._database.execute("SELECT article, start, end FROM chunks ORDER BY row")
         chunks = np.fromiter(itertools.chain.from_iterable(rows), np.int32).reshape(-1, 3)
-        article, start, end = np.ascontiguousarray(chunks.T)
-        return ChunkTable(
-            article,
-            start,
-            end,
-            ids=tuple(article_id for article_id, _, _ in articles),
-            days=np.array([date.fromisoformat(day).toordinal() if day else 0 for _, day, _ in articles], np.int32),
-            sources=np.array([positions[source] for _, _, source in articles], np.int32),
-            source_names=names,
-        )
+        ids = tuple(article_id for article_id, _, _ in articles)
+        days = np.array([date.fromisoformat(day).toordinal() if day else 0 for _, day, _ in articles], np.int32)
+        sources = np.array([positions[source] for _, _, source in articles], np.int32)
+        return ChunkTable(*np.ascontiguousarray(chunks.T), ids, days, sources, names)
 
     def _articles(self, where: str, *values: str) -> Iterator[Article]:
         rows = self._database.execute(f"SELECT {_ARTICLE} FROM articles {where}", values)
@@ -281,15 +275,6 @@ class ArticleStore:
 
     def _column(self, query: str, *values: str) -> list[Any]:
         return [value for (value,) in self._database.execute(query, values)]
-
-    def _drop_same_records(self, article_id: str) -> None:
-        first: set[bytes] = set()
-        records = "SELECT number, text_digest, path FROM articles WHERE id = ? ORDER BY number"
-        for number, digest, path in self._database.execute(records, (article_id,)).fetchall():
-            if digest in first:
-                self._database.execute("DELETE FROM articles WHERE number = ?", (number,))
-                self._database.execute("INSERT OR IGNORE INTO same_records VALUES (?, ?)", (article_id, path))
-            first.add(digest)
 
 
 def _text_digest(text: str) -> bytes:

@@ -32,7 +32,7 @@ _LONGEST_TERM = 60
 FIELDS: tuple[Field, ...] = ("title", "body")
 _WRITTEN = ("written_title", "written_body")
 # So many words of the text after a chunk are kept with those that it has as written: a phrase may go on there.
-AFTERWORDS, LONGEST_AFTERWORDS = 30, 400  # words, characters
+AFTERWORDS, _LONGEST_AFTERWORDS = 30, 400  # words, characters
 _LAST_DAY = date.max.toordinal()
 # Terms, remembered by their field.
 _MOST_FREQUENCIES = 100_000
@@ -175,9 +175,10 @@ def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Art
             for row, article, start, end in entries:
                 if article.id != previous:
                     number, previous, title = number + 1, article.id, ReadText.of(article.title)
-                body, after = ReadText.of(article.text[start:end]), _keys(article.text[end : end + LONGEST_AFTERWORDS])
+                body = ReadText.of(article.text[start:end])
                 keep(title.term_text(terms), body.term_text(terms))
-                writer.add_document(_document(row, number, article, title, body, after))
+                written = written_on(body, article.text, end)
+                writer.add_document(_document(row, number, article, title, body, written))
         writer.commit()
         writer.wait_merging_threads()
         for file in folder.iterdir():  # Some are for their owner's eyes only, whoever may read the rest.
@@ -206,10 +207,15 @@ class ReadText:
         return TermText.of(terms(self.keys), self.names)
 
 
+def written_on(body: ReadText, text: str, end: int) -> str:
+    """The words of a chunk with the first ones after its end in the article, where a phrase may go on."""
+    return " ".join([body.keys, *_keys(text[end : end + _LONGEST_AFTERWORDS]).split()[:AFTERWORDS]])
+
+
 def _document(
-    row: int, number: int, article: Article, title: ReadText, body: ReadText, after: str
+    row: int, number: int, article: Article, title: ReadText, body: ReadText, written: str
 ) -> "tantivy.Document":
-    """The chunk at a row, of the article of that number; `after` are the words that follow it in the article."""
+    """The chunk at a row, of the article of that number."""
     import tantivy
 
     document = tantivy.Document()
@@ -220,7 +226,7 @@ def _document(
         document.add_text(field, read.keys)
         document.add_text(f"names_{field}", " ".join(read.names))
     document.add_text("written_title", title.keys)
-    document.add_text("written_body", " ".join([body.keys, *after.split()[:AFTERWORDS]]))
+    document.add_text("written_body", written)
     document.add_text("capitals", f"{title.capitals} {body.capitals}")
     document.add_text("source", article.source)
     for author in article.authors:

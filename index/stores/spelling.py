@@ -1,61 +1,29 @@
 """The words of a text as they are searched: one spelling for words that are written in several ways."""
 
 import functools
+import json
 import re
 from collections.abc import Iterable
+from importlib.resources import files
 
 from corpus.words import Word, in_capitals, is_one_word, words
 
 # Raised with every change of this module and of `corpus.words`: words indexed in another way would not be found.
 SPELLING_VERSION = 2
+_ENGLISH = json.loads(files("corpus.languages").joinpath("spelling.json").read_text("utf-8"))
 # Words that shape an English question to an archive and say nothing of its subject. In capitals they are names.
-SMALL = frozenset(
-    """
-    a about after all also am an and any are as at be been being but by can could did do does doing for from had
-    happen happened happening has have having he her hers him his how i if in into is it its know many me more
-    most much my news next of on or our she should so some such tell than that the their them then there these they
-    this those to too was we were what when where which while who whom whose why will with would you your
-    """.split()  # noqa: SIM905 (a list of words reads better so)
-)
+SMALL = frozenset(_ENGLISH["small"])
 # By their capitals, so that "us" and "it" stay what they are.
-_SHORT_NAMES = {
-    ("united", "states", "of", "america"): "usa",
-    ("united", "states"): "usa",
-    ("us",): "usa",
-    ("united", "kingdom"): "uk",
-    ("united", "nations"): "un",
-    ("european", "union"): "eu",
-    ("world", "health", "organization"): "WHO",
-    ("world", "health", "organisation"): "WHO",
-}
+_SHORT_NAMES = {tuple(name.split()): short for name, short in _ENGLISH["names"].items()}
 _OPENINGS = {name[0] for name in _SHORT_NAMES}
 # What the terms of names begin with.
 NAME = "="
 # Signs that tell grades and languages apart belong to short words only: "C++", "AA-"; "Disney+" is found by "Disney".
 _SHORT = 3
-# British spellings and what they become: whole families by their stems, the rest one by one.
-_FAMILIES = {
-    r"(arm|behavi|cand|clam|col|endeav|fav|flav|harb|hon|hum|lab|neighb|od|parl|rig|rum|sav|splend|tum|val|vap"
-    r"|vig)our": r"\1or",
-    r"(agon|apolog|author|categor|civil|critic|econom|emphas|final|global|immun|item|jeopard|legal|maxim|memor|minim|mobil"
-    r"|modern|national|neutral|organ|penal|polar|privat|real|recogn|scrutin|special|stabil|standard|steril|summar|symbol"
-    r"|sympath|terror|util|victim)is(e[drs]?|ing|ations?|ational)": r"\1iz\2",
-    r"(anal|paral|catal)ys(e[drs]?|ing)": r"\1yz\2",
-    r"(cancel|counsel|dial|fuel|jewel|label|level|marvel|model|quarrel|signal|total|travel|tunnel)l(ed|ing|ers?)":
-    r"\1\2",
-    r"(cent|fib|lit|lust|met|kilomet|centimet|millimet|sab|spect|theat)re(s?)$": r"\1er\2",
-    r"(def|off|lic|pret)ence(s?)$": r"\1ense\2",
-}  # fmt: skip
-_SINGLE = {
-    "aeroplane": "airplane", "ageing": "aging", "aluminium": "aluminum", "catalogue": "catalog",
-    "centred": "centered", "cheque": "check", "defence": "defense", "dialogue": "dialog", "enrol": "enroll",
-    "foetus": "fetus", "fulfil": "fulfill", "grey": "gray", "jewellery": "jewelry", "judgement": "judgment",
-    "kerb": "curb", "manoeuvre": "maneuver", "mould": "mold", "moustache": "mustache", "paediatric": "pediatric",
-    "plough": "plow", "practise": "practice", "programme": "program", "pyjamas": "pajamas", "sceptic": "skeptic",
-    "sulphur": "sulfur", "tonne": "ton", "tyre": "tire", "whisky": "whiskey",
-}  # fmt: skip
 _DIVIDES = re.compile(r"[',]")  # O'Brien is found by Brien, 2016,17 by 17
-_BRITISH = {re.compile(british): american for british, american in _FAMILIES.items()}
+# British spellings and what they become: whole families by their stems, the rest one by one.
+_BRITISH = {re.compile(british): american for british, american in _ENGLISH["families"].items()}
+_SINGLE: dict[str, str] = _ENGLISH["words"]
 
 
 # A text is often looked at again at once, for its names.

@@ -1,0 +1,138 @@
+"""Looking after an index: takedowns, for good, and one generation as one file and back."""
+
+import errno
+import json
+import tarfile
+import tempfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from corpus import Article, Settings, UserError
+from index.audit import FEEDBACK, note
+from index.build import sync
+from index.building.embedding import Progress
+from index.building.publishing import building, publish, remove_old, unpublished
+from index.generations.forgotten import add_forgotten, forgotten, names_of
+from index.generations.generation import Generation, complete_generations, last_sound
+from index.generations.holding import MANIFEST, check_files
+from index.generations.manifest import Manifest, SyncReport
+from index.models.embedder import Embedder
+
+_NOT_A_BACKUP = (tarfile.TarError, OSError, EOFError, ValueError, zlib.error)
+
+
+@dataclass(frozen=True, slots=True)
+class Takedown:
+    """What was forgotten. `in_use` counts the generations that a reader had open, so that they could not be deleted."""
+
+    articles: tuple[Article, ...]
+    report: SyncReport
+    in_use: int
+
+
+def forget(
+    corpus: str | Path,
+    index: str | Path,
+    given: str,
+    *,
+    progress: Progress | None = None,
+    embedder: Embedder | None = None,
+) -> Takedown:
+    """Take down the articles of an address, or of a path below the corpus folder.
+
+    The index is built without them, all earlier generations are deleted, and what readers noted of them goes, too.
+    Raises UserError if there are none, and as `sync`; the articles then leave with the next build.
+    """
+    settings = Settings.from_environment(corpus, index)
+    with closing(last_sound(settings.index)[0]) as generation:
+        _ = generation.keywords  # Refused if they are of an earlier version, which may lack columns.
+        found = list(_meant(generation.articles.articles(), settings.corpus.absolute(), given))
+    if not found:
+        message = f"No article has the address or path “{given}”; `python -m qa --json` prints both for every passage."
+        raise UserError(message)
+    add_forgotten(settings.index, set.union(*(names for _, names in found)))
+    note(settings.index, "forget", name=given)
+    _forget_feedback(settings.index, {name for article, _ in found for name in (article.url, article.path) if name})
+    report = sync(corpus, index, progress=progress, embedder=embedder, keep=0)
+    in_use = len(complete_generations(settings.index)) - 1
+    return Takedown(tuple(article for article, _ in found), report, in_use)
+
+
+def _meant(articles: Iterable[Article], corpus: Path, given: str) -> Iterator[tuple[Article, set[str]]]:
+    """The articles that are meant, each with the names to take down."""
+    path = Path(given).absolute()
+    below = path.relative_to(corpus).as_posix() if path.is_relative_to(corpus) else given
+    for article in articles:
+        if names := names_of(article, given) or names_of(article, below):
+            yield article, names
+
+
+def _forget_feedback(index: Path, names: set[str]) -> None:
+    """Delete the rows that name one of these addresses or paths: they quote the article."""
+    try:
+        rows = (index / FEEDBACK).read_text("utf-8").splitlines(keepends=True)
+    except FileNotFoundError:
+        return
+    quoted = [json.dumps(name, ensure_ascii=False) for name in names]
+    temporary = index / f"{FEEDBACK}.new"
+    temporary.touch(mode=0o600)
+    temporary.write_text("".join(row for row in rows if not any(name in row for name in quoted)), "utf-8")
+    temporary.replace(index / FEEDBACK)
+
+
+def back_up(index: Path, file: Path) -> Manifest:
+    """Write the live generation to a file, compressed unless its name ends in .tar; the manifest of what was written.
+
+    The file is there whole or not at all. Raises UserError as `Generation.open`, and if the file cannot be written.
+    """
+    with closing(Generation.open(index)) as generation:
+        try:
+            with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+                temporary = Path(folder, file.name)
+                with tarfile.open(temporary, "w" if file.suffix == ".tar" else "w:gz") as archive:
+                    for name in (MANIFEST, *generation.manifest.files):
+                        archive.add(generation.folder / name, name)
+                temporary.replace(file)
+        except OSError as error:
+            message = f"The backup “{file}” cannot be written ({error.strerror}); name another file."
+            raise UserError(message) from error
+    return generation.manifest
+
+
+def restore(index: Path, file: Path, keep: int = 1) -> Manifest:
+    """Make a generation from a backup the live one; the manifest. `keep` other generations stay.
+
+    Raises UserError if the file is not a whole backup, or if it holds articles that were taken down since; the index
+    then stays as it is.
+    """
+    with building(index), unpublished(index) as folder:
+        try:
+            manifest = _unpacked(file, folder)
+        except _NOT_A_BACKUP as error:
+            if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+                raise
+            why = str(getattr(error, "strerror", None) or error).partition("\n")[0]
+            message = f"“{file}” is not a whole backup ({why}); write one with: python -m index backup FILE"
+            raise UserError(message) from error
+        if not {*forgotten(index)} <= {*manifest.forgotten}:
+            message = f"“{file}” holds articles that were taken down since; build the index anew with: python -m index"
+            raise UserError(message)
+        manifest = replace(
+            manifest, report=replace(manifest.report, generation=folder.name), forgotten=forgotten(index)
+        )
+        manifest.write(folder)
+        replaced = publish(index, folder.name)
+        note(index, "restore", generation=folder.name, replaced=replaced, file=str(file))
+        remove_old(index, keep, replaced)
+    return manifest
+
+
+def _unpacked(file: Path, folder: Path) -> Manifest:
+    with tarfile.open(file) as archive:
+        archive.extractall(folder, filter="data")
+    manifest = Manifest.read(folder)
+    check_files(folder, manifest.files, whole=True)
+    return manifest
