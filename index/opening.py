@@ -1,22 +1,120 @@
 """Opening the archive of an index: once, or to stay with it while it is rebuilt."""
 
 import contextlib
+import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, TypeAlias
 
-from corpus import Settings
+from corpus import Settings, UserError
 from index.archive import Archive
 from index.audit import note
 from index.building.publishing import roll_back
-from index.generations.generation import NoIndexError, current, last_sound, live_manifest
+from index.generations.generation import Generation, NoIndexError, current, last_sound, live_manifest
 from index.generations.manifest import Fingerprint, Manifest
-from index.live import LiveArchive
 from index.local import LocalArchive
 from index.models.embedder import Embedder
 
 if TYPE_CHECKING:
     from index.opensearch.live import LiveStore
+
+# A use waits no longer than this for a new generation to be opened; until it is, the one before serves.
+_SECONDS_TO_WAIT = 0.25
+
+
+class LiveArchive:
+    """The archive of an index that is rebuilt now and then: each use is of the newest sound generation.
+
+    Safe from many threads. A generation that was replaced is closed when its last use has ended. `notice` says in a
+    sentence why the newest generation cannot be used; empty while it can.
+    """
+
+    def __init__(self, settings: Settings, embedder: Embedder | None = None) -> None:
+        """Open the index of the settings; UserError where there is none, or other settings made it."""
+        self._index = settings.index
+        self._fingerprint = Fingerprint.of(settings, embedder)
+        self._lock = threading.Lock()
+        self._seen = current(self._index)
+        generation, self.notice = last_sound(self._index, self._fingerprint)
+        self._live = _archive(generation)
+        self._uses: Counter[LocalArchive] = Counter()
+        self._with_vectors = self._closed = False
+
+    @contextlib.contextmanager
+    def use(self) -> Iterator[LocalArchive]:
+        """The archive as it is now, until the block ends; ValueError when closed."""
+        self._follow()
+        with self._lock:
+            if self._closed:
+                message = "the retriever is closed"
+                raise ValueError(message)
+            archive = self._live
+            self._uses[archive] += 1
+        try:
+            yield archive
+        finally:
+            with self._lock:
+                self._uses[archive] -= 1
+                self._close_unused(archive)
+
+    def open_vectors(self) -> None:
+        """Open the vectors before the first question needs them, and from now on those of newer generations."""
+        self._with_vectors = True
+        with self.use() as archive:
+            _ = archive.generation.vector_store
+
+    def close(self) -> None:
+        """Let go of the index as soon as its last use has ended."""
+        with self._lock:
+            self._closed = True
+            self._close_unused(self._live)
+
+    def _close_unused(self, archive: LocalArchive) -> None:
+        """Close an archive that nobody uses or will use; the caller holds the lock."""
+        if not self._uses[archive]:
+            del self._uses[archive]
+            if self._closed or archive is not self._live:
+                archive.generation.close()
+
+    def _follow(self) -> None:
+        """Open what CURRENT names now, in a thread, so that a large one keeps no question waiting for long."""
+        try:
+            name = current(self._index)
+        except UserError as error:
+            self.notice = str(error)
+            return
+        with self._lock:
+            if self._closed or name in ("", self._seen):
+                return
+            self._seen = name
+        opening = threading.Thread(target=self._open_newer, name="dateline-follow", daemon=True)
+        opening.start()
+        opening.join(_SECONDS_TO_WAIT)
+
+    def _open_newer(self) -> None:
+        """Open the generation that is live now; if it cannot be used, say why in `notice`."""
+        try:
+            opened = _archive(Generation.open(self._index, self._fingerprint), vectors=self._with_vectors)
+        except UserError as error:
+            self.notice = str(error)
+            return
+        with self._lock:
+            self._seen, self.notice = opened.generation.manifest.name, ""
+            replaced, self._live = self._live, opened
+            for archive in (replaced, opened):
+                self._close_unused(archive)
+
+
+def _archive(generation: Generation, *, vectors: bool = False) -> LocalArchive:
+    """The archive of a generation, which is closed if that cannot be used."""
+    with contextlib.ExitStack() as files:
+        files.callback(generation.close)
+        if vectors:
+            _ = generation.vector_store
+        archive = LocalArchive(generation)
+        files.pop_all()
+    return archive
 
 
 # An archive that is rebuilt now and then, wherever it is: each use is of the newest sound state of it.

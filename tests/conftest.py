@@ -43,7 +43,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _new_generations_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """However busy the machine is, the next query after a sync sees what it brought."""
-    monkeypatch.setattr("index.live._SECONDS_TO_WAIT", 30.0)
+    monkeypatch.setattr("index.opening._SECONDS_TO_WAIT", 30.0)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -24,7 +24,7 @@ from index.building import publishing
 from index.building.publishing import building
 from index.generations.generation import Generation, current, live_manifest
 from index.generations.manifest import Fingerprint, Manifest
-from index.live import LiveArchive
+from index.opening import LiveArchive
 from index.stores import vectors
 from qa import Retriever
 

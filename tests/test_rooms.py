@@ -12,7 +12,7 @@ from corpus.readers import FORMATS
 ROOMS = ("corpus", "index", "qa", "app")
 # The same inside a room. Entry points, adapters and helpers stand outside these lines.
 LINES = {
-    "index": ("models", "archive", "stores", "generations", "local", "live", "opening"),
+    "index": ("models", "archive", "stores", "generations", "local", "opening"),
     "index, on a cluster": (
         "models",
         "archive",

@@ -11,7 +11,7 @@ import numpy as np
 
 from corpus import Article
 from index.generations.generation import Generation
-from index.models.embedder import Elsewhere, Embedder, Vectors
+from index.models.embedder import Elsewhere, Embedder, Vectors, check_same
 from index.stores.articles import StoredChunk
 
 _log = logging.getLogger(__name__)
@@ -140,7 +140,9 @@ class Embedding:
     ) -> Iterator[tuple[Sequence[bytes], Vectors]]:
         """The digests of some texts with their vectors, block by block."""
         if digests and isinstance(self._embedder, Elsewhere):
-            self._know_again(self._embedder)
+            check_same(self._embedder, self.probe)
+            self.probe = self.probe or tuple(self._embedder.probe().tolist())
+            self._encoded.add([_PROBE], np.array([self.probe]))
             for part, vectors in self._embedder.batches([texts[digest] for digest in digests]):
                 yield digests[part], vectors
             return
@@ -151,14 +153,6 @@ class Embedding:
     def close(self) -> None:
         """Close the files."""
         self._encoded.close()
-
-    def _know_again(self, embedder: Elsewhere) -> None:
-        """UserError if the model on a server is another than that of the vectors which are there."""
-        if self.probe:
-            embedder.check(self.probe)
-        else:
-            self.probe = tuple(embedder.probe().tolist())
-        self._encoded.add([_PROBE], np.array([self.probe]))
 
     def _vector(self, digest: bytes) -> Vectors | None:
         row = self._rows.get(digest)

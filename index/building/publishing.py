@@ -12,7 +12,7 @@ from pathlib import Path
 
 from corpus import UserError
 from index.audit import note
-from index.generations.generation import CURRENT, complete_generations, current, generation_folder, is_sound
+from index.generations.generation import CURRENT, Generation, complete_generations, current, generation_folder
 from index.generations.holding import delete_unless_held
 from index.generations.manifest import Manifest
 
@@ -81,11 +81,10 @@ def roll_back(index: Path) -> Manifest:
     with building(index):
         live = current(index)
         for name in complete_generations(index):
-            folder = generation_folder(index, name)
-            if name < live and is_sound(folder):
+            if name < live and (manifest := _of_sound(index, name)):
                 _make_live(index, name)
                 note(index, "rollback", generation=name, replaced=live)
-                return Manifest.read(folder)
+                return manifest
     message = f"There is no generation in “{index}” to go back to. The next build keeps the one that it replaces."
     raise UserError(message)
 
@@ -100,6 +99,14 @@ def remove_old(index: Path, keep: int, first: str = "") -> None:
     for folder in sorted((index / "generations").iterdir()):
         if folder.name not in (live, *others[:keep]):
             delete_unless_held(folder)
+
+
+def _of_sound(index: Path, name: str) -> Manifest | None:
+    """The manifest of a generation that can be searched; None where it cannot."""
+    with contextlib.suppress(UserError), contextlib.closing(Generation.open(index, name=name)) as generation:
+        _ = generation.keywords  # Refused if they are of an earlier version.
+        return generation.manifest
+    return None
 
 
 def _make_live(index: Path, name: str) -> None:

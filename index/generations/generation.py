@@ -62,7 +62,7 @@ class Generation:
         Raises UserError if there is none, or if it was made in another format or, given a fingerprint, with another
         model, encoding or chunk size; DamagedError if it is damaged.
         """
-        manifest = _manifest(index, name) if name else live_manifest(index)
+        manifest = live_manifest(index, name)
         if name and manifest.forgotten != forgotten(index):
             raise damaged(index, ValueError("it holds articles that were taken down"), manifest.corpus)
         if fingerprint and (conflict := fingerprint.conflict(manifest.fingerprint)):
@@ -134,37 +134,23 @@ def last_sound(index: Path, fingerprint: Fingerprint | None = None) -> tuple[Gen
         raise
 
 
-def is_sound(generation: Path) -> bool:
-    """Whether a complete generation can be made live: its files are as written, and nothing in it was taken down."""
-    try:
-        manifest = Manifest.read(generation)
-        check_files(generation, manifest.files)
-    except _DAMAGE:
-        return False
-    return manifest.format == FORMAT and manifest.forgotten == forgotten(generation.parent.parent)
+def live_manifest(index: Path, name: str = "") -> Manifest:
+    """The manifest of the generation of that name, by default the live one.
 
-
-def live_manifest(index: Path) -> Manifest:
-    """The manifest of the live generation; NoIndexError if there is none, UserError if it has another format.
-
-    DamagedError if it, or the name of the live generation, cannot be read.
+    NoIndexError if there is none, UserError if it has another format, DamagedError if it cannot be read.
     """
-    name = current(index)
-    if not name and not complete_generations(index):
+    wanted = name or current(index)
+    if not wanted and not complete_generations(index):
         message = f"There is no index in “{index}”; make one with: {sync_command(index)}"
         raise NoIndexError(message)
-    return _manifest(index, name)
-
-
-def _manifest(index: Path, name: str) -> Manifest:
     try:
-        return Manifest.read(generation_folder(index, name))
+        return Manifest.read(generation_folder(index, wanted))
     except OtherFormatError as error:
         command = sync_command(index, full=True)
         message = f"The index in “{index}” has another format ({error}); rebuild it with: {command}"
         raise UserError(message) from error
     except (OSError, ValueError) as error:
-        if current(index) != name:  # Replaced, and deleted while it was being read.
+        if not name and current(index) != wanted:  # Replaced, and deleted while it was being read.
             return live_manifest(index)
         raise damaged(index, error) from error
 

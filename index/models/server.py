@@ -2,18 +2,17 @@
 
 import os
 import re
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import cached_property
-from typing import Any, Self
+from typing import Any
 
 import httpx
 import numpy as np
 
 from corpus import UserError
-from index.models.embedder import GoneError, Vectors
+from index.models.embedder import GoneError, Vectors, of_length_one
 from index.models.model_files import model_fingerprint, prompts_of
 
 # Texts a request, which is the most that text-embeddings-inference takes unless told otherwise, and requests at a time
@@ -39,24 +38,19 @@ class ServerEmbedder:
     DATELINE_MODEL_KEY, where it is set, is sent along as a bearer token.
     """
 
-    def __init__(self, server: str, model: str) -> None:
-        self.name = model_fingerprint(f"{server}#{model}")
-        self._server, self._model = server, model
-        self._prompts = prompts_of(model)
+    def __init__(self, address: str) -> None:
+        """UserError where the address names no model."""
+        found = _ADDRESS.fullmatch(address)
+        if not found:
+            message = f"DATELINE_MODEL is “{address}”; add the model’s name, as in {address.rstrip('/#')}#bge-m3."
+            raise UserError(message)
+        self._server, self._model = found["server"], found["model"]
+        self.name = model_fingerprint(f"{self._server}#{self._model}")
+        self._prompts = prompts_of(self._model)
         # Servers that put such words before texts by themselves learn from this field which ones.
         self._tells_kind = not any(self._prompts)
         key = os.environ.get("DATELINE_MODEL_KEY")
         self._client = httpx.Client(headers={"Authorization": f"Bearer {key}"} if key else {}, follow_redirects=True)
-        self._lock = threading.Lock()
-
-    @classmethod
-    def named(cls, model: str) -> Self:
-        """The embedder of that name; UserError where it names no model."""
-        found = _ADDRESS.fullmatch(model)
-        if not found:
-            message = f"DATELINE_MODEL is “{model}”; add the model’s name, as in {model.rstrip('/#')}#bge-m3."
-            raise UserError(message)
-        return cls(found["server"], found["model"])
 
     @cached_property
     def _probe(self) -> Vectors:
@@ -65,16 +59,15 @@ class ServerEmbedder:
 
     @property
     def dimension(self) -> int:
-        """The length of a vector."""
         return len(self._probe)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """As `Embedder` says; batches that fail for a while are sent again."""
+        """Batches that fail for a while are sent again."""
         found = sorted(self.batches(texts), key=lambda part: part[0].start)
         return np.concatenate([vectors for _, vectors in found]) if found else np.zeros((0, self.dimension), np.float32)
 
     def batches(self, texts: Sequence[str]) -> Iterator[tuple[slice, Vectors]]:
-        """As `Elsewhere` says; after an error no more are sent, and those on their way come before it."""
+        """After an error no more are sent, and those on their way come before it."""
         parts = [slice(first, first + _BATCH) for first in range(0, len(texts), _BATCH)]
         failed: BaseException | None = None
         if not parts:
@@ -102,26 +95,16 @@ class ServerEmbedder:
         return self._asked(questions, "query", _QUESTION, ())
 
     def fits(self, texts: Sequence[str]) -> list[bool]:
-        """For each text, whether its length allows that the model takes all of it: its tokenizer is not known here."""
+        """Whether the length of each text allows it: the model's tokenizer is not known here."""
         most = self._window * _CHARACTERS_A_TOKEN
         return [len(text) <= most for text in texts]
 
     def probe(self) -> Vectors:
-        """As `Elsewhere` says."""
         return self._probe
 
     def same(self, before: Sequence[float]) -> bool:
-        """As `Elsewhere` says; other machines and precisions change a vector a little."""
+        """Other machines and precisions change a vector a little."""
         return len(before) == self.dimension and float(self._probe @ np.asarray(before, np.float32)) >= _SAME_MODEL
-
-    def check(self, before: Sequence[float]) -> None:
-        """As `Elsewhere` says."""
-        if not self.same(before):
-            message = (
-                f"The server {self._server} has another model under the name “{self._model}” than the index was made"
-                " with; start that one, or rebuild the index with: python -m index --full"
-            )
-            raise UserError(message)
 
     @cached_property
     def _window(self) -> int:
@@ -135,12 +118,9 @@ class ServerEmbedder:
     def _asked(self, texts: Sequence[str], kind: str, seconds: float, pauses: Sequence[float]) -> Vectors:
         prompt = self._prompts[kind == "passage"]
         body: dict[str, Any] = {"model": self._model, "input": [prompt + text for text in texts]}
-        with self._lock:
-            tells_kind = self._tells_kind
-        answer = self._sent(body | ({"input_type": kind} if tells_kind else {}), seconds, pauses)
-        if answer.is_client_error and tells_kind and "input_type" in answer.text:
-            with self._lock:
-                self._tells_kind = False
+        answer = self._sent(body | ({"input_type": kind} if self._tells_kind else {}), seconds, pauses)
+        if answer.is_client_error and "input_type" in answer.text:
+            self._tells_kind = False
             answer = self._sent(body, seconds, pauses)
         if not answer.is_success:
             message = f"The server {self._server} refused to embed ({answer.status_code}): {_reason(answer)}"
@@ -168,12 +148,9 @@ class ServerEmbedder:
             rows = sorted(answer.json()["data"], key=lambda row: row["index"])
             vectors = np.array([row["embedding"] for row in rows], np.float32).reshape(count, -1)
         except (ValueError, KeyError, TypeError) as error:
-            message = (
-                f"What the server {self._server} sent are no embeddings; check DATELINE_MODEL, with /v1 at its end."
-            )
-            raise UserError(message) from error
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return np.asarray(vectors / np.maximum(lengths, np.finfo(np.float32).tiny), np.float32)
+            why = f"What the server {self._server} sent are no embeddings; check DATELINE_MODEL, with /v1 at its end."
+            raise UserError(why) from error
+        return of_length_one(vectors)
 
 
 def _reason(answer: httpx.Response) -> str:

@@ -265,7 +265,8 @@ class ArticleStore:
         ids = tuple(article_id for article_id, _, _ in articles)
         days = np.array([date.fromisoformat(day).toordinal() if day else 0 for _, day, _ in articles], np.int32)
         sources = np.array([positions[source] for _, _, source in articles], np.int32)
-        return ChunkTable(*np.ascontiguousarray(chunks.T), ids, days, sources, names)
+        article, start, end = np.ascontiguousarray(chunks.T)
+        return ChunkTable(article, start, end, ids, days, sources, names)
 
     def _articles(self, where: str, *values: str) -> Iterator[Article]:
         rows = self._database.execute(f"SELECT {_ARTICLE} FROM articles {where}", values)
