@@ -16,13 +16,12 @@ from index.build import sync
 from index.generations.generation import complete_generations, sync_command
 from index.generations.origin import other_origin, settings_for
 from index.keeping import back_up, forget, restore
-from index.opening import go_back, published
+from index.opening import check, go_back, published
 from index.report import counted, report_words, status_words
-from index.verify import verify_index
 from index.watch import watch
 
 _FAILED = 3
-_OF_FOLDERS = ("verify", "forget", "backup", "restore")
+_OF_FOLDERS = ("backup", "restore")
 # What the second argument of some actions is.
 _TARGETS = {"forget": "ADDRESS-OR-PATH", "backup": "FILE", "restore": "FILE"}
 
@@ -69,7 +68,7 @@ def _act(options: argparse.Namespace) -> int:
         raise UserError(message)
     settings = settings_for(options.corpus, options.index)
     if settings.store and options.action in _OF_FOLDERS:
-        message = f"“{options.action}” is for an index folder; docs/scaling.md says how a cluster does that."
+        message = f"“{options.action}” is for an index folder; a cluster has snapshots, see docs/scaling.md."
         raise UserError(message)
     source = SOURCE.set("command line")
     try:
@@ -134,7 +133,7 @@ def _status(_: argparse.Namespace, settings: Settings) -> Told:
 
 
 def _verify(_: argparse.Namespace, settings: Settings) -> Told:
-    manifest = verify_index(settings.index)
+    manifest = check(settings)
     words = f"The index is sound: {counted(manifest.report)}, every file and store checked."
     return {"generation": manifest.name, "sound": True}, words
 

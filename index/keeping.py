@@ -16,10 +16,11 @@ from index.build import sync
 from index.building.embedding import Progress
 from index.building.publishing import building, publish, remove_old, unpublished
 from index.generations.forgotten import add_forgotten, forgotten, names_of
-from index.generations.generation import Generation, complete_generations, last_sound
+from index.generations.generation import Generation, complete_generations
 from index.generations.holding import MANIFEST, check_files
 from index.generations.manifest import Manifest, SyncReport
 from index.models.embedder import Embedder
+from index.opening import sound_archive
 
 _NOT_A_BACKUP = (tarfile.TarError, OSError, EOFError, ValueError, zlib.error)
 
@@ -43,13 +44,12 @@ def forget(
 ) -> Takedown:
     """Take down the articles of an address, or of a path below the corpus folder.
 
-    The index is built without them, all earlier generations are deleted, and what readers noted of them goes, too.
+    The index is built without them, all earlier states are deleted, and what readers noted of them goes, too.
     Raises UserError if there are none, and as `sync`; the articles then leave with the next build.
     """
     settings = Settings.from_environment(corpus, index)
-    with closing(last_sound(settings.index)[0]) as generation:
-        _ = generation.keywords  # Refused if they are of an earlier version, which may lack columns.
-        found = list(_meant(generation.articles.articles(), settings.corpus.absolute(), given))
+    with sound_archive(settings) as (archive, _):
+        found = list(_meant(archive.every_article(), settings.corpus.absolute(), given))
     if not found:
         message = f"No article has the address or path “{given}”; `python -m qa --json` prints both for every passage."
         raise UserError(message)
@@ -57,7 +57,7 @@ def forget(
     note(settings.index, "forget", name=given)
     _forget_feedback(settings.index, {name for article, _ in found for name in (article.url, article.path) if name})
     report = sync(corpus, index, progress=progress, embedder=embedder, keep=0)
-    in_use = len(complete_generations(settings.index)) - 1
+    in_use = 0 if settings.store else len(complete_generations(settings.index)) - 1
     return Takedown(tuple(article for article, _ in found), report, in_use)
 
 

@@ -15,6 +15,7 @@ from index.generations.generation import Generation, NoIndexError, current, last
 from index.generations.manifest import Fingerprint, Manifest
 from index.local import LocalArchive
 from index.models.embedder import Embedder
+from index.verify import verify_index
 
 if TYPE_CHECKING:
     from index.opensearch.live import LiveStore
@@ -146,6 +147,16 @@ def exists(settings: Settings) -> bool:
     with contextlib.suppress(NoIndexError):
         return bool(published(settings).name)
     return False
+
+
+def check(settings: Settings) -> Manifest:
+    """Check the whole archive; what it was made of. UserError where something is wrong, with the cure."""
+    if settings.store:
+        from index.opensearch.live import engine_of
+        from index.opensearch.writer import verify_live
+
+        return verify_live(engine_of(settings))
+    return verify_index(settings.index)
 
 
 def go_back(settings: Settings) -> Manifest:

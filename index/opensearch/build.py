@@ -43,7 +43,7 @@ def sync_store(
         snapshot = take_snapshot(settings.corpus, made.snapshot if made else None)
         if made and made.describes(settings, fingerprint, snapshot):
             return made.report.unchanged_since(began)
-        if made and (made.fingerprint, made.forgotten) != (fingerprint, forgotten(settings.index)):
+        if made and (made.fingerprint != fingerprint or {*made.forgotten} - {*forgotten(settings.index)}):
             made = None
         if live and made:
             clean(engine, live, settings.keep)
@@ -54,6 +54,8 @@ def sync_store(
             writer = OpenSearchWriter(engine, live, store, check, whole=made is None)
             build = kind(settings, fingerprint, embedder, writer, None, made, progress, may_empty=may_empty)
             report = build.run(snapshot, began)
+        if not settings.keep:
+            clean(engine, live_edition(engine), 0)
     note(settings.index, "build", generation=report.generation, articles=report.articles)
     forget_encoded(settings.index)
     return report
@@ -80,8 +82,9 @@ class ChangeBuild(Build):
         }
         self._touched = changed | (before.keys() - snapshot.keys())
         self._read_files(changed, None)
-        bases = {base_of(article) for article, _ in store.places()}
-        bases |= {found["base"] for found in writer.held("files", self._touched)}
+        taken_down = {*forgotten(self._settings.index)} - {*self._made.forgotten}
+        bases = {base_of(article) for article, _ in store.places()} | taken_down
+        bases |= {found["base"] for found in writer.held("files", self._touched | {*map(file_of, taken_down)})}
         held = {found["article"]: found for found in writer.held("base", bases)}
         others = {file for found in held.values() for file in found["files"]} - self._touched
         if others:  # They hold records of the same ids, of which one is the latest.

@@ -106,7 +106,7 @@ def clean(engine: Engine, live: Edition, keep: int) -> None:
     old = all_of([{"term": {"kind": "edition"}}, {"range": {"since": {"lt": first}}}])
     _change(engine, f"{path}/_delete_by_query", old)
     engine.ask("POST", f"{path}/_refresh")
-    drop_indices(engine, {live.index, live.before})
+    drop_indices(engine, {live.index, live.before} if keep else {live.index})
 
 
 def drop_indices(engine: Engine, kept: set[str]) -> None:

@@ -12,8 +12,8 @@ import numpy as np
 from index.generations.manifest import Manifest
 from index.models.embedder import Vectors
 from index.opensearch.documents import FOREVER, Document, article_of, chunks_of, settings
-from index.opensearch.editions import Edition, keep_edition, make_live, withdraw
-from index.opensearch.engine import Engine
+from index.opensearch.editions import Edition, keep_edition, live_edition, make_live, withdraw
+from index.opensearch.engine import Engine, EngineError
 from index.opensearch.queries import Query, all_of, valid
 from index.stores.articles import ArticleStore
 from index.stores.keywords import FIELDS, stemming
@@ -108,10 +108,7 @@ class OpenSearchWriter(Writer):
                 raise RuntimeError(message)
 
     def counts(self) -> tuple[int, int]:
-        articles, chunks = (
-            self._engine.counted(self.index, all_of(valid(kind, self.number)))[0] for kind in ("article", "chunk")
-        )
-        return articles, chunks
+        return _counts(self._engine, self.index, self.number)
 
     def sample(self) -> Vectors:
         return np.array([vector for _, _, vector in self._samples] or np.zeros((0, 1)), np.float32)
@@ -161,6 +158,24 @@ class OpenSearchWriter(Writer):
         while hits := self._engine.search(index, {**body, **page, "sort": ["article"]})[0]:
             yield from (hit["_source"] for hit in hits)
             page = {"search_after": hits[-1]["sort"]}
+
+
+def verify_live(engine: Engine) -> Manifest:
+    """Whether the live edition holds all that was published; what it was made of. EngineError if not, with the cure."""
+    live = live_edition(engine)
+    counts = _counts(engine, live.index, live.number)
+    if counts != (live.manifest.report.articles, live.manifest.report.chunks):
+        message = (
+            f"The archive “{engine.address.name}” holds {counts[0]:,} articles in {counts[1]:,} chunks, not all that"
+            " were published; rebuild it with: python -m index --full"
+        )
+        raise EngineError(message)
+    return live.manifest
+
+
+def _counts(engine: Engine, index: str, number: int) -> tuple[int, int]:
+    articles, chunks = (engine.counted(index, all_of(valid(kind, number)))[0] for kind in ("article", "chunk"))
+    return articles, chunks
 
 
 def _parts(values: Iterable[str]) -> Iterator[list[str]]:

@@ -1,5 +1,7 @@
 """Builds of an archive on a true cluster: whole and by what has changed, stopped, two at once, and taken back."""
 
+import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -10,14 +12,16 @@ import pytest
 from archives import FILES, write
 from asking import story
 from hashing_embedder import HashingEmbedder
+from running import REPOSITORY, Command
 
 from corpus import Settings, UserError
 from index import SyncReport, sync
 from index.archive import Archive, Filter
 from index.generations.generation import Generation
 from index.generations.manifest import Fingerprint
+from index.keeping import forget
 from index.local import LocalArchive
-from index.opening import published
+from index.opening import check, published
 from index.opensearch import editions, live
 from index.opensearch.archive import OpenSearchArchive
 from index.opensearch.editions import live_edition, roll_back
@@ -145,6 +149,80 @@ def test_a_build_that_stops_leaves_the_live_edition(
     assert (report.added, report.updated, report.removed) == (1, 1, 1)
     with local(corpus, index.with_name("local"), monkeypatch) as fresh:
         assert_same(opened(store), fresh)
+
+
+# What stops itself as soon as it has stored something, as a machine that loses its power does.
+KILLED = """
+import os, signal, sys
+from hashing_embedder import HashingEmbedder
+from index import sync
+from index.building import writing
+from index.opensearch.writer import OpenSearchWriter
+writing._WINDOW = 1
+write = OpenSearchWriter._documents
+def counted(self, articles):
+    yield from write(self, articles)
+    if self._put["article"] == 2:
+        self._engine.ask("POST", f"/{self.index}/_refresh")
+        os.kill(os.getpid(), signal.SIGKILL)
+OpenSearchWriter._documents = counted
+sync(sys.argv[1], sys.argv[2], embedder=HashingEmbedder(), full=sys.argv[3] == "full")
+"""
+
+
+@pytest.mark.parametrize("how", ["first", "full", "changes"])
+def test_a_build_that_is_killed_leaves_the_live_edition(
+    corpus: Path, index: Path, store: str, how: str, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(corpus)
+    before = []
+    if how != "first":
+        update(corpus, index)
+        before = [*opened(store).every_article()]
+    write(corpus, {f"{name}.txt": f"{name}\n\nOf {name}.\n" for name in ("more", "much", "many")})
+    (corpus / "brexit.txt").unlink()
+    path = os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "tests")])
+    killed = command("-c", KILLED, str(corpus), str(index), how, DATELINE_STORE=store, PYTHONPATH=path)
+    assert killed.returncode == -signal.SIGKILL
+    if before:
+        assert [*opened(store).every_article()] == before
+    monkeypatch.setattr(editions, "_SECONDS_OF_SILENCE", 1.0)
+
+    report = update(corpus, index)
+
+    assert report.articles == 8
+    with local(corpus, index.with_name("local"), monkeypatch) as fresh:
+        assert_same(opened(store), fresh)
+
+
+def test_an_article_is_taken_down_for_good(corpus: Path, index: Path, store: str) -> None:
+    write(corpus)
+    update(corpus, index)
+    write(corpus, {"memo.txt": story("Memo", "Officials signed the memo.")})
+    update(corpus, index)
+    put = len(EMBEDDER.encoded)
+
+    done = forget(corpus, index, "rows.jsonl#zika", embedder=EMBEDDER)
+
+    assert ([one.id for one in done.articles], done.report.articles) == (["rows.jsonl#zika"], 5)
+    assert len(EMBEDDER.encoded) == put
+    assert "rows.jsonl#zika" not in {one.id for one in opened(store).every_article()}
+    engine = engine_of(store)
+    held, _ = engine.counted(f"{engine.address.name}.*", {"term": {"article": "rows.jsonl#zika"}})
+    assert held == 0
+    with pytest.raises(UserError, match="no earlier state"):
+        roll_back(engine)
+    assert update(corpus, index, full=True).articles == 5
+
+
+def test_what_was_lost_is_told(corpus: Path, index: Path, store: str) -> None:
+    update(write(corpus), index)
+    settings, engine = Settings.from_environment(corpus, index), engine_of(store)
+    assert check(settings).report.articles == 6
+    lost = {"query": {"term": {"article": "memo.txt"}}}
+    engine.ask("POST", f"/{engine.address.name}/_delete_by_query", lost, refresh="true")
+    with pytest.raises(UserError, match=r"holds 5 articles in 5 chunks, not all .* python -m index --full"):
+        check(settings)
 
 
 def test_of_two_builders_one_waits(corpus: Path, index: Path, store: str) -> None:

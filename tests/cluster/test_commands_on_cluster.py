@@ -18,12 +18,20 @@ def test_index_ask_and_go_back(corpus: Path, index: Path, store: str, tiny_model
     edited = json.loads(command("-m", "index", *here, "--json", **settings).stdout)
     status = json.loads(command("-m", "index", "status", *here, "--json", **settings).stdout)
     back = command("-m", "index", "rollback", **settings)
-    refused = command("-m", "index", "verify", **settings)
+    verified = command("-m", "index", "verify", **settings)
+    forgotten = command("-m", "index", "forget", "juno.txt", **settings)
+    left = json.loads(command("-m", "index", "status", *here, "--json", **settings).stdout)
+    nowhere = command("-m", "index", "rollback", **settings)
+    refused = command("-m", "index", "backup", "kept.tar", **settings)
 
     assert (report["articles"], report["embedded"]) == (6, 5)
     assert answer["passages"][0]["path"] == "memo.txt"
     assert check["verdict"] == "verbatim"
     assert (stale["up_to_date"], edited["updated"], status["up_to_date"]) == (False, 1, True)
     assert "6 articles" in back.stdout
+    assert "The index is sound: 6 articles" in verified.stdout
+    assert "Taken down: “Juno" in forgotten.stdout
+    assert (left["articles"], left["up_to_date"]) == (5, True)
+    assert "no earlier state" in nowhere.stderr
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert "“verify” is for an index folder; docs/scaling.md" in refused.stderr
+    assert "“backup” is for an index folder; a cluster has snapshots" in refused.stderr
