@@ -1,71 +1,16 @@
 """The seam between questions and stores: an archive as pieces of articles, wherever and however they are stored."""
 
-import zlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol, Self
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Protocol
 
 from corpus import Article
 from index.models.embedder import Vectors
+from index.terms import Field, TermText
 
-Field = Literal["title", "body"]
 UNDATED = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TermText:
-    """The indexed words (terms) of a text in order, and after them its names as written.
-
-    Each is a number of four bytes, the CRC-32 of its UTF-8, which is the same in every store: ranking counts the terms
-    of some hundred texts at once, ten times as fast as strings. In an archive of 200,000 different words a term shares
-    its number with another one time in 20,000. `length` is how many terms there are, without the names.
-    """
-
-    codes: bytes = b""
-    length: int = 0
-
-    @classmethod
-    def of(cls, terms: Collection[str], names: Collection[str] = ()) -> Self:
-        """The text of some terms and names."""
-        return cls(np.array([term_code(term) for term in (*terms, *names)], np.uint32).tobytes(), len(terms))
-
-    def count(self, *terms: str) -> int:
-        """How often the terms stand side by side, in this order."""
-        return int(TermTexts([self]).count(*terms)[0])
-
-
-class TermTexts:
-    """Many texts, in which terms are counted at once, and only once."""
-
-    def __init__(self, texts: Sequence[TermText]) -> None:
-        self._counts: dict[tuple[str, ...], NDArray[np.float64]] = {}
-        self.lengths = [text.length for text in texts]
-        self._codes = np.frombuffer(b"".join(text.codes for text in texts), np.uint32)
-        self._owners = np.repeat(np.arange(len(texts)), [len(text.codes) // self._codes.itemsize for text in texts])
-
-    def count(self, *terms: str) -> NDArray[np.float64]:
-        """How often the terms stand side by side, in this order, in each of the texts."""
-        if terms not in self._counts:
-            self._counts[terms] = self._counted(*terms)
-        return self._counts[terms]
-
-    def _counted(self, *terms: str) -> NDArray[np.float64]:
-        starts = self._codes[: max(0, len(self._codes) - len(terms) + 1)]
-        found = np.flatnonzero(starts == term_code(terms[0]))
-        for distance, term in enumerate(terms[1:], start=1):
-            found = found[self._codes[found + distance] == term_code(term)]
-            found = found[self._owners[found + distance] == self._owners[found]]
-        return np.bincount(self._owners[found], minlength=len(self.lengths)).astype(np.float64)
-
-
-def term_code(term: str) -> int:
-    """The number of a term."""
-    return zlib.crc32(term.encode())
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from corpus import Article
 from corpus.words import name_key
-from index.archive import UNDATED, Filter, Piece, TermText, Words
+from index.archive import UNDATED, Filter, Piece, Words
 from index.generations.generation import Generation
 from index.models.embedder import Vectors
 from index.stores.keywords import Rows, Scores
+from index.terms import TermText
 
 # Chroma is asked for twice as many as should be left of a filter, which takes as long as ten times as many exact rows.
 _SPARE, _ROWS_A_NEIGHBOUR = 2, 10

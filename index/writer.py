@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Sequence
-from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,8 +10,6 @@ from corpus.stories import Signature
 from index.generations.manifest import Manifest
 from index.models.embedder import Vectors
 from index.stores.articles import ArticleStore
-
-_SECONDS_BETWEEN_LOOKS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +60,3 @@ class Writer(contextlib.AbstractContextManager["Writer"], Protocol):
 
     def publish(self, manifest: Manifest) -> None:
         """Show readers the new state at once, with what it was made of."""
-
-
-def finish(tasks: Sequence[Future[None]], waiting: Callable[[], object], also: Sequence[Future[None]] = ()) -> None:
-    """Wait until some tasks are done; an error of theirs, or of `also`, is raised as soon as it is known."""
-    unfinished = {*tasks}
-    while True:
-        waiting()
-        unfinished = wait(unfinished, _SECONDS_BETWEEN_LOOKS).not_done
-        for task in (*tasks, *also):
-            if task.done():
-                task.result()
-        if not unfinished:
-            break

@@ -9,10 +9,11 @@ import numpy as np
 
 from corpus import Article
 from corpus.words import name_key
-from index.archive import Field, Filter, Piece, Summary, TermText, TermTexts
+from index.archive import Filter, Piece, Summary
 from index.models.embedder import Embedder, Vectors
 from index.stores.keywords import analysis
 from index.stores.spelling import name_terms, searched
+from index.terms import Field, TermText, TermTexts
 from qa.search.bm25 import bm25
 
 Cut = Callable[[str], list[tuple[int, int]]]

@@ -14,9 +14,10 @@ from hashing_embedder import HashingEmbedder
 from memory_archive import MemoryArchive
 
 from index import local
-from index.archive import Archive, Filter, Piece, TermText, Words
+from index.archive import Archive, Filter, Piece, Words
 from index.generations.generation import Generation
 from index.local import LocalArchive
+from index.terms import TermText
 
 CHUNKS = 700
 POOL = 200

@@ -15,10 +15,11 @@ from hashing_embedder import HashingEmbedder
 
 from corpus import Article
 from index import sync
-from index.archive import Field, Filter, TermTexts, Words
+from index.archive import Filter, Words
 from index.generations.generation import Generation
 from index.local import LocalArchive
 from index.stores.keywords import FIELDS, KeywordIndex, write_keywords
+from index.terms import Field, TermTexts
 from qa.search.bm25 import bm25 as computed
 from qa.search.bm25 import kept_length
 

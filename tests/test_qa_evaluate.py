@@ -17,7 +17,8 @@ from memory_archive import MemoryArchive
 
 from corpus import Article, UserError
 from index import sync
-from index.archive import Filter, TermTexts
+from index.archive import Filter
+from index.terms import TermTexts
 from qa.answer import Passage
 from qa.evaluate import ask_questions, main, try_rankings
 from qa.evaluation.known import Hits, KnownQuestion, read_questions

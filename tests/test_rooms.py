@@ -36,6 +36,7 @@ SEAM = {
     "index.models.embedder",
     "index.models.model_files",
     "index.stores.spelling",
+    "index.terms",
 }
 BUILDERS = {"qa/web/indexer.py", "qa/page/views.py"}
 HOMES = {

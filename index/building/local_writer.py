@@ -3,7 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from itertools import compress, takewhile
 from pathlib import Path
@@ -20,10 +20,11 @@ from index.stores.articles import ArticleStore, chunk_id
 from index.stores.keywords import write_keywords
 from index.stores.vectors import mapped_vectors, vector_writer
 from index.verify import verify_stores
-from index.writer import Prepared, Writer, finish
+from index.writer import Prepared, Writer
 
 # So many vectors show whether the model's point one way.
 _SAMPLE = 2000
+_SECONDS_BETWEEN_LOOKS = 0.2
 
 
 class LocalWriter(Writer):
@@ -109,3 +110,16 @@ class LocalWriter(Writer):
             chunks = takewhile(lambda _: not self._stopped.is_set(), store.chunked())
             entries = ((chunk.row, article, chunk.start, chunk.end) for article, chunk in chunks)
             write_keywords(self._folder / "keywords", self._language, entries)
+
+
+def finish(tasks: Sequence[Future[None]], waiting: Callable[[], object], also: Sequence[Future[None]] = ()) -> None:
+    """Wait until some tasks are done; an error of theirs, or of `also`, is raised as soon as it is known."""
+    unfinished = {*tasks}
+    while True:
+        waiting()
+        unfinished = wait(unfinished, _SECONDS_BETWEEN_LOOKS).not_done
+        for task in (*tasks, *also):
+            if task.done():
+                task.result()
+        if not unfinished:
+            break

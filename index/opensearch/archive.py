@@ -10,7 +10,7 @@ import numpy as np
 
 from corpus import Article
 from corpus.words import in_capitals, name_key
-from index.archive import Field, Filter, Piece, TermText
+from index.archive import Filter, Piece
 from index.models.embedder import Vectors
 from index.opensearch.documents import PIECE_FIELDS, piece_of, stored_article
 from index.opensearch.editions import Edition
@@ -18,6 +18,7 @@ from index.opensearch.engine import Engine
 from index.opensearch.queries import WRITTEN, Query, all_of, limits, on_subject, side_by_side, valid, words
 from index.stores.keywords import FIELDS, analysis
 from index.stores.spelling import searched
+from index.terms import Field, TermText
 
 # So many cosines tell their spread to about 2 %.
 _SAMPLE = 2000

@@ -17,9 +17,10 @@ import numpy as np
 from corpus import Article
 from corpus.stories import Signature
 from corpus.words import name_key
-from index.archive import UNDATED, Piece, TermText
+from index.archive import UNDATED, Piece
 from index.stores.articles import base_of
 from index.stores.keywords import ReadText, written_on
+from index.terms import TermText
 from index.writer import Prepared
 
 # Raised with every change of what is stored.

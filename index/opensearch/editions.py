@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus import UserError
-from index.archive import Field
 from index.generations.generation import NoIndexError
 from index.generations.manifest import Manifest
 from index.opensearch.documents import FOREVER, STORE_FORMAT, packed, unpacked
 from index.opensearch.engine import Engine
 from index.opensearch.queries import all_of
+from index.terms import Field
 
 _STATE = "state"
 # A builder that gives no sign of life for so long is dead.

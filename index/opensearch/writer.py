@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from index.building.local_writer import finish
 from index.generations.manifest import Manifest
 from index.models.embedder import Vectors
 from index.opensearch.documents import FOREVER, Document, article_of, chunks_of, settings
@@ -17,7 +18,7 @@ from index.opensearch.engine import Engine, EngineError
 from index.opensearch.queries import Query, all_of, valid
 from index.stores.articles import ArticleStore
 from index.stores.keywords import FIELDS, stemming
-from index.writer import Prepared, Writer, finish
+from index.writer import Prepared, Writer
 
 # Ids in one query, and documents a page.
 _AT_ONCE = 1000

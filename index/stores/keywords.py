@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from corpus import Article
 from corpus.words import in_capitals
-from index.archive import UNDATED, Field, Filter, TermText, Words
+from index.archive import UNDATED, Filter, Words
 from index.stores.spelling import NAME, names_among, searched
-from index.stores.terms import TermStore, term_writer
+from index.terms import Field, TermStore, TermText, term_writer
 
 if TYPE_CHECKING:
     import tantivy

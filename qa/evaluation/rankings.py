@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from corpus import UserError
-from index.archive import Archive, Field, Piece, TermText, TermTexts
+from index.archive import Archive, Piece
 from index.stores.spelling import name_terms
+from index.terms import Field, TermText, TermTexts
 from qa.question.understand import Clock
 from qa.question.words import Question
 from qa.search.bm25 import bm25

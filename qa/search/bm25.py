@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.archive import Field, Statistics, TermTexts
+from index.archive import Statistics
+from index.terms import Field, TermTexts
 
 _K1, _B = 1.2, 0.75
 # The best possible score of one term is its idf times this.

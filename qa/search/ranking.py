@@ -15,7 +15,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.archive import UNDATED, Archive, Piece, TermTexts
+from index.archive import UNDATED, Archive, Piece
+from index.terms import TermTexts
 from qa.question.understand import Clock
 from qa.question.words import Question, Terms
 from qa.search.bm25 import SATURATION, bm25
