@@ -31,8 +31,9 @@ from qa.evaluation.known import Hits, KnownQuestion, read_questions
 from qa.evaluation.measures import CUTS, DEPTH
 from qa.evaluation.rankings import without_headlines
 from qa.evaluation.selfmade import HEADLINE, selfmade_questions
+from qa.finding import POOL
 from qa.question.understand import Request, understand
-from qa.retriever import POOL, Retriever
+from qa.retriever import Retriever
 from qa.search.quotation import Passage
 from qa.search.ranking import features, weights
 

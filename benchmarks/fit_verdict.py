@@ -28,6 +28,7 @@ from scipy.optimize import minimize
 from corpus import UserError
 from qa.evaluation.known import KnownQuestion, read_questions
 from qa.evaluation.measures import auroc
+from qa.finding import find
 from qa.question.understand import Request, understand
 from qa.reading.verdict import LOOKED_AT, Signals, weights_of
 from qa.retriever import Retriever
@@ -76,7 +77,7 @@ def signals(retriever: Retriever, question: KnownQuestion) -> Signals | None:
             search = understand(archive, Request(question.text, now=question.asked))
         except UserError:
             return None
-        found = retriever.read(archive, search, LOOKED_AT)
+        found = find(archive, retriever.models, search, LOOKED_AT)
         if search.hopeless or not found.passages:
             return None
         return Signals.read(archive, search.question, found.passages, found.near, found.said)

@@ -23,9 +23,10 @@ from index.local import LocalArchive
 from index.models.embedder import Embedder
 from qa.evaluation.known import KnownQuestion, read_questions
 from qa.evaluation.selfmade import selfmade_questions
+from qa.finding import POOL
 from qa.question.understand import Request, understand
 from qa.reading.close import READ, read_closely
-from qa.retriever import POOL, Retriever
+from qa.retriever import Retriever
 from qa.search.passages import best_passages
 from qa.search.ranking import rank
 

@@ -17,8 +17,9 @@ from index.archive import Archive
 from qa.evaluation.known import Hits, KnownQuestion, read_questions
 from qa.evaluation.measures import CUTS, DEPTH, Measure, comparisons, ranking_measures
 from qa.evaluation.rankings import OTHERS, SHIPPED, ranking_named
+from qa.finding import POOL
 from qa.question.understand import Request, understand
-from qa.retriever import POOL, Retriever
+from qa.retriever import Retriever
 from qa.search.passages import best_passages
 from qa.search.ranking import weights
 

@@ -1,16 +1,18 @@
 """What comes back from a question: the answer with its passages, and what the archive behind it holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
+from index.archive import Archive
 from qa.findings.composed import Composed
 from qa.findings.coverage import Coverage
 from qa.findings.figures import Disagreement
 from qa.findings.premise import Premise
 from qa.findings.timeline import Timeline
 from qa.question.timeframe import Timeframe
+from qa.question.understand import archive_period, default_now
 from qa.reading.verdict import Verdict
 from qa.search.quotation import Passage
 
@@ -107,3 +109,23 @@ class ArchiveStatus:
     model_ready: bool
     failed: int
     notices: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, archive: Archive, notices: Iterable[str] = (), *, model_ready: bool = True) -> Self:
+        """What an archive holds; `notices` come before its own."""
+        summary, period = archive.summary, archive_period(archive)
+        return cls(
+            generation=summary.name,
+            corpus=summary.corpus,
+            articles=summary.articles,
+            chunks=summary.chunks,
+            oldest=period.oldest if period else None,
+            newest=period.newest if period else None,
+            sources=archive.outlets(),
+            built=summary.built,
+            now=default_now(period),
+            model=summary.model,
+            model_ready=model_ready,
+            failed=summary.failed,
+            notices=(*notices, *summary.notices),
+        )

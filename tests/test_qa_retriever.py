@@ -23,6 +23,7 @@ from index.local import LocalArchive
 from index.models.embedder import SentenceTransformerEmbedder, Vectors
 from qa import Answer, Retriever
 from qa.answer import UNREAD
+from qa.loading import Models
 from qa.reading.reader import Read, Reader, Unread
 
 FILES = {
@@ -210,13 +211,13 @@ def test_no_question_of_a_conversation_is_looked_for_twice(
     index_of_five: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[str] = []
-    real = Retriever._vector
+    real = Models.vector
 
-    def vector(self: Retriever, question: str) -> Any:
+    def vector(self: Models, question: str) -> Any:
         looked.append(question)
         return real(self, question)
 
-    monkeypatch.setattr(Retriever, "_vector", vector)
+    monkeypatch.setattr(Models, "vector", vector)
     asked = ["Why is Obama wary of intervention?", "What about Clinton?", "When did Juno reach Jupiter?", "And Zika?"]
     with Retriever.open(index_of_five, embedder=HashingEmbedder()) as fresh:
         answers = [fresh.ask(question, history=asked[:place]) for place, question in enumerate(asked)]

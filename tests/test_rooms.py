@@ -24,8 +24,19 @@ LINES = {
         "opening",
     ),
     "index, building": ("models", "archive", "stores", "generations", "verify", "writer", "building", "build", "watch"),
-    "qa": ("question", "search", "reading", "findings", "answer", "retriever", "evaluation"),
-    "qa, page": ("question", "search", "reading", "findings", "answer", "retriever", "web", "page"),
+    "qa": (
+        "question",
+        "search",
+        "reading",
+        "findings",
+        "answer",
+        "loading",
+        "finding",
+        "talks",
+        "retriever",
+        "evaluation",
+    ),
+    "qa, page": ("question", "search", "reading", "findings", "answer", "finding", "retriever", "web", "page"),
 }
 # What questions know of the archive: the seam, the model, one spelling of words. Whoever builds knows more.
 SEAM = {
