@@ -20,6 +20,8 @@ from qa.retriever import Retriever
 
 logger = logging.getLogger(__name__)
 
+_CANNOT_BE_ASKED = "“%s” cannot be asked and counts as not answered: %s"
+
 
 def ask_questions(retriever: Retriever, questions: Iterable[KnownQuestion], counter: TokenCounter) -> list[Outcome]:
     """Ask each question as of the day it was asked on, and judge what comes back.
@@ -43,7 +45,7 @@ def try_rankings(retriever: Retriever, questions: Iterable[KnownQuestion], names
             try:
                 passages = retriever.passages(request, ranking)
             except UserError as error:
-                _warn(question, error)
+                logger.warning(_CANNOT_BE_ASKED, question.text, error)
                 passages = []
             hits.append(Hits.of(question, passages))
     return found
@@ -89,10 +91,9 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 
 def _of_answers(options: argparse.Namespace) -> Iterator[str]:
-    questions = [*read_questions(options.questions), *(read_questions(file) if (file := options.unanswerable) else [])]
+    questions = [row for file in (options.questions, options.unanswerable) if file for row in read_questions(file)]
     with Retriever.open(options.index) as retriever:
-        counter = token_counter(Settings.from_environment().encoding)
-        outcomes = ask_questions(retriever, questions, counter)
+        outcomes = ask_questions(retriever, questions, token_counter(Settings.from_environment().encoding))
         status = retriever.status()
     answerable = [outcome for outcome in outcomes if outcome.hits.question.answerable]
     refused = [outcome for outcome in outcomes if not outcome.hits.question.answerable]
@@ -121,27 +122,17 @@ def _outcome(retriever: Retriever, question: KnownQuestion, counter: TokenCounte
     try:
         answer = retriever.ask(question.text, k=DEPTH, now=question.asked)
     except UserError as error:
-        _warn(question, error)
+        logger.warning(_CANNOT_BE_ASKED, question.text, error)
         return Outcome(Hits.of(question, []), confidence=0.0, answered=False, passage_tokens=(), milliseconds=0.0)
     milliseconds = (time.perf_counter() - began) * 1000
-    return Outcome(
-        hits=Hits.of(question, answer.passages),
-        confidence=answer.confidence,
-        answered=answer.answered,
-        passage_tokens=tuple(counter.count(passage.text) for passage in answer.passages),
-        milliseconds=milliseconds,
-    )
-
-
-def _warn(question: KnownQuestion, error: UserError) -> None:
-    logger.warning("“%s” cannot be asked and counts as not answered: %s", question.text, error)
+    tokens = tuple(counter.count(passage.text) for passage in answer.passages)
+    return Outcome(Hits.of(question, answer.passages), answer.confidence, answer.answered, tokens, milliseconds)
 
 
 def _report(found: Sequence[Measure], types: Mapping[str, Sequence[Measure]], *, as_json: bool) -> Iterator[str]:
     """All measures with their intervals, then those by type of question."""
     if as_json:
-        by_name = [replace(measure, name=f"{measure.name}.{name}") for name, rows in types.items() for measure in rows]
-        yield json.dumps(_flat([*found, *by_name]), indent=1)
+        yield _json([*found, *(replace(row, name=f"{row.name}.{name}") for name in types for row in types[name])])
         return
     yield f"{'measure':<30}{'value':>10}   95 % interval"
     for measure in found:
@@ -156,10 +147,9 @@ def _report(found: Sequence[Measure], types: Mapping[str, Sequence[Measure]], *,
 
 def _comparison(found: Sequence[Comparison], name: str, *, as_json: bool) -> Iterator[str]:
     if as_json:
-        ours = [Measure(row.name, row.first) for row in found]
-        others = [Measure(f"{row.name}.{name}", row.second) for row in found]
+        values = [(Measure(row.name, row.first), Measure(f"{row.name}.{name}", row.second)) for row in found]
         differences = [replace(row.difference, name=f"{row.name}.difference") for row in found]
-        yield json.dumps(_flat([*ours, *others, *differences]), indent=1)
+        yield _json([*(measure for both in values for measure in both), *differences])
         return
     yield f"{'measure':<18}{SHIPPED:>12}{name:>16}{'difference':>14}   95 % interval"
     for row in found:
@@ -168,13 +158,12 @@ def _comparison(found: Sequence[Comparison], name: str, *, as_json: bool) -> Ite
         yield f"{row.name:<18}{numbers}{_interval(row.difference)}{chance}"
 
 
-def _flat(found: Iterable[Measure]) -> dict[str, float]:
-    numbers: dict[str, float] = {}
+def _json(found: Iterable[Measure]) -> str:
+    numbers: dict[str, float | None] = {}
     for measure in found:
-        numbers[measure.name] = measure.value
-        if measure.low is not None and measure.high is not None:
-            numbers |= {f"{measure.name}.low": measure.low, f"{measure.name}.high": measure.high}
-    return numbers
+        bounds = {f"{measure.name}.low": measure.low, f"{measure.name}.high": measure.high}
+        numbers |= {measure.name: measure.value} | {name: bound for name, bound in bounds.items() if bound is not None}
+    return json.dumps(numbers, indent=1)
 
 
 def _number(value: float) -> str:

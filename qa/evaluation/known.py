@@ -1,7 +1,6 @@
 """Questions whose answers are known, read from a file, and how well some passages answer them."""
 
 import gzip
-import json
 import re
 import zlib
 from collections.abc import Sequence
@@ -9,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Self
+
+from pydantic import BaseModel, Field, ValidationError
 
 from corpus import UserError
 from corpus.sentences import Span
@@ -45,10 +46,7 @@ class KnownQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The ranks, from 1, of the first passage with an answer, from a right article, with an answer in what it quotes.
-
-    0 for none.
-    """
+    """Ranks, from 1, of the first passage with an answer, from a right article, and that quotes an answer, else 0."""
 
     question: KnownQuestion
     answer_rank: int
@@ -76,32 +74,24 @@ def read_questions(file: Path) -> list[KnownQuestion]:
     return [_question(file, number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
 
 
+class _Row(BaseModel, strict=True):
+    question: str = Field(pattern=r"\S")
+    asked: date | None = None
+    answers: tuple[str, ...] | None = None
+    gold: tuple[str, ...] | None = None
+    kind: str | None = None
+
+
 def _question(file: Path, number: int, line: str) -> KnownQuestion:
     try:
-        row = json.loads(line)
-        if not row["question"].strip():
-            raise ValueError
-        return KnownQuestion(
-            text=row["question"],
-            asked=date.fromisoformat(row["asked"]) if row.get("asked") else None,
-            answers=_strings(row.get("answers")),
-            gold=_strings(row.get("gold")),
-            kind=row.get("kind") or "",
-        )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        row = _Row.model_validate_json(line)
+    except ValidationError as error:
         message = (
             f"{file}, line {number}: a row is a JSON object with a “question”, the day it was “asked” on or null, and"
             ' lists of “answers” and “gold”, like {"question": "Who won?", "asked": null, "answers": ["Murray"]}.'
         )
         raise UserError(message) from error
-
-
-def _strings(value: object) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    if not isinstance(value, list) or not all(isinstance(words, str) for words in value):
-        raise TypeError
-    return tuple(value)
+    return KnownQuestion(row.question, row.asked, row.answers or (), row.gold or (), row.kind or "")
 
 
 def _says(text: str, answers: Sequence[str]) -> bool:

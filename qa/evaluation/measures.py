@@ -68,18 +68,14 @@ def measures(answerable: Sequence[Outcome], unanswerable: Sequence[Outcome]) -> 
     everything = [*answerable, *unanswerable]
     tokens = [tokens for outcome in everything for tokens in outcome.passage_tokens]
     times = [outcome.milliseconds for outcome in everything]
-    return [
-        *ranking_measures([outcome.hits for outcome in answerable]),
-        *(
-            measure
-            for suffix, rows in {"": unanswerable, **by_kind}.items()
-            for measure in _abstention(suffix, answerable, rows)
-        ),
-        *_means({"false_refusal_rate": [not outcome.answered for outcome in answerable]}),
-        *([Measure("mean_passage_tokens", float(np.mean(tokens)))] if tokens else []),
-        *(Measure(f"latency_ms.p{share}", float(np.percentile(times, share))) for share in (50, 95, 99) if times),
-        Measure("questions", len(everything)),
-    ]
+    found = ranking_measures([outcome.hits for outcome in answerable])
+    for suffix, rows in {"": unanswerable, **by_kind}.items():
+        found += _abstention(suffix, answerable, rows)
+    found += _means({"false_refusal_rate": [not outcome.answered for outcome in answerable]})
+    if tokens:
+        found.append(Measure("mean_passage_tokens", float(np.mean(tokens))))
+    found += [Measure(f"latency_ms.p{share}", float(np.percentile(times, share))) for share in (50, 95, 99) if times]
+    return [*found, Measure("questions", len(everything))]
 
 
 def ranking_measures(found: Sequence[Hits]) -> list[Measure]:

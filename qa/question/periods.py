@@ -1,7 +1,7 @@
 """Words that name days ("last week", "17 June", "the end of May"), and which; knows nothing of the words around them.
 
-One ordered table, `_TABLE`: each row is a pattern and a small function that turns its words into days. A row reads only
-what no earlier row has read. Words that name no such day raise ValueError.
+Each row of `_TABLE` is a pattern and a function that turns its words into days, ValueError for words that name none. A
+row reads only what no earlier row has read.
 """
 
 import re
@@ -68,9 +68,8 @@ def find_periods(text: str) -> list[Period]:
     """The periods that a text names, in order."""
     found: list[Period] = []
     for kind, pattern, days in _TABLE:
-        matches = _matches(_compiled(rf"\b(?:{pattern})"), text, found)
-        found += [_period(kind, days, match) for match in list(matches)]
-    found.sort(key=lambda period: period.start)
+        matches = list(_matches(_compiled(rf"\b(?:{pattern})"), text, found))
+        found = sorted([*found, *(_period(kind, days, match) for match in matches)], key=lambda period: period.start)
     ends = [0, *(period.end for period in found)]
     return [_part(text, end, period) for end, period in zip(ends, found, strict=False)]
 
@@ -82,10 +81,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _matches(pattern: re.Pattern[str], text: str, taken: list[Period]) -> Iterator[Match]:
-    start = 0
-    for period in [*sorted(taken, key=lambda period: period.start), None]:
-        yield from pattern.finditer(text, start, period.start if period else len(text))
-        start = period.end if period else start
+    borders = [0, *(place for period in taken for place in (period.start, period.end)), len(text)]
+    for start, end in zip(borders[::2], borders[1::2], strict=True):
+        yield from pattern.finditer(text, start, end)
 
 
 def _period(kind: Kind, days: Callable[[Match, date], Days], match: Match) -> Period:
@@ -163,7 +161,7 @@ def _season(match: Match, year: int) -> Days:
 
 
 def _years(match: Match, _: date) -> Days:
-    """Read 2008-2010 and 2015-16 as years, but 2016-06 as a month, because 2006 does not come after 2016."""
+    """Read 2008-2010 and 2015-16 as years, but 2016-06 as a month: 2006 does not come after 2016."""
     first, second = int(match["from"]), int((match["from"][:2] + match["to"])[-4:])
     if second > first:
         return months(first, 1, 12 * (second - first + 1))
@@ -198,43 +196,41 @@ def _ago(match: Match, now: date) -> Days:
     return unit_of(match["unit"], days.first, 0)
 
 
+def _back(unit: str = "", count: int = 1) -> Callable[[Match, date], Days]:
+    """Read the calendar day, week, month or year that lies so many of them back."""
+    return lambda match, now: unit_of(unit or match["unit"], now, count)
+
+
+def _so_far(match: Match, now: date) -> Days:
+    return Days(unit_of(match["unit"], now, 0).first, now)
+
+
+def _from_year(count: int) -> Callable[[Match, date], Days]:
+    return lambda match, _: months(int(match["from"]), 1, 12 * count)
+
+
+_DATED = rf"{_HOUR_OF}(?:{_WEEKDAY},? )?"
+_TODAY = rf"(?:earlier )?(?:today|tonight|this (?:{_HOURS}))(?:{_AFTER}|(?='s (?:news|headlines|papers)))"
 _TABLE: tuple[tuple[Kind, str, Callable[[Match, date], Days]], ...] = (
     ("date", r"(?<![\d-])\d{4}-\d\d-\d\d(?![\d-])", lambda match, _: span(date.fromisoformat(match.group()))),
     ("date", _NUMERIC, _numeric_day),
-    (
-        "number",
-        rf"{_HOUR_OF}(?:{_WEEKDAY},? )?(?:the )?{_FROM_DAY}{_DAY}(?: of)? {_MONTH}{_YEAR}{_AFTER}",
-        _yearly(_days_of_month),
-    ),
-    ("number", rf"{_HOUR_OF}(?:{_WEEKDAY},? )?{_MONTH} {_DAY}{_UP_TO_DAY}{_YEAR}{_AFTER}", _yearly(_days_of_month)),
+    ("number", rf"{_DATED}(?:the )?{_FROM_DAY}{_DAY}(?: of)? {_MONTH}{_YEAR}{_AFTER}", _yearly(_days_of_month)),
+    ("number", rf"{_DATED}{_MONTH} {_DAY}{_UP_TO_DAY}{_YEAR}{_AFTER}", _yearly(_days_of_month)),
     ("name", rf"{_WHICH}{_MONTH}{_YEAR}{_AFTER}", _yearly(_month)),
     ("name", rf"(?:the )?{_WHICH}{_SEASON}{_YEAR}{_OR_OWN}", _yearly(_season, over=True)),
-    ("number", rf"(?:the )?(?P<from>(?:1[6-9]|20)\d0)s{_AFTER}", lambda match, _: months(int(match["from"]), 1, 120)),
+    ("number", rf"(?:the )?(?P<from>(?:1[6-9]|20)\d0)s{_AFTER}", _from_year(10)),
     ("date", rf"(?P<from>{_DIGITS}) ?[/-] ?(?P<to>(?:19|20)\d\d|\d\d)(?![\d/-]){_AFTER}", _years),
-    ("number", rf"(?:the year )?(?P<from>{_DIGITS}){_AFTER}", lambda match, _: months(int(match["from"]), 1, 12)),
+    ("number", rf"(?:the year )?(?P<from>{_DIGITS}){_AFTER}", _from_year(1)),
     ("name", rf"{_WHICH}{_WEEKDAY}{_HOUR}{_OF_WEEK}{_OR_OWN}", _weekday),
     ("name", rf"(?:the )?{_WHICH}weekend{_OR_OWN}", _weekday),
-    ("past", rf"the {_CALENDAR} before (?:last|yesterday)\b", lambda match, now: unit_of(match["unit"], now, 2)),
-    ("past", rf"yesterday{_HOUR}{_OR_OWN}", lambda _, now: unit_of("day", now, 1)),
+    ("past", rf"the {_CALENDAR} before (?:last|yesterday)\b", _back(count=2)),
+    ("past", rf"yesterday{_HOUR}{_OR_OWN}", _back("day")),
     ("past", rf"last night{_OR_OWN}", lambda _, now: Days(now - timedelta(days=1), now)),
-    (
-        "here",
-        rf"(?:earlier )?(?:today|tonight|this (?:{_HOURS}))(?:{_AFTER}|(?='s (?:news|headlines|papers)))",
-        lambda _, now: span(now),
-    ),
-    (
-        "here",
-        rf"(?:earlier )?this (?!day){_CALENDAR}(?!-)",
-        lambda match, now: Days(unit_of(match["unit"], now, 0).first, now),
-    ),
-    (
-        "here",
-        rf"(?:earl(?:y|ier) in|the (?:start|beginning) of) the (?!day|week){_CALENDAR}(?! of\b)",
-        lambda match, now: Days(unit_of(match["unit"], now, 0).first, now),
-    ),
-    ("past", rf"(?<!the )last (?!day){_CALENDAR}(?! of\b|-)", lambda match, now: unit_of(match["unit"], now, 1)),
+    ("here", _TODAY, lambda _, now: span(now)),
+    ("here", rf"(?:earlier )?this (?!day){_CALENDAR}(?!-)", _so_far),
+    ("here", rf"(?:earl(?:y|ier) in|the (?:start|beginning) of) the (?!day|week){_CALENDAR}(?! of\b)", _so_far),
+    ("past", rf"(?<!the )last (?!day){_CALENDAR}(?! of\b|-)", _back()),
     ("past", rf"(?!\d{{3}} years){_COUNT}{_UNIT} ago\b", _ago),
     ("past", rf"(?:the |this )?(?:past|last) {_COUNT}{_UNIT}(?! of\b)", _rolling),
-    ("past", rf"(?:the |this )past {_NO_COUNT}{_UNIT}(?! of\b)", _rolling),
-    ("past", rf"the last {_NO_COUNT}(?!hour|day){_UNIT}(?! of\b)", _rolling),
+    ("past", rf"(?:(?:the |this )past|the last(?! hour| day)) {_NO_COUNT}{_UNIT}(?! of\b)", _rolling),
 )

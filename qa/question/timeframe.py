@@ -1,8 +1,5 @@
 """Reads what a question says about time ("last week" -> dates); knows nothing of articles or of the archive.
 
-`periods` finds the words that name days, `windows` reads the words around each. `_NOT_TIME` blanks out names and idioms
-that only look like time; `_PREFERENCES` count where no window was read.
-
 A false window loses the right article, a missed one only ranks it lower: whatever is in doubt is not read.
 - No windows: a year inside a name ("the 2016 election"), what is compared with ("the highest since 1994", "than in
   2015"), the future ("next week", "by 2050", "Who will ... on Monday?"), capitalised titles ("This Week", "USA Today").
@@ -12,12 +9,14 @@ A false window loses the right article, a missed one only ranks it lower: whatev
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from qa.question.days import Days
-from qa.question.windows import OPEN, windows
+from qa.question.periods import Period, find_periods
 
 Order = Literal["newest", "oldest"]
 # Words that ask for the very last or the very first report; "now" and "originally" are often said by the way.
@@ -42,29 +41,86 @@ class Timeframe:
 
     def as_json(self) -> dict[str, Any]:
         """The timeframe as every JSON output of Dateline shows it."""
-        return {
-            "since": self.since.isoformat() if self.since else None,
-            "until": self.until.isoformat() if self.until else None,
-            "kind": self.kind,
-            "phrase": self.phrase,
-            "order": self.order,
-        }
+        since, until = (day.isoformat() if day else None for day in (self.since, self.until))
+        return {"since": since, "until": until, "kind": self.kind, "phrase": self.phrase, "order": self.order}
 
 
 _LONGEST = 1000  # characters
+_LONG = 365  # days
+_OPEN = Days(date.min, date.max)  # without a beginning or an end
 _PLAIN = str.maketrans("‐‑‒–—−‘’“”", "------''\"\"")
 _OPENING = re.compile(
     r"(?:^|[.?!:;] )[\"'(]*(?:[A-Z](?=[a-z]*,? [a-z\d])|"
     r"(?:On|In|At|Over|During|Since|After|Before|Between|From|Until|By|For)\b)"
 )
-_QUOTED = re.compile(r""""(?<=\w ")[^"]*"|'(?<=\w ')[^']*'(?=\W|$)""")
+# Names and idioms that only look like time.
 _NOT_TIME = re.compile(
-    r"\b(?:(?:1|one) in \d[\d,]*|[A-Z]\w+ \d{4} ?- ?\d{2,4}\b|"  # "1 in 2000", "Horizon 2014-2020"
+    r""""(?<=\w ")[^"]*"|'(?<=\w ')[^']*'(?=\W|$)"""  # a title in quotation marks
+    r"|\b(?:(?:1|one) in \d[\d,]*|[A-Z]\w+ \d{4} ?- ?\d{2,4}\b|"  # "1 in 2000", "Horizon 2014-2020"
     r"(?:Sept(?:\.|ember)? 11(?:th)?|11(?:th)?(?: of)? September)(?:,? 2001)?|Jan(?:\.|uary) 6(?:th)?(?:,? 2021)?|"
     r"March (?:for|on|of|against)|[Ff]riday the (?:13|thirteen)th|"
     r"(?:confidence|trust|faith|belie\w+) in May|since May (?=[a-z])|"
     r"(?:later|late|the (?:end|rest|remainder) of) (?:today|(?:this|the) (?:week|month|year))|"
     r"(?:still|even|until|to|of) today|still\b[^.?]*\btoday)\b"
+)
+_LENGTHS = {  # how many days a number or a name may span after this preposition
+    **dict.fromkeys(("in", "during", "throughout"), (7, 10**6)),
+    **dict.fromkeys(("on", "at", "over"), (1, 14)),
+    "since": (1, 10**6),
+}
+# What stands before a period, up to it, and after it.
+_PREPOSITIONS = rf"(?:\b(?P<preposition>{'|'.join(_LENGTHS)}|of) )"
+_PREPOSITION = re.compile(rf"{_PREPOSITIONS}$")
+_JOINS = re.compile(r"(?:,? (?:and|or|to|until|till|through) | ?[-/] ?)(?:the )?")
+_FROM = re.compile(r"\b(?P<preposition>between|from|in|during|on|over|for|of|by|than|the) $")
+_COMPARED = re.compile(
+    r"\b(?:than|compared? (?:with|to)|versus|vs\.?|unlike|as|(?:up|down) (?:from|on)|born|founded|established|built|"
+    r"set|invented|dat(?:es|ed|ing)(?: back)?|(?:hour|day|week|month|year)s? (?:before|after|since|from|to|ended)|"
+    r"his|her|their|its|my|our|your|whose|'s)(?: (?:it|they|he|she) (?:was|were|did|had))?"
+    r"(?: (?:in|on|at|over|during|since|to))? (?:the )?$"
+)
+_BY_OR_FOR = re.compile(r"\b(?:by|for) (?:the )?$")
+_OPENS = re.compile(
+    rf"\b(?P<word>since|after|following|before|until) (?P<event>(?:[\w'-]+ ){{0,6}}?)(?P<said>{_PREPOSITIONS}?)$"
+)
+_NEWS_OF = re.compile(r"\b(?i:news|headlines|stories|events|papers) (?P<said>(?:of|from|for) (?:the )?)$")
+_ITS = re.compile(r"\b(?:of|the|a|an|from|to|beginning|ending) $")
+_GOES_ON = re.compile(r" ?(?:and|or|-|/) ?(?:\d|next)")
+_FUTURE = re.compile(
+    r"(?:^W|\bw)ill\b|\bwon't\b|'ll\b|\b(?:may|shall|next|upcoming|going to|(?:is|are) due|due (?:in|on|by|to be)|"
+    r"scheduled|set (?:to|for)|expected|planned|ahead of)\b"
+)
+_SCHEDULED = re.compile(  # "Is it open on Sunday?", "When does he speak on 3 May?", not "What did he do on Monday?"
+    r"^(?:[Ii]s|[Aa]re|[Cc]an|[Ss]hould)\b|\b(?:is|are) (?:\w+ ){0,2}\w+ing\b|"
+    r"^(?!.*\b(?:did|ha[sd]|have|to)\b).*\bdo(?:es)?\b"
+)
+_SUPERLATIVE = re.compile(
+    r"\b(?:first|only|most|least|record|never|not|\w+n't|any|worst|best|[a-z]+iest|"
+    r"(?:high|low|larg|bigg|small|great|strong|weak|fast|slow|deep|steep|sharp|long|short|cold|hott|warm|wett|young|old|"
+    r"few|clos)est)\b",
+    re.IGNORECASE,
+)
+# In each row, what stands outside the group `phrase` only looks like the preference and is skipped.
+_VERB = r"(?:[a-z]{3,}ed|began|became|came|broke|heard|said|told|met|arose|appear|report|emerge|mention|begin|start)\b"
+_PREFERENCES: tuple[tuple[int, Order | None, str], ...] = (
+    (
+        0,
+        "newest",
+        r"\b(?:(?:until|from|by|to|for|just|than) now|now (?:that\b|[A-Z])|now-|at the latest|"
+        r"(?P<phrase>latest|newest|most recent(?:ly)?|currently|at the moment|at present|right now|now)\b)",
+    ),
+    (
+        30,  # days
+        None,
+        r"\b(?:until recently|recent(?:ly)? (?:years|decades|history|memory|times)|"
+        r"(?P<phrase>recent(?:ly)?|lately|these days|nowadays)\b)",
+    ),
+    (
+        0,
+        "oldest",
+        r"\b(?:(?:the|a|his|her|its|their|whose|s) first\b|at the earliest\b|originally from\b|"
+        rf"(?P<phrase>first(?= {_VERB})|earliest|originally|initially)\b)",
+    ),
 )
 
 
@@ -78,7 +134,8 @@ def read_timeframe(question: str, now: date) -> Timeframe | None:
     question = question[:_LONGEST]
     places = [at for at, letter in enumerate(question) if not (letter.isspace() and question[at - 1 : at].isspace())]
     text = "".join(" " if question[at].isspace() else question[at] for at in places).translate(_PLAIN)
-    text = _NOT_TIME.sub(_blanked, _QUOTED.sub(_blanked, _OPENING.sub(lambda match: match.group().lower(), text)))
+    text = _OPENING.sub(lambda match: match.group().lower(), text)
+    text = _NOT_TIME.sub(lambda match: "#" * len(match.group()), text)
     found = _window(text, now) or _preference(text, now)
     if found is None:
         return None
@@ -86,45 +143,32 @@ def read_timeframe(question: str, now: date) -> Timeframe | None:
     return replace(found, phrase=question[start:end], start=start, end=end)
 
 
-def _blanked(match: re.Match[str]) -> str:
-    return "#" * len(match.group())
+class _Window(NamedTuple):
+    """Days, and the words that name them; a bare name ("in May", "on Monday") yields to what says more."""
+
+    bare: bool
+    start: int
+    end: int
+    days: Days
 
 
 def _window(text: str, now: date) -> Timeframe | None:
-    """Intersect the windows of a text; of two that exclude each other, a bare name ("in May") yields."""
-    found = sorted(windows(text, now))
+    found: list[_Window] = []
+    for place, earlier in _places(text):
+        with suppress(ValueError, OverflowError):  # none after all, or beyond the calendar
+            window = _range(place, earlier, now) if earlier else _read(place, now)
+            days = window.days
+            if days.length > 0 and (days.last < now if days.first == _OPEN.first else days.first <= now):
+                found.append(window)
     if not found:
         return None
+    found.sort()
     _, start, end, days = found[0]
     for other in found:
         both = Days(max(days.first, other.days.first), min(days.last, other.days.last))
         days = both if both.length > 0 else days
-    since, until = (None if day in OPEN else day for day in days)
+    since, until = (None if day in _OPEN else day for day in days)
     return Timeframe(since, until, "window", text[start:end], None, start, end)
-
-
-# In each row, what stands outside the group `phrase` only looks like the preference and is skipped.
-_VERB = r"(?:[a-z]{3,}ed|began|became|came|broke|heard|said|told|met|arose|appear|report|emerge|mention|begin|start)\b"
-_PREFERENCES: tuple[tuple[int | None, Order | None, str], ...] = (
-    (
-        None,
-        "newest",
-        r"\b(?:(?:until|from|by|to|for|just|than) now|now (?:that\b|[A-Z])|now-|at the latest|"
-        r"(?P<phrase>latest|newest|most recent(?:ly)?|currently|at the moment|at present|right now|now)\b)",
-    ),
-    (
-        30,
-        None,
-        r"\b(?:until recently|recent(?:ly)? (?:years|decades|history|memory|times)|"
-        r"(?P<phrase>recent(?:ly)?|lately|these days|nowadays)\b)",
-    ),
-    (
-        None,
-        "oldest",
-        r"\b(?:(?:the|a|his|her|its|their|whose|s) first\b|at the earliest\b|originally from\b|"
-        rf"(?P<phrase>first(?= {_VERB})|earliest|originally|initially)\b)",
-    ),
-)
 
 
 def _preference(text: str, now: date) -> Timeframe | None:
@@ -134,3 +178,106 @@ def _preference(text: str, now: date) -> Timeframe | None:
                 since, until = (now - timedelta(days=days), now) if days else (None, None)
                 return Timeframe(since, until, "preference", match["phrase"], order, *match.span("phrase"))
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A period in a text, and what stands around it: after the period before it, and up to the end."""
+
+    text: str
+    period: Period
+    gap: str
+
+    @property
+    def after(self) -> str:
+        return self.text[self.period.end :]
+
+    @property
+    def owns(self) -> bool:
+        """Whether it is "Sunday's"."""
+        return self.after.startswith("'s")
+
+    def window(self, words: int, days: Days) -> _Window:
+        """The days, as said by the period and so many characters before it."""
+        end = self.period.end + (2 if self.owns else 0)
+        return _Window(self.period.kind == "name", self.period.start - words, end, days)
+
+    def days(self, preposition: str | None, now: date) -> Days:
+        """The days of the period after a preposition; ValueError where the words around it make no window of them."""
+        kind, before = self.period.kind, self.text[: self.period.start]
+        days = self.period.days(now)
+        shortest, longest = _LENGTHS.get(preposition or "", (1, 0))
+        if kind in ("number", "name") and not shortest <= days.length <= longest:
+            raise ValueError
+        if kind != "past" and (_FUTURE.search(before) or (kind in ("number", "name") and _SCHEDULED.search(before))):
+            raise ValueError
+        return days
+
+
+def _places(text: str) -> Iterator[tuple[_Place, _Place | None]]:
+    """Each period with the one it is joined to as the last of a range ("from May to July"), if any."""
+    places: list[_Place] = []
+    for period in find_periods(text):
+        places.append(_Place(text, period, text[places[-1].period.end if places else 0 : period.start]))
+    first = 0
+    while first < len(places):
+        last = first + 1
+        while last < len(places) and places[last].gap == ", ":
+            last += 1
+        if last < len(places) and _JOINS.fullmatch(places[last].gap):
+            yield places[last], places[first]
+            first = last + 1
+        else:
+            yield places[first], None
+            first += 1
+
+
+def _read(place: _Place, now: date) -> _Window:
+    """What the words before a period make of it; ValueError where that is no window."""
+    gap = place.gap
+    if match := _NEWS_OF.search(gap):
+        return place.window(len(match["said"]), place.days("since", now))
+    if _COMPARED.search(gap) or (_BY_OR_FOR.search(gap) and not place.owns):
+        raise ValueError
+    if match := _OPENS.search(gap):
+        return _open(place, match, now)
+    if place.period.kind in ("date", "number") and _ITS.search(gap):
+        raise ValueError
+    match = _PREPOSITION.search(gap)
+    alone = place.text[: place.period.start].strip() == place.after.strip(" ?!.") == ""
+    days = place.days("since" if alone else match and match["preposition"], now)
+    if _GOES_ON.match(place.after.removeprefix("'s")):
+        raise ValueError
+    if days.last == now and days.length > _LONG and _SUPERLATIVE.search(place.text, 0, place.period.start):
+        raise ValueError  # "the worst drought in the past 40 years" is compared, and reported today
+    return place.window(len(match.group()) if match else 0, Days(days.first, now if place.owns else days.last))
+
+
+def _open(place: _Place, match: re.Match[str], now: date) -> _Window:
+    """Read since May, or since the vote in May: there all of May counts, as nothing says which day it was."""
+    word, event = match["word"], match["event"] or place.owns
+    if word == "since" and _SUPERLATIVE.search(place.text, 0, place.period.start - len(match.group())):
+        raise ValueError  # "the highest since 1994"
+    if word != "since" and not event and place.period.kind == "name":
+        raise ValueError  # "Who was Prime Minister before May?"
+    days = place.days(match["preposition"] if match["event"] else "since", now)
+    words = len(match["said"] if match["event"] else match.group())
+    if word in ("before", "until"):
+        last = days.last if event or word == "until" else days.first - timedelta(days=1)
+        return place.window(words, Days(_OPEN.first, last))
+    first = days.first if event or word == "since" else days.last + timedelta(days=1)
+    return place.window(words, Days(first, _OPEN.last))
+
+
+def _range(place: _Place, earlier: _Place, now: date) -> _Window:
+    """Read from the first to the last of several; a first one without its year is the latest before the last."""
+    match = _FROM.search(earlier.gap)
+    preposition = match and match["preposition"]
+    if preposition in ("for", "of", "by", "than", "the"):
+        raise ValueError
+    last = place.days("since" if preposition else None, now)
+    first = earlier.period.days(now)
+    if first.first > last.first:
+        first = earlier.period.days(last.last)
+    words = place.period.start - earlier.period.start + (len(match.group()) if match else 0)
+    return place.window(words, Days(first.first, last.last))
