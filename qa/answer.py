@@ -26,16 +26,14 @@ UNREAD = "Passages are read in English only; here words and meaning choose the s
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The passages for a question, best first, and whether the archive answers it.
+    """The passages for a question, best first, and whether the archive answers it; if not, only the nearest ones.
 
     `searched` is the question as searched, completed where it was a follow-up; `now` is the day it counts as asked on;
     `confidence` is the probability, in [0, 1], that the archive answers; `reasons` say why, in sentences that a reader
     can check; `notices` tell what the reader should know of this search, those in `corrections` which misspelt words
-    were put right for it; `disagreements` are figures in the passages that differ, newest first;
-    `timeline` is there where the question asks what happened; `counted` counts the articles for `coverage`;
-    `premise` is what the question takes for granted and the archive does not, None where nothing is doubted;
-    `composed` is what a language model wrote from the passages, None unless one was asked.
-    With verdict "not_in_corpus" the passages are only the nearest ones.
+    were put right for it; `disagreements` are figures in the passages that differ, newest first; `timeline` is there
+    where the question asks what happened; `premise` is what the question takes for granted and the archive does not;
+    `composed` is what a language model wrote from the passages, if one was asked.
     """
 
     question: str
@@ -119,8 +117,8 @@ class ArchiveStatus:
             corpus=summary.corpus,
             articles=summary.articles,
             chunks=summary.chunks,
-            oldest=period.oldest if period else None,
-            newest=period.newest if period else None,
+            oldest=period and period.first,
+            newest=period and period.last,
             sources=archive.outlets(),
             built=summary.built,
             now=default_now(period),

@@ -12,8 +12,9 @@ from memory_archive import MemoryArchive
 from corpus import UserError
 from corpus.dates import today
 from index.archive import Filter
+from qa.question.days import Days
 from qa.question.followup import Turn
-from qa.question.understand import Clock, Period, Request, Search, archive_period, default_now, understand
+from qa.question.understand import Clock, Request, Search, archive_period, default_now, understand
 
 # June 2016, one undated, and two with dates that nobody can believe. Each is one chunk.
 FILES = {
@@ -72,7 +73,7 @@ def test_now_is_the_last_plausible_day_of_an_old_archive_and_then_time_does_not_
     search = read(old, now=now)
     assert search.now == date(2016, 6, 30)
     assert search.clock == Clock(None)
-    assert archive_period(old) == Period(date(2016, 6, 1), date(2016, 6, 30))
+    assert archive_period(old) == Days(date(2016, 6, 1), date(2016, 6, 30))
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_an_archive_is_current_for_a_month(age: int, current: bool) -> None:
     archive = MemoryArchive.of({"a.txt": story("Memo", "Officials signed.", date=newest.isoformat())})
     search = read(archive)
     now = search.now if current else newest
-    assert archive_period(archive) == Period(newest, newest)
+    assert archive_period(archive) == Days(newest, newest)
     assert before <= now <= today() or not current
     assert search.now == now
     assert search.clock == Clock(now if current else None)

@@ -59,10 +59,11 @@ def _gloss(spoken: Language, code: str, question: str) -> tuple[str, list[tuple[
 
 
 def _with_prepositions(spoken: Language, question: str, periods: list[_Part]) -> list[_Part]:
-    """The periods, each with the preposition before it."""
+    """The periods, each with the longest preposition before it that there is."""
+    before = regex.compile(rf"(?<![\w-])(?P<words>{'|'.join(spoken.before)})\s*$", regex.IGNORECASE)
     found, last = [], 0
     for period in periods:
-        match = _any_before(tuple(spoken.before)).search(question, last, period.start)
+        match = before.search(question, last, period.start)
         preposition = _english(spoken.before, match["words"]) if match else ""
         english = period.english.removeprefix("in ") if preposition else period.english
         if preposition == "in" and _A_DAY.match(english):
@@ -87,10 +88,9 @@ def _periods(spoken: Language, code: str, question: str) -> list[_Part]:
 def _in_english(spoken: Language, code: str, name: str, text: str) -> str:
     """A month, weekday, number or unit in English; days and years are what they are."""
     months, weekdays = calendar_names(code)
-    if name == "month" and text:
-        return MONTHS[months[text.casefold()] - 1].capitalize()
-    if name == "weekday" and text:
-        return WEEKDAYS[weekdays[text.casefold()]].capitalize()
+    if text and name in ("month", "weekday"):
+        key = text.casefold()
+        return (MONTHS[months[key] - 1] if name == "month" else WEEKDAYS[weekdays[key]]).capitalize()
     if name == "unit":
         return _english(spoken.units, text)
     if name == "number" and not text.isdigit():
@@ -114,23 +114,17 @@ def _compiled(code: str) -> list[tuple["regex.Pattern[str]", str]]:
         "unit": "|".join(spoken.units),
         "number": "|".join((r"\d{1,3}", *spoken.numbers, spoken.few)),
     }
-    named = {name: f"(?P<{name}>{pattern})" for name, pattern in groups.items()}
+    fill = regex.compile(rf"\{{({'|'.join(groups)})\}}")
     return [
-        (regex.compile(rf"(?<![\w-])(?:{_filled(pattern, named)})(?![\w-])", regex.IGNORECASE), english)
+        (
+            regex.compile(
+                rf"(?<![\w-])(?:{fill.sub(lambda name: f'(?P<{name[1]}>{groups[name[1]]})', pattern)})(?![\w-])",
+                regex.IGNORECASE,
+            ),
+            english,
+        )
         for pattern, english in spoken.periods.items()
     ]
-
-
-def _filled(pattern: str, named: dict[str, str]) -> str:
-    for name, group in named.items():
-        pattern = pattern.replace(f"{{{name}}}", group)
-    return pattern
-
-
-@functools.cache
-def _any_before(prepositions: tuple[str, ...]) -> "regex.Pattern[str]":
-    """What finds a preposition at the end, the longest there is."""
-    return regex.compile(rf"(?<![\w-])(?P<words>{'|'.join(prepositions)})\s*$", regex.IGNORECASE)
 
 
 def _english(table: Mapping[str, str], words: str) -> str:

@@ -22,6 +22,7 @@ _OPERATOR = re.compile(
 _KINDS = ("phrase", "excluded", "title", "source", "author", "date", "joining")
 # What ends a sentence is no part of an operator; the stop of initials is.
 _END = re.compile(r"(?:[?!,;\s]|(?<![A-Z.])\.)+$")
+_NO_DATE = "“date:{}” is not a date and was ignored; write date:2016-06-17, date:2016-06 or date:2016-06..2016-07."
 _DAY = re.compile(r"(\d{4})(?:-(0?[1-9]|1[0-2])(?:-(\d{1,2}))?)?")
 
 
@@ -29,9 +30,8 @@ _DAY = re.compile(r"(\d{4})(?:-(0?[1-9]|1[0-2])(?:-(\d{1,2}))?)?")
 class Operators:
     """A question's words without its operators, and what the operators say.
 
-    Quoted phrases stay among the words, without their quotes, since they say what is asked for. `notices` are
-    sentences on what was left out and what could not be read; `written` are those that are no words of the question, as
-    they stood.
+    Quoted phrases stay among the words, without their quotes. `notices` are sentences on what was left out and what
+    could not be read; `written` are the operators that are no words of the question, as they stood.
     """
 
     text: str
@@ -76,6 +76,7 @@ def read_operators(question: str) -> Operators:
 
     text = " ".join(_OPERATOR.sub(take, question).split())
     windows = [read_window(words) for words in found["date"]]
+    wrong = [words for words, window in zip(found["date"], windows, strict=True) if window is None]
     return Operators(
         text=text,
         phrases=tuple(found["phrase"]),
@@ -83,23 +84,14 @@ def read_operators(question: str) -> Operators:
         title=tuple(found["title"]),
         sources=tuple(found["source"]),
         authors=tuple(found["author"]),
-        since=max((since for window in windows if window and (since := window[0])), default=None),
-        until=min((until for window in windows if window and (until := window[1])), default=None),
+        since=max((window[0] for window in windows if window and window[0]), default=None),
+        until=min((window[1] for window in windows if window and window[1]), default=None),
         notices=(
-            *(_no_date(words) for words, window in zip(found["date"], windows, strict=True) if window is None),
-            *(f"Articles with “{words}” were left out." for words in found["excluded"]),
-            *(
-                f"“{word}” was ignored: passages may match any of the words."
-                for word in dict.fromkeys(found["joining"])
-            ),
+            *map(_NO_DATE.format, wrong),
+            *map("Articles with “{}” were left out.".format, found["excluded"]),
+            *map("“{}” was ignored: passages may match any of the words.".format, dict.fromkeys(found["joining"])),
         ),
         written=tuple(written),
-    )
-
-
-def _no_date(words: str) -> str:
-    return (
-        f"“date:{words}” is not a date and was ignored; write date:2016-06-17, date:2016-06 or date:2016-06..2016-07."
     )
 
 

@@ -11,24 +11,20 @@ from qa.question.words import telling
 # A word that may be put right, unless it stands in printed quotation marks.
 _WORD = re.compile(r"“[^”]*”|(?P<word>[^\W\d_]{4,})")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-# What a word with another letter is mistaken for must be no rarity itself.
-_LEAST_CHUNKS = 2
-# So many words are tried, the commonest first.
-_MOST_TRIED = 8
-# In so many chunks with the other words of the question a correction is looked for as it is written there.
-_MOST_READ = 3
-_MOST_LOOKED_AT = 200
+# What a word with another letter is mistaken for must be no rarity itself. So many words are tried.
+_LEAST_CHUNKS, _MOST_TRIED = 2, 8
+# Of so many chunks with a correction, so many with the other words of the question show how it is written there.
+_MOST_LOOKED_AT, _MOST_READ = 200, 3
 
 
 def corrected(text: str, archive: Archive, kept: Collection[str] = ()) -> tuple[str, tuple[str, ...]]:
     """The text with its misspelt words put right, and a notice for each; words in `kept` or in “…” stay.
 
-    A misspelt word is one of four letters or more that the archive does not know. It becomes a word of the archive that
-    differs from it by one letter left out, put in, exchanged or swapped with its neighbour, the first letter kept: one
-    that stands there side by side with its neighbour in the question, else the commonest. What may be a name must stand
-    in some chunk with the rarest other word of the question, or with what another misspelt word may be; where there is
-    none, no letter may be exchanged: a name that is merely unknown stays as it is. A word of the dictionary yields only
-    to a name beside its neighbour.
+    A misspelt word is one of four letters or more that the archive does not know. It becomes a word of the archive one
+    letter away, the first letter kept: one that stands there beside its neighbour in the question, else the commonest.
+    What may be a name must stand in some chunk with the rarest other word of the question, or with what another
+    misspelt word may be; where there is none, no letter may be exchanged: a name that is merely unknown stays. A word
+    of the dictionary yields only to a name beside its neighbour.
     """
     stay = {word for phrase in kept for word in _words(phrase)}
     likely = {word: _likely(word, archive) for word in _words(text) if word not in stay and not _knows(archive, word)}
@@ -65,10 +61,8 @@ def _likely(word: str, archive: Archive) -> list[str]:
     found = _frequencies(archive, " ".join(variants))
     # Rare letters fall into several words; nobody mistypes those.
     counted = zip(variants, found, strict=True) if len(found) == len(variants) else ()
-    frequencies = {
-        variant: count for variant, count in counted if count >= (_LEAST_CHUNKS if _is_exchanged(word, variant) else 1)
-    }
-    return sorted(frequencies, key=lambda variant: (-frequencies[variant], variant))[:_MOST_TRIED]
+    known = [(-count, one) for one, count in counted if count >= (_LEAST_CHUNKS if _is_exchanged(word, one) else 1)]
+    return [variant for _, variant in sorted(known)[:_MOST_TRIED]]
 
 
 def _tries(word: str, told: Sequence[str], likely: Sequence[str], contexts: Sequence[str]) -> Iterator[_Try]:
@@ -105,8 +99,7 @@ def _written(tried: _Try, archive: Archive) -> Iterator[str]:
     """How the archive writes a word, of which the index knows but the stem, where it is tried."""
     beside = archive.terms(tried.beside)
     found = archive.pieces_with([tried.phrase], _MOST_LOOKED_AT)
-    pieces = [piece for piece in found if all(piece.terms.count(t) or piece.title_terms.count(t) for t in beside)]
-    pieces = pieces[:_MOST_READ]
+    pieces = [p for p in found if all(p.terms.count(t) or p.title_terms.count(t) for t in beside)][:_MOST_READ]
     for piece, article in zip(pieces, archive.articles([piece.article for piece in pieces]), strict=True):
         text = f"{article.text[piece.start : piece.end]}\n{article.title}"
         yield from re.findall(rf"\b{tried.word}\b", text, re.IGNORECASE)

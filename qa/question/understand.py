@@ -10,6 +10,7 @@ from corpus.dates import FIRST_NEWS, today
 from index.archive import Archive, Filter
 from index.stores.spelling import name_terms
 from qa.question.asking import asks_nothing
+from qa.question.days import Days
 from qa.question.followup import Turn, standalone
 from qa.question.glossed import read_timeframe_in
 from qa.question.limits import limits, narrowed
@@ -72,14 +73,6 @@ class Given(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """The first and the last plausible day of publication in an archive."""
-
-    oldest: date
-    newest: date
-
-
-@dataclass(frozen=True, slots=True)
 class Clock:
     """The day a question is asked on, and what it wants of time.
 
@@ -101,9 +94,8 @@ class Search:
 
     `asked` is the question as the caller put it, cleaned; `searched` the same as it was completed or corrected;
     `corrections` are the notices of words put right. `hopeless` says in a sentence why the archive cannot answer,
-    whatever is found; it is empty where it may. A time that the archive does not cover does not limit what is found.
-    `browses` is whether nothing but a time, an outlet or an author is asked about: then their stories answer.
-    `asks` is whether it asks for anything: a greeting does not, and finds nothing. `without` is that of the request.
+    whatever is found; it is empty where it may. `browses` is whether nothing but a time, an outlet or an author is
+    asked about: then their stories answer. `asks` is whether it asks for anything: a greeting does not.
     """
 
     question: Question
@@ -124,9 +116,9 @@ class Search:
 def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -> Search:
     """Read a request; UserError for what its `read` refuses.
 
-    A follow-up is completed from the turns before it, and misspelt words are put right. What the archive does not have
-    becomes a notice. Operators and a time that the question names narrow the caller's limits, never widen them; a time
-    that would leave nothing is dropped, with a notice. It lets undated articles through, which other limits do not.
+    A follow-up is completed from the turns before it, and misspelt words are put right. Operators and a time that the
+    question names narrow the caller's limits, never widen them; a time that would leave nothing is dropped, with a
+    notice. It lets undated articles through, which other limits do not.
     """
     asked, asked_on, since, until = request.read()
     operators = read_operators(asked)
@@ -143,12 +135,9 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
     where, notices = limits(archive, request.sources, request.authors, operators, since, until)
     period = archive_period(archive)
     now = asked_on or default_now(period)
-    timeframe = _timeframe(text, now, spoken) if request.timeframe else None
-    if timeframe is None and asked_on is None and request.timeframe:
-        # What lies in the future of an archive of the past may lie in the past of who asks.
-        timeframe = _timeframe(text, today(), spoken)
-    if timeframe and _is_history(timeframe, period):
-        timeframe = None
+    # What lies in the future of an archive of the past may lie in the past of who asks.
+    days = dict.fromkeys([now, *([] if asked_on else [today()])]) if request.timeframe else {}
+    timeframe = next(filter(None, (_timeframe(text, day, spoken, period) for day in days)), None)
     time = timeframe.phrase if timeframe else ""
     question = Question.read(text, archive, time, operators.phrases)
     hopeless = _out_of_period(timeframe, period)
@@ -159,12 +148,8 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
             timeframe = None
         else:
             where = narrower
-    browses = (
-        (where.by_day or not text)
-        and not hopeless
-        and asks_for_news(text.replace(time, " ", 1), spoken)
-        and not operators.phrases
-    )
+    limited = (where.by_day or not text) and not hopeless and not operators.phrases
+    browses = limited and asks_for_news(text.replace(time, " ", 1), spoken)
     if not question.tells and timeframe is None and not browses:
         hopeless = "The question names nothing to look for; say what it is about."
     return Search(
@@ -184,44 +169,41 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
     )
 
 
-def _timeframe(text: str, now: date, spoken: str) -> Timeframe | None:
+def _timeframe(text: str, now: date, spoken: str, period: Days | None) -> Timeframe | None:
     """What the question says about time; a window that only leads up to what is asked is a preference.
 
-    "A museum opened last week. Who built it?" may be answered by any article on the museum.
+    "A museum opened last week. Who built it?" may be answered by any article on the museum. What was before 1900, and
+    before the archive, may be told in newer articles.
     """
     timeframe = read_timeframe_in(spoken, text, now)
-    if timeframe and timeframe.kind == "window" and timeframe.phrase not in asking_sentence(text):
+    last = timeframe and timeframe.until
+    if timeframe is None or (last and last.year < _HISTORY and period and last < period.first):
+        return None
+    if timeframe.kind == "window" and timeframe.phrase not in asking_sentence(text):
         return replace(timeframe, kind="preference")
     return timeframe
 
 
-def _is_history(timeframe: Timeframe, period: Period | None) -> bool:
-    """Whether a time before 1900 lies before the archive as well: what is asked may be told in newer articles."""
-    last = timeframe.until
-    return bool(last and last.year < _HISTORY and period and last < period.oldest)
-
-
-def archive_period(archive: Archive) -> Period | None:
+def archive_period(archive: Archive) -> Days | None:
     """The period that the archive covers, by its plausible dates; None where nothing is dated."""
     first, last = FIRST_NEWS.toordinal(), today().toordinal() + 1
     plausible = [day for day in archive.days_on({}, 0.0, Filter()) if first <= day <= last]
     if not plausible:
         return None
-    return Period(date.fromordinal(min(plausible)), date.fromordinal(max(plausible)))
+    return Days(date.fromordinal(min(plausible)), date.fromordinal(max(plausible)))
 
 
-def default_now(period: Period | None) -> date:
+def default_now(period: Days | None) -> date:
     """Today, or the newest day of an archive that ended more than a month ago."""
-    return period.newest if period and today() - period.newest > _CURRENT_ARCHIVE else today()
+    return period.last if period and today() - period.last > _CURRENT_ARCHIVE else today()
 
 
-def _out_of_period(timeframe: Timeframe | None, period: Period | None) -> str:
+def _out_of_period(timeframe: Timeframe | None, period: Days | None) -> str:
     if timeframe is None or timeframe.kind != "window" or period is None:
         return ""
-    too_late = timeframe.since is not None and timeframe.since > period.newest
-    too_early = timeframe.until is not None and timeframe.until < period.oldest
-    covers = f"The archive covers {period.oldest} to {period.newest}"
-    return f"{covers}; you asked about “{timeframe.phrase}”." if too_late or too_early else ""
+    if (timeframe.since or period.last) <= period.last and (timeframe.until or period.first) >= period.first:
+        return ""
+    return f"The archive covers {period.first} to {period.last}; you asked about “{timeframe.phrase}”."
 
 
 def _clock(asked_on: date | None, now: date, timeframe: Timeframe | None) -> Clock:
@@ -234,10 +216,8 @@ def _clock(asked_on: date | None, now: date, timeframe: Timeframe | None) -> Clo
 
 
 def _day(value: Day, name: str) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
     if value is None or isinstance(value, date):
-        return value
+        return value.date() if isinstance(value, datetime) else value
     try:
         return date.fromisoformat(value.strip()) if value.strip() else None
     except ValueError as error:
