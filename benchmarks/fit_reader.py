@@ -44,8 +44,8 @@ from benchmarks.reader_lessons import (
 )
 from corpus.settings import BUNDLED_MODEL
 from index.models.model_files import model_location
-from qa.reading.network import Pieces, Scores, head_shapes, read
-from qa.reading.pieces import Encoded, encode
+from qa.reading.network import WIDTH, Pieces, Scores, read
+from qa.reading.reader import Encoded, encode
 
 _SEED = 20261129
 _THREADS = 2
@@ -115,6 +115,22 @@ def first_weights() -> dict[str, Tensor]:
 def fitted(name: str) -> bool:
     """Whether this weight is fitted: all but the vectors of word pieces and places and the lowest two layers."""
     return not name.startswith(_KEPT_AS_BUNDLED)
+
+
+def head_shapes() -> dict[str, tuple[int, ...]]:
+    """The shapes of the weights that the bundled model does not have."""
+    return {
+        "sentence.hidden.weight": (WIDTH, 2 * WIDTH),
+        "sentence.hidden.bias": (WIDTH,),
+        "sentence.score.weight": (1, WIDTH),
+        "sentence.score.bias": (1,),
+        "none.hidden.weight": (WIDTH, WIDTH),
+        "none.hidden.bias": (WIDTH,),
+        "none.score.weight": (1, WIDTH),
+        "none.score.bias": (1,),
+        "words.weight": (2, WIDTH),
+        "words.bias": (2,),
+    }
 
 
 def loss_of(scores: Sequence[Scores], groups: Sequence[Sequence[Example]]) -> Tensor:

@@ -15,7 +15,7 @@ from corpus import Article
 from corpus.sentences import sentences
 from index.archive import Archive
 from qa.question.words import Question
-from qa.reading.evidence import Meaning, by_words, marked, sentences_of
+from qa.reading.evidence import Meaning, by_words, marked
 from qa.search.quotation import Passage
 
 
@@ -43,9 +43,10 @@ class Evidence(NamedTuple):
 
 def evidence(archive: Archive, question: str, text: str, start: int = 0, end: int | None = None) -> Evidence | None:
     passage = Passage(article_of(text), start, len(text) if end is None else end, 1.0, {})
-    reading = by_words(text, sentences_of(passage, archive), Question.read(question, archive), archive)
-    place = reading.strongest
-    return None if place is None else Evidence(reading.sentences[place], reading.strengths[place])
+    reading = by_words(passage, Question.read(question, archive), archive)
+    if not reading.greatest:
+        return None
+    return Evidence(reading.sentences[reading.strengths.index(reading.greatest)], reading.greatest)
 
 
 def sentence(archive: Archive, question: str, text: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from corpus.sentences import sentences
 from corpus.words import GAP, is_word, keys, words
 from qa.findings.wording import find
+from qa.question.english import NUMBERS
 from qa.question.words import telling
 from qa.search.quotation import Passage
 
@@ -23,11 +24,9 @@ _QUOTED = re.compile(r"“([^“”]*)”|\"([^\"]*)\"|«([^«»]*)»|(?<!\w)[�
 _LOOSE_MARK = re.compile(r"[“”\"«»]")
 _ADDRESS = re.compile(r"\S*(?:://|www\.|@\w)\S*")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•#>]+|\d+[.)])\s+")
-_NUMBERS = {
-    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty",
-    "sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "million", "billion", "trillion", "dozen",
-    "half", "third", "quarter", "twice",
+_NUMBERS = NUMBERS.keys() - {"one"} | {
+    "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "million", "billion",
+    "trillion", "dozen", "half", "third", "quarter", "twice",
 }  # fmt: skip
 # What speaks to a model instead of telling news: it is not sent to one, and nothing in it counts as told.
 _TO_A_MODEL = re.compile(

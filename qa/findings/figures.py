@@ -2,22 +2,20 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from datetime import date
 from typing import Any
 
 from corpus.words import keys
 from index.archive import Archive
 from index.stores.spelling import NAME, SMALL
+from qa.question.english import NUMBERS
 from qa.question.words import Question, asking_sentence, terms_in
 from qa.reading.reader import Read
 from qa.search.quotation import Passage, Quotation
 
-_IN_WORDS = (  # noqa: SIM905 (a list of words reads better so)
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-    " eighteen nineteen twenty"
-).split()
+_IN_WORDS = {"zero": 0, **NUMBERS}
 _NUMBER = re.compile(
     rf"(?P<sign>[$£€]\s?)?\b(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|{'|'.join(_IN_WORDS)})\b"
     r"(?:[\s-](?P<scale>thousand|million|billion|trillion|mn|bn))?(?P<percent>\s?(?:%|per ?cent\b))?",
@@ -45,15 +43,35 @@ _DIED, _HURT = re.compile(r"\b(?:kill|die|dead|death|toll|fatal)", re.I), re.com
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number that a sentence reports, with the sentence: `words` is the number as it is written there."""
+    """A number that a sentence reports, with the sentence: `words` is the number as it is written there.
+
+    It may stand for anything from `least` to `most`, of a `unit` and of what is `counted`, in terms.
+    """
 
     words: str
     value: float
     quotation: Quotation
+    least: float = 0.0
+    most: float = 0.0
+    unit: str = ""
+    counted: frozenset[str] = frozenset()
 
     def as_json(self) -> dict[str, Any]:
         """The figure as every JSON output of Dateline shows it."""
         return {"words": self.words, "value": self.value, "quotation": self.quotation.as_json()}
+
+    def differs(self, other: "Figure") -> bool:
+        """Whether the two count the same, in reports of one time, and cannot both be right."""
+        alike = self.unit == other.unit and (not (self.counted and other.counted) or self.counted & other.counted)
+        one, two = self.quotation.published, other.quotation.published
+        near = not (one and two) or abs((one - two).days) <= _DAYS
+        # An article that has both figures tells two things apart.
+        apart = self.stands_in(other.quotation) or other.stands_in(self.quotation)
+        return bool(alike) and near and not apart and (self.least > other.most or other.least > self.most)
+
+    def stands_in(self, quotation: Quotation) -> bool:
+        """Whether the number stands in the article of a quotation."""
+        return bool(re.search(rf"(?<![\w.,]){re.escape(self.words)}\b", quotation.article.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,33 +92,6 @@ class Disagreement:
         return {"thing": self.thing, "figures": [figure.as_json() for figure in self.figures]}
 
 
-@dataclass(frozen=True, slots=True)
-class _Reported:
-    """A figure with the least and the most that it may stand for, and what it counts."""
-
-    figure: Figure
-    least: float
-    most: float
-    unit: str
-    counted: frozenset[str]
-
-    def differs(self, other: "_Reported") -> bool:
-        """Whether the two count the same and cannot both be right."""
-        alike = self.unit == other.unit and (not (self.counted and other.counted) or self.counted & other.counted)
-        # An article that has both figures tells two things apart.
-        apart = self.stands_in(other) or other.stands_in(self)
-        return bool(alike) and not apart and (self.least > other.most or other.least > self.most)
-
-    def stands_in(self, other: "_Reported") -> bool:
-        """Whether the number stands in the article of another one."""
-        return bool(re.search(rf"(?<![\w.,]){re.escape(self.figure.words)}\b", other.figure.quotation.article.text))
-
-    def near(self, other: "_Reported") -> bool:
-        """Whether both are of one time, as far as that is known."""
-        one, two = self.figure.quotation.published, other.figure.quotation.published
-        return not (one and two) or abs((one - two).days) <= _DAYS
-
-
 def differing(
     archive: Archive, question: Question, passages: Sequence[Passage], said: Sequence[Read | None]
 ) -> tuple[Disagreement, ...]:
@@ -111,15 +102,10 @@ def differing(
     if question.kind != "number":
         return ()
     surely = [passage for passage, each in zip(passages, said, strict=False) if each and each.margin >= _SURE]
-    reported = [
-        found for passage in surely if _on_it(archive, question, passage) for found in _reported(passage, archive)
-    ]
-    reported.sort(key=lambda each: each.figure.quotation.age)
-    pairs = [pair for pair in combinations(reported, 2) if pair[0].differs(pair[1]) and pair[0].near(pair[1])]
-    figures = {each.figure.value: each.figure for each in reported if any(each in pair for pair in pairs)}
-    newest_first = sorted(
-        figures.values(), key=lambda each: each.quotation.published.toordinal() if each.quotation.published else 0
-    )[::-1]
+    found = [_figure(passage, archive) for passage in surely if _on_it(archive, question, passage)]
+    figures = sorted(filter(None, found), key=lambda figure: figure.quotation.age)
+    told = {one.value: one for one in figures if any(one.differs(other) for other in figures)}
+    newest_first = sorted(told.values(), key=lambda one: one.quotation.published or date.min)[::-1]
     thing = asking_sentence(question.text).rstrip(" ?")
     return (Disagreement(thing, tuple(newest_first)),) if newest_first else ()
 
@@ -133,29 +119,27 @@ def _on_it(archive: Archive, question: Question, passage: Passage) -> bool:
     return names <= found and question.terms.held(found) >= _ON_IT
 
 
-def _reported(passage: Passage, archive: Archive) -> Iterator[_Reported]:
+def _figure(passage: Passage, archive: Archive) -> Figure | None:
     """The number among the words that answer, if it is one."""
-    if not passage.answer:
-        return
-    text, (start, end) = passage.article.text, passage.answer
-    numbers = [
-        found
-        for found in _NUMBER.finditer(text, passage.quoted[0], passage.quoted[1])
-        if start <= found.start("digits") < end
-    ]
+    text, (start, end) = passage.article.text, passage.answer or (0, 0)
+    numbers = [found for found in _NUMBER.finditer(text, *passage.quoted) if start <= found.start("digits") < end]
     if len(numbers) != 1 or _PART.match(text, numbers[0].end()):
-        return
+        return None
     [found] = numbers
     digits = found["digits"].replace(",", "").lower()
     scale = _SCALES[found["scale"].lower()] if found["scale"] else 1.0
-    value = scale * (_IN_WORDS.index(digits) if digits in _IN_WORDS else float(digits))
+    value = scale * float(_IN_WORDS.get(digits, digits))
     before = text[max(found.start() - _LOOKED_BACK, 0) : found.start()]
     least, most = next((reach for words, reach in _BEFORE.items() if words.search(before)), (1.0, 1.0))
     # "1.2 million" is what is left of 1,214,332.
     rounding = scale * 10 ** -len(digits.partition(".")[2]) / 2 if scale > 1 else 0.0
     after = [word for word in keys(_CLAUSE.split(text[found.end() : passage.quoted[1]], 1)[0])[:2] if word not in SMALL]
-    unit = "%" if found["percent"] else (found["sign"] or "").strip()
-    figure = Figure(found.group().strip(), value, passage.cited)
-    yield _Reported(
-        figure, least * value - rounding, most * value + rounding, unit, frozenset(archive.terms(" ".join(after)))
+    return Figure(
+        found.group().strip(),
+        value,
+        passage.cited,
+        least=least * value - rounding,
+        most=most * value + rounding,
+        unit="%" if found["percent"] else (found["sign"] or "").strip(),
+        counted=frozenset(archive.terms(" ".join(after))),
     )

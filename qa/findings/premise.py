@@ -11,7 +11,7 @@ from index.stores.spelling import SMALL
 from qa.question.english import MONTHS, WEEKDAYS
 from qa.question.words import Question, telling
 from qa.reading.close import unread
-from qa.reading.evidence import Sentences, by_words, sentences_of
+from qa.reading.evidence import Sentences, by_words
 from qa.reading.reader import Read, Reader
 from qa.search.quotation import Passage, Quotation
 
@@ -94,7 +94,7 @@ def false_premise(
         for strange in [len(lacking) == len(seen) and not _OF_A_PEOPLE.search(mention.words)]
         if strange or best < _SURE
         for passage in lacking[:_MOST_PASSAGES]
-        for words in [by_words(passage.article.text, sentences_of(passage, archive), question, archive)]
+        for words in [by_words(passage, question, archive)]
     ]
     trials = [
         _Trial(mention, strange, passage, words, read)

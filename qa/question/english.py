@@ -28,10 +28,11 @@ MONTHS = (
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
-    "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
-}  # fmt: skip
+_NUMBERS = (  # noqa: SIM905 (a list of words reads better so)
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen twenty"
+).split()
+NUMBERS = {word: value for value, word in enumerate(_NUMBERS, 1)}
 # Regular expressions, without a border at their ends: "May", "may", "Sept.", "Monday".
 MONTH = "|".join(
     _with_or_without_capital("may" if name == "may" else rf"{name[:3]}(?:{name[3:]}|t?\.|t(?!\w))?") for name in MONTHS

@@ -6,7 +6,7 @@ from dataclasses import replace
 from corpus.sentences import Span
 from index.archive import Archive
 from qa.question.words import Question
-from qa.reading.evidence import Sentences, by_words, sentences_of
+from qa.reading.evidence import Sentences, by_words
 from qa.reading.reader import Read, Reader, Unread
 from qa.search.quotation import Passage
 
@@ -38,7 +38,7 @@ def read_closely(
     begun = [
         (words, reader.begin(unread(question, passage, words)))
         for passage in passages
-        for words in [by_words(passage.article.text, sentences_of(passage, archive), question, archive)]
+        for words in [by_words(passage, question, archive)]
     ]
     readings = [
         (_marked(_weighed(passage, said), said, words), said)

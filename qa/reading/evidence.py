@@ -16,14 +16,13 @@ from corpus.sentences import Span, passage_sentences
 from index.archive import Archive
 from index.models.cone import Cone
 from index.models.embedder import Embedder, Vectors
-from qa.question.english import MONTHS, WEEKDAYS
+from qa.question.english import MONTHS, NUMBERS, WEEKDAYS
 from qa.question.words import Kind, Question, terms_in
 from qa.search.quotation import Passage
 
 # What a sentence that reports a number, a time or a reason has in it.
 _NUMBER = re.compile(
-    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?"
-    r"|billions?|half|twice|third|quarter)\b",
+    rf"\d|\b(?:{'|'.join([*NUMBERS][1:12])}|dozens?|hundreds?|thousands?|millions?|billions?|half|twice|third|quarter)\b",
     re.IGNORECASE,
 )
 _TIME = re.compile(
@@ -53,8 +52,8 @@ _READ_CLOSELY, _WORDS_BESIDE_MEANING = 2, 0.5
 # Sentences on different things come so near to one another.
 _MEANING_BY_CHANCE = 0.2
 
+# How near sentences come to the question in meaning: their cosines, shape (number of sentences,).
 Meaning = Callable[[Sequence[str]], NDArray[np.float32]]
-"""How near sentences come to the question in meaning: their cosines, shape (number of sentences,)."""
 
 
 def near(embedder: Embedder, vector: Vectors, archive: Archive) -> Meaning:
@@ -74,15 +73,9 @@ class Sentences:
     strengths: list[float]
 
     @property
-    def strongest(self) -> int | None:
-        """The place of the sentence that answers best, the first of equals; None where none does at all."""
-        place = max(range(len(self.strengths)), key=self.strengths.__getitem__, default=None)
-        return None if place is None or self.strengths[place] <= 0 else place
-
-    @property
-    def told(self) -> bool:
-        """Whether words tell which sentence answers."""
-        return max(self.strengths, default=0.0) >= _WORDS_TELL
+    def greatest(self) -> float:
+        """The greatest strength, 0 without sentences."""
+        return max(self.strengths, default=0.0)
 
     def weigh(self, cosines: Iterable[float]) -> None:
         """Let meaning decide as well."""
@@ -105,12 +98,13 @@ def sentences_of(passage: Passage, archive: Archive) -> list[Span]:
     return [(start + first, start + last) for first, last in found]
 
 
-def by_words(text: str, spans: Sequence[Span], question: Question, archive: Archive) -> Sentences:
-    """Sentences read by their words.
+def by_words(passage: Passage, question: Question, archive: Archive) -> Sentences:
+    """The sentences of a passage, read by their words.
 
     One is as strong as the share of the question's weight it holds, the words of the sentence that asks counting
     double, with a bonus for a number where a number is asked for, and so on; half of that where it is no statement.
     """
+    text, spans = passage.article.text, sentences_of(passage, archive)
     return Sentences(text, spans, [_strength(text[first:last], question, archive) for first, last in spans])
 
 
@@ -120,14 +114,11 @@ def marked(
     """The passages, best first, each with the sentence marked that answers; with a neighbour where only both do.
 
     Words decide where the best passage holds enough of the question in one sentence; else the first two passages are
-    read for their `meaning` as well, unless one holds enough by itself. Nothing is marked where no sentence has any
-    strength.
+    read for their `meaning` as well. Nothing is marked where no sentence has any strength.
     """
-    readings = [
-        by_words(passage.article.text, sentences_of(passage, archive), question, archive) for passage in passages
-    ]
-    if meaning and readings and not readings[0].told:
-        closely = [reading for reading in readings[:_READ_CLOSELY] if not reading.told]
+    readings = [by_words(passage, question, archive) for passage in passages]
+    if meaning and readings and readings[0].greatest < _WORDS_TELL:
+        closely = [reading for reading in readings[:_READ_CLOSELY] if reading.greatest < _WORDS_TELL]
         sentences = [reading.text[slice(*span)] for reading in closely for span in reading.sentences]
         cosines = iter(meaning(sentences).tolist())
         for reading in closely:
@@ -143,10 +134,9 @@ def _answering(reading: Sentences, question: Question, archive: Archive) -> Span
 
     "The quake struck at dawn. It killed 1,000 people." is what tells how many a quake killed.
     """
-    place = reading.strongest
-    if place is None:
+    if reading.greatest <= 0:
         return None
-    text, spans = reading.text, reading.sentences
+    text, spans, place = reading.text, reading.sentences, reading.strengths.index(reading.greatest)
     best = spans[place]
     # What follows first: a sentence is more often explained by the next than by the one before.
     for neighbour in (*spans[place + 1 : place + 2], *spans[max(place - 1, 0) : place]):

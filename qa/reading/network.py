@@ -45,29 +45,17 @@ class Scores:
     words: "Tensor"
 
 
-def head_shapes() -> dict[str, tuple[int, ...]]:
-    """The shapes of the weights that the bundled model does not have."""
-    return {
-        "sentence.hidden.weight": (WIDTH, 2 * WIDTH),
-        "sentence.hidden.bias": (WIDTH,),
-        "sentence.score.weight": (1, WIDTH),
-        "sentence.score.bias": (1,),
-        "none.hidden.weight": (WIDTH, WIDTH),
-        "none.hidden.bias": (WIDTH,),
-        "none.score.weight": (1, WIDTH),
-        "none.score.bias": (1,),
-        "words.weight": (2, WIDTH),
-        "words.bias": (2,),
-    }
-
-
 def changed(bundled: Weights, fitted: Weights) -> dict[str, "Tensor"]:
     """The bundled model's weights with what was fitted, in fp32.
 
     A matrix that was fitted comes as two thin ones, `NAME/left` and `NAME/right`, whose product is added to the bundled
     one; anything else that was fitted takes the place of what the bundled model has, or has not.
     """
-    weights = {name: each.float() for name, each in bundled.items() if _is_read(name)}
+    weights = {
+        name: each.float()
+        for name, each in bundled.items()
+        if not name.startswith("pooler.") and name != "embeddings.position_ids"
+    }
     for name, each in fitted.items():
         matrix, _, part = name.partition("/")
         if part == "left":
@@ -75,11 +63,6 @@ def changed(bundled: Weights, fitted: Weights) -> dict[str, "Tensor"]:
         elif not part:
             weights[name] = each.float()
     return weights
-
-
-def _is_read(name: str) -> bool:
-    """Whether the reader has this weight of the bundled model."""
-    return not name.startswith("pooler.") and name != "embeddings.position_ids"
 
 
 def faster(weights: Weights) -> Weights:

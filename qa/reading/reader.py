@@ -20,11 +20,14 @@ from corpus.sentences import Span
 from corpus.settings import BUNDLED_MODEL
 from index.models.embedder import thread_count
 from index.models.model_files import model_location
-from qa.reading.network import WORD_PIECES, Scores, Weights, best_words, changed, faster, scored
-from qa.reading.pieces import Encoded, encode
+from qa.reading.network import WORD_PIECES, Pieces, Scores, Weights, best_words, changed, faster, scored
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+
+# In word pieces. The model knows 512 places; a passage of 200 tokens takes 232 at most.
+_LONGEST, _LONGEST_QUESTION, _LONGEST_HEADLINE = 352, 80, 48
+_FIRST, _BETWEEN = 101, 102  # [CLS] and [SEP] of the bundled model.
 
 _FILE = Path(__file__).with_name("reader.safetensors")
 _LOADING = threading.Lock()
@@ -97,6 +100,47 @@ class _Model:
     tokenizer: "Tokenizer"
     weights: Weights
     pool: ThreadPoolExecutor
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Word pieces, with the way back.
+
+    `sentences` are the numbers of those that were read; `places` says where each piece stands, as number, start and end
+    in code points of a sentence, (-1, 0, 0) for those of question and headline.
+    """
+
+    pieces: Pieces
+    sentences: tuple[int, ...]
+    places: tuple[tuple[int, int, int], ...]
+
+
+def encode(
+    tokenizer: "Tokenizer", question: str, headline: str, published: date | None, sentences: Sequence[str]
+) -> Encoded:
+    """[CLS] question [SEP] headline, date [SEP] sentences; what does not fit is cut off at the end.
+
+    Raises ValueError where no sentence has a piece.
+    """
+    above = f"{headline} {published.day} {published:%B %Y}" if published else headline
+    asked, headed, *found = tokenizer.encode_batch([question, above, *sentences], add_special_tokens=False)
+    ids: list[int] = [_FIRST, *asked.ids[:_LONGEST_QUESTION], _BETWEEN]
+    length_of_question = len(ids)
+    ids += [*headed.ids[:_LONGEST_HEADLINE], _BETWEEN]
+    places: list[tuple[int, int, int]] = [(-1, 0, 0)] * len(ids)
+    ranges: list[tuple[int, int]] = []
+    numbers: list[int] = []
+    for number, sentence in enumerate(found):
+        began = len(ids)
+        ids = (ids + sentence.ids)[:_LONGEST]
+        places += [(number, *offsets) for offsets in sentence.offsets[: len(ids) - began]]
+        if len(ids) > began:
+            ranges.append((began, len(ids)))
+            numbers.append(number)
+    if not ranges:
+        message = "there is no sentence to read"
+        raise ValueError(message)
+    return Encoded(Pieces(tuple(ids), length_of_question, tuple(ranges)), tuple(numbers), tuple(places))
 
 
 @cache

@@ -34,10 +34,8 @@ _LEAST_MARGIN, _MOST_MARGIN = -8.0, 3.0
 # While there is no model coverage speaks for nearness, which goes with it about so.
 _NEARNESS_WITHOUT_COVERAGE, _NEARNESS_BY_COVERAGE = -0.23, 0.43
 _USUAL_SPREAD = 0.09
-# Above this probability the archive is said to answer.
-_ANSWERED = 0.5
-# What is left of the probability where the archive cannot answer, by the time asked about or for want of a subject.
-_HOPELESS = 0.1
+# Above this probability the archive is said to answer; what is left of it where the archive cannot.
+_ANSWERED, _HOPELESS = 0.5, 0.1
 # So many words a reason names.
 _MOST_WORDS = 5
 # How many passages the verdict looks at, however many were asked for.
@@ -63,14 +61,16 @@ class Near:
         """
         by_chance, sample = archive.summary.nearness_by_chance, archive.sample
         cone = Cone.of(sample)
+
+        def stretched(cosine: float, *middle: float) -> float:
+            return float(cone.stretched(np.asarray(cosine, np.float32), *middle))
+
         usual = _NARROW_NEARNESS_BY_CHANCE if cone.narrow else _NEARNESS_BY_CHANCE
-        chance = usual if by_chance is None else float(cone.stretched(np.asarray(by_chance, np.float32)))
-        if cone.narrow and apart:
-            nearest = cone.stretched(np.asarray(best, np.float32), float(cone.middle @ vector)) - _FARTHER
-        else:
-            nearest = cone.stretched(np.asarray(best, np.float32))
+        chance = usual if by_chance is None else stretched(by_chance)
+        farther = cone.narrow and apart
+        nearest = stretched(best, float(cone.middle @ vector)) - _FARTHER if farther else stretched(best)
         spread = float((sample @ vector).std()) if len(sample) else 0.0
-        return cls(float(nearest) - chance, float(cone.stretched(np.asarray(spread, np.float32), 0.0)))
+        return cls(nearest - chance, stretched(spread, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,11 @@ class Signals:
     """What the verdict is drawn from.
 
     `coverage` is the largest share of the question's weight held by one passage with its headline, `lead` the best
-    keyword score of the lead of a passage's article, as a share of the best possible, both in [0, 1]; `near` is how
-    near the archive comes to the question in meaning, None while there is no model; `margins` are the reader's,
-    none where nothing was read; `unknown` are the question's words that occur nowhere, and `nameless` the share of the
-    weight of its names that stand nowhere as they are written; `held` and `missing` are the words that the first
-    passage has and has not; `passages` how many were found; `asked_in` is the question's language where it is another
-    than the archive's: then its words tell nothing.
+    keyword score of the lead of a passage's article, as a share of the best possible, both in [0, 1]; `near` is None
+    while there is no model; `margins` are the reader's, none where nothing was read; `unknown` are the question's words
+    that occur nowhere, `nameless` the share of the weight of its names that stand nowhere as they are written; `held`
+    and `missing` are the words that the first passage has and has not; `passages` how many were found; `asked_in` is
+    the question's language where it is another than the archive's: then its words tell nothing.
     """
 
     coverage: float
@@ -133,14 +132,14 @@ class Signals:
         """What is weighed, by name; without a reading fewer."""
         nearness = _NEARNESS_WITHOUT_COVERAGE + _NEARNESS_BY_COVERAGE * self.coverage
         near = self.near or Near(nearness, _USUAL_SPREAD)
-
+        words_tell = not self.asked_in
         told = {
             "bias": 1.0,
-            "coverage": 0.0 if self.asked_in else max(0.0, self.coverage - _COVERAGE_BY_CHANCE),
-            "lead": 0.0 if self.asked_in else max(0.0, self.lead - _LEAD_BY_CHANCE),
+            "coverage": max(0.0, self.coverage - _COVERAGE_BY_CHANCE) * words_tell,
+            "lead": max(0.0, self.lead - _LEAD_BY_CHANCE) * words_tell,
             "nearness": near.nearness,
             "spread": near.spread,
-            "nameless": 0.0 if self.asked_in else self.nameless,
+            "nameless": self.nameless * words_tell,
         }
         margins = [min(max(margin, _LEAST_MARGIN), _MOST_MARGIN) for margin in self.margins]
         return told | {"best": max(margins), "first": margins[0]} if margins else told
@@ -158,7 +157,6 @@ def _once(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def _nameless(terms: Terms, unknown: Collection[str]) -> float:
-    """The share of the weight of some names that unknown ones have; 0 without names."""
     names = {term: weight for term, weight in zip(terms.terms, terms.weights, strict=True) if term.startswith(NAME)}
     missing = sum(weight for term, weight in names.items() if term in unknown)
     return missing / sum(names.values()) if missing else 0.0
@@ -179,21 +177,23 @@ class Judgement:
     reasons: tuple[str, ...]
 
 
+def _refusal(reason: str, confidence: float = 0.0) -> Judgement:
+    return Judgement("not_in_corpus", confidence, (reason,))
+
+
 # What a greeting is answered with.
-NOTHING_ASKED = Judgement(
-    "not_in_corpus", 0.0, ("Ask a question in a few words, like: Why is Obama wary of intervention?",)
-)
+NOTHING_ASKED = _refusal("Ask a question in a few words, like: Why is Obama wary of intervention?")
 
 
 def judge(signals: Signals, articles: int, hopeless: str = "") -> Judgement:
     """Weigh the signals; `articles` is how many the archive has, `hopeless` why it cannot answer, if so."""
     if not articles:
-        return Judgement("not_in_corpus", 0.0, ("The archive is empty.",))
+        return _refusal("The archive is empty.")
     if not signals.passages:
-        return Judgement("not_in_corpus", 0.0, ("Nothing matches these filters; widen the dates, outlets or words.",))
+        return _refusal("Nothing matches these filters; widen the dates, outlets or words.")
     confidence = signals.probability
     if hopeless:
-        return Judgement("not_in_corpus", confidence * _HOPELESS, (hopeless,))
+        return _refusal(hopeless, confidence * _HOPELESS)
     answered = confidence >= _ANSWERED
     reasons = tuple(_reasons(signals, articles, answered=answered))
     return Judgement("answered" if answered else "not_in_corpus", confidence, reasons)
@@ -201,13 +201,8 @@ def judge(signals: Signals, articles: int, hopeless: str = "") -> Judgement:
 
 def judge_stories(stories: Sequence[Passage]) -> Judgement:
     """For a question that asks for nothing but the news of a time: it is answered by any story of that time."""
-    if not stories:
-        return Judgement("not_in_corpus", 0.0, ("No article is within these limits.",))
-    return Judgement(
-        "answered",
-        1.0,
-        ("Nothing else was asked: these are the stories within these limits, those of most articles first.",),
-    )
+    told = "Nothing else was asked: these are the stories within these limits, those of most articles first."
+    return Judgement("answered", 1.0, (told,)) if stories else _refusal("No article is within these limits.")
 
 
 def _reasons(signals: Signals, articles: int, *, answered: bool) -> list[str]:
@@ -219,7 +214,6 @@ def _reasons(signals: Signals, articles: int, *, answered: bool) -> list[str]:
 
 
 def _of_words(signals: Signals, *, answered: bool) -> str:
-    """What the first passage speaks of, and what it does not, in a sentence."""
     if not signals.held:
         return "The nearest passage has none of the question’s words."
     speaks = f"The {'first' if answered else 'nearest'} passage speaks of {_listed(signals.held, 'and')}"
@@ -229,6 +223,5 @@ def _of_words(signals: Signals, *, answered: bool) -> str:
 
 
 def _listed(words: Sequence[str], joint: str) -> str:
-    """The first few words, quoted, in a list."""
     *most, last = [f"“{word}”" for word in words[:_MOST_WORDS]]
     return f"{', '.join(most)} {joint} {last}" if most else last
