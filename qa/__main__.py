@@ -70,7 +70,6 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _request(options: argparse.Namespace, question: str) -> Request:
-    """A question with the limits given; refused at once, not after the model is loaded."""
     request = Request(question, options.now, options.since, options.until, options.source, options.author, options.k)
     request.read()
     return request

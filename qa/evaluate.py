@@ -130,7 +130,6 @@ def _outcome(retriever: Retriever, question: KnownQuestion, counter: TokenCounte
 
 
 def _report(found: Sequence[Measure], types: Mapping[str, Sequence[Measure]], *, as_json: bool) -> Iterator[str]:
-    """All measures with their intervals, then those by type of question."""
     if as_json:
         yield _json([*found, *(replace(row, name=f"{row.name}.{name}") for name in types for row in types[name])])
         return

@@ -17,9 +17,8 @@ from index.models.embedder import Embedder
 from index.opening import Live, live_archive
 from qa.answer import LOADING, Answer, ArchiveStatus
 from qa.finding import MOST_PASSAGES, POOL, Found, doubted, find, judged, notices_of_languages
-from qa.findings.coverage import Coverage, coverage
+from qa.findings.coverage import Coverage, Listing, coverage, listing
 from qa.findings.figures import differing
-from qa.findings.listing import Listing, listing
 from qa.findings.quotes import QuoteCheck, check_quote
 from qa.findings.timeline import Timeline, asks_for_timeline, timeline_of
 from qa.findings.versions import corrected
@@ -272,5 +271,4 @@ class Retriever:
 
 
 def _in_time(request: Request, search: Search) -> bool:
-    """Whether a question is to be answered by a timeline as well."""
     return request.timeline or asks_for_timeline(search.searched)

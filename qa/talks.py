@@ -57,6 +57,5 @@ class Talks:
 
 
 def _identity(archive: Archive, search: Search, *, with_model: bool) -> Hashable:
-    """All that decides which passages are found."""
     phrase = search.timeframe.phrase if search.timeframe else ""
     return archive.summary.name, with_model, search.question.text, phrase, search.where, search.clock

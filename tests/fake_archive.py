@@ -11,9 +11,8 @@ from memory_archive import MemoryArchive
 from corpus import Article, UserError
 from index.archive import Filter
 from qa import Answer, ArchiveStatus, Passage, Quotation, QuoteCheck, Timeframe, Timeline
-from qa.findings.coverage import by_unit
+from qa.findings.coverage import Listing, by_unit, listing
 from qa.findings.figures import Disagreement, Figure
-from qa.findings.listing import Listing, listing
 from qa.findings.quotes import check_quote
 from qa.findings.versions import latest
 from qa.question.understand import Request

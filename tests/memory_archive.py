@@ -14,7 +14,7 @@ from index.models.embedder import Embedder, Vectors
 from index.stores.keywords import analysis
 from index.stores.spelling import name_terms, searched
 from index.terms import Field, TermText, TermTexts
-from qa.search.bm25 import bm25
+from qa.search.ranking import bm25
 
 Cut = Callable[[str], list[tuple[int, int]]]
 BUILT = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)

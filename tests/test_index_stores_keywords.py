@@ -20,8 +20,8 @@ from index.generations.generation import Generation
 from index.local import LocalArchive
 from index.stores.keywords import FIELDS, KeywordIndex, write_keywords
 from index.terms import Field, TermTexts
-from qa.search.bm25 import bm25 as computed
-from qa.search.bm25 import kept_length
+from qa.search.ranking import bm25 as computed
+from qa.search.ranking import kept_length
 
 OPEN = Filter()
 K1, B = 1.2, 0.75

@@ -28,8 +28,7 @@ from qa.evaluation.selfmade import HEADLINE, SENTENCE, selfmade_questions
 from qa.question.understand import Clock
 from qa.question.words import Question
 from qa.retriever import Retriever
-from qa.search.bm25 import bm25
-from qa.search.ranking import Ranked, Ranking, rank
+from qa.search.ranking import Ranked, Ranking, bm25, rank
 
 DESK = [
     {

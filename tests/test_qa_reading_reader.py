@@ -13,7 +13,7 @@ from corpus import UserError
 from corpus.sentences import passage_sentences
 from corpus.settings import BUNDLED_MODEL
 from index.models.model_files import model_location
-from qa.reading import network, pieces, reader
+from qa.reading import network, reader
 from qa.reading.reader import Read, Reader, Unread
 
 FERRY = (
@@ -141,7 +141,7 @@ def test_damaged_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_word_pieces_know_their_places(tokenizer: Tokenizer) -> None:
-    found = pieces.encode(tokenizer, "Why?", "Storm", date(2024, 1, 15), ["", "No ferries", "🌊 sail"])
+    found = reader.encode(tokenizer, "Why?", "Storm", date(2024, 1, 15), ["", "No ferries", "🌊 sail"])
     places = list(zip((tokenizer.id_to_token(each) for each in found.pieces.ids), found.places, strict=True))
 
     assert [word for word, place in places if place[0] < 0] == [
@@ -156,7 +156,7 @@ def test_word_pieces_know_their_places(tokenizer: Tokenizer) -> None:
 
 
 def test_what_is_too_long_is_cut_off_at_its_end(tokenizer: Tokenizer) -> None:
-    found = pieces.encode(tokenizer, "why " * 500, "storm " * 500, None, ["wind " * 100, "sea " * 500, "sky"])
+    found = reader.encode(tokenizer, "why " * 500, "storm " * 500, None, ["wind " * 100, "sea " * 500, "sky"])
 
     assert found.pieces.question == 82
     assert found.pieces.sentences == ((131, 231), (231, 352))
@@ -165,7 +165,7 @@ def test_what_is_too_long_is_cut_off_at_its_end(tokenizer: Tokenizer) -> None:
 
 def test_nothing_to_read_is_told(tokenizer: Tokenizer) -> None:
     with pytest.raises(ValueError, match="no sentence"):
-        pieces.encode(tokenizer, "Why?", "Storm", None, ["", "\n"])
+        reader.encode(tokenizer, "Why?", "Storm", None, ["", "\n"])
 
 
 @pytest.mark.parametrize(

@@ -95,12 +95,10 @@ def _question(file: Path, number: int, line: str) -> KnownQuestion:
 
 
 def _says(text: str, answers: Sequence[str]) -> bool:
-    """Whether the text contains one of the strings, in any case, not as a part of a longer word."""
     return any(re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE) for words in answers if words)
 
 
 def _is_from(passage: Passage, question: KnownQuestion) -> bool:
-    """Whether the passage, or a copy of it, is from a right article, and holds the span that must be in it."""
     article = passage.article
     names = {article.id, article.path, canonical_url(article.url), *passage.copies}
     held = question.span is None or (passage.start <= question.span[0] and question.span[1] <= passage.end)

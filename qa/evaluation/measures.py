@@ -57,11 +57,10 @@ class Comparison:
 
 
 def measures(answerable: Sequence[Outcome], unanswerable: Sequence[Outcome]) -> list[Measure]:
-    """All measures; those that the rows do not allow are left out.
+    """All measures that the rows allow.
 
     Beside `ranking_measures`: `abstention_auroc` of the confidence, `false_answer_rate` and `false_refusal_rate` of the
-    verdict, the first two also by kind of unanswerable question; `mean_passage_tokens`; `latency_ms` at three
-    percentiles; `questions`, how many.
+    verdict, the first two also by kind of unanswerable question; `mean_passage_tokens`; `latency_ms`; `questions`.
     """
     kinds = sorted({outcome.hits.question.kind for outcome in unanswerable} - {""})
     by_kind = {f".{kind}": [row for row in unanswerable if row.hits.question.kind == kind] for kind in kinds}
@@ -97,14 +96,12 @@ def by_type(found: Sequence[Hits], refused: Sequence[bool] = ()) -> dict[str, li
     types: dict[str, list[int]] = {}
     for place, hits in enumerate(found):
         types.setdefault(hits.question.type, []).append(place)
-    return {
-        name: [
-            Measure("questions", len(places)),
-            *ranking_measures([found[place] for place in places]),
-            *_means({"false_refusal_rate": [refused[place] for place in places if refused]}),
-        ]
-        for name, places in sorted(types.items(), key=lambda item: (-len(item[1]), item[0]))
-    }
+    measured: dict[str, list[Measure]] = {}
+    for name, places in sorted(types.items(), key=lambda item: (-len(item[1]), item[0])):
+        rates = _means({"false_refusal_rate": [refused[place] for place in places if refused]})
+        ranking = ranking_measures([found[place] for place in places])
+        measured[name] = [Measure("questions", len(places)), *ranking, *rates]
+    return measured
 
 
 def comparisons(first: Sequence[Hits], second: Sequence[Hits]) -> list[Comparison]:
@@ -121,10 +118,9 @@ def comparisons(first: Sequence[Hits], second: Sequence[Hits]) -> list[Compariso
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float], name: str = "auroc") -> Measure:
-    """The probability that a positive score is above a negative one, ties counting half.
+    """The probability that a positive score is above a negative one, ties counting half; ValueError where none is.
 
-    That is Mann and Whitney's U, divided by the number of pairs. Both sides are resampled. ValueError where one
-    is empty.
+    That is Mann and Whitney's U, divided by the number of pairs. Both sides are resampled.
     """
     if not positive or not negative:
         message = f"scores are needed on both sides: {len(positive)} and {len(negative)}"
@@ -156,7 +152,6 @@ def _means(columns: Mapping[str, ArrayLike]) -> list[Measure]:
 
 
 def _share_of_pairs(positive: Column, negative: Column, axis: int = -1) -> Column:
-    """The share of pairs whose positive value is the larger one, ties counting half, along the axis."""
     from scipy.stats import mannwhitneyu
 
     wins = mannwhitneyu(positive, negative, axis=axis, method="asymptotic").statistic

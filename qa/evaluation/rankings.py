@@ -12,8 +12,7 @@ from index.stores.spelling import name_terms
 from index.terms import Field, TermText, TermTexts
 from qa.question.understand import Clock
 from qa.question.words import Question
-from qa.search.bm25 import bm25
-from qa.search.ranking import Ranked, Ranking, Shares, rank, scaled, weights
+from qa.search.ranking import Ranked, Ranking, Shares, bm25, rank, scaled, weights
 
 SHIPPED = "shipped"
 # Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet", 2009.
@@ -25,7 +24,13 @@ def ranking_named(name: str, *, headline: bool = True) -> Ranking:
 
     `headline=False` takes the words of the headline out of it. UserError for other names.
     """
-    ranking = _named(name)
+    weigh = weights()
+    without = {f"-{feature}": functools.partial(rank, weigh=weigh | {feature: 0.0}) for feature in weigh}
+    known: dict[str, Ranking] = {SHIPPED: rank, **OTHERS, **without}
+    if name not in known:
+        message = f"There is no ranking “{name}”; name one of: {', '.join(known)}."
+        raise UserError(message)
+    ranking = known[name]
     if headline:
         return ranking
     return lambda archive, question, pieces, clock: ranking(archive, question, without_headlines(pieces), clock)
@@ -36,19 +41,6 @@ def without_headlines(pieces: Sequence[Piece]) -> list[Piece]:
     return [replace(piece, title_terms=TermText()) for piece in pieces]
 
 
-def _named(name: str) -> Ranking:
-    weigh = weights()
-    if name in OTHERS:
-        return OTHERS[name]
-    if name.startswith("-") and name[1:] in weigh:
-        return functools.partial(rank, weigh=weigh | {name[1:]: 0.0})
-    if name == SHIPPED:
-        return rank
-    known = ", ".join([SHIPPED, *OTHERS, *(f"-{feature}" for feature in weigh)])
-    message = f"There is no ranking “{name}”; name one of: {known}."
-    raise UserError(message)
-
-
 def _fused(
     fusion: Callable[[Shares, Shares], Shares],
     archive: Archive,
@@ -56,11 +48,9 @@ def _fused(
     pieces: Sequence[Piece],
     _clock: Clock,
 ) -> Ranked:
-    keywords = np.zeros(len(pieces))
-    fields: tuple[Field, ...] = ("title", "body")
-    for field in fields:
-        texts = [piece.title_terms if field == "title" else piece.terms for piece in pieces]
-        keywords += bm25(question.terms.terms, TermTexts(texts), archive.statistics, field)
+    titles, texts = TermTexts([piece.title_terms for piece in pieces]), TermTexts([piece.terms for piece in pieces])
+    terms, statistics = question.terms.terms, archive.statistics
+    keywords = bm25(terms, titles, statistics, "title") + bm25(terms, texts, statistics)
     cosines = np.array([piece.cosine for piece in pieces], np.float64)
     return Ranked.by(pieces, {"fused": fusion(keywords, cosines)})
 
@@ -74,8 +64,6 @@ def _reciprocal(scores: Shares) -> Shares:
 
 @dataclass(frozen=True, slots=True)
 class _OfArticles:
-    """The statistics of an archive, with the length of an article in place of that of a chunk."""
-
     archive: Archive
 
     @property

@@ -1,12 +1,9 @@
 """Questions made from an archive's own articles, so that anyone can measure theirs without labels.
 
-`headline`: a headline as the question; its article is right. It must be found through its text, so the words of the
-headline are left out of the ranking. What bias remains: the headline stands over every chunk that was embedded and
-helps to find the candidates, and headlines share more words with their article than readers' questions do.
+`headline`: a headline as the question; its article is right, and the words of its headline are left out of the ranking.
 `sentence`: a sentence from anywhere in an article without its most telling name or number; the passage it stands in is
-right. What bias remains: the words are those of the text, which favours keywords over meaning.
-Nobody asks these questions on a day, so time does not count in them, and texts that name a time are left out.
-Compare such numbers with one another, not with those of readers' questions.
+right. Both favour keywords over meaning: compare such numbers with one another, not with those of readers' questions.
+Time does not count in them, and texts that name a time are left out.
 """
 
 import hashlib
@@ -68,7 +65,6 @@ def _most_telling(sentence: str, archive: Archive) -> str:
 
 
 def _can_be_asked(question: str, origin: str, archive: Archive) -> bool:
-    """Whether the question says enough, and the words it was made from name no time."""
     return len(telling_terms(question, archive).terms) >= _LEAST_TERMS and read_timeframe(origin, _SOME_DAY) is None
 
 

@@ -74,15 +74,7 @@ class Composed:
 def numbered(passages: Sequence[Passage]) -> list[str]:
     """The passages as a model gets them: headline, outlet and day, and the text, without what speaks to a model."""
     return [
-        "\n".join(
-            part
-            for part in (
-                _news(passage.article.title),
-                ", ".join(filter(None, (_news(passage.article.source), _day(passage)))),
-                _news(passage.text),
-            )
-            if part
-        )
+        "\n".join(filter(None, (_news(passage.article.title), _origin(passage), _news(passage.text))))
         for passage in passages
     ]
 
@@ -93,7 +85,6 @@ def checked(written: str, given: Sequence[str]) -> tuple[Sentence, ...]:
 
 
 def _sentences(written: str) -> list[str]:
-    """The sentences, without marks of lists, each with the citations that stand after its full stop."""
     lines = (_LIST_MARK.sub("", line) for line in written.splitlines())
     moved = (_CITED_AFTERWARDS.sub(lambda found: f"{found[2]}{found[1]}", line) for line in lines)
     return [line[start:end] for line in moved for start, end in sentences(line) if re.search(r"\w", line[start:end])]
@@ -111,7 +102,6 @@ def _checked(sentence: str, given: Sequence[str]) -> Sentence:
 
 
 def _misquoted(claim: str, cited: Sequence[str], named: str) -> str:
-    """Which of the words in quotation marks do not stand in what is cited, in a sentence."""
     printed = [keys(passage) for passage in cited]
     for quoted in ("".join(found) for found in _QUOTED.findall(claim)):
         wanted = [word.key for word in words(quoted)]
@@ -121,7 +111,6 @@ def _misquoted(claim: str, cited: Sequence[str], named: str) -> str:
 
 
 def _untold(claim: str, cited: Sequence[str], named: str) -> str:
-    """Which name, number or address does not stand in what is cited, or that too few words do, in a sentence."""
     told = {part for passage in cited for key in keys(passage) for part in (key, key.removesuffix("'s"))}
     for address in _ADDRESS.findall(claim):
         if not any(address.strip(".,;:()") in passage for passage in cited):
@@ -138,13 +127,12 @@ def _untold(claim: str, cited: Sequence[str], named: str) -> str:
 
 
 def _news(text: str) -> str:
-    """The text without the sentences that speak to a model."""
     spans = sentences(text)
     if not _TO_A_MODEL.search(text):
         return text
     return " ".join(text[start:end] for start, end in spans if not _TO_A_MODEL.search(text[start:end]))
 
 
-def _day(passage: Passage) -> str:
+def _origin(passage: Passage) -> str:
     day = passage.article.published
-    return f"{day.day} {day:%B} {day.year}" if day else ""
+    return ", ".join(filter(None, (_news(passage.article.source), f"{day.day} {day:%B} {day.year}" if day else "")))

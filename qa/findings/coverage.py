@@ -1,11 +1,13 @@
-"""Coverage over time: how many articles of the archive are on a question's subject, by day, week, month or year."""
+"""The archive over time: how many articles are on a question's subject, and its articles as a list, day by day."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Literal, get_args
 
+from corpus import Article
 from index.archive import UNDATED, Archive, Filter
 from qa.question.days import Days, unit_of
 from qa.question.words import Question
@@ -19,6 +21,8 @@ _ON_SUBJECT = 0.5
 _MOST_LOOKED_UP = 6_000
 # Wrong dates lie far off: at each end this share of the articles may stay outside, where that gives finer bars.
 _STRAY = 0.02
+# Articles on a page of the list.
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Bar:
 class Coverage:
     """The articles on a subject over time, in bars without a gap, oldest first; none where no article is dated.
 
-    `outside` counts the first and the last few, which lie so far from the others that no bar holds them.
+    `outside` counts the first and the last few that lie too far from the others for a bar.
     """
 
     unit: Unit = "day"
@@ -89,7 +93,6 @@ def by_unit(published: Sequence[date]) -> Coverage:
 
 
 def _bars(published: Sequence[date], unit: Unit) -> list[Bar]:
-    """All bars of the unit from the first day to the last; a few more than there may be are enough to refuse it."""
     sums = Counter(unit_of(unit, day, 0).first for day in published)
     bars: list[Bar] = []
     here, last = min(sums), max(sums)
@@ -98,3 +101,37 @@ def _bars(published: Sequence[date], unit: Unit) -> list[Bar]:
         bars.append(Bar(days, sums[here]))
         here = days.last + timedelta(days=1)
     return bars
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day, None for undated articles; how many articles were published on it, and those of the page."""
+
+    published: date | None
+    total: int
+    articles: Sequence[Article]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list of `total` articles, whose first has the position `start`, from 0."""
+
+    total: int
+    start: int
+    days: tuple[Day, ...]
+
+    @property
+    def end(self) -> int:
+        """The position after the last article of the page."""
+        return self.start + sum(len(day.articles) for day in self.days)
+
+
+def listing(archive: Archive, where: Filter, page: int = 0) -> Listing:
+    """The articles that may be found, 50 a page, newest first and undated ones last; `page` counts from 0."""
+    counts = archive.days_on({}, 0.0, where)
+    articles = archive.newest(where, page * PAGE, PAGE)
+    days = tuple(
+        Day(published, counts[published.toordinal() if published else UNDATED], list(of_day))
+        for published, of_day in groupby(articles, lambda article: article.published)
+    )
+    return Listing(counts.total(), page * PAGE, days)

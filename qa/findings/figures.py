@@ -111,7 +111,6 @@ def differing(
 
 
 def _on_it(archive: Archive, question: Question, passage: Passage) -> bool:
-    """Whether a passage with its headline holds all of the question's names, and most of its words."""
     found = terms_in(f"{passage.article.title}\n{passage.text}", archive)
     names = {term for term in question.terms.terms if term.startswith(NAME)}
     if _DIED.search(question.text) and _HURT.search(passage.quotation) and not _DIED.search(passage.quotation):
@@ -120,7 +119,6 @@ def _on_it(archive: Archive, question: Question, passage: Passage) -> bool:
 
 
 def _figure(passage: Passage, archive: Archive) -> Figure | None:
-    """The number among the words that answer, if it is one."""
     text, (start, end) = passage.article.text, passage.answer or (0, 0)
     numbers = [found for found in _NUMBER.finditer(text, *passage.quoted) if start <= found.start("digits") < end]
     if len(numbers) != 1 or _PART.match(text, numbers[0].end()):

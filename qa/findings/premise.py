@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -85,10 +86,9 @@ def false_premise(
     It is doubted where the reader then finds the answer more surely than with it, and where no article that was found
     has it, also where it finds it no more surely.
     """
-    seen = passages[: len(said)]
-    best = max((each.margin for each in said if each), default=0.0)
-    begun = [
-        (mention, strange, passage, words, reader.begin(replace(unread(question, passage, words), question=rest)))
+    seen, best = passages[: len(said)], max((each.margin for each in said if each), default=0.0)
+    trials = [
+        _Trial(mention, strange, passage, words, reader.begin(replace(unread(question, passage, words), question=rest)))
         for mention, rest in _doubtful(question.text)
         for lacking in [[passage for passage in seen if _lacks(passage, mention)]]
         for strange in [len(lacking) == len(seen) and not _OF_A_PEOPLE.search(mention.words)]
@@ -96,40 +96,34 @@ def false_premise(
         for passage in lacking[:_MOST_PASSAGES]
         for words in [by_words(passage, question, archive)]
     ]
-    trials = [
-        _Trial(mention, strange, passage, words, read)
-        for mention, strange, passage, words, reading in begun
-        if (read := reading.result())
-    ]
-    doubted = max((each for each in trials if each.doubts(best)), key=lambda each: each.read.margin, default=None)
-    if doubted is None:
+    doubts = [(read, trial) for trial in trials if (read := trial.reading.result()) and trial.doubts(read.margin, best)]
+    read, trial = max(doubts, key=lambda each: each[0].margin, default=(None, None))
+    if read is None or trial is None:
         return None
-    start, end = doubted.words.sentences[doubted.read.best]
-    article = doubted.passage.article
-    instead = _instead(question.text, doubted.mention, doubted.passage, article.text[start:end])
-    return Premise(doubted.mention.words, instead, Quotation(article, start, end, copies=doubted.passage.copies))
+    article, (start, end) = trial.passage.article, trial.words.sentences[read.best]
+    instead = _instead(question.text, trial.mention, trial.passage, article.text[start:end])
+    return Premise(trial.mention.words, instead, Quotation(article, start, end, copies=trial.passage.copies))
 
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """A passage that was read without a mention, which is `strange` where no article that was found has it."""
+    """A passage that is read without a mention, which is `strange` where no article that was found has it."""
 
     mention: Mention
     strange: bool
     passage: Passage
     words: Sentences
-    read: Read
+    reading: Future[Read | None]
 
-    def doubts(self, best: float) -> bool:
-        """Whether the mention is doubted, given the best margin with it."""
-        margin, gain = self.read.margin, self.read.margin - best
+    def doubts(self, margin: float, best: float) -> bool:
+        """Whether the mention is doubted, by the margin without it and the best one with it."""
+        gain = margin - best
         if self.strange and margin >= _ANSWERS_STRANGE and gain >= _GAIN_STRANGE:
             return True
         return gain >= _GAIN and margin + _WEIGHT * gain >= _ANSWERS
 
 
 def _doubtful(question: str) -> Iterator[tuple[Mention, str]]:
-    """The mentions without which a question still asks something, each with the question without it."""
     for mention in mentions(question)[:_MOST_MENTIONS]:
         rest = re.sub(r"^['’]s\b", "", question[mention.end :]).lstrip()
         without = f"{question[: mention.start].rstrip()} {rest}".strip()
@@ -138,7 +132,6 @@ def _doubtful(question: str) -> Iterator[tuple[Mention, str]]:
 
 
 def _lacks(passage: Passage, mention: Mention) -> bool:
-    """Whether a word of the mention stands neither in the passage's article, nor in its headline, outlet and day."""
     article = passage.article
     day = f"{article.published:%A %d %B %Y}" if article.published else ""
     return not set(keys(f"{article.title}\n{article.source}\n{day}\n{article.text}")).issuperset(keys(mention.words))
@@ -164,27 +157,20 @@ def _instead(question: str, asked: Mention, passage: Passage, sentence: str) -> 
 
     For a number or a day, what stands beside the same word, else the only one in the sentence.
     """
-    text = f"{passage.article.title}\n{passage.text}"
-    known = set(keys(question))
+    text, is_name = f"{passage.article.title}\n{passage.text}", asked.kind == "name"
+    known, parts, beside = set(keys(question)), set(keys(asked.words)), _neighbours(question, asked)
+
+    def likeness(other: Mention) -> int:
+        return (not parts.isdisjoint(keys(other.words))) + (not is_name and bool(_neighbours(text, other) & beside))
+
     others = [each for each in mentions(text) if each.kind == asked.kind and not known.issuperset(keys(each.words))]
-    beside = _neighbours(question, asked)
-    weighed = [
-        (
-            bool(set(keys(each.words)) & set(keys(asked.words)))
-            + (asked.kind != "name" and bool(_neighbours(text, each) & beside)),
-            -place,
-            each,
-        )
-        for place, each in enumerate(others)
-    ]
-    weight, _, best = max(weighed, default=(0, 0, None))
-    if best and weight:
+    best = max(others, key=likeness, default=None)
+    if best and likeness(best):
         return best.words
     only = {each.words for each in mentions(sentence) if each.kind == asked.kind}
-    return only.pop() if len(only) == 1 and asked.kind != "name" else ""
+    return only.pop() if len(only) == 1 and not is_name else ""
 
 
 def _neighbours(text: str, mention: Mention) -> set[str]:
-    """The words beside a mention that say something, one on each side."""
     before, after = keys(text[max(0, mention.start - 40) : mention.start])[-1:], keys(text[mention.end :][:40])[:1]
     return {key for key in (*before, *after) if key not in SMALL}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, groupby, pairwise
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 from corpus import UserError
 from corpus.cleaning import clean_text
@@ -36,11 +36,10 @@ class QuoteCheck:
     """What an archive knows of a quotation.
 
     `found` are the places where it stands "verbatim", or where the wording stands of which it is an "altered" one, one
-    a story, earliest first and undated ones last; none with "not_in_corpus". `nearest` is the first of them, and with
-    "not_in_corpus" the most similar wording, None where no word is found; `diff` tells the quotation from it, word by
-    word. `similarity`, in [0, 1], is the share of its words less those that were changed, added or left out.
-
-    Where the words are verbatim but were said to be a `speaker`'s, `attributed` is whom the archive names instead.
+    a story, earliest first and undated ones last. `nearest` is the first of them, and with "not_in_corpus" the most
+    similar wording, if any; `diff` tells the quotation from it, word by word. `similarity`, in [0, 1], is the share of
+    its words less those that were changed, added or left out. Where the words are verbatim but were said to be a
+    `speaker`'s, `attributed` is whom the archive names instead.
     """
 
     quote: str
@@ -85,28 +84,22 @@ class QuoteCheck:
         }
 
 
-@dataclass(frozen=True, slots=True)
 class _Window:
     """A stretch of an article, or its headline, in which a quotation may stand, its words, and what they compare by.
 
-    Where a hyphen divides a word in the quotation or in the article only, the words are those of the quotation.
+    Where a hyphen divides a word in the quotation or in the article only, the words are those of the quotation. An
+    ellipsis in an archived text leaves nothing open, and counts for none.
     """
 
-    place: Quotation
-    words: list[Word]
-    keys: list[str]
-
-    @classmethod
-    def on(cls, place: Quotation, said: Sequence[Word]) -> Self:
-        """The stretch of a place, for a quotation of some words."""
-        # An ellipsis in an archived text leaves nothing open, and counts for none.
-        printed = in_terms_of([word for word in words(place.text) if word.key != GAP], said)
-        return cls(place, printed, [word.key for word in printed])
+    def __init__(self, place: Quotation, said: Sequence[Word]) -> None:
+        self.place = place
+        self.words = in_terms_of([word for word in words(place.text) if word.key != GAP], said)
+        self.keys = [word.key for word in self.words]
 
     def quotation(self, first: int, last: int) -> Quotation:
         """From one word to another, the last one included."""
-        words, start = self.words, self.place.start
-        return replace(self.place, start=start + words[first].start, end=start + words[last].end)
+        start = self.place.start
+        return replace(self.place, start=start + self.words[first].start, end=start + self.words[last].end)
 
 
 def check_quote(archive: Archive, text: str) -> QuoteCheck:
@@ -135,7 +128,7 @@ def _compared(archive: Archive, text: str) -> QuoteCheck:
     diff = _diff(quote, said, nearest)
     if not _altered(archive, diff, similarity):
         return QuoteCheck(quote, "not_in_corpus", similarity, (), nearest, diff)
-    wording = _Window.on(nearest, said).words
+    wording = _Window(nearest, said).words
     found = _verbatim(archive, nearest.text, wording, near)
     return QuoteCheck(quote, "altered", similarity, found, found[0], _diff(quote, said, found[0]))
 
@@ -153,7 +146,6 @@ def _altered(archive: Archive, diff: Sequence[Change], similarity: float) -> boo
 
 
 def _checked(text: str) -> tuple[str, list[Word]]:
-    """The quotation, cleaned as articles are, and its words, without ellipses at its ends."""
     quote = clean_text(text)
     if len(quote) > _LONGEST_QUOTE:
         message = f"The quotation has {len(quote):,} characters; check {_LONGEST_QUOTE:,} at most at a time."
@@ -167,7 +159,6 @@ def _checked(text: str) -> tuple[str, list[Word]]:
 
 
 def _verbatim(archive: Archive, quote: str, said: Sequence[Word], near: Sequence[_Window]) -> tuple[Quotation, ...]:
-    """Where the words stand one after another, in chunks that hold them as a phrase or are near, one place a story."""
     wanted = [word.key for word in said]
     found: dict[str, Quotation] = {}
     for window in chain(near, _windows(archive, _holding(archive, quote, said), quote, said)):
@@ -178,23 +169,21 @@ def _verbatim(archive: Archive, quote: str, said: Sequence[Word], near: Sequence
 
 
 def _nearest(said: Sequence[Word], near: Sequence[_Window]) -> tuple[Quotation | None, float]:
-    """The wording that the fewest words tell from the quotation, and how similar it is; None where there is none."""
     wanted = [word.key for word in said]
     alike = {*wanted, *pairwise(wanted)}
-
-    def shared(window: _Window) -> int:
-        return len(alike.intersection([*window.keys, *pairwise(window.keys)]))
-
-    windows = sorted(near, key=shared, reverse=True)[:_COMPARED]
+    shared = {window: len(alike.intersection([*window.keys, *pairwise(window.keys)])) for window in near}
+    windows = sorted(near, key=shared.__getitem__, reverse=True)[:_COMPARED]
     aligned = [(align(wanted, window.keys), window) for window in windows]
-    best, window = min(aligned, key=lambda each: each[0].cost, default=(None, None))
-    similarity = max(0.0, 1 - best.cost / sum(key != GAP for key in wanted)) if best else 0.0
-    places = [place for _, place in best.pairs if place is not None] if best else []
-    return (window.quotation(places[0], places[-1]) if window and places else None), similarity
+    if not aligned:
+        return None, 0.0
+    best, window = min(aligned, key=lambda each: each[0].cost)
+    places = [place for _, place in best.pairs if place is not None]
+    similarity = max(0.0, 1 - best.cost / sum(key != GAP for key in wanted))
+    return (window.quotation(places[0], places[-1]) if places else None), similarity
 
 
 def _diff(quote: str, said: Sequence[Word], found: Quotation) -> tuple[Change, ...]:
-    printed = _Window.on(found, said)
+    printed = _Window(found, said)
     alignment = align([word.key for word in said], printed.keys)
     return tuple(changes(quote, said, found.text, printed.words, alignment))
 
@@ -221,8 +210,8 @@ def _windows(archive: Archive, pieces: Sequence[Piece], quote: str, said: Sequen
     for piece in pieces:
         article = articles[piece.article]
         if article.id not in seen:
-            yield _Window.on(Quotation(article, 0, len(article.title), headline=True), said)
+            yield _Window(Quotation(article, 0, len(article.title), headline=True), said)
         seen.add(article.id)
         start = article.text.rfind(" ", 0, max(0, piece.start - reach)) + 1
         end = article.text.find(" ", piece.end + reach)
-        yield _Window.on(Quotation(article, start, len(article.text) if end < 0 else end), said)
+        yield _Window(Quotation(article, start, len(article.text) if end < 0 else end), said)

@@ -49,7 +49,6 @@ def is_of(quotation: Quotation, attributed: str, speaker: str) -> bool:
 
 
 def _speaker(words: str) -> str:
-    """The one whom words beside a quotation name as its speaker, "" where they name none."""
     for pattern in (_NAMED.fullmatch, _BEFORE.search, _AFTER.search):
         found = pattern(words.strip(" ,"))
         if found and 0 < len(keys(found[1])) <= _MOST_WORDS:

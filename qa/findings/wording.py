@@ -41,6 +41,9 @@ class Change:
         return f"“{self.quoted}” added" if self.kind == "added" else f"“{self.archived}” left out"
 
 
+Pair = tuple[int | None, int | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Alignment:
     """The stretch of some archived words nearest to a quotation.
@@ -51,7 +54,7 @@ class Alignment:
     """
 
     cost: float
-    pairs: tuple[tuple[int | None, int | None], ...]
+    pairs: tuple[Pair, ...]
 
 
 def find(wanted: Sequence[str], among: Sequence[str]) -> tuple[int, int] | None:
@@ -108,12 +111,10 @@ def changes(quote: str, said: Sequence[Word], text: str, printed: Sequence[Word]
     return runs
 
 
-def _traced(
-    quoted: Sequence[str], archived: Sequence[str], costs: NDArray[np.int32], end: int
-) -> list[tuple[int | None, int | None]]:
+def _traced(quoted: Sequence[str], archived: Sequence[str], costs: NDArray[np.int32], end: int) -> list[Pair]:
     """The way back through the costs, turned round; like words are paired where that costs no more."""
     row, column = len(quoted), end
-    pairs: list[tuple[int | None, int | None]] = []
+    pairs: list[Pair] = []
     while row:
         cost, key = costs[row, column], quoted[row - 1]
         if key == GAP:
@@ -135,7 +136,7 @@ def _traced(
     return pairs[::-1]
 
 
-def _kind(said: Sequence[Word], printed: Sequence[Word], pair: tuple[int | None, int | None]) -> Kind:
+def _kind(said: Sequence[Word], printed: Sequence[Word], pair: Pair) -> Kind:
     quoted, archived = pair
     if quoted is not None and said[quoted].key == GAP:
         return "elided"

@@ -72,7 +72,6 @@ def readings(question: str, turns: Sequence[Turn]) -> list[str]:
 
 
 def _opening(asked: str) -> str:
-    """How a follow-up that was joined to a question begins."""
     return f"{stem(JOINED.split(asked)[0])}, and "
 
 
@@ -92,7 +91,6 @@ def _leans(question: str, turns: Sequence[Turn]) -> bool:
 
 
 def _cased(question: str, turns: Sequence[Turn]) -> str:
-    """A question typed in lower case, with the capitals that the turns give to the names in it."""
     if question[1:] != question[1:].lower():
         return question
     named = [name.text for turn in turns for text in (turn.question, *turn.evidence) for name in names(text)]
@@ -101,7 +99,6 @@ def _cased(question: str, turns: Sequence[Turn]) -> str:
 
 
 def _says_little(question: str, turns: Sequence[Turn]) -> bool:
-    """Whether nothing in a question tells what it is about, or only a thing just spoken of ("the memo")."""
     named = {part for name in names(question) for part in words(name.text)}
     told, said = [word for word in content(question) if word not in named], words(question)
     if named:
@@ -125,7 +122,6 @@ def _points_back(question: str, turns: Sequence[Turn]) -> bool:
 
 
 def _unbound(question: str) -> list[re.Match[str]]:
-    """The pronouns, "there" and "then" whose meaning the question itself does not give, in order."""
     pointing = _IMPERSONAL.sub(lambda empty: "-" * len(empty.group()), question)
     return [pronoun for pronoun in _PRONOUN.finditer(pointing) if not _is_bound(question, pronoun)]
 
@@ -151,7 +147,6 @@ def _is_bound(question: str, pronoun: re.Match[str]) -> bool:
 
 
 def _resolved(question: str, turns: Sequence[Turn]) -> str:
-    """The question with pronouns replaced by the persons or things of the turns, the latest first."""
     for pronoun in reversed(_unbound(question)[:_MOST_PRONOUNS]):
         referent = _referent(question, pronoun, turns) or pronoun.group()
         question = question[: pronoun.start()] + referent + question[pronoun.end() :]

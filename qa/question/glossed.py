@@ -19,8 +19,6 @@ _A_DAY = regex.compile(rf"(?i)\d{{1,2}} |(?:{'|'.join(WEEKDAYS)})\b")
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Words that name time, `question[start:end]`, and what they are in English."""
-
     start: int
     end: int
     english: str
@@ -41,7 +39,6 @@ def read_timeframe_in(code: str, question: str, now: date) -> Timeframe | None:
 
 
 def _gloss(spoken: Language, code: str, question: str) -> tuple[str, list[tuple[int, int, _Part]]]:
-    """The question in English as far as it names time, and where in that its parts stand."""
     gloss, last, places = "", 0, []
     parts = _with_prepositions(spoken, question, _periods(spoken, code, question))
     for place, part in enumerate(parts):
@@ -75,7 +72,6 @@ def _with_prepositions(spoken: Language, question: str, periods: list[_Part]) ->
 
 
 def _periods(spoken: Language, code: str, question: str) -> list[_Part]:
-    """The words that name days, in order; of two that overlap, those of the earlier pattern."""
     found: list[_Part] = []
     for pattern, english in _compiled(code):
         for match in pattern.finditer(question):
@@ -101,7 +97,6 @@ def _in_english(spoken: Language, code: str, name: str, text: str) -> str:
 
 @functools.cache
 def _compiled(code: str) -> list[tuple["regex.Pattern[str]", str]]:
-    """The patterns of periods with what fills them, and their English."""
     spoken = language(code)
     if spoken is None:
         return []
@@ -128,5 +123,4 @@ def _compiled(code: str) -> list[tuple["regex.Pattern[str]", str]]:
 
 
 def _english(table: Mapping[str, str], words: str) -> str:
-    """The English of the first pattern that fits the words; empty where none does."""
     return next((english for it, english in table.items() if regex.fullmatch(it, words, regex.IGNORECASE)), "")

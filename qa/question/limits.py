@@ -41,14 +41,10 @@ def narrowed(where: Filter, since: date | None, until: date | None, *, undated: 
 
 
 def _words(archive: Archive, operators: Operators) -> tuple[Words, list[str]]:
-    """The words that passages must and must not have; a phrase that stands nowhere is dropped, with a notice."""
-    said = [phrase for phrase in operators.phrases if archive.pieces_with([phrase], 1)]
-    notices = [
-        f"“{phrase}” was found nowhere as an exact phrase; its words were searched separately."
-        for phrase in operators.phrases
-        if phrase not in said
-    ]
-    return Words(tuple(said), operators.excluded, operators.title), notices
+    said = tuple(phrase for phrase in operators.phrases if archive.pieces_with([phrase], 1))
+    notice = "“{}” was found nowhere as an exact phrase; its words were searched separately."
+    notices = [notice.format(phrase) for phrase in operators.phrases if phrase not in said]
+    return Words(said, operators.excluded, operators.title), notices
 
 
 def _meant(
@@ -56,15 +52,9 @@ def _meant(
 ) -> tuple[frozenset[str] | None, list[str]]:
     """The names of the archive that both the caller and the question's operators mean; a notice of each unknown one.
 
-    `known` gives the names of the archive that may be meant by one. A name that stands alone, not in a list, is one
-    name: a string is a sequence of letters as well.
+    `known` gives the names of the archive that may be meant by one.
     """
     lists = [names for names in ([given] if isinstance(given, str) else given, written) if names]
-    meant = [[named([name], known(name)) for name in names] for names in lists]
-    notices = [
-        f"The archive has no {kind} “{name}”."
-        for names, found in zip(lists, meant, strict=True)
-        for name, one in zip(names, found, strict=True)
-        if not one
-    ]
-    return frozenset.intersection(*(frozenset().union(*found) for found in meant)) if lists else None, notices
+    meant = [{name: named([name], known(name)) for name in names} for names in lists]
+    notices = [f"The archive has no {kind} “{name}”." for names in meant for name, found in names.items() if not found]
+    return frozenset.intersection(*(frozenset().union(*names.values()) for names in meant)) if lists else None, notices

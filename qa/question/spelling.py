@@ -76,7 +76,6 @@ def _tries(word: str, told: Sequence[str], likely: Sequence[str], contexts: Sequ
 
 
 def _better(word: str, tries: Iterable[_Try], archive: Archive, *, opens: bool) -> str:
-    """The first of the tries that the archive bears out, as it is written there; empty where there is none."""
     is_name, exists = word[0].isupper() and not opens, is_word(word.lower(), archive.summary.language)
     context = ""
     for each in tries:

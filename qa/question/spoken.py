@@ -30,7 +30,6 @@ def spoken_in(text: str, usual: str) -> str:
 
 
 def _asks(text: str, code: str) -> bool:
-    """Whether a text opens with a question word of a language."""
     spoken, text = language(code), text.lstrip(_OPENING)
     patterns = spoken.kinds.values() if spoken else [_ASKS]
     return any(pattern.match(text) for pattern in patterns)

@@ -233,7 +233,6 @@ def _places(text: str) -> Iterator[tuple[_Place, _Place | None]]:
 
 
 def _read(place: _Place, now: date) -> _Window:
-    """What the words before a period make of it; ValueError where that is no window."""
     gap = place.gap
     if match := _NEWS_OF.search(gap):
         return place.window(len(match["said"]), place.days("since", now))

@@ -56,10 +56,9 @@ _KINDS: dict[Kind, re.Pattern[str]] = {
 class Terms:
     """Words of a question, as the reader spells them and as they are indexed, each once, in order, with their weights.
 
-    A name is indexed as it is written, any other word less its ending.
-
-    A weight is the word's inverse document frequency, ln(1 + (n - f + 0.5) / (f + 0.5)) with f of n chunks holding
-    it (Robertson and Sparck Jones); n counts as 1,000 at least, since a handful of articles cannot tell a rare word.
+    A name is indexed as it is written, any other word less its ending. A weight is the word's inverse document
+    frequency, ln(1 + (n - f + 0.5) / (f + 0.5)) with f of n chunks holding it (Robertson and Sparck Jones); n counts as
+    1,000 at least, since a handful of articles cannot tell a rare word.
     """
 
     words: tuple[str, ...]
@@ -189,10 +188,8 @@ def _names(question: str, said: Sequence[Word]) -> set[str]:
     """The keys of words with a capital that does not open a sentence; none where all have one, as in a headline."""
     if not any(question[word.start].islower() for word in said):
         return set()
-    capitals = [
-        word for word in said if question[word.start].isupper() and not _OPENING.search(question, 0, word.start)
-    ]
-    return {word.key for word in capitals if not _GROUP.fullmatch(word.key)}
+    capitals = [word for word in said if question[word.start].isupper() and not _GROUP.fullmatch(word.key)]
+    return {word.key for word in capitals if not _OPENING.search(question, 0, word.start)}
 
 
 def _is_name(key: str, archive: Archive) -> bool:
@@ -206,14 +203,13 @@ def named(wanted: Iterable[str], known: Iterable[str]) -> frozenset[str]:
     """The names of the archive that are meant; "Guardian" is every one with that word, unless one is called just so."""
     names = {name: name_key(name) for name in known}
     meant: set[str] = set()
-    for words in map(name_key, wanted):
+    for words in filter(None, map(name_key, wanted)):
         exact = {name for name, key in names.items() if key == words}
-        meant |= exact or {name for name, key in names.items() if words and f" {words} " in f" {key} "}
+        meant |= exact or {name for name, key in names.items() if f" {words} " in f" {key} "}
     return frozenset(meant)
 
 
 def _pairs(text: str, terms: Terms, archive: Archive) -> dict[tuple[str, str], float]:
-    """Neighbouring words of which one at least is telling, weighed by what their telling words weigh."""
     weights = {
         stem: weight
         for term, weight in zip(terms.terms, terms.weights, strict=True)

@@ -74,14 +74,12 @@ def _length(span: Span) -> int:
 
 
 def _weighed(passage: Passage, said: Read | None) -> Passage:
-    """With what the reader says among the parts of its score: its margin on its usual range."""
     margin = min(max(said.margin, _LEAST), _MOST) if said else _LEAST
     gain = _GAIN * (margin - _LEAST) / (_MOST - _LEAST)
     return replace(passage, score=passage.score + gain, parts=passage.parts | {"reader": gain})
 
 
 def _marked(passage: Passage, said: Read | None, words: Sentences) -> Passage:
-    """With its best sentence marked, a neighbour where both are needed, and the words in them that answer."""
     if said is None:
         return passage
     place, span = _quoted(words, said)

@@ -166,7 +166,6 @@ def holds_kind(sentence: str, question: Question, archive: Archive) -> bool:
 
 @functools.cache
 def _patterns(code: str) -> dict[Kind, re.Pattern[str]]:
-    """What sentences of a language have in them that report a number, a time or a reason."""
     spoken = language(code)
     if spoken is None:
         return _PATTERNS

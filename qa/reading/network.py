@@ -157,7 +157,6 @@ def _layer(weights: Weights, name: str, state: "Tensor", lengths: Sequence[int],
 
 
 def _attended(query: "Tensor", key: "Tensor", value: "Tensor") -> "Tensor":
-    """One input's attention, shape (pieces, width)."""
     from torch.nn import functional
 
     size = WIDTH // ATTENTION_HEADS
@@ -166,7 +165,6 @@ def _attended(query: "Tensor", key: "Tensor", value: "Tensor") -> "Tensor":
 
 
 def _score(weights: Weights, name: str, pooled: "Tensor") -> "Tensor":
-    """Two layers, one number for each row."""
     from torch.nn import functional
 
     hidden = functional.gelu(_linear(weights, f"{name}hidden", pooled))

@@ -95,8 +95,6 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    """What is loaded: weights as they are computed with, and the threads that all readings share."""
-
     tokenizer: "Tokenizer"
     weights: Weights
     pool: ThreadPoolExecutor

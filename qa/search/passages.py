@@ -51,13 +51,10 @@ def stories_of(archive: Archive, where: Filter, count: int) -> list[Passage]:
     passages: list[Passage] = []
     for piece in pieces:
         articles = float(len(stories[piece.article]))
-        passages.append(_opening(_passage(piece, stories[piece.article], articles, {"articles": articles})))
+        passage = _passage(piece, stories[piece.article], articles, {"articles": articles})
+        opening = [(passage.start, passage.start + end) for _, end in passage_sentences(passage.text)[:1]]
+        passages.append(replace(passage, highlights=tuple(opening)))
     return passages
-
-
-def _opening(passage: Passage) -> Passage:
-    spans = passage_sentences(passage.text)
-    return replace(passage, highlights=((passage.start, passage.start + spans[0][1]),)) if spans else passage
 
 
 def _passage(piece: Piece, story: list[Article], score: float, parts: dict[str, float]) -> Passage:

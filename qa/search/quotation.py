@@ -96,9 +96,8 @@ class Passage:
 
     `highlights` are (start, end) spans of `article.text` inside the passage, each of a sentence or two; `answer` is
     the span of the words in the first of them that answer, None where the reader sees none; `score` orders passages of
-    one search and means nothing between two; `parts` are the named shares it is the sum of; `copies` are the ids of
-    other articles that tell the story in the same or nearly the same words, earliest first; `later` is that of the one
-    among them that corrects or updates this one, empty where none does.
+    one search, and is the sum of its named `parts`; `copies` are the ids of other articles that tell the story in
+    nearly the same words, earliest first; `later` is that of the one that corrects or updates this one, else empty.
     """
 
     article: Article

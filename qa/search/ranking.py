@@ -7,19 +7,20 @@ few of the question's words they count little, and meaning decides (the theoreti
 
 import functools
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib import resources
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.archive import UNDATED, Archive, Piece
-from index.terms import TermTexts
+from index.archive import UNDATED, Archive, Piece, Statistics
+from index.terms import Field, TermTexts
 from qa.question.understand import Clock
 from qa.question.words import Question, Terms
-from qa.search.bm25 import SATURATION, bm25
 from qa.search.quotation import TIME_PARTS
 
 Shares = NDArray[np.float64]
@@ -31,6 +32,13 @@ _FRESH_DAYS = 10
 # A passage is on the subject of the best one from this share of its relevance on. Below the lower one it is noise: none
 # of the questions that the weights were fitted to loses an answer by it.
 _ON_SUBJECT, _FLOOR = 0.85, 0.55
+
+
+_K1, _B = 1.2, 0.75
+# The best possible score of one term is its idf times this.
+_SATURATION = _K1 + 1
+# Lengths are kept in a byte as Lucene and tantivy do: those below 24 beside the rounding.
+_FREE_LENGTHS, _EXACT_LENGTHS = 24, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +98,13 @@ def _relevance(parts: Mapping[str, Shares]) -> Shares:
 def features(archive: Archive, question: Question, pieces: Sequence[Piece], clock: Clock) -> dict[str, Shares]:
     """What can be said of each candidate; every column of the candidates' length, about 0 to 1.
 
-    `keywords`: BM25 in the text. `coverage`: the share of the question's words, by weight, that stand in the text or
-    the headline, however often. `headline`: 1 where the headline has them all. `meaning`: the cosine, scaled from the
-    least to the greatest. `lead_keywords`: BM25 in the lead of its article, which says what the article is about
-    without favouring the lead itself. `phrases`: the share of the question's neighbouring words that stand side by side
-    in the text, by weight. `recency`: how new it is, which falls by half in a week. `wanted_recency`: the same by half
-    in a month, where the question wants recent news. `later`: 1 for what was published after the day of the question.
-    `fresh_lead`: how near the beginning of an article of the last ten days, since this week's news is told at the top.
-    `unmatched`: 1 for what has none of the question's words where something has them all, as for questions of a word or
-    two, which tell meaning little.
+    `keywords`: BM25 in the text. `coverage`: the share of the question's words, by weight, in text or headline.
+    `headline`: 1 where the headline has them all. `meaning`: the cosine, scaled from the least to the greatest.
+    `lead_keywords`: BM25 in the lead of its article. `phrases`: the share of the question's neighbouring words that
+    stand side by side in the text, by weight. `recency`: how new it is, which falls by half in a week;
+    `wanted_recency`: by half in a month, where the question wants recent news. `later`: 1 for what was published after
+    the day of the question. `fresh_lead`: how near the beginning of an article of the last ten days. `unmatched`: 1 for
+    what has none of the question's words where something has them all, as for questions of a word or two.
     """
     days = np.array([piece.day for piece in pieces], np.int64)
     positions = np.array([piece.position for piece in pieces], np.int64)
@@ -121,10 +127,40 @@ def features(archive: Archive, question: Question, pieces: Sequence[Piece], cloc
         "phrases": _phrases(question, texts),
         "recency": recency(days, clock),
         "wanted_recency": recency(days, clock, _WANTED_HALF_LIFE) if clock.wanted else np.zeros(len(days)),
-        "later": _later(days, clock),
+        "later": np.asarray(days > (clock.now or date.max).toordinal(), np.float64),
         "fresh_lead": _fresh(days, clock) / (1.0 + positions),
         "unmatched": _unmatched(holds),
     }
+
+
+def bm25(terms: Sequence[str], texts: TermTexts, statistics: Statistics, field: Field = "body") -> NDArray[np.float64]:
+    """The score of each text for some terms, 0 without any of them; a term that is given twice counts twice.
+
+    That is BM25 (Robertson and Zaragoza 2009) as the keyword index computes it: the sum over terms of
+    idf * tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / mean length)), with idf = ln(1 + (n - f + 0.5) / (f + 0.5)),
+    f of n chunks holding the term. Equal texts have equal scores, to the last bit.
+    """
+    mean = statistics.mean_length[field] or 1.0
+    lengths = np.array([kept_length(length) for length in texts.lengths], np.float64)
+    norms = _K1 * (1 - _B + _B * lengths / mean)
+    scores = np.zeros(len(lengths))
+    frequencies = statistics.frequencies(terms, field)
+    for term in terms:
+        if frequency := frequencies[term]:
+            idf = math.log(1 + (statistics.chunks - frequency + 0.5) / (frequency + 0.5))
+            counts = texts.count(term)
+            scores += idf * _SATURATION * counts / (counts + norms)
+    return scores
+
+
+@functools.cache
+def kept_length(length: int) -> int:
+    """A length in terms, rounded down to four binary digits beyond 24: exact to 40, at most a ninth less further up."""
+    if length <= _EXACT_LENGTHS:
+        return length
+    free = _FREE_LENGTHS
+    step = int(2 ** max(0, (length - free).bit_length() - 4))
+    return free + (length - free) // step * step
 
 
 def recency(days: Days, clock: Clock, half_life: float = _HALF_LIFE) -> Shares:
@@ -139,12 +175,6 @@ def recency(days: Days, clock: Clock, half_life: float = _HALF_LIFE) -> Shares:
     age = days - days[dated].min() if clock.oldest_first else clock.now.toordinal() - days
     values: Shares = np.where(age >= 0, 0.5 ** (np.maximum(age, 0) / half_life), 0.0)
     return np.where(dated, values, np.median(values[dated]))
-
-
-def _later(days: Days, clock: Clock) -> Shares:
-    if clock.now is None:
-        return np.zeros(len(days))
-    return np.asarray(days > clock.now.toordinal(), np.float64)
 
 
 def _in_order(pieces: Sequence[Piece], parts: Mapping[str, Shares], clock: Clock) -> Shares:
@@ -184,9 +214,8 @@ def _phrases(question: Question, texts: TermTexts) -> Shares:
 
 
 def _unmatched(held: NDArray[np.bool_]) -> Shares:
-    """1 for what has none of the words (rows), where something has them all."""
     return np.asarray(~held.any(axis=0) & held.all(axis=0).any(), np.float64)
 
 
 def _of_best_possible(scores: Shares, terms: Terms) -> Shares:
-    return scores / (SATURATION * terms.total or 1.0)
+    return scores / (_SATURATION * terms.total or 1.0)
