@@ -5,6 +5,7 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,28 +38,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--now", metavar="DATE", help="the day the question is asked on, YYYY-MM-DD (default: today)")
     parser.add_argument("--since", metavar="DATE", help="only articles published on this day or later")
     parser.add_argument("--until", metavar="DATE", help="only articles published on this day or earlier")
-    parser.add_argument(
-        "--source", action="append", default=[], metavar="NAME", help="only this outlet; may be repeated"
-    )
-    parser.add_argument(
-        "--author", action="append", default=[], metavar="NAME", help="only this author; may be repeated"
-    )
+    for option, named in (("--source", "outlet"), ("--author", "author")):
+        told = f"only this {named}; may be repeated"
+        parser.add_argument(option, action="append", default=[], metavar="NAME", help=told)
     parser.add_argument("--json", action="store_true", help="print one JSON object; of a file one for each row")
     parser.add_argument("--export", choices=FORMS, help="print the answer as a file of this form")
     return run(parser, _run, arguments)
 
 
 def _run(options: argparse.Namespace) -> int:
-    if options.quote is not None:
-        return _check(options)
-    if options.quotes is not None:
-        return _check_all(options)
-    return _ask(options) if options.batch is None else _ask_all(options)
+    checks = options.quote is not None or options.quotes is not None
+    return _check(options) if checks else _ask(options)
 
 
 def _ask(options: argparse.Namespace) -> int:
-    request, model = _request(options, options.question), LanguageModel.from_environment()
+    rows = None if options.batch is None else read_rows(_file(options.batch), "question")
+    limits = (options.now, options.since, options.until, options.source, options.author, options.k)
+    request = Request(options.question if rows is None else "each question", *limits)
+    request.read()  # refused at once, not after the model is loaded
+    model = LanguageModel.from_environment() if rows is None else None
     with Retriever.open(options.index) as retriever:
+        if rows is not None:
+            _print_rows(answered(rows, request, retriever.answer), as_json=options.json)
+            return 0
         answer = retriever.answer(request)
     if model:
         answer = model.compose(answer)
@@ -69,25 +71,16 @@ def _ask(options: argparse.Namespace) -> int:
     return 0
 
 
-def _request(options: argparse.Namespace, question: str) -> Request:
-    request = Request(question, options.now, options.since, options.until, options.source, options.author, options.k)
-    request.read()
-    return request
-
-
-def _ask_all(options: argparse.Namespace) -> int:
-    rows, limits = read_rows(_file(options.batch), "question"), _request(options, "each question")
-    with Retriever.open(options.index) as retriever:
-        _print_rows(answered(rows, limits, retriever.answer), as_json=options.json)
-    return 0
-
-
-def _check_all(options: argparse.Namespace) -> int:
-    rows = read_rows(_file(options.quotes), "quote")
+def _check(options: argparse.Namespace) -> int:
+    rows = None if options.quotes is None else read_rows(_file(options.quotes), "quote")
     with sound_archive(Settings.from_environment(index=options.index)) as (archive, notice):
         if notice:
             print(notice, file=sys.stderr)
-        _print_rows(checked(rows, lambda quote: check_quote(archive, quote)), as_json=options.json)
+        if rows is not None:
+            _print_rows(checked(rows, partial(check_quote, archive)), as_json=options.json)
+            return 0
+        check = check_quote(archive, options.quote)
+    print(_json(check.as_json()) if options.json else _verdict(check))
     return 0
 
 
@@ -105,16 +98,6 @@ def _print_rows(rows: Iterable[Row], *, as_json: bool) -> None:
         sys.stdout.reconfigure(newline="")  # CSV brings its own line ends
     for line in lines(rows) if as_json else sheet(rows):
         print(line, end="", flush=True)
-
-
-def _check(options: argparse.Namespace) -> int:
-    settings = Settings.from_environment(index=options.index)
-    with sound_archive(settings) as (archive, notice):
-        check = check_quote(archive, options.quote)
-    if notice:
-        print(notice, file=sys.stderr)
-    print(_json(check.as_json()) if options.json else _verdict(check))
-    return 0
 
 
 def _json(content: dict[str, Any]) -> str:
@@ -140,17 +123,16 @@ def _place(quotation: Quotation) -> str:
 
 
 def _words(answer: Answer) -> str:
-    heading = "" if answer.answered else "The archive does not seem to hold the answer. The nearest passages:\n\n"
-    passages = "\n\n".join(f"[{number}] {_passage(passage)}" for number, passage in enumerate(answer.passages, start=1))
-    if answer.premise:
-        heading = f"{answer.premise.sentence}\n{_place(answer.premise.quotation)}\n\n{heading}"
-    if answer.composed:
-        heading = f"{_composed(answer.composed)}\n\n{heading}"
-    differing = [disagreement.sentence for disagreement in answer.disagreements]
-    remarks = "\n".join([*differing, *answer.reasons, *answer.notices])
     entries = answer.timeline.entries if answer.timeline else ()
-    told = "\n".join(f"{entry.published}  “{entry.text}”\n    {entry.origin}" for entry in entries)
-    return "\n\n".join(part for part in (heading + passages, told, remarks) if part).strip()
+    parts = [
+        _composed(answer.composed) if answer.composed else "",
+        f"{answer.premise.sentence}\n{_place(answer.premise.quotation)}" if answer.premise else "",
+        "" if answer.answered else "The archive does not seem to hold the answer. The nearest passages:",
+        *(f"[{number}] {_passage(passage)}" for number, passage in enumerate(answer.passages, start=1)),
+        "\n".join(f"{entry.published}  “{entry.text}”\n    {entry.origin}" for entry in entries),
+        "\n".join([*(one.sentence for one in answer.disagreements), *answer.reasons, *answer.notices]),
+    ]
+    return "\n\n".join(filter(None, parts))
 
 
 def _composed(composed: Composed) -> str:
