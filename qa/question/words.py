@@ -203,9 +203,9 @@ def named(wanted: Iterable[str], known: Iterable[str]) -> frozenset[str]:
     """The names of the archive that are meant; "Guardian" is every one with that word, unless one is called just so."""
     names = {name: name_key(name) for name in known}
     meant: set[str] = set()
-    for words in filter(None, map(name_key, wanted)):
+    for words in map(name_key, wanted):
         exact = {name for name, key in names.items() if key == words}
-        meant |= exact or {name for name, key in names.items() if f" {words} " in f" {key} "}
+        meant |= exact or {name for name, key in names.items() if words and f" {words} " in f" {key} "}
     return frozenset(meant)
 
 
