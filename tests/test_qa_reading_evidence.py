@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from corpus import Article
 from corpus.sentences import sentences
 from index.archive import Archive
-from qa.question.words import Question
+from qa.question.words import Question, terms_in
 from qa.reading.evidence import Meaning, by_words, marked
 from qa.search.quotation import Passage
 
@@ -264,7 +264,7 @@ def test_the_span_is_one_sentence_of_the_passage_and_the_strongest(
     found = evidence(archive, WHY, text, start, end)
     spans = [(start + first, start + last) for first, last in sentences(text[start:end])]
     terms = Question.read(WHY, archive).terms
-    held = [terms.held(archive.terms(text[slice(*span)])) for span in spans]
+    held = [terms.held(terms_in(text[slice(*span)], archive)) for span in spans]
     if found is None:
         assert not any(held)
         return
