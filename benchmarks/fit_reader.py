@@ -102,10 +102,15 @@ def _answer_pieces(lesson: Lesson, found: Encoded) -> tuple[int, int] | None:
     return None
 
 
+def bundled_weights() -> dict[str, Tensor]:
+    """The bundled model's weights, in fp32."""
+    weights = load_file(Path(model_location(BUNDLED_MODEL), "model.safetensors"))
+    return {name: each for name, each in weights.items() if each.is_floating_point() and "pooler" not in name}
+
+
 def first_weights() -> dict[str, Tensor]:
     """The bundled model's weights with heads drawn by chance, in fp32."""
-    weights = load_file(Path(model_location(BUNDLED_MODEL), "model.safetensors"))
-    weights = {name: each for name, each in weights.items() if each.is_floating_point() and "pooler" not in name}
+    weights = bundled_weights()
     drawn = torch.Generator().manual_seed(_SEED)
     for name, shape in head_shapes().items():
         weights[name] = torch.zeros(shape) if name.endswith("bias") else torch.randn(shape, generator=drawn) * 0.02
@@ -300,17 +305,16 @@ def fit(work: Path, questions: Sequence[Question], steps: int) -> Path:
     return fitting.save_mean()
 
 
-def shrunk(weights: Mapping[str, Tensor], rank: int) -> dict[str, Tensor]:
+def differences(bundled: Mapping[str, Tensor], fitted: Mapping[str, Tensor], rank: int) -> dict[str, Tensor]:
     """What the product keeps of fitted weights: differences of this rank to the bundled matrices, in 16 bits.
 
-    Rank 0 keeps the matrices themselves. Heads are kept whole, what is no matrix in 32 bits.
+    Rank 0 keeps the matrices themselves. What the bundled model has not is kept whole, what is no matrix in 32 bits.
     """
-    bundled = first_weights()
     kept: dict[str, Tensor] = {}
-    for name, each in weights.items():
-        if each.dim() < 2:
+    for name, each in fitted.items():
+        if each.dim() <= 1:
             kept[name] = each
-        elif not rank or name in head_shapes():
+        elif not rank or name not in bundled:
             kept[name] = each.bfloat16()
         else:
             left, sizes, right = torch.linalg.svd(each - bundled[name], full_matrices=False)
@@ -337,7 +341,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     file = fit(given.work, [each for each in questions if each.split == TRAIN], given.steps)
     print(file)
     if given.write:
-        save_file(shrunk(load_file(file), given.rank), given.write)
+        save_file(differences(bundled_weights(), load_file(file), given.rank), given.write)
         print(hashlib.sha256(given.write.read_bytes()).hexdigest())
 
 

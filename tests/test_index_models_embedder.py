@@ -14,13 +14,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from archives import held, write
 
 from corpus import UserError
-from corpus.settings import BUNDLED_MODEL
+from corpus.settings import BUNDLED_MODEL, NEWS_MODEL
 from index import sync
 from index.models import embedder as embedder_module
 from index.models import model_files
+from index.models.differences import with_differences
 from index.models.embedder import SentenceTransformerEmbedder
 from index.models.model_files import model_fingerprint
 
@@ -41,6 +43,42 @@ def test_the_bundled_model(bundled: SentenceTransformerEmbedder) -> None:
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2] + 0.1
     # Alone or in a batch, in any order.
     np.testing.assert_allclose(bundled.encode(["Juno"])[0], vectors[2], atol=1e-5)
+
+
+def test_the_news_model_is_the_bundled_one_with_differences(bundled: SentenceTransformerEmbedder) -> None:
+    news = SentenceTransformerEmbedder(NEWS_MODEL)
+    texts = ["Who signed the memo?", "Officials signed a memo about Syria.", "It rained in Paris."]
+    question, answer, other = news.encode(texts)
+    assert news.name == "news-MiniLM-L6@13cdf1c0d4e7"
+    assert 0.8 < question @ bundled.encode(texts[:1])[0] < 0.9999
+    assert question @ answer > question @ other
+
+
+def test_a_fitted_matrix_is_a_thin_difference_or_takes_the_place() -> None:
+    bundled = {"a.weight": torch.eye(2), "b.weight": torch.eye(2)}
+    fitted = {
+        "a.weight/left": torch.tensor([[1.0], [0.0]]),
+        "a.weight/right": torch.tensor([[0.0, 3.0]]),
+        "b.weight": torch.zeros(2, 2).bfloat16(),
+        "words.bias": torch.ones(2),
+    }
+
+    found = with_differences(bundled, fitted)
+
+    assert {name: each.tolist() for name, each in found.items()} == {
+        "a.weight": [[1, 3], [0, 1]],
+        "b.weight": [[0, 0], [0, 0]],
+        "words.bias": [1, 1],
+    }
+    assert {each.dtype for each in found.values()} == {torch.float32}
+
+
+def test_damaged_differences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    damaged = tmp_path / "news_minilm.safetensors"
+    damaged.write_bytes(b"x")
+    monkeypatch.setattr(embedder_module, "NEWS_FILE", damaged)
+    with pytest.raises(UserError, match=r"news_minilm.*install Dateline again"):
+        SentenceTransformerEmbedder(NEWS_MODEL).encode(["x"])
 
 
 def test_many_texts_in_threads_are_those_alone_in_their_order(bundled: SentenceTransformerEmbedder) -> None:
@@ -182,7 +220,7 @@ def test_a_model_that_is_not_on_disk_is_known_by_its_name() -> None:
     assert model_fingerprint(BUNDLED_MODEL) == "all-MiniLM-L6-v2@53aa51172d14"
 
 
-REFUSED = r"“{}” could not be loaded.*DATELINE_MODEL.* bundled all-MiniLM-L6-v2"
+REFUSED = r"“{}” could not be loaded.*DATELINE_MODEL.* bundled news-MiniLM-L6"
 
 
 @pytest.mark.parametrize("model", ["/no/such/folder", "no/such/folder", "no-such/model", "no-such-model", "a b: c?"])

@@ -411,7 +411,7 @@ def test_a_refusal_on_the_command_line(corpus: Path, built: Path, command: Comma
     made_from = live_manifest(built).corpus
     assert_names(
         result.stderr,
-        "model hashing (now all-MiniLM-L6-v2@53aa51172d14), chunk size 200 (now 100)",
+        "model hashing (now news-MiniLM-L6@13cdf1c0d4e7), chunk size 200 (now 100)",
         f"python -m index --full --corpus {made_from} --index {built}",
     )
 

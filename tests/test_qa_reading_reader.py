@@ -180,22 +180,3 @@ def test_the_likeliest_words_in_their_order(begins: list[int], ends: list[int], 
     words = torch.tensor([begins, ends], dtype=torch.float32).T
 
     assert network.best_words(words, (1, 4)) == found
-
-
-def test_a_fitted_matrix_is_a_thin_difference_or_takes_the_place() -> None:
-    bundled = {"a.weight": torch.eye(2), "b.weight": torch.eye(2), "pooler.dense.weight": torch.eye(2)}
-    fitted = {
-        "a.weight/left": torch.tensor([[1.0], [0.0]]),
-        "a.weight/right": torch.tensor([[0.0, 3.0]]),
-        "b.weight": torch.zeros(2, 2).bfloat16(),
-        "words.bias": torch.ones(2),
-    }
-
-    found = network.changed(bundled, fitted)
-
-    assert {name: each.tolist() for name, each in found.items()} == {
-        "a.weight": [[1, 3], [0, 1]],
-        "b.weight": [[0, 0], [0, 0]],
-        "words.bias": [1, 1],
-    }
-    assert {each.dtype for each in found.values()} == {torch.float32}

@@ -45,6 +45,7 @@ SEAM = {
     "index.models.choice",
     "index.models.cone",
     "index.models.embedder",
+    "index.models.differences",
     "index.models.model_files",
     "index.stores.spelling",
     "index.terms",
@@ -63,7 +64,7 @@ HOMES = {
     "tiktoken": "corpus/tokens.py",
     "py3langid": "corpus/languages/__init__.py",
     "striprtf": "corpus/readers/office.py",
-    "torch": "index/models/embedder.py, qa/reading/network.py",
+    "torch": "index/models/differences.py, index/models/embedder.py, qa/reading/network.py",
     "trafilatura": "corpus/readers/html.py",
     "transformers": "index/models/embedder.py",
 } | {form.needs: f"{form.read.__module__.replace('.', '/')}.py" for form in FORMATS if form.needs}
@@ -174,7 +175,7 @@ def test_no_module_imports_itself_by_way_of_others(path: str) -> None:
 
 @pytest.mark.parametrize("package", HOMES)
 def test_a_heavy_package_has_one_home(package: str) -> None:
-    """But torch: the embedder's model comes with sentence-transformers, the reader's network is our own."""
+    """But torch, with which weights of our own are computed with as well."""
     homes = set(HOMES[package].split(", "))
 
     assert {path for path, names in IMPORTS.items() if package in packages(names)} <= homes

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus import UserError
-from corpus.settings import BUNDLED_MODEL, FAST_MODEL, MULTILINGUAL_MODEL
+from corpus.settings import FAST_MODEL, MULTILINGUAL_MODEL, NEWS_MODEL
+from index.models.differences import read_differences, with_differences
 from index.models.fast_model import piece_vectors
-from index.models.model_files import model_fingerprint, model_location, prompts_of
+from index.models.model_files import NEWS_FILE, NEWS_SUM, model_fingerprint, model_location, prompts_of
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -124,11 +125,11 @@ class SentenceTransformerEmbedder:
 
         logging.disable_progress_bar()
         try:
-            model = _fast(location) if self._given == FAST_MODEL else _loaded(location)
+            model = _MADE.get(self._given, _loaded)(location)
         except (OSError, ValueError, SafetensorError) as error:
             message = (
                 f"The model “{self._given}” could not be loaded; set DATELINE_MODEL to the name or folder of a Sentence"
-                f" Transformers model, or unset it to use the bundled {BUNDLED_MODEL}."
+                f" Transformers model, or unset it to use the bundled {NEWS_MODEL}."
             )
             if self._given == MULTILINGUAL_MODEL:
                 message = (
@@ -282,6 +283,19 @@ def _fast(location: str) -> "SentenceTransformer":
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=vectors)], device="cpu")
+
+
+def _news(location: str) -> "SentenceTransformer":
+    """The bundled model with what was fitted to questions about the news."""
+    model = _loaded(location)
+    network = model[0].auto_model
+    bundled = network.state_dict()
+    network.load_state_dict({**bundled, **with_differences(bundled, read_differences(NEWS_FILE, NEWS_SUM))})
+    return model
+
+
+# How models that are made of the bundled one are loaded.
+_MADE = {FAST_MODEL: _fast, NEWS_MODEL: _news}
 
 
 def _reach(address: str) -> None:

