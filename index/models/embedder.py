@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -34,7 +34,7 @@ _MANY, _PROBED = 256, 16
 # The least cosine of vectors in bf16 to those in float32, and the largest share of the time, for bf16 to be used.
 _LEAST_COSINE, _MUCH_FASTER = 0.9995, 0.85
 _SECONDS_FOR_HUB = 10
-_COUNTING = threading.Lock()
+_COUNTING, _THREADS = threading.Lock(), list[int]()
 
 
 class Embedder(Protocol):
@@ -59,7 +59,7 @@ class Embedder(Protocol):
 
 
 @runtime_checkable
-class Elsewhere(Embedder, Protocol):
+class Elsewhere(Protocol):
     """An embedder whose model runs elsewhere, and may be gone or another one tomorrow."""
 
     def batches(self, texts: Sequence[str]) -> Iterator[tuple[slice, Vectors]]:
@@ -196,10 +196,8 @@ class SentenceTransformerEmbedder:
 
     def _encoded(self, model: "SentenceTransformer", texts: Sequence[str]) -> Vectors:
         """On a processor in small batches of texts of one length, a thread a core; elsewhere in large ones."""
-        if math.isinf(self._window) or model.device.type != "cpu":
+        if math.isinf(self._window) or model.device.type != "cpu" or len(texts) == 1:
             return _batch(model, texts, _DEVICE_BATCH)
-        if len(texts) == 1:
-            return _batch(model, texts)
         # The longest first, in small batches if there are few, so that the threads end together.
         order = np.argsort(self._lengths(texts), kind="stable")[::-1]
         size = min(_BATCH, math.ceil(len(texts) / (2 * thread_count())))
@@ -214,17 +212,13 @@ class SentenceTransformerEmbedder:
 
 def thread_count() -> int:
     """How many threads encode at once; each computes alone, since threads that share a text wait for one another."""
-    with _COUNTING:
-        return _counted_threads()
-
-
-@lru_cache
-def _counted_threads() -> int:
     import torch
 
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    return threads
+    with _COUNTING:
+        if not _THREADS:
+            _THREADS.append(torch.get_num_threads())
+            torch.set_num_threads(1)
+        return _THREADS[0]
 
 
 def _batch(model: "SentenceTransformer", texts: Sequence[str], size: int = _BATCH) -> Vectors:

@@ -4,7 +4,7 @@ import functools
 import zlib
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import numpy as np
 
@@ -51,53 +51,42 @@ class _Remembered(Generic[_Key, _Value]):
     def of(self, keys: Iterable[_Key]) -> dict[_Key, _Value]:
         """What belongs to those keys that the engine knows; what is not remembered is asked in one round trip."""
         wanted, known = list(keys), self._known
-        if unknown := [key for key in dict.fromkeys(wanted) if key not in known]:
+        if unknown := self.unknown(wanted, known):
             known = {**known, **self.add(self._ask(unknown))}
         return {key: known[key] for key in wanted if key in known}
 
-    def unknown(self, keys: Iterable[_Key]) -> list[_Key]:
-        """The keys that are not remembered."""
-        return [key for key in dict.fromkeys(keys) if key not in self._known]
+    def unknown(self, keys: Iterable[_Key], known: Mapping[_Key, _Value] | None = None) -> list[_Key]:
+        known = self._known if known is None else known
+        return [key for key in dict.fromkeys(keys) if key not in known]
 
     def add(self, found: Mapping[_Key, _Value]) -> Mapping[_Key, _Value]:
-        """Remember what was found, and return it."""
         self._known = {**(self._known if len(self._known) < self._most else {}), **found}
         return found
 
 
-class OpenSearchStatistics:
-    """The counts of an edition; frequencies are remembered."""
-
-    def __init__(self, archive: "OpenSearchArchive", edition: Edition) -> None:
-        self.chunks = edition.manifest.report.chunks
-        self.mean_length: Mapping[Field, float] = edition.mean_length
-        self._archive = archive
-        self._frequencies = _Remembered(self._counted)
-
-    def frequencies(self, terms: Iterable[str], field: Field = "body") -> dict[str, int]:
-        return {term: count for (_, term), count in self._frequencies.of((field, term) for term in terms).items()}
-
-    def _counted(self, asked: Iterable[tuple[Field, str]]) -> dict[tuple[Field, str], int]:
-        """For both fields, since whoever asks for one soon asks for the other."""
-        pairs: list[tuple[Field, str]] = [(field, term) for _, term in asked for field in FIELDS]
-        counts = self._archive.count([words([term], [field])[0] for field, term in pairs])
-        return dict(zip(pairs, counts, strict=True))
-
-
 class OpenSearchArchive:
-    """An edition as an `Archive`. Safe from many threads."""
+    """An edition as an `Archive`, and its `Statistics`. Safe from many threads."""
 
     def __init__(self, engine: Engine, edition: Edition) -> None:
         """Read an edition; nothing is asked of the engine yet."""
         self.edition = edition
         self.summary = edition.manifest.summary
         self.terms = analysis(self.summary.language)
-        self.statistics = OpenSearchStatistics(self, edition)
+        self.chunks = edition.manifest.report.chunks
+        self.mean_length = edition.mean_length
         self._engine = engine
+        self._frequencies = _Remembered(self._counts)
         self._leads = _Remembered(lambda ids: _leads_in(self._find(self._leads_of(ids), size=len(ids), **_PIECE)))
         self._story_of = _Remembered(lambda ids: _stories_in(self._find(self._of(ids), size=len(ids), **_STORY)))
         self._told = _Remembered(self._articles_of_stories, _MOST_TOLD)
-        self._in_capitals = functools.lru_cache(1000)(lambda key: self.count([{"term": {"capitals": key}}])[0])
+        self._in_capitals = functools.lru_cache(1000)(lambda key: self._chunks_with([{"term": {"capitals": key}}])[0])
+
+    @property
+    def statistics(self) -> Self:
+        return self
+
+    def frequencies(self, terms: Iterable[str], field: Field = "body") -> dict[str, int]:
+        return {term: count for (_, term), count in self._frequencies.of((field, term) for term in terms).items()}
 
     @functools.cached_property
     def sample(self) -> Vectors:
@@ -113,7 +102,7 @@ class OpenSearchArchive:
             asked.append({"bool": {"should": words(terms[:_MOST_TERMS]), "filter": allowed, "minimum_should_match": 1}})
         if vector is not None:
             asked.append({"knn": {"vector": {"vector": vector.tolist(), "k": pool, "filter": allowed}}})
-        if not asked or not self.statistics.chunks:
+        if not asked or not self.chunks:
             return []
         bodies = [{**_PIECE, "size": pool, "query": query} for query in asked]
         # The same copies of the parts for the same question, since copies may order equal scores otherwise.
@@ -193,10 +182,15 @@ class OpenSearchArchive:
         found = self._values("authors", self._valid("article", *({"term": {"author_words": word}} for word in wanted)))
         return sorted(author for author in found if all(word in name_key(author) for word in wanted))
 
-    def count(self, queries: Sequence[Query]) -> list[int]:
+    def _chunks_with(self, queries: Sequence[Query]) -> list[int]:
         """How many chunks meet each of some queries."""
         buckets = self._counted(self._chunks(), {"filters": {"filters": list(queries)}})["buckets"]
         return [bucket["doc_count"] for bucket in buckets]
+
+    def _counts(self, asked: Iterable[tuple[Field, str]]) -> dict[tuple[Field, str], int]:
+        """Of terms in both fields, since whoever asks for one soon asks for the other."""
+        pairs: list[tuple[Field, str]] = [(field, term) for _, term in asked for field in FIELDS]
+        return dict(zip(pairs, self._chunks_with([words([term], [field])[0] for field, term in pairs]), strict=True))
 
     @functools.cached_property
     def _days(self) -> dict[int, int]:

@@ -19,7 +19,7 @@ from corpus.stories import Signature
 from corpus.words import name_key
 from index.archive import UNDATED, Piece
 from index.stores.articles import base_of
-from index.stores.keywords import ReadText, written_on
+from index.stores.spelling import ReadText, written_fields
 from index.terms import TermText
 from index.writer import Prepared
 
@@ -70,15 +70,14 @@ def settings(shards: int, dimension: int) -> Document:
 def chunks_of(prepared: Prepared, terms: Callable[[str], list[str]]) -> list[Document]:
     """The documents of an article's chunks; `terms` takes the endings off words that are joined by blanks."""
     article, title = prepared.article, ReadText.of(prepared.article.title)
-    shared = {"kind": "chunk", **_facts(article), **_words("title", title, terms), "written_title": title.keys}
+    shared = {"kind": "chunk", **_facts(article), **_words("title", title, terms)}
     documents = []
     for position, ((start, end), vector) in enumerate(zip(prepared.spans, prepared.vectors, strict=True)):
         body = ReadText.of(article.text[start:end])
         document = {
             "_id": f"{_hash(article.id, article.digest)}-{start}-{end}",
             "start": start, "end": end, "position": position, **_words("body", body, terms),
-            "written_body": written_on(body, article.text, end), "capitals": f"{title.capitals} {body.capitals}",
-            "spot": int(_hash(article.id, str(start))[:7], 16),
+            **written_fields(title, body, article.text, end), "spot": int(_hash(article.id, str(start))[:7], 16),
             "vector": [round(float(number), 8) for number in vector],
         }  # fmt: skip
         documents.append(shared | document)
@@ -169,12 +168,7 @@ def _words(field: str, read: ReadText, terms: Callable[[str], list[str]]) -> Doc
     """What ranking and the engine need of a text."""
     stems = terms(read.keys)
     text = TermText.of(stems, read.names)
-    return {
-        field: " ".join(stems),
-        f"names_{field}": " ".join(read.names),
-        f"{field}_codes": _encoded(text.codes),
-        f"{field}_length": text.length,
-    }
+    return {field: " ".join(stems), f"{field}_codes": _encoded(text.codes), f"{field}_length": text.length}
 
 
 def _hash(*parts: str) -> str:

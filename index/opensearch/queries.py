@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from index.archive import UNDATED, Filter
-from index.stores.keywords import AFTERWORDS, FIELDS
-from index.stores.spelling import NAME
+from index.stores.keywords import FIELDS
+from index.stores.spelling import AFTERWORDS, NAME
 
 Query = dict[str, Any]
 WRITTEN = ("written_title", "written_body")

@@ -3,10 +3,9 @@
 import errno
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +13,8 @@ from numpy.typing import NDArray
 from corpus import Article
 from corpus.words import in_capitals
 from index.archive import UNDATED, Filter, Words
-from index.stores.spelling import NAME, names_among, searched
-from index.terms import Field, TermStore, TermText, term_writer
+from index.stores.spelling import AFTERWORDS, NAME, ReadText, searched, written_fields
+from index.terms import Field, TermStore, term_writer
 
 if TYPE_CHECKING:
     import tantivy
@@ -31,8 +30,6 @@ _LONGEST_TERM = 60
 # Where words are looked for: those of text and headline, less their endings; the same as written; names.
 FIELDS: tuple[Field, ...] = ("title", "body")
 _WRITTEN = ("written_title", "written_body")
-# So many words of the text after a chunk are kept with those that it has as written: a phrase may go on there.
-AFTERWORDS, _LONGEST_AFTERWORDS = 30, 400  # words, characters
 _LAST_DAY = date.max.toordinal()
 # Terms, remembered by their field.
 _MOST_FREQUENCIES = 100_000
@@ -149,7 +146,7 @@ class KeywordIndex:
 def analysis(language: str) -> Callable[[str], list[str]]:
     """What makes the terms of a text: its words in order, in one spelling, folded and stemmed."""
     analyzer = _analyzer(language)
-    return lambda text: list(analyzer.analyze(_keys(text)))
+    return lambda text: list(analyzer.analyze(" ".join(word.key for word in searched(text))))
 
 
 def stemming(language: str) -> Callable[[str], list[str]]:
@@ -177,8 +174,15 @@ def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Art
                     number, previous, title = number + 1, article.id, ReadText.of(article.title)
                 body = ReadText.of(article.text[start:end])
                 keep(title.term_text(terms), body.term_text(terms))
-                written = written_on(body, article.text, end)
-                writer.add_document(_document(row, number, article, title, body, written))
+                day = article.published.toordinal() if article.published else UNDATED
+                fields = {
+                    "row": row, "article": number, "day": day, "source": article.source, "title": title.keys,
+                    "body": body.keys, **written_fields(title, body, article.text, end),
+                }  # fmt: skip
+                document = tantivy.Document.from_dict(fields, index.schema)
+                for author in article.authors:
+                    document.add_text("author", author)
+                writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
         for file in folder.iterdir():  # Some are for their owner's eyes only, whoever may read the rest.
@@ -187,61 +191,9 @@ def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Art
         raise OSError(errno.EIO, str(error), str(folder)) from error
 
 
-@dataclass(frozen=True, slots=True)
-class ReadText:
-    """A text as it is indexed: its words as searched but for their endings, its names, its words in capitals."""
-
-    keys: str
-    names: tuple[str, ...]
-    capitals: str
-
-    @classmethod
-    def of(cls, text: str) -> Self:
-        """Read a text once."""
-        words = searched(text)
-        capitals = () if text.isupper() else (word.key for word in words if in_capitals(text, word))
-        return cls(" ".join(word.key for word in words), tuple(names_among(text, words)), " ".join(capitals))
-
-    def term_text(self, terms: Callable[[str], list[str]]) -> TermText:
-        """Its terms and names."""
-        return TermText.of(terms(self.keys), self.names)
-
-
-def written_on(body: ReadText, text: str, end: int) -> str:
-    """The words of a chunk with the first ones after its end in the article, where a phrase may go on."""
-    return " ".join([body.keys, *_keys(text[end : end + _LONGEST_AFTERWORDS]).split()[:AFTERWORDS]])
-
-
-def _document(
-    row: int, number: int, article: Article, title: ReadText, body: ReadText, written: str
-) -> "tantivy.Document":
-    """The chunk at a row, of the article of that number."""
-    import tantivy
-
-    document = tantivy.Document()
-    document.add_unsigned("row", row)
-    document.add_unsigned("article", number)
-    document.add_unsigned("day", article.published.toordinal() if article.published else UNDATED)
-    for field, read in (("title", title), ("body", body)):
-        document.add_text(field, read.keys)
-        document.add_text(f"names_{field}", " ".join(read.names))
-    document.add_text("written_title", title.keys)
-    document.add_text("written_body", written)
-    document.add_text("capitals", f"{title.capitals} {body.capitals}")
-    document.add_text("source", article.source)
-    for author in article.authors:
-        document.add_text("author", author)
-    return document
-
-
 def _field(field: str, term: str) -> str:
     """Where a term is looked for: a name among the names of the field."""
     return f"names_{field}" if term.startswith(NAME) else field
-
-
-def _keys(text: str) -> str:
-    """The words of a text as they are searched, but for their endings, with a blank between each two."""
-    return " ".join(word.key for word in searched(text))
 
 
 def _schema() -> "tantivy.Schema":

@@ -3,10 +3,13 @@
 import functools
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.resources import files
+from typing import Self
 
 from corpus.words import Word, in_capitals, is_one_word, words
+from index.terms import TermText
 
 # Raised with every change of this module and of `corpus.words`: words indexed in another way would not be found.
 SPELLING_VERSION = 2
@@ -20,6 +23,8 @@ _OPENINGS = {name[0] for name in _SHORT_NAMES}
 NAME = "="
 # Signs that tell grades and languages apart belong to short words only: "C++", "AA-"; "Disney+" is found by "Disney".
 _SHORT = 3
+# So many words of the text after a chunk are kept with those that it has as written: a phrase may go on there.
+AFTERWORDS, _LONGEST_AFTERWORDS = 30, 400  # words, characters
 _DIVIDES = re.compile(r"[',]")  # O'Brien is found by Brien, 2016,17 by 17
 # British spellings and what they become: whole families by their stems, the rest one by one.
 _BRITISH = {re.compile(british): american for british, american in _ENGLISH["families"].items()}
@@ -52,12 +57,42 @@ def name_terms(text: str) -> list[str]:
 
     No stem is the same as one of these: Browning, "=browning", is not Brown, nor brown.
     """
-    return names_among(text, searched(text))
+    return [NAME + word.key for word in searched(text) if text[word.start].isupper() and word.key not in SMALL]
 
 
-def names_among(text: str, said: Iterable[Word]) -> list[str]:
-    """The same for a text of which the words are known."""
-    return [NAME + word.key for word in said if text[word.start].isupper() and word.key not in SMALL]
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """A text as it is indexed: its words as searched but for their endings, its names, its words in capitals."""
+
+    keys: str
+    names: tuple[str, ...]
+    capitals: str
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Read a text once."""
+        said = searched(text)
+        capitals = () if text.isupper() else (word.key for word in said if in_capitals(text, word))
+        return cls(" ".join(word.key for word in said), tuple(name_terms(text)), " ".join(capitals))
+
+    def term_text(self, terms: Callable[[str], list[str]]) -> TermText:
+        """Its terms and names."""
+        return TermText.of(terms(self.keys), self.names)
+
+
+def written_fields(title: ReadText, body: ReadText, text: str, end: int) -> dict[str, str]:
+    """What is indexed of a chunk as it is written: names, all words, and those in capitals.
+
+    The first words after its `end` in the article's text belong to it, since a phrase may go on there.
+    """
+    going_on = (word.key for word in searched(text[end : end + _LONGEST_AFTERWORDS])[:AFTERWORDS])
+    return {
+        "names_title": " ".join(title.names),
+        "names_body": " ".join(body.names),
+        "written_title": title.keys,
+        "written_body": " ".join([body.keys, *going_on]),
+        "capitals": f"{title.capitals} {body.capitals}",
+    }
 
 
 def _undivided(said: list[Word]) -> list[Word]:
