@@ -27,7 +27,6 @@ from qa import Retriever
 from qa.page import asset
 from qa.page.feed import route
 from qa.page.handlers import Handlers
-from qa.page.views import filled, message
 from qa.web.access import Access, credentials
 from qa.web.api import Api, with_error
 from qa.web.guard import Guard, bound
@@ -35,31 +34,11 @@ from qa.web.indexer import Indexer
 from qa.web.watched import Watchlist
 
 AT_ONCE = 8  # endpoint calls answered at the same time; further ones wait in the queue
-WAKING_SECONDS, AWAKE_SECONDS = 3, 30  # between two looks at the archive: while it is empty or the model loads, later
 M_MMAP_THRESHOLD = -3  # its number in malloc.h
-# What scripts of the page call: those of the line below the question box, and those of the conversation.
-TOOL_CALLS, ANSWER_CALLS = ("archive", "quoted", "batched", "watched"), ("exported", "related", "composed")
-# The events of the page's own, and the parts that send them.
-SENDERS = {
-    "ask": ("front", "conversation"),
-    "refine": ("conversation", "tools"),
-    "settle": ("conversation",),
-    "open": ("talks", "tools"),
-    "show": ("conversation", "tools"),
-    "restart": ("conversation", "tools"),
-    "approve": ("conversation",),
-    "read": ("conversation", "viewer"),
-    "article": ("browse", "conversation", "tools"),
-    "browse": ("browse", "conversation", "tools"),
-}
-# What the browser knows goes along; it empties the box itself, unless something else was typed meanwhile.
-SENT = "(question, _) => [question, window.dateline.sent(question)]"
-
 # Server name, port, share and root path are left to GRADIO_* variables.
 LAUNCH: dict[str, Any] = {
     "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
     "head": f"<style>{asset('page.css')}</style>",  # css= would come later, and once more with another prefix
-    "js": asset("page.js"),
     "footer_links": [],
     "run_history": False,
     "enable_monitoring": False,
@@ -68,50 +47,6 @@ LAUNCH: dict[str, Any] = {
     "prevent_thread_lock": True,
     "quiet": True,
 }
-
-
-class Events:
-    """The events of the page as Gradio calls them: each with the request that tells who may write."""
-
-    def __init__(self, handlers: Handlers, access: Access) -> None:
-        self.handlers = handlers
-        self.access = access
-
-    def look(self, request: gr.Request) -> tuple[Any, ...]:
-        """Masthead, front page, tools, outlets, and when to look again."""
-        *parts, complete = self.handlers.look(writable=self.access.admits(request.headers))
-        return *parts, gr.Timer(AWAKE_SECONDS if complete else WAKING_SECONDS)
-
-    def call(self, name: str) -> Callable[..., dict[str, Any]]:
-        """What a script of the page calls by that name."""
-
-        def called(sent: object, request: gr.Request) -> dict[str, Any]:
-            SOURCE.set(f"page, {request.client.host if request.client else 'unknown'}")
-            return self.handlers.call(name, sent, writable=self.access.admits(request.headers))
-
-        called.__name__ = name
-        return called
-
-    def ask(self, question: object, sent: object, request: gr.Request) -> tuple[Any, ...]:
-        """Message, conversation, viewer and list after a question was typed."""
-        return self._answered("ask", {**sent, "question": question} if isinstance(sent, dict) else None, request)
-
-    def on(self, name: str) -> Callable[..., tuple[Any, ...]]:
-        """What gives the same after an event of the page's own."""
-
-        def handle(event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-            return self._answered(name, vars(event)["_data"], request)
-
-        return handle
-
-    def _answered(self, name: str, values: object, request: gr.Request) -> tuple[Any, ...]:
-        reply = self.handlers.handle(name, values, writable=self.access.admits(request.headers))
-        return tuple(gr.skip() if part is None else part for part in reply)
-
-
-def live(name: str, value: str = "", script: str = "", verbs: Sequence[Callable[..., object]] = ()) -> gr.HTML:
-    """A part of the page that a script keeps alive, and the verbs that it may call."""
-    return gr.HTML(value, elem_id=name, js_on_load=script, server_functions=[*verbs], apply_default_css=False)
 
 
 def mend(blocks: gr.Blocks) -> None:
@@ -134,54 +69,27 @@ def mend(blocks: gr.Blocks) -> None:
 
 
 def build_page(retriever: Retriever, indexer: Indexer, access: Access) -> gr.Blocks:
-    """The page with its events, and an endpoint for each verb of `Api`; serve it with `launch`."""
+    """The page with what its scripts call, and an endpoint for each verb of `Api`; serve it with `launch`."""
     handlers = Handlers(retriever, indexer)
-    events = Events(handlers, access)
-    # Past the queue an answer takes one request instead of two.
-    quick: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
-    asking: dict[str, Any] = {**quick, "show_progress": "minimal"}
-    script, (masthead, front, tools, rail, _) = asset("part.js"), handlers.look()
+
+    def called(name: str) -> Callable[..., dict[str, Any]]:
+        def call(sent: object, request: gr.Request) -> dict[str, Any]:
+            SOURCE.set(f"page, {request.client.host if request.client else 'unknown'}")
+            return handlers.call(name, sent, writable=access.admits(request.headers))
+
+        call.__name__ = name
+        return call
+
     refused = functools.partial(gr.Error, print_exception=False)
     with gr.Blocks(title="Dateline", fill_width=True) as blocks:
-        for verb in Api(retriever).verbs:  # before the events, which would take the same names
+        for verb in Api(retriever).verbs:
             gr.api(with_error(verb, refused), concurrency_limit=AT_ONCE, concurrency_id="api")
-        clock, sent = gr.Timer(WAKING_SECONDS), gr.JSON(visible=False)
-        part = {"masthead": live("masthead", masthead)}
-        with gr.Row(elem_id="asking"):
-            question = gr.Textbox(
-                elem_id="question",
-                label="Question",
-                placeholder="Ask the archive a question",
-                show_label=False,
-                container=False,
-                max_lines=1,
-                autofocus=True,
-                html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="search"),
-            )
-            button = gr.Button("Ask", elem_id="ask", scale=0, min_width=80)
-        part["tools"] = live("tools", tools, asset("tools.js"), [events.call(name) for name in TOOL_CALLS])
-        part["message"] = live("message", message())
-        with gr.Row(elem_id="columns"):
-            # Looks write no answers, lest one that was under way wipe out an answer that came before it.
-            part["front"] = live("front", front, script)
-            part["browse"] = live("browse", "", script)
-            part["conversation"] = live("conversation", "", script, [events.call(name) for name in ANSWER_CALLS])
-            part["viewer"] = live("viewer", "", script)
-            with gr.Column(elem_id="aside"):
-                part["talks"] = live("talks", filled("talks"), asset("talks.js"))
-                part["rail"] = live("rail", rail)
-
-        parts = [part[name] for name in ("message", "conversation", "viewer", "browse")]
-        gr.on([question.submit, button.click], events.ask, [question, sent], parts, js=SENT, **asking)
-        for name, senders in SENDERS.items():
-            options = asking if name in ("ask", "refine", "settle", "open") else quick
-            for sender in senders:
-                getattr(part[sender], name)(events.on(name), None, parts, **options)
-        part["viewer"].close(None, None, part["viewer"], js="() => ''", **quick)
-        part["browse"].close(None, None, [part["browse"], part["viewer"]], js="() => ['', '']", **quick)
-        looked = [*(part[name] for name in ("masthead", "front", "tools", "rail")), clock]
-        for look in (blocks.load, clock.tick, part["tools"].renew):
-            look(events.look, None, looked, **quick)
+        gr.HTML(
+            handlers.page(),
+            js_on_load="".join(map(asset, ("page.js", "panels.js", "talks.js"))),
+            server_functions=[called(name) for name in handlers.CALLED],
+            apply_default_css=False,
+        )
     mend(blocks)
     return blocks
 

@@ -92,7 +92,7 @@ def part(name: str, *values: object) -> str:
 
 
 def tools(status: ArchiveStatus) -> str:
-    return page.filled("tools", status=status, saved=False)
+    return page.filled("filter", status=status)
 
 
 def rail(status: ArchiveStatus) -> str:
@@ -484,7 +484,6 @@ def test_hostile_articles_stay_text() -> None:
             tools(status),
             rail(status),
             front(status, [attack]),
-            page.message(attack, "trouble"),
         ]
         for html in pages:
             read = Reader(html)

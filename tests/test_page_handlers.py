@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hashing_embedder import HashingEmbedder
 from page_server import BrokenRetriever, ReadingRetriever
 
 from corpus import Settings
-from qa.page.handlers import Handlers, Reply
+from qa.page.handlers import Handlers
 from qa.web.indexer import Indexer
 
 
@@ -22,7 +23,14 @@ def handlers(retriever: FakeRetriever | None = None, settings: Settings | None =
     )
 
 
-def asked(reply: Reply) -> list[str]:
+def handled(page: Handlers, name: str, sent: object, *, writable: bool = False) -> SimpleNamespace:
+    """The parts of the page that a verb gives, None for those that stay, and what is said."""
+    found = page.call(name, sent, writable=writable)
+    parts = {part: found.get(part) for part in ("conversation", "viewer", "browse")}
+    return SimpleNamespace(said=found.get("said", ""), error=found.get("error", ""), **parts)
+
+
+def asked(reply: SimpleNamespace) -> list[str]:
     """The questions of a conversation as shown, oldest first."""
     parts = (reply.conversation or "").split('data-question="')[1:]
     return [part.partition('"')[0] for part in reversed(parts)]
@@ -41,50 +49,50 @@ def asked(reply: Reply) -> list[str]:
     ids=["all", "but one", "none", "fifty", "too many", "empty"],
 )
 def test_a_kept_conversation_is_asked_again(queries: list[str], questions: list[str], said: str) -> None:
-    reply = handlers().handle("open", {"queries": queries})
+    reply = handled(handlers(), "open", {"queries": queries})
     assert asked(reply) == questions
-    assert said in reply.message
+    assert said in reply.said + reply.error
 
 
 def test_what_is_shown_again_is_not_answered_again(monkeypatch: pytest.MonkeyPatch) -> None:
     page = handlers()
     kept = {"queries": ["q=Why%3F", "q=Who%3F"]}
-    first = page.handle("open", kept)
+    first = handled(page, "open", kept)
     monkeypatch.setattr(FakeRetriever, "answer", None)  # would fail
-    assert page.handle("open", kept) == first
+    assert handled(page, "open", kept) == first
 
 
 def test_what_is_found_is_shown_before_it_is_read_and_the_rest_is_asked_for() -> None:
     page = handlers(ReadingRetriever())
-    first = page.handle("ask", {"question": "Why is Obama wary?"})
+    first = handled(page, "ask", {"question": "Why is Obama wary?"})
     assert "data-unread" in (first.conversation or "")
     assert "refusal" not in (first.conversation or "")
     kept = re.findall(r'data-query="(q=.+?)"', first.conversation or "")[:1]
-    rest = page.handle("settle", {"turn": "0", "query": kept[0], "queries": kept})
+    rest = handled(page, "settle", {"turn": "0", "query": kept[0], "queries": kept})
     assert (rest.viewer, rest.browse) == (None, None)
     assert "data-unread" not in (rest.conversation or "")
     assert "blockquote" in (rest.conversation or "")
-    again = page.handle("ask", {"question": "Why is Obama wary?"})
+    again = handled(page, "ask", {"question": "Why is Obama wary?"})
     assert "data-unread" not in (again.conversation or "")
 
 
 def test_a_question_is_asked_otherwise_in_its_place() -> None:
     kept = ["q=Why%3F", "q=Who%3F"]
-    refined = handlers().handle("refine", {"turn": "0", "query": "q=When%3F&until=2016-06-17", "queries": kept})
+    refined = handled(handlers(), "refine", {"turn": "0", "query": "q=When%3F&until=2016-06-17", "queries": kept})
     assert asked(refined) == ["When?", "Who?"]
-    assert asked(handlers().handle("refine", {"turn": 7, "query": "q=When%3F", "queries": []})) == ["When?"]
+    assert asked(handled(handlers(), "refine", {"turn": 7, "query": "q=When%3F", "queries": []})) == ["When?"]
 
 
 def test_the_archive_is_listed_by_day_within_the_limits() -> None:
-    listed = handlers().handle("browse", {"limits": ""})
+    listed = handled(handlers(), "browse", {"limits": ""})
     days = re.findall(r'<h3>(?:<time datetime="(.+?)">.+?</time>|(Undated)) <span>(.+?)</span>', listed.browse or "")
     assert days == [
         *((f"2016-{day}", "", "1 article") for day in ("07-05", "06-24", "06-19", "06-18", "06-17")),
         ("", "Undated", "1 article"),
     ]
-    limited = handlers().handle("browse", {"limits": "source=Dateline+science+desk&since=2016-07-01"})
+    limited = handled(handlers(), "browse", {"limits": "source=Dateline+science+desk&since=2016-07-01"})
     assert "1 article, only <bdi>since 1 July 2016</bdi>, <bdi>Dateline science desk</bdi>" in (limited.browse or "")
-    assert "No article is within these limits." in (handlers().handle("browse", {"page": 1}).browse or "")
+    assert "No article is within these limits." in (handled(handlers(), "browse", {"page": 1}).browse or "")
 
 
 def test_later_reports_are_to_read_and_other_headlines_to_ask() -> None:
@@ -97,13 +105,13 @@ def test_later_reports_are_to_read_and_other_headlines_to_ask() -> None:
 
 def test_a_question_follows_those_that_the_page_shows() -> None:
     kept = ["q=Why+is+Obama+wary%3F", "q=Who%3F"]
-    reply = handlers().handle("ask", {"question": "What about Clinton?", "limits": "", "queries": kept})
+    reply = handled(handlers(), "ask", {"question": "What about Clinton?", "limits": "", "queries": kept})
     assert asked(reply) == ["Why is Obama wary?", "Who?", "What about Clinton?"]
     assert "What about Clinton? Who?" in (reply.conversation or "")
-    read = handlers().handle("read", {"turn": "0", "passage": "1", "queries": kept})
+    read = handled(handlers(), "read", {"turn": "0", "passage": "1", "queries": kept})
     assert "Passage 2 of 5" in (read.viewer or "")
     assert read.conversation is None
-    assert asked(handlers().handle("show", {"turn": "0", "queries": kept})) == ["Why is Obama wary?", "Who?"]
+    assert asked(handled(handlers(), "show", {"turn": "0", "queries": kept})) == ["Why is Obama wary?", "Who?"]
 
 
 WRONG: Sequence[Any] = (None, 7, 1.5, True, "x" * 50_000, [], [None], {}, {"a": 1}, "-1", "9" * 5_000)
@@ -115,9 +123,9 @@ def test_values_of_a_wrong_kind_get_a_sentence(name: str, field: str, tmp_path: 
     page = handlers(settings=replace(Settings(), index=tmp_path))
     sound = {"question": "Why?", "limits": "", "query": "q=Why%3F", "queries": ["q=Why%3F"], "turn": 0, "passage": 0}
     for wrong in WRONG:
-        reply = page.handle(name, {**sound, field: wrong}, writable=True)
-        assert "error in Dateline" not in reply.message
-    assert "error in Dateline" not in page.handle(name, None, writable=True).message
+        reply = handled(page, name, {**sound, field: wrong}, writable=True)
+        assert "error in Dateline" not in reply.error
+    assert "error in Dateline" not in handled(page, name, None, writable=True).error
 
 
 def test_calls_of_a_wrong_kind_get_a_sentence(tmp_path: Path) -> None:
@@ -153,17 +161,17 @@ def test_questions_are_saved_by_who_may_write_and_seen_by_all(tmp_path: Path) ->
 
 def test_without_a_language_model_nothing_is_composed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert handlers().call("composed", {"query": "q=Why+is+Obama+wary+of+intervention%3F"}) == {"done": True}
-    assert "data-composed" not in str(handlers().handle("ask", {"question": "Why is Obama wary of intervention?"}))
+    assert "data-composed" not in str(handled(handlers(), "ask", {"question": "Why is Obama wary of intervention?"}))
     monkeypatch.setenv("DATELINE_LLM", "http://127.0.0.1:9/v1")
-    shown = str(handlers().handle("ask", {"question": "Why is Obama wary of intervention?"}))
+    shown = str(handled(handlers(), "ask", {"question": "Why is Obama wary of intervention?"}))
     assert shown.index("data-composed") < shown.index("blockquote")
-    assert "data-composed" not in str(handlers().handle("ask", {"question": "Which penguins toured Antarctica?"}))
+    assert "data-composed" not in str(handled(handlers(), "ask", {"question": "Which penguins toured Antarctica?"}))
 
 
 def test_a_bug_is_logged_and_said(caplog: pytest.LogCaptureFixture) -> None:
-    reply = handlers(BrokenRetriever()).handle("ask", {"question": "Why?"})
-    assert "error in Dateline" in reply.message
-    assert "a bug" not in reply.message
+    reply = handled(handlers(BrokenRetriever()), "ask", {"question": "Why?"})
+    assert "error in Dateline" in reply.error
+    assert "a bug" not in reply.error
     assert "a bug" in caplog.text
     assert "error in Dateline" in handlers(BrokenRetriever()).call("exported", {"query": "q=a", "form": "csv"})["error"]
 
@@ -174,13 +182,13 @@ def test_only_who_may_write_writes(tmp_path: Path) -> None:
     for does in ("rebuild", "cancel", "add", "drop"):
         assert page.call("archive", {"does": does})["done"] is False
     chosen = {"turn": "0", "passage": "0", "queries": ["q=Why%3F"]}
-    assert "link that Dateline printed" in page.handle("approve", chosen).message
+    assert "link that Dateline printed" in handled(page, "approve", chosen).error
     assert list(tmp_path.rglob("*")) == [tmp_path / "index"]
-    assert "feedback.jsonl" in page.handle("approve", chosen, writable=True).message
+    assert "feedback.jsonl" in handled(page, "approve", chosen, writable=True).said
     assert (tmp_path / "index" / "feedback.jsonl").exists()
 
 
 def test_strangers_are_shown_no_folder(tmp_path: Path) -> None:
     page = handlers(FakeRetriever(()), replace(Settings(), corpus=tmp_path, index=tmp_path))
-    assert str(tmp_path) not in str(page.look()) + str(page.call("archive", {"does": "look"}))
-    assert str(tmp_path) in str(page.look(writable=True))
+    assert str(tmp_path) not in str(page.call("look", {})) + str(page.call("archive", {"does": "look"}))
+    assert str(tmp_path) in str(page.call("look", {}, writable=True))

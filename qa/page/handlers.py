@@ -2,10 +2,10 @@
 
 import contextlib
 import logging
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Base64Bytes, BaseModel, Field
 
@@ -36,6 +36,7 @@ _GONE = "That answer is no longer on the page; ask the question again."
 _NO_STATUS = ArchiveStatus(
     "", "", 0, 0, None, None, {}, datetime.min.replace(tzinfo=UTC), date.min, "", model_ready=False, failed=0
 )
+Reply = dict[str, Any]
 log = logging.getLogger(__name__)
 _Value = TypeVar("_Value")
 _Query = Annotated[str, Field(max_length=LONGEST_QUERY)]
@@ -51,7 +52,7 @@ class File(BaseModel):
 class Sent(BaseModel):
     """What the browser sends: what was typed or clicked, and `queries`, the questions of the conversation as shown.
 
-    `writable` is not the browser's own word: whoever calls tells whether it may write.
+    Whether it may write, `writable`, is not the browser's own word.
     """
 
     question: Words = ""
@@ -75,17 +76,13 @@ class Sent(BaseModel):
     writable: bool = False
 
 
-class Reply(NamedTuple):
-    """The parts of the page that an event changes; None for one that stays."""
-
-    message: str
-    conversation: str | None = None
-    viewer: str | None = None
-    browse: str | None = None
-
-
 class Handlers:
-    """The events of the page. The conversation is kept by the browser, the answers in it for a while here."""
+    """The verbs that the page's scripts call. The conversation is kept by the browser, its answers for a while here."""
+
+    CALLED = (
+        "look", "ask", "refine", "settle", "open", "show", "read", "article", "browse", "approve", "exported",
+        "related", "composed", "quoted", "batched", "watched", "archive",
+    )  # fmt: skip
 
     def __init__(self, retriever: Retriever, indexer: Indexer) -> None:
         self.retriever = retriever
@@ -95,40 +92,42 @@ class Handlers:
         self.watchlist = Watchlist(retriever, indexer.settings.index)
         self._answered = Remembered[Hashable, Exchange](_EXCHANGES)
 
-    def look(self, *, writable: bool = False) -> tuple[str, str, str, str, bool]:
-        """Masthead, front page, tools, outlets, and whether the archive has articles and its model is loaded."""
-        trouble, corpus = (self.indexer.trouble, self.indexer.settings.corpus) if writable else ("", None)
+    def call(self, name: str, sent: object, *, writable: bool = False) -> Reply:
+        """What the verb of that name gives: parts of the page by name, None for one that stays; or {"error": why}.
+
+        `writable` is whether the caller may write, whatever the browser says.
+        """
+        try:
+            values = sent if isinstance(sent, dict) else {}
+            verb: Callable[[Sent], Reply] = getattr(self, name)
+            return verb(checked(Sent, **{**values, "writable": writable}))
+        except UserError as error:
+            return {"error": str(error)}
+        except Exception:
+            log.exception("“%s” failed", name)
+            return {"error": _BROKEN}
+
+    def page(self) -> str:
+        """The whole page, before anything is asked."""
+        return filled("page", **self.look(Sent()))
+
+    def look(self, sent: Sent) -> Reply:
+        """Masthead, front page, filters and outlets, and whether the archive has articles and its model is loaded."""
+        trouble, corpus = (self.indexer.trouble, self.indexer.settings.corpus) if sent.writable else ("", None)
         try:
             status = self.retriever.status()
             examples, unusable = self.retriever.examples(), False
         except UserError as error:  # as of an index of an earlier version, until it is updated
             status, examples, unusable = replace(_NO_STATUS, notices=(str(error),)), [], True
-        masthead = filled("masthead", status=status, trouble=trouble, writable=writable)
-        front = filled("front", status=status, corpus=corpus, examples=examples, unusable=unusable)
-        tools = filled("tools", status=status, saved=self.watchlist.any())
-        complete = bool(status.model_ready and status.articles)
-        return masthead, front, tools, filled("rail", status=status), complete
-
-    def call(self, name: str, sent: object, *, writable: bool = False) -> dict[str, Any]:
-        """What a script of the page gets from the verb of that name; {"error": why} else."""
-        found, trouble = self._tried(name, sent, writable=writable)
-        return found or {"error": trouble}
-
-    def handle(self, name: str, sent: object, *, writable: bool = False) -> Reply:
-        """The reply to an event of that name; where it cannot be done, a message that says why."""
-        reply, trouble = self._tried(name, sent, writable=writable)
-        return reply or Reply(views.message(trouble, "trouble"))
-
-    def _tried(self, name: str, sent: object, *, writable: bool) -> tuple[Any, str]:
-        """What the verb of that name gives, or why there is nothing, in a sentence."""
-        try:
-            values = {**sent, "writable": writable} if isinstance(sent, dict) else {}
-            return getattr(self, name)(checked(Sent, **values)), ""
-        except UserError as error:
-            return None, str(error)
-        except Exception:
-            log.exception("“%s” failed", name)
-            return None, _BROKEN
+        return {
+            "masthead": filled("masthead", status=status, trouble=trouble, writable=sent.writable),
+            "front": filled("front", status=status, corpus=corpus, examples=examples, unusable=unusable),
+            "filter": filled("filter", status=status),
+            "rail": filled("rail", status=status),
+            "generation": status.generation,
+            "saved": self.watchlist.any(),
+            "complete": bool(status.model_ready and status.articles),
+        }
 
     def ask(self, sent: Sent) -> Reply:
         """After a question was typed, or chosen on the page."""
@@ -140,7 +139,7 @@ class Handlers:
             found = self.retriever.answer(inquiry.request, history, closely=False)
             first = replace(Exchange.of(inquiry, found, self.retriever.article), unread=True)
             exchanges = [*exchanges, first][-MOST_KEPT:]
-            return self._shown(exchanges, len(exchanges) - 1, views.message(_READING))
+            return {**self._shown(exchanges, len(exchanges) - 1), "said": _READING}
         return self._with(inquiry, exchanges, len(exchanges))
 
     def refine(self, sent: Sent) -> Reply:
@@ -149,12 +148,12 @@ class Handlers:
 
     def settle(self, sent: Sent) -> Reply:
         """After passages were shown unread: the same, read; what was opened meanwhile stays."""
-        return self.refine(sent)._replace(viewer=None, browse=None)
+        return {**self.refine(sent), "viewer": None, "browse": None}
 
     def open(self, sent: Sent) -> Reply:
         """After a conversation was opened, its last question shown; what cannot be asked now is left out."""
         if not sent.queries:
-            return Reply(views.message())
+            return _reply()
         *earlier, last = sent.queries
         exchanges = self._restored(earlier)
         try:
@@ -168,26 +167,26 @@ class Handlers:
         """After another answer of the conversation was opened."""
         exchanges = self._restored(sent.queries)
         _at(exchanges, sent.turn)
-        return self._shown(exchanges, sent.turn, views.message())
+        return {**self._shown(exchanges, sent.turn), "said": ""}
 
     def read(self, sent: Sent) -> Reply:
         """After a passage was chosen: its article."""
         answer = _at(self._restored(sent.queries), sent.turn).answer
         _at(answer.passages, sent.passage)
-        return Reply(views.message(), viewer=views.viewer(answer, sent.turn, sent.passage))
+        return _reply(viewer=views.viewer(answer, sent.turn, sent.passage))
 
     def article(self, sent: Sent) -> Reply:
         """After an article was chosen by its id: the whole of it, with what is quoted of it marked."""
-        return Reply(views.message(), viewer=views.article(self.retriever.article(sent.article), sent.quote))
+        return _reply(viewer=views.article(self.retriever.article(sent.article), sent.quote))
 
     def browse(self, sent: Sent) -> Reply:
         """After the list of articles was asked for: a page of it, within the limits of a query or those chosen."""
-        query = sent.query or sent.limits
-        request, page = Inquiry.read(query).request, max(0, sent.page)
+        inquiry, page = Inquiry.read(sent.query or sent.limits), max(0, sent.page)
+        request = inquiry.request
         limits = limits_of(request, read_operators(request.question))
         listing = self.retriever.listing(request, page)
-        html = filled("browse", listing=listing, limits=limits, page=page, query=query)
-        return Reply(views.message(), viewer="", browse=html)
+        html = filled("browse", listing=listing, limits=limits, page=page, query=inquiry.query)
+        return _reply(viewer="", browse=html)
 
     def approve(self, sent: Sent) -> Reply:
         """After a reader said that a passage answers the question."""
@@ -195,13 +194,9 @@ class Handlers:
         exchange = _at(self._restored(sent.queries), sent.turn)
         _at(exchange.answer.passages, sent.passage)
         self.indexer.note(exchange.answer, sent.passage, day_given=bool(exchange.inquiry.request.now))
-        return Reply(views.message(_NOTED, "done"))
+        return _reply(_NOTED, "done")
 
-    def restart(self, _: Sent) -> Reply:
-        """After a new conversation was begun."""
-        return Reply(views.message(), "", "", "")
-
-    def exported(self, sent: Sent) -> dict[str, Any]:
+    def exported(self, sent: Sent) -> Reply:
         """The answer to an inquiry as a file of the wanted form: name, kind, content. UserError for no such form."""
         inquiry = Inquiry.read(sent.query)
         answer, work = self._exchange(inquiry).answer, self._work(inquiry)
@@ -212,7 +207,7 @@ class Handlers:
         except ValueError as error:
             raise UserError(str(error)) from error
 
-    def related(self, sent: Sent) -> dict[str, Any]:
+    def related(self, sent: Sent) -> Reply:
         """What to read and ask after the answer to an inquiry: headlines of the archive."""
         exchange = self._exchange(Inquiry.read(sent.query))
         if exchange.lead is None:
@@ -221,22 +216,22 @@ class Handlers:
         article = exchange.lead.article
         return {"html": views.related(article, self.retriever.related(article, shown))}
 
-    def composed(self, sent: Sent) -> dict[str, Any]:
+    def composed(self, sent: Sent) -> Reply:
         """What the language model has written so far on the answer to an inquiry, and whether it is done."""
         work = self._work(Inquiry.read(sent.query))
         if work is None:
             return {"done": True}
         return {"html": filled("composed", composed=work.composed, done=work.done), "done": work.done}
 
-    def quoted(self, sent: Sent) -> dict[str, Any]:
+    def quoted(self, sent: Sent) -> Reply:
         """What the archive knows of a quotation. UserError as `Retriever.check_quote`."""
         return {"html": filled("quote_check", check=self.retriever.check_quote(sent.text))}
 
-    def batched(self, sent: Sent) -> dict[str, Any]:
+    def batched(self, sent: Sent) -> Reply:
         """A CSV of questions or quotations, completed: name, kind, content. UserError as `completed`."""
         return completed(sent.content, self.retriever)._asdict()
 
-    def watched(self, sent: Sent) -> dict[str, Any]:
+    def watched(self, sent: Sent) -> Reply:
         """The saved questions after one was saved or deleted, or as they are, and how many have something new."""
         if sent.does != "look":
             admit(writable=sent.writable)
@@ -247,7 +242,7 @@ class Handlers:
         saved = self.watchlist.look()
         return {"html": filled("saved", questions=saved), "fresh": sum(one.fresh for one in saved)}
 
-    def archive(self, sent: Sent) -> dict[str, Any]:
+    def archive(self, sent: Sent) -> Reply:
         """What the archive panel shows after it was looked at, built or added to.
 
         The report (or ""), the state of the build, what was `told` of the wish (or ""), and whether all was done.
@@ -262,9 +257,8 @@ class Handlers:
                 said, done = self._done(sent)
         except UserError as error:
             said, done = str(error), False
-        told = views.message(said, "done" if done else "trouble") if said else ""
         state = filled("build_state", work=self.indexer.work, writable=writable)
-        return {"report": report, "state": state, "told": told, "done": done}
+        return {"report": report, "state": state, "told": said, "done": done}
 
     def _done(self, sent: Sent) -> tuple[str, bool]:
         """What is said of a wish after it was tried, and whether all of it was done."""
@@ -293,9 +287,9 @@ class Handlers:
         # A question before it may be one that cannot be asked any more.
         return self._shown(exchanges, min(position, len(exchanges) - 1))
 
-    def _shown(self, exchanges: Sequence[Exchange], position: int, message: str = "") -> Reply:
-        said = message or views.message(views.found(exchanges[position].answer))
-        return Reply(said, views.conversation(exchanges, position, composes=bool(self.composer)), "", "")
+    def _shown(self, exchanges: Sequence[Exchange], position: int) -> Reply:
+        html = views.conversation(exchanges, position, composes=bool(self.composer))
+        return _reply(views.found(exchanges[position].answer), conversation=html, viewer="", browse="")
 
     def _restored(self, queries: Sequence[str]) -> list[Exchange]:
         exchanges = []
@@ -318,6 +312,11 @@ class Handlers:
                 exchange = replace(exchange, unlimited=inquiry.unlimited.asked_of(self.retriever))
             self._answered.put(asked, exchange)
         return exchange
+
+
+def _reply(said: str = "", kind: str = "unseen", **parts: str) -> Reply:
+    """Parts of the page, and what is said below the question box; "unseen" is for screen readers alone."""
+    return {"said": said, "kind": kind, **parts}
 
 
 def _at(values: Sequence[_Value], position: int) -> _Value:

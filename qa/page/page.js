@@ -1,78 +1,235 @@
-// Runs once when the page has loaded: what unfolds a panel from elsewhere, and the keyboard. `/` goes to the question box, Esc closes the article or what is unfolded, and
-// in the box arrow-up and arrow-down go through the questions of this conversation.
-() => {
-  let recalled = -1;
-  const box = () => document.querySelector("#question textarea, #question input");
-  const write = words => {
-    box().value = words;
-    box().dispatchEvent(new Event("input", { bubbles: true }));
-  };
+// Runs once, with Gradio's `element` and `server`, and with panels.js and talks.js behind it: asks Python, fills the
+// parts of the page, and keeps the address. A control with data-NAME="value" does what `actions` has under that name.
+const find = (selector, within = element) => within.querySelector(selector);
+const all = (selector, within = element) => [...within.querySelectorAll(selector)];
+const storage = name => { try { return window[name]; } catch { return null; } }; // some browsers keep nothing
+const local = storage("localStorage"), session = storage("sessionStorage");
+const box = find("#question input");
+const narrow = matchMedia("(max-width: 62em)");
+const openTurn = () => find(".turn:not(.folded)");
+const openCard = position => find(`.turn:not(.folded) .card[data-position="${position}"]`);
 
-  const recall = step => {
-    const asked = [...document.querySelectorAll("[data-question]:is(.turn)")].map(turn => turn.dataset.question);
-    recalled = Math.max(-1, Math.min(asked.length - 1, recalled + step));
-    write(recalled < 0 ? "" : asked[recalled]);
-  };
+// What is refused is refused in a sentence, which Gradio's client keeps to itself.
+let refusal;
+const reach = window.fetch;
+window.fetch = async (...request) => {
+  const reply = await reach(...request);
+  refusal = reply.ok ? undefined : await reply.clone().json().catch(() => undefined);
+  return reply;
+};
+const unreachable = { error: "Dateline cannot be reached. Check that it is still running, then try again." };
+const call = async (verb, sent = {}, part = null) => {
+  refusal = undefined;
+  if (part) part.ariaBusy = true;
+  const reply = await server[verb](sent).catch(() => refusal?.error ? refusal : unreachable);
+  if (part) part.ariaBusy = false;
+  return reply;
+};
+const say = (words, kind) => Object.assign(find("#message p"), { className: kind, role: kind === "trouble" ? "alert" : "status", textContent: words });
 
-  document.querySelector("#asking").role = "search";
+// The questions of the conversation that is shown, oldest first, and its id among those that are kept.
+let queries = [], talk = session?.getItem("dateline");
+const current = id => {
+  talk = id;
+  if (id) session?.setItem("dateline", id);
+  else session?.removeItem("dateline");
+};
 
-  // Light or dark, as chosen here before; else as the system has it.
-  const theme = "dateline-theme";
-  let local;
-  try { local = localStorage; } catch { /* this browser keeps nothing */ }
-  const dark = on => document.body.classList.toggle("dark", on);
-  if (local?.getItem(theme)) dark(local.getItem(theme) === "dark");
-  document.addEventListener("click", event => {
-    if (!event.target.closest("[data-theme]")) return;
-    local?.setItem(theme, dark() ? "dark" : "light");
-  });
+const drawn = {};
+const fill = (place, html) => {
+  if (drawn[place] === html) return false; // what is the same stays, with what is focused, selected or unfolded in it
+  find(place).innerHTML = drawn[place] = html;
+  return true;
+};
+const filled = { // what follows when a part has changed
+  conversation: again => {
+    keep(again);
+    const turn = openTurn();
+    if (!turn) return;
+    const { query, number } = turn.dataset;
+    if ("unread" in turn.dataset) return send("settle", { turn: number, query });
+    const composed = find("[data-composed]", turn), next = find(".next", turn);
+    if (composed) compose(composed, query);
+    if (next) call("related", { query }).then(({ html }) => { next.innerHTML = html || ""; });
+    if (turn.getBoundingClientRect().top < 0) turn.scrollIntoView({ block: "start" });
+  },
+  browse: again => {
+    const list = find(".browse");
+    visit(again);
+    if (!list) return;
+    find("h2", list).focus({ preventScroll: true });
+    if (list.getBoundingClientRect().top < 0) list.scrollIntoView({ block: "start" });
+  },
+  viewer: () => {
+    all(".card.current").forEach(card => card.classList.remove("current"));
+    const reading = find(".reading");
+    if (!reading) return;
+    openCard(reading.dataset.passage)?.classList.add("current");
+    if (!reading.contains(document.activeElement)) find(".headline", reading).focus({ preventScroll: true });
+    const passage = find(".passage mark", reading) || find(".passage", reading), pane = find(".body", reading);
+    if (narrow.matches) passage?.scrollIntoView({ block: "center" });
+    else if (passage) pane.scrollTop += passage.getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight / 3;
+  },
+};
+const draw = (parts, again = false) => {
+  const changed = Object.keys(parts).filter(part => parts[part] !== null && fill(`#${part}`, parts[part]));
+  for (const part of changed) filled[part](again);
+};
 
-  // Where the program cannot be reached, or refuses, the page says so in its own words.
-  const say = words => {
-    const line = document.querySelector("#message p");
-    if (line) Object.assign(line, { className: "trouble", role: "alert", textContent: words });
-  };
-  const reach = window.fetch;
-  window.fetch = async (...request) => {
-    try {
-      const reply = await reach(...request);
-      if (!reply.ok && reply.url.includes("/gradio_api/")) reply.clone().json().then(({ error }) => error && say(error), () => {});
-      return reply;
-    } catch (error) {
-      if (error.name !== "AbortError") say("Dateline cannot be reached. Check that it is still running, then try again.");
-      throw error;
-    }
-  };
+// Asks Python for parts of the page; whether they came. A reply comes too late once the conversation has moved on.
+// `again` is a step in the browser's history, which makes no new entry there.
+let moved = 0;
+const send = async (verb, sent = {}, again = false) => {
+  const moves = ["ask", "refine", "open", "show"].includes(verb);
+  if (moves) moved += 1;
+  const since = moved;
+  const { error, said, kind, ...parts } = await call(verb, { limits: filters(), queries, ...sent }, moves ? find("#columns") : null);
+  if (since !== moved) return false;
+  say(error || said, error ? "trouble" : kind);
+  if (!error) draw(parts, again);
+  return !error;
+};
+const ask = async question => {
+  if (await send("ask", { question }) && box.value === question) write(""); // what was typed meanwhile stays
+};
+const restart = again => {
+  moved += 1;
+  writeFilters("");
+  say("", "unseen");
+  draw({ conversation: "", viewer: "", browse: "" }, again);
+  find("#columns").ariaBusy = false;
+};
+const close = control => {
+  if (control.closest("#browse")) return draw({ browse: "", viewer: "" });
+  const card = openCard(find(".reading").dataset.passage);
+  draw({ viewer: "" });
+  find(".headline", card)?.focus({ preventScroll: true });
+  card?.scrollIntoView({ block: "nearest" });
+};
+// What the language model writes on the open answer, as it comes.
+const compose = async (part, query) => {
+  const { html, done = true } = await call("composed", { query });
+  if (!part.isConnected) return;
+  part.innerHTML = html || "";
+  part.ariaBusy = !done;
+  if (!done) setTimeout(() => compose(part, query), 400);
+};
 
-  // What is half typed outlives a reload.
-  let session;
-  try { session = sessionStorage; } catch { /* this browser keeps nothing */ }
-  document.addEventListener("input", event => {
-    if (event.target === box()) session?.setItem("dateline-draft", box().value);
-  });
-  if (!box().value) write(session?.getItem("dateline-draft") || "");
+// Each open answer and each list is an entry of the browser's history, with an address of its own.
+const visit = again => {
+  const turn = openTurn(), list = find(".browse");
+  const shown = list ? [`?browse=${list.dataset.page}`, list.dataset.query].filter(Boolean).join("&") : turn ? `?${turn.dataset.query}` : location.pathname;
+  const state = { queries, turn: Number(turn?.dataset.number || 0), talk, browse: list && { ...list.dataset } };
+  const same = shown === (location.search || location.pathname);
+  history[again || same ? "replaceState" : "pushState"](state, "", shown);
+  document.title = list ? "Browse – Dateline" : turn ? `${turn.dataset.question} – Dateline` : "Dateline";
+};
+const keep = again => {
+  const shown = all(".turn").map(turn => turn.dataset.query).reverse();
+  if (shown.length !== queries.length) unfold(""); // the answer is what counts now
+  queries = shown;
+  if (!queries.length) current(null);
+  else if (!talk) current(`${Date.now()}`);
+  visit(again);
+  if (!queries.length) return showTalks();
+  remember(talk, queries, !again);
+  writeFilters(openTurn().dataset.query);
+};
+addEventListener("popstate", async ({ state }) => {
+  current(state?.talk || null);
+  if (state?.queries?.length && (queries.join() !== state.queries.join() || Number(openTurn().dataset.number) !== state.turn)) {
+    await send("show", { queries: state.queries, turn: state.turn }, true);
+  } else if (!state?.queries?.length) restart(true);
+  if (state?.browse) send("browse", state.browse, true);
+  else draw({ browse: "", viewer: "" }, true);
+});
 
-  document.addEventListener("click", event => {
-    const opener = event.target.closest("[data-unfold]");
-    if (opener) window.dateline.unfold(opener.dataset.unfold);
-    const outlet = event.target.closest("[data-outlet]");
-    if (outlet) window.dateline.only(outlet.dataset.outlet);
-  });
+// What is half typed outlives a reload.
+const write = words => {
+  box.value = words;
+  session?.setItem("dateline-draft", words);
+};
+write(session?.getItem("dateline-draft") || "");
+box.addEventListener("input", () => write(box.value));
+find("#asking").addEventListener("submit", event => {
+  event.preventDefault();
+  ask(box.value);
+});
 
-  document.addEventListener("keydown", event => {
-    const inBox = event.target === box();
-    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "/" && !typing) {
-      event.preventDefault();
-      box().focus();
-    } else if (event.key === "Escape") {
-      (document.querySelector("#viewer .close") || document.querySelector(".tabs [aria-expanded=true]"))?.click();
-    } else if (inBox && (event.key === "ArrowUp" || event.key === "ArrowDown") && (recalled >= 0 || !box().value)) {
-      event.preventDefault();
-      recall(event.key === "ArrowUp" ? 1 : -1);
-    } else if (inBox) {
-      recalled = -1;
-    }
-  });
-}
+// Copies or saves the answer that a control stands in, in the form that it names.
+const takeAlong = async (control, form) => {
+  const words = control.textContent;
+  const tell = result => { control.textContent = result; setTimeout(() => { control.textContent = words; }, 1500); };
+  const query = control.closest(".turn")?.dataset.query;
+  const { name, kind, content } = form === "link" ? { content: control.href } : await call("exported", { query, form }, control);
+  if (!content) tell("Failed");
+  else if (control.dataset.does === "copy" && navigator.clipboard) await navigator.clipboard.writeText(content).then(() => tell("Copied"), () => tell("Failed"));
+  else save({ name, kind, content });
+};
+const save = ({ name, kind, content }) => {
+  const href = URL.createObjectURL(new Blob([content], { type: kind }));
+  Object.assign(document.createElement("a"), { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 1000);
+};
+
+const actions = {
+  send: (verb, control) => {
+    if (verb === "ask") ask(control.dataset.question);
+    else if (verb === "restart") restart(false);
+    else if (verb === "close") close(control);
+    else send(verb, { ...control.dataset });
+  },
+  export: (form, control, event) => {
+    // Without a clipboard, which browsers give to secure pages alone, a link leads where it points.
+    if (form === "link" && !navigator.clipboard) return;
+    event.preventDefault();
+    takeAlong(control, form);
+  },
+  theme: () => local?.setItem("dateline-theme", document.body.classList.toggle("dark") ? "dark" : "light"),
+};
+element.addEventListener("click", event => {
+  const control = event.target.closest("button, a");
+  for (const [name, value] of Object.entries(control?.dataset || {})) actions[name]?.(value, control, event);
+});
+// Light or dark, as chosen here before; else as the system has it.
+const theme = local?.getItem("dateline-theme");
+if (theme) document.body.classList.toggle("dark", theme === "dark");
+
+// `/` goes to the question box, Esc closes the article or what is unfolded, and in the box arrow-up and arrow-down go
+// through the questions of this conversation.
+let recalled = -1;
+const recall = step => {
+  const asked = all(".turn").map(turn => turn.dataset.question);
+  recalled = Math.max(-1, Math.min(asked.length - 1, recalled + step));
+  write(recalled < 0 ? "" : asked[recalled]);
+};
+document.addEventListener("keydown", event => {
+  const typing = event.target.closest?.("input, textarea, select");
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "/" && !typing) {
+    event.preventDefault();
+    box.focus();
+  } else if (event.key === "Escape") {
+    (find("#talks.open .shut") || find(".tabs [aria-expanded=true]") || find("#viewer .close"))?.click();
+  } else if (typing === box && (event.key === "ArrowUp" || event.key === "ArrowDown") && (recalled >= 0 || !box.value)) {
+    event.preventDefault();
+    recall(event.key === "ArrowUp" ? 1 : -1);
+  } else if (typing === box) recalled = -1;
+});
+
+// What the archive has: again as soon as its model is loaded, and now and then for a new index.
+let generation;
+const look = async () => {
+  const { error, ...seen } = await call("look");
+  if (error) say(error, "trouble");
+  else {
+    for (const part of ["masthead", "front", "rail"]) fill(`#${part}`, seen[part]);
+    if (fill("#panel-filter", seen.filter)) writeFilters(chosen);
+    if (generation !== seen.generation && (seen.saved || unfolded === "saved")) watched({ does: "look" });
+    if (generation !== seen.generation && unfolded === "archive") archive({ does: "look" });
+    generation = seen.generation;
+  }
+  clearTimeout(looking);
+  looking = setTimeout(look, seen.complete ? 30_000 : 3_000);
+};
+let looking;

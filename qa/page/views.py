@@ -41,11 +41,6 @@ def filled(template: str, **values: object) -> str:
     return _TEMPLATES.get_template(f"{template}.html").render(values)
 
 
-def message(words: str = "", kind: str = "unseen") -> str:
-    """The line below the question box: what was "done", or "trouble"; "unseen" is for screen readers alone."""
-    return filled("message", words=words, kind=kind)
-
-
 def found(answer: Answer) -> str:
     """What was found, in a sentence."""
     passages = markup.count(len(answer.passages), "passage")
