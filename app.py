@@ -22,7 +22,7 @@ from index import sync
 from index.audit import SOURCE
 from index.generations.origin import other_origin, settings_for
 from index.models.choice import embedder_of
-from index.opening import exists
+from index.opening import exists, outdated
 from qa import Retriever
 from qa.page import asset
 from qa.page.feed import route
@@ -130,15 +130,17 @@ def keep_memory_level() -> None:
 def serve(settings: Settings, *, watch: bool = True) -> int:
     """Serve the page until interrupted. Raises UserError.
 
-    A corpus without an index is indexed first, another one beside the page, which notices a new generation by itself.
+    A corpus without an index, or with one of an earlier version, is indexed first, another one beside the page, which
+    notices a new generation by itself.
     With `watch` the index is updated whenever the corpus has changed.
     """
     keep_memory_level()
     admitted, embedder = Access.from_environment(), None
     credentials()  # whose mistakes are told before the index is built
-    if words := other_origin(settings):
+    earlier = outdated(settings)
+    for words in filter(None, (other_origin(settings), earlier)):
         sys.stderr.write(words + "\n")
-    if not exists(settings):
+    if earlier or not exists(settings):
         progress, embedder = ConsoleProgress(), embedder_of(settings.model)
         sync(settings.corpus, settings.index, progress=progress, embedder=embedder)
         progress.end()

@@ -11,8 +11,8 @@ from corpus import Settings, UserError
 from index.archive import Archive
 from index.audit import note
 from index.building.publishing import roll_back
-from index.generations.generation import Generation, NoIndexError, current, last_sound, live_manifest
-from index.generations.manifest import Fingerprint, Manifest
+from index.generations.generation import Generation, NoIndexError, current, last_sound, live_manifest, sync_command
+from index.generations.manifest import FORMAT, Fingerprint, Manifest
 from index.local import LocalArchive
 from index.models.embedder import Embedder
 from index.verify import verify_index
@@ -157,6 +157,16 @@ def check(settings: Settings) -> Manifest:
 
         return verify_live(engine_of(settings))
     return verify_index(settings.index)
+
+
+def outdated(settings: Settings) -> str:
+    """That an earlier version of Dateline made the index, and how it is updated; "" where that is not so."""
+    with contextlib.suppress(UserError):  # which opening it tells
+        manifest = published(settings)
+        if manifest.format != FORMAT:
+            command = sync_command(settings.index, manifest.corpus)
+            return f"The index was made by an earlier version of Dateline and is updated first, as by: {command}"
+    return ""
 
 
 def go_back(settings: Settings) -> Manifest:

@@ -16,10 +16,9 @@ from archives import FILES, write
 from fake_archive import ARTICLES, KETT, MANY, ORLANDO, SAID, FakeRetriever, hostile_articles
 from hashing_embedder import HashingEmbedder
 
-from corpus import Settings, UserError
+from corpus import Settings
 from index import SyncReport, sync
 from index.build import Progress
-from index.generations.generation import current
 from index.models.embedder import Embedder
 from qa import Answer, ArchiveStatus
 from qa.question.understand import Request
@@ -49,17 +48,6 @@ class GrowingRetriever(WakingRetriever):
     def status(self) -> ArchiveStatus:
         status = super().status()
         return replace(status, model_ready=False, sources={f"Outlet {self.looks}": 1})
-
-
-@dataclass
-class OutdatedRetriever(FakeRetriever):
-    """A retriever whose index is of an earlier version, until its keeper's index was built."""
-
-    def status(self) -> ArchiveStatus:
-        if not current(SETTINGS["outdated"].index):
-            message = "The index was made by an earlier version; update it with: python -m index"
-            raise UserError(message)
-        return super().status()
 
 
 class ReadingRetriever(FakeRetriever):
@@ -101,13 +89,9 @@ ARCHIVES = {
     "corrected": FakeRetriever(ORLANDO),
     "said": FakeRetriever(SAID),
     "reading": ReadingRetriever(),
-    "outdated": OutdatedRetriever(),
     "many": FakeRetriever(MANY),
     "bare": FakeRetriever([replace(article, source="", published=None) for article in ARTICLES]),
 }
-
-
-SETTINGS: dict[str, Settings] = {}
 
 
 def slow_sync(
@@ -164,14 +148,13 @@ def free_port() -> int:
 
 
 def settings_of(name: str) -> Settings:
-    """Where the archive lies: nowhere, but for the keepers', which have a small corpus, and one an index of it."""
-    if name not in ("keeper", "outdated"):
+    """Where the archive lies: nowhere, but for the keeper's, which has a small corpus and an index of it."""
+    if name != "keeper":
         return replace(Settings(), corpus=Path("my <news>"), index=Path(tempfile.mkdtemp()))
     folder = Path(tempfile.mkdtemp())
     corpus = write(folder / "corpus", {**FILES, "broken.json": "{", "<b>.mobi": "x"})
-    if name == "keeper":
-        sync(corpus, folder / "index", embedder=HashingEmbedder())
-    return SETTINGS.setdefault(name, replace(Settings(), corpus=corpus, index=folder / "index"))
+    sync(corpus, folder / "index", embedder=HashingEmbedder())
+    return replace(Settings(), corpus=corpus, index=folder / "index")
 
 
 def launched(name: str, indexer: Indexer, access: Access) -> str:

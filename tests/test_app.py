@@ -11,14 +11,17 @@ from typing import Any, Self
 
 import httpx
 import pytest
+from archives import FILES, write
 from fake_archive import FakeRetriever
 from gradio_client import Client
 from gradio_client.exceptions import AppError, AuthenticationError
+from hashing_embedder import HashingEmbedder
 from page_server import ARCHIVES, served
 from running import REPOSITORY
 
 import app
 from corpus import Settings, UserError
+from index import sync
 from qa import Retriever
 from qa.web.access import Access, credentials
 from qa.web.api import Api
@@ -203,6 +206,24 @@ def test_a_later_start_serves_at_once_and_indexes_behind(monkeypatch: pytest.Mon
     (tmp_path / "CURRENT").write_text("g1")
     served = ["sync behind the page", "launch", "end the sync", "close the page", "close the index"]
     assert serve(monkeypatch, tmp_path) == [f"open {tmp_path.name}, wait=False", *served]
+
+
+def test_an_index_of_an_earlier_version_is_updated_before_it_serves(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    embedder = HashingEmbedder()
+    sync(write(tmp_path / "corpus", FILES), tmp_path / "index", embedder=embedder)
+    [manifest] = (tmp_path / "index").glob("generations/*/manifest.json")
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text("utf-8")), "format": 5}), "utf-8")
+    with pytest.raises(UserError, match="made by an earlier version"):
+        Retriever.open(tmp_path / "index", embedder=embedder)
+    steps = serve(monkeypatch, tmp_path / "index")
+    assert steps[:2] == ["sync with progress", "open index, wait=False"]
+    assert re.search(r"earlier version of Dateline.*: python -m index --corpus", capsys.readouterr().err)
+    monkeypatch.undo()
+    sync(tmp_path / "corpus", tmp_path / "index", embedder=embedder)
+    with Retriever.open(tmp_path / "index", embedder=embedder) as retriever:
+        assert retriever.status().articles == 6
 
 
 @pytest.mark.parametrize("libc", [SimpleNamespace(), OSError("libc.so.6: cannot open shared object file")])

@@ -104,7 +104,7 @@ def masthead(status: ArchiveStatus, trouble: str = "") -> str:
 
 
 def front(status: ArchiveStatus, examples: Sequence[str] = (), corpus: Path | None = None) -> str:
-    return page.filled("front", status=status, examples=examples, corpus=corpus, unusable=False)
+    return page.filled("front", status=status, examples=examples, corpus=corpus)
 
 
 def slices(passage: Passage) -> list[str]:

@@ -43,7 +43,7 @@ def asked(reply: SimpleNamespace) -> list[str]:
         (["q=Why%3F", "q=Who%3F&since=never"], ["Why?"], "passages"),
         (["q=Why%3F&since=never"], [], "“never” is not a date"),
         ([f"q={number}" for number in range(50)], [str(number) for number in range(50)], "passages"),
-        ([f"q={number}" for number in range(51)], [], "“queries” is too long; shorten it to 50 entries at most."),
+        ([f"q={number}" for number in range(51)], [], "“queries” is too long; shorten it to 50."),
         ([], [], ""),
     ],
     ids=["all", "but one", "none", "fifty", "too many", "empty"],

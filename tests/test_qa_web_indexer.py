@@ -16,6 +16,7 @@ from hashing_embedder import HashingEmbedder
 from corpus import Problem, Settings, UserError
 from index import SyncReport
 from index.audit import SOURCE
+from index.building.publishing import roll_back
 from index.generations.generation import live_manifest
 from qa.evaluate import read_questions
 from qa.page import views as page
@@ -29,7 +30,8 @@ def settings(folder: Path) -> Settings:
 
 
 def report(made: SyncReport, corpus: Path | None = None) -> str:
-    return page.filled("build_report", report=made, corpus=corpus)
+    keeper = Indexer(replace(Settings(), corpus=corpus, index=corpus / "index")) if corpus else None
+    return page.filled("build_report", report=made, keeper=keeper)
 
 
 def built(indexer: Indexer) -> Work:
@@ -239,6 +241,23 @@ def test_the_panel_escapes_what_it_reports() -> None:
         "build_state", work=Work(running=True, words="Reading <b>"), writable=False
     )
     assert "Update the index" in page.filled("build_state", work=Work(), writable=True)
+
+
+def test_the_panel_names_the_earlier_states_that_are_kept_and_the_way_back(tmp_path: Path) -> None:
+    corpus = write(tmp_path / "corpus")
+    indexer = Indexer(settings(tmp_path), embedder=HashingEmbedder(), watch=False)
+    indexer.rebuild()
+    built(indexer)
+    assert "No earlier state of the index is kept." in report(REPORT, tmp_path)
+    first = live_manifest(indexer.settings.index).built
+    write(corpus, {"new.txt": "New\n\nText."})
+    indexer.rebuild()
+    built(indexer)
+    html = " ".join(report(REPORT, tmp_path).split())
+    assert f"Kept from before: the index of {first:%Y-%m-%d %H:%M} UTC." in html
+    assert f"<code>python -m index rollback --index {tmp_path}/index</code>" in html
+    roll_back(indexer.settings.index)
+    assert live_manifest(indexer.settings.index).built == first
 
 
 def test_strangers_see_no_paths() -> None:

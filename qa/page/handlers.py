@@ -4,13 +4,11 @@ import contextlib
 import logging
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Base64Bytes, BaseModel, Field
 
 from corpus import UserError
-from qa.answer import ArchiveStatus
 from qa.page import views
 from qa.page.exchange import Exchange, limits_of
 from qa.page.views import filled
@@ -22,7 +20,7 @@ from qa.web.batch import completed
 from qa.web.export import export
 from qa.web.indexer import Indexer
 from qa.web.inquiry import LONGEST_QUERY, Inquiry
-from qa.web.limits import Whole, Words, checked
+from qa.web.limits import checked
 from qa.web.model import Composer, LanguageModel, Work
 from qa.web.watched import Watchlist
 
@@ -32,20 +30,17 @@ _BROKEN = "This did not work because of an error in Dateline. Try again; if it s
 _NOTED = "Saved to feedback.jsonl, next to the index."
 _READING = "Reading the first passages."
 _GONE = "That answer is no longer on the page; ask the question again."
-# Of an archive that cannot be opened.
-_NO_STATUS = ArchiveStatus(
-    "", "", 0, 0, None, None, {}, datetime.min.replace(tzinfo=UTC), date.min, "", model_ready=False, failed=0
-)
 Reply = dict[str, Any]
 log = logging.getLogger(__name__)
 _Value = TypeVar("_Value")
 _Query = Annotated[str, Field(max_length=LONGEST_QUERY)]
+_Position = Annotated[int, Field(gt=-(10**9), lt=10**9)]
 
 
 class File(BaseModel):
     """A file that was dropped or chosen."""
 
-    name: Words
+    name: str
     content: Base64Bytes
 
 
@@ -55,22 +50,22 @@ class Sent(BaseModel):
     Whether it may write, `writable`, is not the browser's own word.
     """
 
-    question: Words = ""
+    question: str = ""
     limits: _Query = ""
     query: _Query = ""
     queries: Annotated[tuple[_Query, ...], Field(max_length=MOST_KEPT)] = ()
-    turn: Whole = 0
-    passage: Whole = 0
-    page: Whole = 0
-    article: Words = ""
+    turn: _Position = 0
+    passage: _Position = 0
+    page: _Position = 0
+    article: str = ""
     quote: _Query = ""
-    form: Words = ""
-    does: Words = ""
-    name: Words = ""
-    title: Words = ""
-    source: Words = ""
-    published: Words = ""
-    text: Annotated[str, Field(max_length=10**6)] = ""
+    form: str = ""
+    does: str = ""
+    name: str = ""
+    title: str = ""
+    source: str = ""
+    published: str = ""
+    text: str = ""
     content: Base64Bytes = b""
     files: tuple[File, ...] = ()
     writable: bool = False
@@ -114,14 +109,10 @@ class Handlers:
     def look(self, sent: Sent) -> Reply:
         """Masthead, front page, filters and outlets, and whether the archive has articles and its model is loaded."""
         trouble, corpus = (self.indexer.trouble, self.indexer.settings.corpus) if sent.writable else ("", None)
-        try:
-            status = self.retriever.status()
-            examples, unusable = self.retriever.examples(), False
-        except UserError as error:  # as of an index of an earlier version, until it is updated
-            status, examples, unusable = replace(_NO_STATUS, notices=(str(error),)), [], True
+        status = self.retriever.status()
         return {
             "masthead": filled("masthead", status=status, trouble=trouble, writable=sent.writable),
-            "front": filled("front", status=status, corpus=corpus, examples=examples, unusable=unusable),
+            "front": filled("front", status=status, corpus=corpus, examples=self.retriever.examples()),
             "filter": filled("filter", status=status),
             "rail": filled("rail", status=status),
             "generation": status.generation,
@@ -250,8 +241,8 @@ class Handlers:
         said, report, done, writable = "", "", True, sent.writable
         try:
             if sent.does == "look":
-                found, corpus = self.indexer.report(), self.indexer.settings.corpus if writable else None
-                report = filled("build_report", report=found, corpus=corpus) if found else ""
+                found, keeper = self.indexer.report(), self.indexer if writable else None
+                report = filled("build_report", report=found, keeper=keeper) if found else ""
             elif sent.does != "peek":
                 admit(writable=writable)
                 said, done = self._done(sent)

@@ -21,9 +21,9 @@ const unreachable = { error: "Dateline cannot be reached. Check that it is still
 const call = async (verb, sent = {}, part = null) => {
   refusal = undefined;
   if (part) part.ariaBusy = true;
-  const reply = await server[verb](sent).catch(() => refusal?.error ? refusal : unreachable);
+  const reply = await server[verb](sent).catch(() => null);
   if (part) part.ariaBusy = false;
-  return reply;
+  return reply || (refusal?.error ? refusal : unreachable);
 };
 const say = (words, kind) => Object.assign(find("#message p"), { className: kind, role: kind === "trouble" ? "alert" : "status", textContent: words });
 
@@ -103,7 +103,7 @@ const close = control => {
   if (control.closest("#browse")) return draw({ browse: "", viewer: "" });
   const card = openCard(find(".reading").dataset.passage);
   draw({ viewer: "" });
-  find(".headline", card)?.focus({ preventScroll: true });
+  card?.querySelector(".headline").focus({ preventScroll: true });
   card?.scrollIntoView({ block: "nearest" });
 };
 // What the language model writes on the open answer, as it comes.

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from corpus import UserError
+from qa.question.understand import Request
 from qa.retriever import Retriever
 from qa.search.quotation import citation
 from qa.web.limits import Asked, Text, checked
@@ -43,9 +44,9 @@ class Api:
         now: the day the question counts as asked on; since, until: days of publication, inclusive; sources, authors:
         only these outlets and people; history: earlier questions of the conversation, oldest first. Days as YYYY-MM-DD.
         """
-        filters = {"now": now, "since": since, "until": until, "sources": sources, "authors": authors}
-        asked = checked(Asked, question=question, k=k, **filters, history=history)
-        answer = self.retriever.answer(asked.request, asked.history or ())
+        names = {"sources": sources or (), "authors": authors or (), "history": history or ()}
+        asked = checked(Asked, question=question, k=k, now=now, since=since, until=until, **names)
+        answer = self.retriever.answer(asked, asked.history)
         return (self.model.compose(answer) if self.model else answer).as_json()
 
     def search(
@@ -63,13 +64,13 @@ class Api:
         The question may hold operators: "exact phrase", -word, source:, author:, title:, date:2016-06..2016-07.
         now, since, until, sources and authors are those of ask.
         """
-        filters = {"now": now, "since": since, "until": until, "sources": sources, "authors": authors}
-        asked = checked(Asked, question=question, k=k, **filters)
-        return [passage.as_json() for passage in self.retriever.passages(asked.request)]
+        names = {"sources": sources or (), "authors": authors or ()}
+        asked = checked(Request, question=question, k=k, now=now, since=since, until=until, **names)
+        return [passage.as_json() for passage in self.retriever.passages(asked)]
 
     def article(self, article_id: str) -> dict[str, Any]:
         """Read the whole article of an article_id that ask, search or quote gave; offsets count characters of text."""
-        article = self.retriever.article(checked(Text, article_id=article_id).article_id)
+        article = self.retriever.article(checked(Text, text=article_id).text)
         return {**citation(article), "text": article.text}
 
     def status(self) -> dict[str, Any]:

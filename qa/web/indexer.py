@@ -15,7 +15,7 @@ from corpus.dates import today
 from corpus.folder import files
 from index import SyncReport, sync
 from index.audit import FEEDBACK, SOURCE, append_row, note
-from index.generations.generation import DamagedError, NoIndexError
+from index.generations.generation import DamagedError, NoIndexError, complete_generations, current, sync_command
 from index.generations.origin import refuse_to_empty
 from index.models.embedder import Embedder
 from index.opening import published
@@ -72,6 +72,18 @@ class Indexer:
             return published(self.settings).report
         except NoIndexError:
             return None
+
+    @property
+    def earlier(self) -> list[str]:
+        """When the earlier states of the index that are kept were built (UTC), newest first."""
+        index = self.settings.index
+        names = [name for name in complete_generations(index) if name < current(index)]
+        return [f"{name[:4]}-{name[4:6]}-{name[6:8]} {name[9:11]}:{name[11:13]}" for name in names]
+
+    @property
+    def way_back(self) -> str:
+        """The command that makes the newest earlier state live again."""
+        return sync_command(self.settings.index, action="rollback")
 
     @property
     def trouble(self) -> str:

@@ -131,6 +131,25 @@ def test_passages_are_shown_before_they_are_read(visit: Visit) -> None:
     page.wait_for_selector(".turn", state="detached")
 
 
+def test_an_answer_that_is_still_read_does_not_come_back_into_a_new_conversation(visit: Visit) -> None:
+    page = visit("reading")
+    ask(page, "How many officials signed the memo?")
+    page.get_by_role("button", name="New conversation").click()
+    page.wait_for_selector(".turn", state="detached")
+    page.wait_for_timeout(3_000)  # longer than the reader takes
+    assert page.locator(".turn").count() == 0
+    assert "?" not in page.url
+    ask(page, "When did Juno enter orbit around Jupiter?")
+    ask(page, "What does Hillary Clinton want?")
+    page.wait_for_selector("blockquote >> text=Clinton")
+    page.wait_for_timeout(3_000)
+    assert page.locator(".asked").all_inner_texts() == [
+        "What does Hillary Clinton want?",
+        "When did Juno enter orbit around Jupiter?",
+    ]
+    assert "Clinton" in page.locator("blockquote").inner_text()
+
+
 def test_what_to_read_and_ask_next_stands_below_an_answer(visit: Visit) -> None:
     page = visit(query="?q=Why+is+Obama+wary+of+intervention%3F&passages=1")
     page.wait_for_selector(".related >> text=How it went on")
@@ -158,6 +177,29 @@ def test_the_archive_is_browsed_by_outlet_and_day(visit: Visit) -> None:
     page.wait_for_selector(".browse")
     ask(page, QUESTION)
     assert page.locator(".browse").count() == 0
+
+
+def test_a_list_has_an_address_and_goes_with_back_and_forward(visit: Visit) -> None:
+    page = visit("many")
+    ask(page, "Any news from Kett?")
+    answer = page.url
+    page.get_by_role("button", name="Browse", exact=True).click()
+    page.wait_for_selector(".browse >> text=1 to 50 of 120")
+    page.get_by_role("button", name="Older").click()
+    page.wait_for_selector(".browse >> text=51 to 100 of 120")
+    assert page.url.endswith("?browse=1")
+    page.wait_for_function("document.title === 'Browse – Dateline'")
+    page.go_back()
+    page.wait_for_selector(".browse >> text=1 to 50 of 120")
+    page.go_back()
+    page.wait_for_selector(".browse", state="detached")
+    assert page.locator(".turn").is_visible()
+    assert page.url == answer
+    page.go_forward()
+    page.wait_for_selector(".browse >> text=1 to 50 of 120")
+    limited = visit("many", query="?browse=0&since=2011-02-09&source=Kett+Post")
+    limited.wait_for_selector(".browse >> text=3 articles, only since 9 February 2011, Kett Post")
+    assert limited.url.endswith("?browse=0&since=2011-02-09&source=Kett+Post")
 
 
 def test_a_long_list_has_pages(visit: Visit) -> None:

@@ -293,17 +293,6 @@ def test_an_empty_archive_says_how_to_fill_it(visit: Visit) -> None:
     page.wait_for_selector("#panel-archive .adding")
 
 
-def test_an_index_of_an_earlier_version_is_updated_from_the_page(visit: Visit) -> None:
-    page = visit("outdated", writing=True)
-    page.wait_for_selector(".front >> text=The index must be updated.")
-    assert "made by an earlier version" in page.locator(".masthead .state").inner_text()
-    page.get_by_role("button", name="Update it here").click()
-    page.get_by_role("button", name="Update the index now").click()
-    page.wait_for_selector(".front >> text=Ask the archive.")
-    ask(page, QUESTION)
-    assert page.locator("blockquote").text_content() == EVIDENCE
-
-
 def test_the_notice_of_a_waking_archive_goes_by_itself(visit: Visit) -> None:
     page = visit("waking")
     page.wait_for_selector(".state >> text=still loading")
@@ -474,6 +463,16 @@ def test_the_archive_is_looked_at_added_to_and_built(visit: Visit) -> None:
     state(page, "The index is up to date.")
 
 
+def test_a_build_shows_at_once_that_it_runs_and_is_cancelled_within_five_seconds(visit: Visit) -> None:
+    page = visit("keeper", writing=True)
+    page.get_by_role("button", name="Archive").click()
+    page.get_by_role("button", name="Update the index now").click()
+    page.wait_for_selector("#panel-archive progress", timeout=2_000)
+    assert page.locator("#panel-archive .said").inner_text() != ""
+    page.locator("#panel-archive").get_by_role("button", name="Cancel").click()
+    page.wait_for_selector("#panel-archive .state >> text=Cancelled", timeout=5_000)
+
+
 def test_a_passage_that_answers_is_noted(visit: Visit) -> None:
     page = visit(writing=True)
     ask(page, QUESTION)
@@ -545,8 +544,7 @@ def test_axe_finds_nothing_serious_on_a_phone(visit: Visit, violations: Callable
     page.keyboard.press("Escape")
     read(page)
     found += serious(violations, page)
-    for archive in ("empty", "outdated"):
-        found += serious(violations, visit(archive, 390, scheme=scheme, writing=True))
+    found += serious(violations, visit("empty", 390, scheme=scheme, writing=True))
     page = visit("plain", 390, scheme=scheme, query="?q=Why+is+Obama+wary+of+intervention%3F&passages=1")
     page.wait_for_selector(".related")
     found += serious(violations, page)
