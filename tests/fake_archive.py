@@ -16,6 +16,7 @@ from qa.findings.figures import Disagreement, Figure
 from qa.findings.quotes import check_quote
 from qa.findings.versions import latest
 from qa.question.understand import Request
+from qa.question.words import checked
 
 Day = date | str | None
 
@@ -169,14 +170,6 @@ def day(value: Day, name: str) -> date | None:
     except ValueError as error:
         message = f"“{value}” is not a date for “{name}”; write it as YYYY-MM-DD, like 2016-06-17."
         raise UserError(message) from error
-
-
-def checked(question: str) -> str:
-    """The question; UserError when nothing is asked."""
-    if not question.strip():
-        message = "The question is empty; ask in a few words."
-        raise UserError(message)
-    return question
 
 
 @dataclass

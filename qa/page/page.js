@@ -100,7 +100,7 @@ const restart = again => {
   find("#columns").ariaBusy = false;
 };
 const close = control => {
-  if (control.closest("#browse")) return draw({ browse: "", viewer: "" });
+  if (control.closest("#browse")) return history.state.depth ? history.go(-history.state.depth) : draw({ browse: "", viewer: "" });
   const card = openCard(find(".reading").dataset.passage);
   draw({ viewer: "" });
   card?.querySelector(".headline").focus({ preventScroll: true });
@@ -119,9 +119,10 @@ const compose = async (part, query) => {
 const visit = again => {
   const turn = openTurn(), list = find(".browse");
   const shown = list ? [`?browse=${list.dataset.page}`, list.dataset.query].filter(Boolean).join("&") : turn ? `?${turn.dataset.query}` : location.pathname;
-  const state = { queries, turn: Number(turn?.dataset.number || 0), talk, browse: list && { ...list.dataset } };
-  const same = shown === (location.search || location.pathname);
-  history[again || same ? "replaceState" : "pushState"](state, "", shown);
+  const same = again || shown === (location.search || location.pathname);
+  const depth = list ? (history.state?.depth || 0) + (same ? 0 : 1) : 0; // so many steps back is what was before the list
+  const state = { queries, turn: Number(turn?.dataset.number || 0), talk, browse: list && { ...list.dataset }, depth };
+  history[same ? "replaceState" : "pushState"](state, "", shown);
   document.title = list ? "Browse – Dateline" : turn ? `${turn.dataset.question} – Dateline` : "Dateline";
 };
 const keep = again => {
