@@ -38,7 +38,10 @@ const current = id => {
 const drawn = {};
 const fill = (place, html) => {
   if (drawn[place] === html) return false; // what is the same stays, with what is focused, selected or unfolded in it
-  find(place).innerHTML = drawn[place] = html;
+  const part = find(place), fresh = part.cloneNode();
+  fresh.innerHTML = drawn[place] = html;
+  if (fresh.innerHTML === part.innerHTML) return false;
+  part.replaceChildren(...fresh.childNodes);
   return true;
 };
 const filled = { // what follows when a part has changed
