@@ -12,7 +12,8 @@ from corpus import Article
 from index.building import chance
 from index.building.chance import FEWEST_ARTICLES, exact_nearest_to_others
 from index.models.embedder import Embedder, Vectors
-from index.stores.articles import ArticleStore, StoredChunk
+from index.stores.articles import ArticleStore
+from index.stores.chunks import StoredChunk
 
 
 class Directions(HashingEmbedder):

@@ -10,7 +10,8 @@ from corpus.tokens import token_counter
 from index.generations.generation import Generation
 from index.generations.manifest import Fingerprint
 from index.models.embedder import Embedder
-from index.stores.articles import ArticleStore, StoredChunk, chunk_id
+from index.stores.articles import ArticleStore
+from index.stores.chunks import StoredChunk, chunk_id
 
 
 class Cutter:

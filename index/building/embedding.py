@@ -12,7 +12,7 @@ import numpy as np
 from corpus import Article
 from index.generations.generation import Generation
 from index.models.embedder import Elsewhere, Embedder, Vectors, check_same
-from index.stores.articles import StoredChunk
+from index.stores.chunks import StoredChunk
 
 _log = logging.getLogger(__name__)
 

@@ -16,7 +16,8 @@ from index.building.publishing import publish
 from index.generations.holding import file_sums
 from index.generations.manifest import Manifest
 from index.models.embedder import Vectors
-from index.stores.articles import ArticleStore, chunk_id
+from index.stores.articles import ArticleStore
+from index.stores.chunks import chunk_id
 from index.stores.keywords import write_keywords
 from index.stores.vectors import mapped_vectors, vector_writer
 from index.verify import verify_stores

@@ -12,7 +12,8 @@ from corpus.cleaning import Boilerplate
 from corpus.stories import Signature, Stories, signature
 from index.building.remarks import Remarks
 from index.generations.forgotten import forgotten
-from index.stores.articles import ArticleStore, base_of
+from index.stores.articles import ArticleStore
+from index.stores.chunks import base_of
 
 LOG = "reading.log"
 _TICK = 50  # articles after which progress is told again, so that a build can be stopped soon

@@ -7,7 +7,7 @@ from corpus import Article
 from corpus.dates import FIRST_NEWS, MONTH_FIRST, today
 from corpus.languages import language_of
 from index.generations.manifest import FileReport
-from index.stores.articles import file_of
+from index.stores.chunks import file_of
 
 # Articles, spread over the archive, by which its language is recognised.
 _SAMPLE = 100

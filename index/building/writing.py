@@ -17,7 +17,7 @@ from index.generations.generation import Generation
 from index.generations.manifest import Fingerprint, Manifest, SyncReport
 from index.generations.origin import refuse_to_empty
 from index.models.embedder import Embedder, Vectors
-from index.stores.articles import StoredChunk
+from index.stores.chunks import StoredChunk
 from index.writer import Prepared, Writer
 
 # Chunks embedded and then written together; more of them are better sorted by length, fewer are in memory.

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from corpus import Article
 from corpus.urls import canonical_url
-from index.stores.articles import base_of
+from index.stores.chunks import base_of
 
 _FORGOTTEN = "forgotten.txt"
 

@@ -20,7 +20,8 @@ from index.opensearch.documents import amended, bands_of, stored_signature
 from index.opensearch.editions import building, clean, drop_indices, live_edition
 from index.opensearch.engine import Address, Engine
 from index.opensearch.writer import OpenSearchWriter
-from index.stores.articles import ArticleStore, base_of, file_of
+from index.stores.articles import ArticleStore
+from index.stores.chunks import base_of, file_of
 
 Found = Mapping[str, Any]
 _Told = TypeVar("_Told", Problem, FileReport)

@@ -18,7 +18,7 @@ from corpus import Article
 from corpus.stories import Signature
 from corpus.words import name_key
 from index.archive import UNDATED, Piece
-from index.stores.articles import base_of
+from index.stores.chunks import base_of
 from index.stores.spelling import ReadText, written_fields
 from index.terms import TermText
 from index.writer import Prepared
