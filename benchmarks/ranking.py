@@ -9,19 +9,26 @@ its features as well.
 """
 
 import argparse
+import functools
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from index.archive import Archive
+import numpy as np
+
+from index.archive import Archive, Piece
+from index.stores.spelling import name_terms
+from index.terms import Field, TermText, TermTexts
 from qa.evaluation.known import Hits, KnownQuestion, read_questions
 from qa.evaluation.measures import CUTS, DEPTH, Measure, comparisons, ranking_measures
 from qa.evaluation.rankings import OTHERS, SHIPPED, ranking_named
 from qa.finding import POOL
-from qa.question.understand import Request, understand
+from qa.question.understand import Clock, Request, understand
+from qa.question.words import Question
 from qa.retriever import Retriever
 from qa.search.passages import best_passages
-from qa.search.ranking import weights
+from qa.search.ranking import Ranked, bm25, weights
 
 _NAMES = {
     SHIPPED: "**ours**",
@@ -34,12 +41,52 @@ _NAMES = {
 _KINDS = ("answer_hit", "gold_hit")
 
 
+@dataclass(frozen=True, slots=True)
+class _OfArticles:
+    archive: Archive
+
+    @property
+    def chunks(self) -> int:
+        return self.archive.statistics.chunks
+
+    @property
+    def mean_length(self) -> dict[Field, float]:
+        chunks = self.archive.summary.chunks / max(1, self.archive.summary.articles)
+        return {"body": chunks * self.archive.statistics.mean_length["body"]}
+
+    def frequencies(self, terms: Iterable[str], field: Field = "body") -> dict[str, int]:
+        return self.archive.statistics.frequencies(terms, field)
+
+
+@functools.lru_cache(maxsize=100_000)
+def _term_text(terms: Callable[[str], list[str]], text: str) -> TermText:
+    return TermText.of(terms(text), name_terms(text))
+
+
+def by_articles(archive: Archive, question: Question, pieces: Sequence[Piece], _clock: Clock) -> Ranked:
+    """BM25 of whole articles with their headlines; of each article its best chunk alone."""
+    titles = {piece.article: bool(piece.title_terms.length) for piece in pieces}
+    texts = [
+        f"{article.title}\n{article.text}" if titles[article.id] else article.text
+        for article in archive.articles([*titles])
+    ]
+    terms = [_term_text(archive.terms, text) for text in texts]
+    of_article = dict(zip(titles, bm25(question.terms.terms, TermTexts(terms), _OfArticles(archive)), strict=True))
+    of_chunk = bm25(question.terms.terms, TermTexts([piece.terms for piece in pieces]), archive.statistics)
+    best: dict[str, int] = {}
+    for place in np.argsort(-of_chunk, kind="stable").tolist():
+        best.setdefault(pieces[place].article, place)
+    chosen = [pieces[place] for place in sorted(best.values())]
+    return Ranked.by(chosen, {"article": np.array([of_article[piece.article] for piece in chosen], np.float64)})
+
+
 def tried(retriever: Retriever, archive: Archive, question: KnownQuestion, names: Sequence[str]) -> dict[str, Hits]:
     """What each ranking finds for a question."""
     search = understand(archive, Request(question.text, now=question.asked))
     vector = retriever.embedder.encode([search.question.text])[0]
     pieces = archive.candidates(search.question.terms.terms, vector, search.where, POOL)
-    found = {name: ranking_named(name)(archive, search.question, pieces, search.clock) for name in names}
+    rankings = {name: by_articles if name == "articles" else ranking_named(name) for name in names}
+    found = {name: each(archive, search.question, pieces, search.clock) for name, each in rankings.items()}
     undated = search.where.undated
     return {
         name: Hits.of(question, best_passages(archive, ranked, DEPTH, dated_first=undated))
@@ -76,7 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--set", nargs=3, action="append", required=True, metavar=("NAME", "INDEX", "FILE"))
     parser.add_argument("--without", action="store_true", help="ours without each feature as well")
     options = parser.parse_args(arguments)
-    names = [SHIPPED, *OTHERS, *(f"-{feature}" for feature in weights() if options.without)]
+    names = [SHIPPED, *OTHERS, "articles", *(f"-{feature}" for feature in weights() if options.without)]
     lines = ["| set | ranking | answer in 1 / 5 / 10 (intervals of 1, 5) | right article |", "|---|---|---|---|"]
     for name, index, file in options.set:
         questions = [question for question in read_questions(Path(file)) if question.answerable]

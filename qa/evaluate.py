@@ -70,8 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--compare",
         metavar="NAME",
-        help="hold the ranking against another on the same questions: dense, keywords, rrf, convex, articles,"
-        " or ours without one feature, as in --compare=-recency",
+        help="hold the ranking against another on the same questions: dense, keywords, rrf, convex, or"
+        " ours without one feature, as in --compare=-recency",
     )
     parser.add_argument("--index", metavar="DIR", help="the index folder (default: var/index)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

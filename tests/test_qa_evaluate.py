@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from memory_archive import MemoryArchive
 
+from benchmarks.ranking import by_articles
 from corpus import Article, UserError
 from index import sync
 from index.archive import Filter
@@ -474,7 +475,7 @@ def test_whole_articles_come_once_each_with_their_best_chunk() -> None:
     once = Article("b", "Syria", "The memo was read. Nobody knew by whom it was signed at all.")
     archive = MemoryArchive([halves, once], HashingEmbedder(), cut=lambda text: [(0, 24), (25, len(text))])
 
-    ranked = ranked_by(archive, ranking_named("articles"), "Kerry, Syria, memo")
+    ranked = ranked_by(archive, by_articles, "Kerry, Syria, memo")
 
     assert [(piece.article, piece.start) for piece in ranked.pieces] == [("a", 25), ("b", 0)]
 

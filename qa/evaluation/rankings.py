@@ -1,15 +1,14 @@
 """Other orders of the same candidates, to hold ours against: each half alone, and the usual ways to fuse the two."""
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from corpus import UserError
 from index.archive import Archive, Piece
-from index.stores.spelling import name_terms
-from index.terms import Field, TermText, TermTexts
+from index.terms import TermText, TermTexts
 from qa.question.understand import Clock
 from qa.question.words import Question
 from qa.search.ranking import Ranked, Ranking, Shares, bm25, rank, scaled, weights
@@ -62,50 +61,10 @@ def _reciprocal(scores: Shares) -> Shares:
     return np.where(scores > 0, 1 / (_RANK_CONSTANT + ranks), 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class _OfArticles:
-    archive: Archive
-
-    @property
-    def chunks(self) -> int:
-        return self.archive.statistics.chunks
-
-    @property
-    def mean_length(self) -> dict[Field, float]:
-        chunks = self.archive.summary.chunks / max(1, self.archive.summary.articles)
-        return {"body": chunks * self.archive.statistics.mean_length["body"]}
-
-    def frequencies(self, terms: Iterable[str], field: Field = "body") -> dict[str, int]:
-        return self.archive.statistics.frequencies(terms, field)
-
-
-@functools.lru_cache(maxsize=100_000)
-def _term_text(terms: Callable[[str], list[str]], text: str) -> TermText:
-    return TermText.of(terms(text), name_terms(text))
-
-
-def _by_articles(archive: Archive, question: Question, pieces: Sequence[Piece], _clock: Clock) -> Ranked:
-    """BM25 of whole articles with their headlines; of each article its best chunk alone."""
-    titles = {piece.article: bool(piece.title_terms.length) for piece in pieces}
-    texts = [
-        f"{article.title}\n{article.text}" if titles[article.id] else article.text
-        for article in archive.articles([*titles])
-    ]
-    terms = [_term_text(archive.terms, text) for text in texts]
-    of_article = dict(zip(titles, bm25(question.terms.terms, TermTexts(terms), _OfArticles(archive)), strict=True))
-    of_chunk = bm25(question.terms.terms, TermTexts([piece.terms for piece in pieces]), archive.statistics)
-    best: dict[str, int] = {}
-    for place in np.argsort(-of_chunk, kind="stable").tolist():
-        best.setdefault(pieces[place].article, place)
-    chosen = [pieces[place] for place in sorted(best.values())]
-    return Ranked.by(chosen, {"article": np.array([of_article[piece.article] for piece in chosen], np.float64)})
-
-
 # By name; the fusions are of the BM25 scores and the cosines of the candidates.
 OTHERS: dict[str, Ranking] = {
     "dense": functools.partial(_fused, lambda _, cosine: cosine),
     "keywords": functools.partial(_fused, lambda keywords, _: keywords),
     "rrf": functools.partial(_fused, lambda keywords, cosine: _reciprocal(keywords) + _reciprocal(cosine)),
     "convex": functools.partial(_fused, lambda keywords, cosine: (scaled(keywords) + scaled(cosine)) / 2),
-    "articles": _by_articles,
 }

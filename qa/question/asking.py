@@ -2,16 +2,8 @@
 
 import re
 
-from qa.question.english import names
+from qa.question.english import LISTS, names
 
-# "ok", "Hello!", "thanks a lot"
-_TALK = frozenset(
-    """
-    a again all and bye cheers cool evening fine for good goodbye great haha hello help hey hi how are you is it going
-    lol lot morning much nice night no nope oh ok okay please so sorry sure test testing thank thanks that the there
-    very welcome well wow yeah yep yes you your
-    """.split()  # noqa: SIM905 (a list of words reads better so)
-)
 _GREETING = re.compile(
     r"(?:hello|hey|hi|thanks?|thank you|ok|okay|yes|no|nope|yeah|yep|bye|goodbye|good (?:morning|evening|night)|test"
     r"|testing|lol|haha|sorry|cool|nice|great|wow|cheers|please|help|sure|welcome|how are you)\b",
@@ -33,7 +25,7 @@ def asks_nothing(text: str) -> bool:
     words = _WORD.findall(text.lower().replace("’", "'"))
     if _NUMBERS.fullmatch(text.strip(" .!?")):
         return True
-    if _GREETING.match(text) and _TALK.issuperset(words):
+    if _GREETING.match(text) and LISTS["small_talk"].issuperset(words):
         return True
     remark = _OF_ONESELF.match(text) and "?" not in text and not _REQUEST.search(text)
     return bool(remark) and not names(re.sub(r"\bI\b", "i", text))

@@ -14,16 +14,10 @@ from corpus.sentences import sentences
 from corpus.words import Word, keys, name_key
 from index.archive import Archive
 from index.stores.spelling import NAME, SMALL, name_terms, searched
-from qa.question.english import JOINED
+from qa.question.english import JOINED, LISTS
 from qa.question.spoken import ENGLISH, small_words, spoken_in
 
-_NEWS = SMALL | frozenset(
-    """
-    anything article articles biggest day else event events everything give go going headline headlines important latest
-    list main make made new occur occurred paper papers place please publish published report reported s show something
-    stories story summary take took top went write written
-    """.split()  # noqa: SIM905 (a list of words reads better so)
-)
+_NEWS = SMALL | LISTS["any_news"]
 # Where a capital tells nothing: at the beginning, and after what ends a sentence or opens a quotation.
 _OPENING = re.compile(r"(?:^|[.?!:]\s|[\n\"“‘(])[\s\"“‘(]*$")
 # Members of peoples, parties and creeds are common words: one Russian, two Russians.
