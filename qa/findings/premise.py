@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from corpus.words import is_word, keys
@@ -87,15 +88,16 @@ def false_premise(
     has it, also where it finds it no more surely.
     """
     seen, best = passages[: len(said)], max((each.margin for each in said if each), default=0.0)
-    trials = [
-        _Trial(mention, strange, passage, words, reader.begin(replace(unread(question, passage, words), question=rest)))
-        for mention, rest in _doubtful(question.text)
-        for lacking in [[passage for passage in seen if _lacks(passage, mention)]]
-        for strange in [len(lacking) == len(seen) and not _OF_A_PEOPLE.search(mention.words)]
-        if strange or best < _SURE
-        for passage in lacking[:_MOST_PASSAGES]
-        for words in [by_words(passage, question, archive)]
-    ]
+    # Each passage is looked at once, however many mentions its article lacks.
+    known = cache(lambda place: set(keys(_all_of(seen[place]))))
+    in_words = cache(lambda place: by_words(seen[place], question, archive))
+    trials: list[_Trial] = []
+    for mention, rest in _doubtful(question.text):
+        lacking = [place for place in range(len(seen)) if not known(place).issuperset(keys(mention.words))]
+        strange = len(lacking) == len(seen) and not _OF_A_PEOPLE.search(mention.words)
+        for place in lacking[:_MOST_PASSAGES] if strange or best < _SURE else []:
+            reading = reader.begin(unread(rest, seen[place], in_words(place)))
+            trials.append(_Trial(mention, strange, seen[place], in_words(place), reading))
     doubts = [(read, trial) for trial in trials if (read := trial.reading.result()) and trial.doubts(read.margin, best)]
     read, trial = max(doubts, key=lambda each: each[0].margin, default=(None, None))
     if read is None or trial is None:
@@ -131,10 +133,11 @@ def _doubtful(question: str) -> Iterator[tuple[Mention, str]]:
             yield mention, without
 
 
-def _lacks(passage: Passage, mention: Mention) -> bool:
+def _all_of(passage: Passage) -> str:
+    """All that is known of an article: headline, outlet, day and text."""
     article = passage.article
     day = f"{article.published:%A %d %B %Y}" if article.published else ""
-    return not set(keys(f"{article.title}\n{article.source}\n{day}\n{article.text}")).issuperset(keys(mention.words))
+    return f"{article.title}\n{article.source}\n{day}\n{article.text}"
 
 
 def mentions(text: str) -> list[Mention]:

@@ -36,7 +36,7 @@ def read_closely(
     """
     # A passage is read in another thread while the next one is looked at word by word.
     begun = [
-        (words, reader.begin(unread(question, passage, words)))
+        (words, reader.begin(unread(question.text, passage, words)))
         for passage in passages
         for words in [by_words(passage, question, archive)]
     ]
@@ -50,10 +50,10 @@ def read_closely(
     return sorted(readings, key=lambda each: (dated_first and not each[0].article.published, -each[0].score))
 
 
-def unread(question: Question, passage: Passage, words: Sentences) -> Unread:
+def unread(question: str, passage: Passage, words: Sentences) -> Unread:
     """What the reader gets of a passage, whose sentences were looked at word by word."""
     article = passage.article
-    return Unread(question.text, article.title, article.published, article.text, _worth_reading(words))
+    return Unread(question, article.title, article.published, article.text, _worth_reading(words))
 
 
 def _worth_reading(words: Sentences) -> tuple[Span, ...]:
