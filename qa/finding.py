@@ -1,5 +1,6 @@
 """From a question that was understood to passages and a verdict: find, rank, read, judge."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpus.languages import name_of
@@ -8,7 +9,7 @@ from qa.answer import UNREAD
 from qa.findings.premise import Premise, false_premise
 from qa.loading import Models
 from qa.question.understand import Search
-from qa.reading.close import LANGUAGE, READ, read_closely
+from qa.reading.close import LANGUAGE, READ, Close, read_closely
 from qa.reading.evidence import marked, near
 from qa.reading.reader import Read
 from qa.reading.verdict import NOTHING_ASKED, Judgement, Near, Signals, judge, judge_stories
@@ -26,12 +27,17 @@ MOST_PASSAGES = 60
 class Found:
     """What a search found: passages, best first; how near the archive comes in meaning, None without a model.
 
-    `said` is what the reader says of the first passages, empty where they were not read.
+    `close` are the first passages as they were read, if they were.
     """
 
     passages: list[Passage]
     near: Near | None = None
-    said: tuple[Read | None, ...] = ()
+    close: Sequence[Close] = ()
+
+    @property
+    def said(self) -> list[Read | None]:
+        """What the reader says of the first passages."""
+        return [each.said for each in self.close]
 
 
 def find(
@@ -62,9 +68,9 @@ def find(
     nearness = Near.read(archive, vector, max(nearest, 0.0), apart=apart)
     if reader is None:
         return Found(marked(passages, question, archive, near(models.embedder, vector, archive)), nearness)
-    read = read_closely(reader, question, passages[:READ], archive, dated_first=dated_first)
+    close = read_closely(reader, question, passages[:READ], archive, dated_first=dated_first)
     rest = marked(passages[READ:], question, archive)
-    return Found([*(passage for passage, _ in read), *rest], nearness, tuple(said for _, said in read))
+    return Found([*(each.passage for each in close), *rest], nearness, close)
 
 
 def judged(archive: Archive, search: Search, found: Found) -> Judgement:
@@ -74,16 +80,16 @@ def judged(archive: Archive, search: Search, found: Found) -> Judgement:
     if search.browses:
         return judge_stories(found.passages)
     kept = [n for n, passage in enumerate(found.passages) if passage.article.published or not search.where.undated]
-    passages, said = [found.passages[n] for n in kept], [found.said[n] for n in kept if n < len(found.said)]
+    passages, said = [found.passages[n] for n in kept], [found.close[n].said for n in kept if n < len(found.close)]
     signals = Signals.read(archive, search.question, passages, found.near, said)
     return judge(signals, archive.summary.articles, search.hopeless)
 
 
-def doubted(archive: Archive, models: Models, search: Search, found: Found) -> Premise | None:
+def doubted(models: Models, search: Search, found: Found) -> Premise | None:
     """What the question takes for granted and the archive does not, as far as passages were read."""
-    if models.reader is None or not found.said or search.hopeless:
+    if models.reader is None or search.hopeless:
         return None
-    return false_premise(models.reader, search.question, found.passages, found.said, archive)
+    return false_premise(models.reader, search.question, found.close)
 
 
 def notices_of_languages(archive: Archive, models: Models, search: Search, found: Found) -> list[str]:

@@ -145,7 +145,7 @@ class Retriever:
                 corrections=search.corrections,
                 passages=tuple(corrected(archive, found.passages[: request.k], request.read().until)),
                 disagreements=differing(archive, search.question, found.passages[: request.k], found.said),
-                premise=doubted(archive, self.models, search, found),
+                premise=doubted(self.models, search, found),
                 timeline=timeline_of(archive, search.question, found.passages) if _in_time(request, search) else None,
                 counted=functools.cache(functools.partial(self._coverage, search)),
             )

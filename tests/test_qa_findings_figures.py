@@ -30,8 +30,8 @@ def told(reader: Reader, question: str, *reports: tuple[str, date | None]) -> tu
     archive = MemoryArchive(articles)
     asked = Question.read(question, archive)
     passages = [Passage(article, 0, len(article.text), 1.0, {}) for article in articles]
-    readings = read_closely(reader, asked, passages, archive)
-    return differing(archive, asked, *zip(*readings, strict=True))
+    close = read_closely(reader, asked, passages, archive)
+    return differing(archive, asked, [each.passage for each in close], [each.said for each in close])
 
 
 def test_nine_in_ten_of_what_is_said_to_differ_differs(reader: Reader) -> None:

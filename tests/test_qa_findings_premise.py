@@ -8,6 +8,8 @@ from memory_archive import MemoryArchive
 from corpus import Article
 from qa.findings.premise import Premise, false_premise, mentions
 from qa.question.words import Question
+from qa.reading.close import Close
+from qa.reading.evidence import by_words
 from qa.reading.reader import Read, Reader, Unread
 from qa.search.quotation import Passage
 
@@ -36,8 +38,9 @@ class Believing(Reader):
 
 def doubted(question: str, *strange: str) -> tuple[Premise | None, list[str]]:
     reader, archive = Believing(*strange), MemoryArchive([ARTICLE])
-    said = [reader.said(question)]
-    return false_premise(reader, Question.read(question, archive), [PASSAGE], said, archive), reader.asked
+    asked = Question.read(question, archive)
+    close = Close(PASSAGE, reader.said(question), by_words(PASSAGE, asked, archive))
+    return false_premise(reader, asked, [close]), reader.asked
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def archive() -> MemoryArchive:
 
 def read(archive: MemoryArchive, passages: Sequence[Passage], *each: Read | None) -> list[Passage]:
     question = Question.read("Why did the ferry not sail?", archive)
-    return [found for found, _ in read_closely(Saying(*each), question, passages, archive)]
+    return [each.passage for each in read_closely(Saying(*each), question, passages, archive)]
 
 
 QUOTED = {
@@ -114,14 +114,14 @@ def test_undated_articles_stay_last_where_a_time_is_asked_for(archive: MemoryArc
     question = Question.read("Why did the ferry not sail in January?", archive)
     reader = Saying(said(-9, -9, -9, -9), said(9, -9, -9, -9))
     found = read_closely(reader, question, [passage("a", 0.5), undated], archive, dated_first=True)
-    assert [reading.article.id for reading, _ in found] == ["a", "b"]
+    assert [each.passage.article.id for each in found] == ["a", "b"]
 
 
 def test_a_dateline_is_neither_read_nor_quoted(archive: MemoryArchive) -> None:
     reader, opening = Saying(said(1, -9)), "LERWICK, Scotland - "
     shown = passage("a", 1, opening + "It rained. It snowed.")
-    [(reading, _)] = read_closely(reader, Question.read("Did it rain?", archive), [shown], archive)
-    assert reading.quotation == "It rained."
+    [found] = read_closely(reader, Question.read("Did it rain?", archive), [shown], archive)
+    assert found.passage.quotation == "It rained."
     assert reader.shown[0].sentences == ((len(opening), len(opening) + 10), (len(opening) + 11, len(opening) + 21))
 
 

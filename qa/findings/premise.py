@@ -4,16 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from corpus.words import is_word, keys
-from index.archive import Archive
 from index.stores.spelling import SMALL
 from qa.question.english import MONTHS, WEEKDAYS
 from qa.question.words import Question, telling
-from qa.reading.close import unread
-from qa.reading.evidence import Sentences, by_words
+from qa.reading.close import Close, unread
+from qa.reading.evidence import Sentences
 from qa.reading.reader import Read, Reader
 from qa.search.quotation import Passage, Quotation
 
@@ -33,6 +31,8 @@ _DAY = (
     rf"(?:{_MONTHS})(?:\s+\d{{1,2}})?(?:,?\s+\d{{4}})?|\d{{1,2}}\s+(?:{_MONTHS})(?:\s+\d{{4}})?"
     rf"|{_WEEKDAYS}|(?:19|20)\d\d"
 )
+# What stands around a word.
+_MARKS = '.,;:!?()"“”‘’'
 _PART = r"[^\W\d_a-z][\w’'-]*\w"
 _NAME = rf"{_PART}(?:[ ](?:(?:of|the|de|al|bin|van|von)[ ])?(?:{_PART}|\d{{1,2}}\b))*"
 _MENTION = re.compile(rf"(?P<day>\b(?:{_DAY})\b)|(?P<name>\b{_NAME})|(?P<number>[$€£]?\d(?:[\d,.]*\d)?)")
@@ -78,26 +78,22 @@ class Premise:
         }
 
 
-def false_premise(
-    reader: Reader, question: Question, passages: Sequence[Passage], said: Sequence[Read | None], archive: Archive
-) -> Premise | None:
+def false_premise(reader: Reader, question: Question, close: Sequence[Close]) -> Premise | None:
     """The mention of a question that the archive reports something without; None where none is.
 
-    `said` is what the reader says of the first passages. Those whose article lacks a mention are read again without it.
-    It is doubted where the reader then finds the answer more surely than with it, and where no article that was found
-    has it, also where it finds it no more surely.
+    Of the passages that were read, those whose article lacks a mention are read again without it. It is doubted where
+    the reader then finds the answer more surely than with it, and where no article that was found has it, also where it
+    finds it no more surely.
     """
-    seen, best = passages[: len(said)], max((each.margin for each in said if each), default=0.0)
-    # Each passage is looked at once, however many mentions its article lacks.
-    known = cache(lambda place: set(keys(_all_of(seen[place]))))
-    in_words = cache(lambda place: by_words(seen[place], question, archive))
+    best = max((each.said.margin for each in close if each.said), default=0.0)
+    doubtful = list(_doubtful(question.text))
+    known = [_words_of(each.passage) for each in close] if doubtful else []
     trials: list[_Trial] = []
-    for mention, rest in _doubtful(question.text):
-        lacking = [place for place in range(len(seen)) if not known(place).issuperset(keys(mention.words))]
-        strange = len(lacking) == len(seen) and not _OF_A_PEOPLE.search(mention.words)
-        for place in lacking[:_MOST_PASSAGES] if strange or best < _SURE else []:
-            reading = reader.begin(unread(rest, seen[place], in_words(place)))
-            trials.append(_Trial(mention, strange, seen[place], in_words(place), reading))
+    for mention, rest in doubtful:
+        lacking = [each for each, words in zip(close, known, strict=True) if not words.issuperset(keys(mention.words))]
+        strange = len(lacking) == len(close) and not _OF_A_PEOPLE.search(mention.words)
+        for passage, _, words in lacking[:_MOST_PASSAGES] if strange or best < _SURE else []:
+            trials.append(_Trial(mention, strange, passage, words, reader.begin(unread(rest, passage, words))))
     doubts = [(read, trial) for trial in trials if (read := trial.reading.result()) and trial.doubts(read.margin, best)]
     read, trial = max(doubts, key=lambda each: each[0].margin, default=(None, None))
     if read is None or trial is None:
@@ -133,11 +129,14 @@ def _doubtful(question: str) -> Iterator[tuple[Mention, str]]:
             yield mention, without
 
 
-def _all_of(passage: Passage) -> str:
-    """All that is known of an article: headline, outlet, day and text."""
+def _words_of(passage: Passage) -> set[str]:
+    """The keys of all words of an article, its headline, outlet and day; plain words are their own keys."""
     article = passage.article
     day = f"{article.published:%A %d %B %Y}" if article.published else ""
-    return f"{article.title}\n{article.source}\n{day}\n{article.text}"
+    runs = f"{article.title}\n{article.source}\n{day}\n{article.text}".split()
+    plain = {run: word.isascii() and word.isalpha() and word.lower() for run in runs for word in [run.strip(_MARKS)]}
+    others = [run for run, word in plain.items() if not word]
+    return {*filter(None, plain.values()), *keys("\n".join(others))}
 
 
 def mentions(text: str) -> list[Mention]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from corpus.sentences import Span
 from index.archive import Archive
@@ -26,13 +27,20 @@ _MOST_READ, _WORDS_LEAD = 700, 0.6
 _ANSWERS = -1.0
 
 
+class Close(NamedTuple):
+    """A passage that was read, what the reader says of it, None where there is nothing to read, and its sentences."""
+
+    passage: Passage
+    said: Read | None
+    words: Sentences
+
+
 def read_closely(
     reader: Reader, question: Question, passages: Sequence[Passage], archive: Archive, *, dated_first: bool = False
-) -> list[tuple[Passage, Read | None]]:
+) -> list[Close]:
     """The passages, marked where they answer, those first that answer best by rank and reading together.
 
-    Each comes with what the reader says of it, None where there is nothing to read. With `dated_first`, undated
-    articles stay after all others; where the ranking is one of days, it stays.
+    With `dated_first`, undated articles stay after all others; where the ranking is one of days, it stays.
     """
     # A passage is read in another thread while the next one is looked at word by word.
     begun = [
@@ -41,13 +49,13 @@ def read_closely(
         for words in [by_words(passage, question, archive)]
     ]
     readings = [
-        (_marked(_weighed(passage, said), said, words), said)
+        Close(_marked(_weighed(passage, said), said, words), said, words)
         for passage, (words, reading) in zip(passages, begun, strict=True)
         for said in [reading.result()]
     ]
     if any("in_order" in passage.parts for passage in passages):
         return readings
-    return sorted(readings, key=lambda each: (dated_first and not each[0].article.published, -each[0].score))
+    return sorted(readings, key=lambda each: (dated_first and not each.passage.article.published, -each.passage.score))
 
 
 def unread(question: str, passage: Passage, words: Sentences) -> Unread:

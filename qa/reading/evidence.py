@@ -16,6 +16,7 @@ from corpus.sentences import Span, passage_sentences
 from index.archive import Archive
 from index.models.cone import Cone
 from index.models.embedder import Embedder, Vectors
+from index.stores.spelling import name_terms
 from qa.question.english import MONTHS, NUMBERS, WEEKDAYS
 from qa.question.words import Kind, Question, terms_in
 from qa.search.quotation import Passage
@@ -63,13 +64,14 @@ def near(embedder: Embedder, vector: Vectors, archive: Archive) -> Meaning:
 
 @dataclass(slots=True)
 class Sentences:
-    """The sentences of a passage, as spans of its article's text, and how strongly each answers.
+    """The sentences of a passage, as spans of its article's text, their terms, and how strongly each answers.
 
     By words that is 0 to 1, and more with a thing of the asked-for kind.
     """
 
     text: str
     sentences: Sequence[Span]
+    terms: Sequence[set[str]]
     strengths: list[float]
 
     @property
@@ -105,7 +107,11 @@ def by_words(passage: Passage, question: Question, archive: Archive) -> Sentence
     double, with a bonus for a number where a number is asked for, and so on; half of that where it is no statement.
     """
     text, spans = passage.article.text, sentences_of(passage, archive)
-    return Sentences(text, spans, [_strength(text[first:last], question, archive) for first, last in spans])
+    terms = [terms_in(text[first:last], archive) for first, last in spans]
+    strengths = [
+        _strength(text[first:last], found, question, archive) for (first, last), found in zip(spans, terms, strict=True)
+    ]
+    return Sentences(text, spans, terms, strengths)
 
 
 def marked(
@@ -139,19 +145,20 @@ def _answering(reading: Sentences, question: Question, archive: Archive) -> Span
     text, spans, place = reading.text, reading.sentences, reading.strengths.index(reading.greatest)
     best = spans[place]
     # What follows first: a sentence is more often explained by the next than by the one before.
-    for neighbour in (*spans[place + 1 : place + 2], *spans[max(place - 1, 0) : place]):
-        joined = min(best[0], neighbour[0]), max(best[1], neighbour[1])
-        if _completes(text, best, neighbour, question, archive) and "\n" not in text[slice(*joined)]:
-            return joined
+    for other in (place + 1, place - 1):
+        if 0 <= other < len(spans) and _completes(reading, place, other, question, archive):
+            joined = min(best[0], spans[other][0]), max(best[1], spans[other][1])
+            if "\n" not in text[slice(*joined)]:
+                return joined
     return best
 
 
-def _completes(text: str, best: Span, neighbour: Span, question: Question, archive: Archive) -> bool:
-    sentence, other = text[slice(*best)], text[slice(*neighbour)]
+def _completes(reading: Sentences, place: int, other: int, question: Question, archive: Archive) -> bool:
+    sentence, neighbour = (reading.text[slice(*reading.sentences[each])] for each in (place, other))
     if question.kind and not holds_kind(sentence, question, archive):
-        return holds_kind(other, question, archive)
-    alone = question.terms.held(terms_in(sentence, archive))
-    return question.terms.held(terms_in(f"{sentence} {other}", archive)) - alone >= _NEIGHBOUR_ADDS
+        return holds_kind(neighbour, question, archive)
+    alone, both = reading.terms[place], reading.terms[place] | reading.terms[other]
+    return question.terms.held(both) - question.terms.held(alone) >= _NEIGHBOUR_ADDS
 
 
 def holds_kind(sentence: str, question: Question, archive: Archive) -> bool:
@@ -160,8 +167,14 @@ def holds_kind(sentence: str, question: Question, archive: Archive) -> bool:
         return bool(_patterns(archive.summary.language)[question.kind].search(sentence))
     if question.kind == "name":
         known = set(question.terms.terms)
-        return any(known.isdisjoint(terms_in(name, archive)) for name in _NAME.findall(sentence))
+        return any(known.isdisjoint(_terms_of(name, archive.terms)) for name in _NAME.findall(sentence))
     return False
+
+
+@functools.lru_cache(maxsize=10_000)
+def _terms_of(name: str, terms: Callable[[str], list[str]]) -> frozenset[str]:
+    """The terms of a word, remembered: names come again in every sentence."""
+    return frozenset((*terms(name), *name_terms(name)))
 
 
 @functools.cache
@@ -174,8 +187,7 @@ def _patterns(code: str) -> dict[Kind, re.Pattern[str]]:
     return {kind: re.compile(f"{told[kind]}|{spoken.evidence[kind].pattern}", re.IGNORECASE) for kind in _PATTERNS}
 
 
-def _strength(sentence: str, question: Question, archive: Archive) -> float:
-    found = terms_in(sentence, archive)
+def _strength(sentence: str, found: set[str], question: Question, archive: Archive) -> float:
     held = (question.terms.held(found) + question.asked.held(found)) / 2
     return _worth(sentence) * (held + _KIND_BONUS * holds_kind(sentence, question, archive)) if held else 0.0
 
