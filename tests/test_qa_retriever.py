@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from archives import write
-from asking import built, story
+from asking import AxesEmbedder, built, story
 from hashing_embedder import HashingEmbedder
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -488,6 +488,50 @@ def test_what_asks_nothing_is_answered_with_a_request_for_a_question(retriever: 
     assert (answer.verdict, answer.confidence, answer.passages) == ("not_in_corpus", 0, ())
     assert answer.reasons[0].startswith("Ask a question")
     assert retriever.search(text) == []
+
+
+# The latest
+
+
+AGENDA = ("bridge", "school", "parking", "library", "river", "lights", "market", "pool", "waste", "harbour", "tram")
+COUNCIL = {
+    f"{day}.txt": story(
+        f"Council votes on the {what}",
+        f"The council meeting was about the {what}. The {what} will cost {day} million euros, said the {what} officer.",
+        date=f"2016-07-{day:02}",
+    )
+    for day, what in enumerate(AGENDA, start=3)
+}
+FISH = {
+    f"fish-{day}.txt": story(f"{day} tons of herring", f"Boat {day} came home with herring.", date=f"2016-07-{day:02}")
+    for day in range(1, 14)
+}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "last council meeting",
+        "What happened at the last council meeting?",
+        "What is the latest council meeting about?",
+        "Which vote did the council take in its most recent meeting?",
+    ],
+)
+def test_the_latest_of_eleven_reports_comes_first(council: Retriever, question: str) -> None:
+    passages = council.ask(question, now="2016-07-13").passages
+    assert [passage.article.path for passage in passages] == ["13.txt", "12.txt", "11.txt", "10.txt", "9.txt"]
+
+
+def test_the_earliest_report_comes_first(council: Retriever) -> None:
+    first, *_ = council.ask("What was the earliest council meeting about?", now="2016-07-13").passages
+    assert first.article.path == "3.txt"
+
+
+@pytest.fixture(scope="module")
+def council(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
+    model = AxesEmbedder("council meeting vote", "herring boat")
+    with Retriever.open(built(tmp_path_factory.mktemp("council"), COUNCIL | FISH, model), embedder=model) as retriever:
+        yield retriever
 
 
 # The model in the background

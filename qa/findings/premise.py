@@ -133,10 +133,14 @@ def _words_of(passage: Passage) -> set[str]:
     """The keys of all words of an article, its headline, outlet and day; plain words are their own keys."""
     article = passage.article
     day = f"{article.published:%A %d %B %Y}" if article.published else ""
-    runs = f"{article.title}\n{article.source}\n{day}\n{article.text}".split()
-    plain = {run: word.isascii() and word.isalpha() and word.lower() for run in runs for word in [run.strip(_MARKS)]}
-    others = [run for run, word in plain.items() if not word]
-    return {*filter(None, plain.values()), *keys("\n".join(others))}
+    plain, others = set[str](), list[str]()
+    for run in set(f"{article.title}\n{article.source}\n{day}\n{article.text}".split()):
+        word = run.strip(_MARKS)
+        if word.isascii() and word.isalpha():
+            plain.add(word.lower())
+        else:
+            others.append(run)
+    return {*plain, *keys("\n".join(others))}
 
 
 def mentions(text: str) -> list[Mention]:

@@ -20,7 +20,7 @@ from qa.question.periods import Period, find_periods
 
 Order = Literal["newest", "oldest"]
 # Words that ask for the very last or the very first report; "now" and "originally" are often said by the way.
-STRICT = frozenset({"latest", "newest", "most recent", "most recently", "earliest"})
+STRICT = frozenset({"latest", "newest", "most recent", "most recently", "last", "earliest"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +102,17 @@ _SUPERLATIVE = re.compile(
 )
 # In each row, what stands outside the group `phrase` only looks like the preference and is skipped.
 _VERB = r"(?:[a-z]{3,}ed|began|became|came|broke|heard|said|told|met|arose|appear|report|emerge|mention|begin|start)\b"
+# "the last council meeting", not "the last meeting before the war", nor "in the last minute"
+_LAST = (
+    r"last(?= (?:(?!(?:of|the|in|to|and) )[a-z-]+ ){0,2}(?:meeting|session|sitting|hearing|debate|briefing|report|"
+    r"conference|update|statement|bulletin|edition)\b(?! (?:before|after|since|until|in|for|to)\b))"
+)
 _PREFERENCES: tuple[tuple[int, Order | None, str], ...] = (
     (
         0,
         "newest",
         r"\b(?:(?:until|from|by|to|for|just|than) now|now (?:that\b|[A-Z])|now-|at the latest|"
-        r"(?P<phrase>latest|newest|most recent(?:ly)?|currently|at the moment|at present|right now|now)\b)",
+        rf"(?P<phrase>latest|newest|most recent(?:ly)?|{_LAST}|currently|at the moment|at present|right now|now)\b)",
     ),
     (
         30,  # days
