@@ -500,9 +500,7 @@ def test_the_headline_can_be_left_out(archive: MemoryArchive, name: str, part: s
 
 @pytest.mark.parametrize("name", ["best", "-best", "recency", ""])
 def test_an_unknown_ranking(name: str) -> None:
-    message = (
-        rf"There is no ranking “{name}”; name one of: shipped, dense, keywords, rrf, convex, -keywords, "
-    )
+    message = rf"There is no ranking “{name}”; name one of: shipped, dense, keywords, rrf, convex, -keywords, "
     with pytest.raises(UserError, match=message):
         ranking_named(name)
 
