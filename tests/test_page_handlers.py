@@ -12,8 +12,9 @@ from fake_archive import FakeRetriever
 from hashing_embedder import HashingEmbedder
 from page_server import BrokenRetriever, ReadingRetriever
 
-from corpus import Settings
+from corpus import Settings, UserError
 from qa.page.handlers import Handlers
+from qa.web.api import Api
 from qa.web.indexer import Indexer
 
 
@@ -112,6 +113,15 @@ def test_a_question_follows_those_that_the_page_shows() -> None:
     assert "Passage 2 of 5" in (read.viewer or "")
     assert read.conversation is None
     assert asked(handled(handlers(), "show", {"turn": "0", "queries": kept})) == ["Why is Obama wary?", "Who?"]
+
+
+def test_a_question_has_at_most_two_thousand_characters() -> None:
+    page, long = handlers(), "Why? " * 401
+    assert "shorten it to 2,000" in handled(page, "ask", {"question": long}).error
+    assert "shorten it to 2,000" in handled(page, "refine", {"query": f"q={long}"}).error
+    for verb in (Api(FakeRetriever()).ask, Api(FakeRetriever()).search):  # type: ignore[arg-type]
+        with pytest.raises(UserError, match="shorten it to 2,000"):
+            verb(long)
 
 
 WRONG: Sequence[Any] = (None, 7, 1.5, True, "x" * 50_000, [], [None], {}, {"a": 1}, "-1", "9" * 5_000)

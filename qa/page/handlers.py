@@ -20,7 +20,7 @@ from qa.web.batch import completed
 from qa.web.export import export
 from qa.web.indexer import Indexer
 from qa.web.inquiry import LONGEST_QUERY, Inquiry
-from qa.web.limits import checked
+from qa.web.limits import Asked, Words, checked
 from qa.web.model import Composer, LanguageModel, Work
 from qa.web.watched import Watchlist
 
@@ -50,7 +50,7 @@ class Sent(BaseModel):
     Whether it may write, `writable`, is not the browser's own word.
     """
 
-    question: str = ""
+    question: Words = ""
     limits: _Query = ""
     query: _Query = ""
     queries: Annotated[tuple[_Query, ...], Field(max_length=MOST_KEPT)] = ()
@@ -295,6 +295,7 @@ class Handlers:
 
     def _exchange(self, inquiry: Inquiry) -> Exchange:
         """The inquiry with its answer; that of before where the archive is the same. UserError as `Retriever.ask`."""
+        checked(Asked, question=inquiry.request.question)
         asked = self._key(inquiry)
         exchange = self._answered.get(asked)
         if exchange is None:

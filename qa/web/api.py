@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Any
 
 from corpus import UserError
-from qa.question.understand import Request
 from qa.retriever import Retriever
 from qa.search.quotation import citation
 from qa.web.limits import Asked, Text, checked
@@ -65,7 +64,7 @@ class Api:
         now, since, until, sources and authors are those of ask.
         """
         names = {"sources": sources or (), "authors": authors or ()}
-        asked = checked(Request, question=question, k=k, now=now, since=since, until=until, **names)
+        asked = checked(Asked, question=question, k=k, now=now, since=since, until=until, **names)
         return [passage.as_json() for passage in self.retriever.passages(asked)]
 
     def article(self, article_id: str) -> dict[str, Any]:

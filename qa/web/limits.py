@@ -1,10 +1,10 @@
-"""What a page or program may send: each value of the right kind, before any work on it. The guard bounds its length."""
+"""What a page or program may send: each value of the right kind and not too long, before any work on it."""
 
 import json
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from corpus import UserError
 from qa.question.understand import Request
@@ -12,18 +12,22 @@ from qa.question.understand import Request
 Form = TypeVar("Form")
 
 
+Words = Annotated[str, Field(max_length=2_000)]  # of a question, or what is as long as one
+
+
 @dataclass(frozen=True, slots=True)
 class Asked(Request):
     """A question of a program, and the questions of the conversation before it, oldest first."""
 
-    history: tuple[str, ...] = ()
+    question: Words
+    history: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
     """The id of an article, or a quotation."""
 
-    text: str
+    text: Words
 
 
 def checked(form: type[Form], /, **values: object) -> Form:

@@ -130,7 +130,7 @@ def test_what_the_server_refuses_is_said(visit: Visit) -> None:
     page.wait_for_selector("#message [role=alert] >> text=This request is too long")
     box(page).fill("Why? " * 1_000)
     box(page).press("Enter")
-    page.wait_for_selector("#message [role=alert] >> text=ask in 2,000 at most")
+    page.wait_for_selector("#message [role=alert] >> text=shorten it to 2,000")
 
 
 def test_the_theme_is_switched_and_kept(visit: Visit) -> None:
