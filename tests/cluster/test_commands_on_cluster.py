@@ -19,7 +19,7 @@ def test_index_ask_and_go_back(corpus: Path, index: Path, store: str, tiny_model
     status = json.loads(command("-m", "index", "status", *here, "--json", **settings).stdout)
     back = command("-m", "index", "rollback", **settings)
     verified = command("-m", "index", "verify", **settings)
-    forgotten = command("-m", "index", "forget", "juno.txt", **settings)
+    forgotten = command("-m", "index", "forget", "juno.txt", *here, **settings)
     left = json.loads(command("-m", "index", "status", *here, "--json", **settings).stdout)
     nowhere = command("-m", "index", "rollback", **settings)
     refused = command("-m", "index", "backup", "kept.tar", **settings)
