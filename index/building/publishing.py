@@ -17,7 +17,6 @@ from index.generations.holding import delete_unless_held
 from index.generations.manifest import Manifest
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 # Where a write has failed and fewer bytes are left than this, the disk is full, whatever the library says.
 _FULL_BYTES = 1_000_000
 
@@ -120,11 +119,9 @@ def _make_live(index: Path, name: str) -> None:
 
 
 def _cannot_be_written(index: Path, error: Exception) -> UserError:
-    number = error.errno if isinstance(error, OSError) else None
-    full = number in _FULL or "disk is full" in str(error)
-    if not full and index.is_dir() and number not in _FORBIDDEN:
-        full = shutil.disk_usage(index).free < _FULL_BYTES
-    why = "the disk is full" if full else error.strerror if isinstance(error, OSError) else error
+    full = getattr(error, "errno", None) in _FULL or "disk is full" in str(error)
+    full = full or (index.is_dir() and shutil.disk_usage(index).free < _FULL_BYTES)
+    why = "the disk is full" if full else getattr(error, "strerror", None) or error
     return UserError(
         f"The index folder “{index}” cannot be written ({why}); free disk space or fix its permissions, or name another"
         " with --index."

@@ -3,7 +3,6 @@
 import contextlib
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import TypeVar
 
 from corpus import Problem, Settings, read_folder
@@ -48,7 +47,15 @@ class Reading:
         taken down is skipped.
         """
         left_out = {*forgotten(self._settings.index)}
-        with _logged(self._settings.index / LOG), Apart() as apart:
+        file = self._settings.index / LOG
+        file.unlink(missing_ok=True)
+        handler = logging.FileHandler(file, "w", "utf-8", delay=True)  # There only where there is something to say.
+        logger = logging.getLogger("corpus")
+        logger.addHandler(handler)
+        with contextlib.ExitStack() as ending:
+            ending.enter_context(contextlib.closing(handler))
+            ending.callback(logger.removeHandler, handler)
+            apart = ending.enter_context(Apart())
             read = read_folder(self._settings.corpus, self._tell, self._settings.reading, apart.read, only)
             for found in self._ticking(read):
                 if isinstance(found, Problem):
@@ -100,17 +107,3 @@ def told_stories(signatures: Iterable[tuple[str, Signature]]) -> dict[str, str]:
         stories.tie(number, numbers.get(base_of(name), number))
     ids = list(numbers)
     return {name: ids[stories.first(number)] for name, number in numbers.items()}
-
-
-@contextlib.contextmanager
-def _logged(file: Path) -> Iterator[None]:
-    """What reading logs goes into this file, which is there only when there is something to say."""
-    file.unlink(missing_ok=True)
-    handler = logging.FileHandler(file, "w", "utf-8", delay=True)
-    logger = logging.getLogger("corpus")
-    logger.addHandler(handler)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-        handler.close()
