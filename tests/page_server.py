@@ -83,6 +83,7 @@ ARCHIVES = {
     "broken": BrokenRetriever(),
     "waking": WakingRetriever(),
     "keeper": FakeRetriever(),
+    "builder": FakeRetriever(),
     "growing": GrowingRetriever(),
     "damaged": DamagedRetriever(),
     "kett": FakeRetriever(KETT),
@@ -148,8 +149,8 @@ def free_port() -> int:
 
 
 def settings_of(name: str) -> Settings:
-    """Where the archive lies: nowhere, but for the keeper's, which has a small corpus and an index of it."""
-    if name != "keeper":
+    """Where the archive lies: nowhere, but for those that are built, which have a small corpus and an index of it."""
+    if name not in ("keeper", "builder"):
         return replace(Settings(), corpus=Path("my <news>"), index=Path(tempfile.mkdtemp()))
     folder = Path(tempfile.mkdtemp())
     corpus = write(folder / "corpus", {**FILES, "broken.json": "{", "<b>.mobi": "x"})
