@@ -130,19 +130,19 @@ def keep_memory_level() -> None:
 def serve(settings: Settings, *, watch: bool = True) -> int:
     """Serve the page until interrupted. Raises UserError.
 
-    A corpus without an index, or with one of an earlier version, is indexed first, another one beside the page, which
-    notices a new generation by itself.
+    A corpus without an index, or with one of an earlier version or its default model, is indexed first, another one
+    beside the page, which notices a new generation by itself.
     With `watch` the index is updated whenever the corpus has changed.
     """
     keep_memory_level()
     admitted, embedder = Access.from_environment(), None
     credentials()  # whose mistakes are told before the index is built
-    earlier = outdated(settings)
+    earlier, anew = outdated(settings)
     for words in filter(None, (other_origin(settings), earlier)):
         sys.stderr.write(words + "\n")
     if earlier or not exists(settings):
         progress, embedder = ConsoleProgress(), embedder_of(settings.model)
-        sync(settings.corpus, settings.index, progress=progress, embedder=embedder)
+        sync(settings.corpus, settings.index, progress=progress, embedder=embedder, full=anew)
         progress.end()
     with Retriever.open(settings.index, wait=False, embedder=embedder) as retriever:
         indexer = Indexer(settings, embedder=retriever.embedder, watch=watch)

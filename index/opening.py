@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, TypeAlias
 
 from corpus import Settings, UserError
+from corpus.settings import BUNDLED_MODEL, NEWS_MODEL
 from index.archive import Archive
 from index.audit import note
 from index.building.publishing import roll_back
@@ -15,6 +16,7 @@ from index.generations.generation import Generation, NoIndexError, current, last
 from index.generations.manifest import FORMAT, Fingerprint, Manifest
 from index.local import LocalArchive
 from index.models.embedder import Embedder
+from index.models.model_files import model_fingerprint
 from index.verify import verify_index
 
 if TYPE_CHECKING:
@@ -159,14 +161,18 @@ def check(settings: Settings) -> Manifest:
     return verify_index(settings.index)
 
 
-def outdated(settings: Settings) -> str:
-    """That an earlier version of Dateline made the index, and how it is updated; "" where that is not so."""
+def outdated(settings: Settings) -> tuple[str, bool]:
+    """Where an earlier version of Dateline made the index: how it is updated, whether wholly anew; else ("", False).
+
+    The default model was another one before; an index of that one has to be built anew.
+    """
     with contextlib.suppress(UserError):  # which opening it tells
         manifest = published(settings)
-        if manifest.format != FORMAT:
-            command = sync_command(settings.index, manifest.corpus)
-            return f"The index was made by an earlier version of Dateline and is updated first, as by: {command}"
-    return ""
+        anew = settings.model == NEWS_MODEL and manifest.fingerprint.model == model_fingerprint(BUNDLED_MODEL)
+        if anew or manifest.format != FORMAT:
+            command = sync_command(settings.index, manifest.corpus, full=anew)
+            return f"The index was made by an earlier version of Dateline and is updated first, as by: {command}", anew
+    return "", False
 
 
 def go_back(settings: Settings) -> Manifest:

@@ -21,7 +21,9 @@ from running import REPOSITORY
 
 import app
 from corpus import Settings, UserError
+from corpus.settings import BUNDLED_MODEL
 from index import sync
+from index.models.model_files import model_fingerprint
 from qa import Retriever
 from qa.web.access import Access, credentials
 from qa.web.api import Api
@@ -147,9 +149,9 @@ class Stage:
 
     embedder = None
 
-    def sync(self, *_: object, progress: object = None, embedder: object = None) -> None:
+    def sync(self, *_: object, progress: object = None, embedder: object = None, full: bool = False) -> None:
         assert embedder
-        self.steps.append("sync with progress" if progress else "sync")
+        self.steps.append(f"{'full ' if full else ''}sync with progress" if progress else "sync")
 
     def indexer(self, _: Settings, **__: object) -> Self:
         return self
@@ -161,7 +163,7 @@ class Stage:
         self.steps.append("end the sync")
 
     def open(self, index: Path, *, wait: bool, embedder: object) -> Self:
-        assert bool(embedder) == ("sync with progress" in self.steps)
+        assert bool(embedder) == any("with progress" in step for step in self.steps)
         self.steps.append(f"open {index.name}, wait={wait}")
         return self
 
@@ -224,6 +226,19 @@ def test_an_index_of_an_earlier_version_is_updated_before_it_serves(
     sync(tmp_path / "corpus", tmp_path / "index", embedder=embedder)
     with Retriever.open(tmp_path / "index", embedder=embedder) as retriever:
         assert retriever.status().articles == 6
+
+
+def test_an_index_of_the_earlier_default_model_is_built_anew(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    embedder = HashingEmbedder()
+    sync(write(tmp_path / "corpus", FILES), tmp_path / "index", embedder=embedder)
+    [file] = (tmp_path / "index").glob("generations/*/manifest.json")
+    manifest = json.loads(file.read_text("utf-8"))
+    manifest["fingerprint"]["model"] = model_fingerprint(BUNDLED_MODEL)
+    file.write_text(json.dumps(manifest), "utf-8")
+    assert serve(monkeypatch, tmp_path / "index")[0] == "full sync with progress"
+    assert re.search(r"earlier version of Dateline.*: python -m index --full --corpus", capsys.readouterr().err)
 
 
 @pytest.mark.parametrize("libc", [SimpleNamespace(), OSError("libc.so.6: cannot open shared object file")])
