@@ -15,6 +15,7 @@ from index.archive import Archive
 from index.models.cone import Cone
 from index.models.embedder import Vectors
 from index.stores.spelling import NAME
+from qa.question.english import LISTS
 from qa.question.words import Question, Terms, terms_in
 from qa.reading.reader import Read
 from qa.search.quotation import Passage
@@ -112,7 +113,9 @@ class Signals:
         leads = [each.parts["lead_keywords"] / weights()["lead_keywords"] for each in seen]
         texts, titles = (archive.statistics.frequencies(terms.terms, field) for field in ("body", "title"))
         nowhere = {term for term in terms.terms if not (texts[term] or titles[term])}
-        spelled = list(zip(terms.words, terms.terms, strict=True))
+        # "The passage speaks of “say”" would tell nothing.
+        reacting = LISTS["reacting"]
+        spelled = [each for each in zip(terms.words, terms.terms, strict=True) if each[0].casefold() not in reacting]
         first = found[0] if found else set()
         return cls(
             coverage=max(map(terms.held, found), default=0.0),
