@@ -238,8 +238,8 @@ def test_a_bad_row_names_its_line(tmp_path: Path, row: str) -> None:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("cut.jsonl.gz", gzip.compress(ROWS.encode())[:-12]),
-        ("damaged.jsonl.gz", gzip.compress(ROWS.encode())[:20] + b"\xff" * 40),
+        ("cut.jsonl.gz", gzip.compress(ROWS.encode(), mtime=0)[:-12]),
+        ("damaged.jsonl.gz", gzip.compress(ROWS.encode(), mtime=0)[:20] + b"\xff" * 40),
         ("plain.jsonl.gz", ROWS.encode()),
         ("latin.jsonl", "Zürich".encode("latin-1")),
     ],
