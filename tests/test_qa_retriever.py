@@ -549,7 +549,7 @@ class Gate:
         hashing = HashingEmbedder()
 
         def encode(_: SentenceTransformerEmbedder, texts: Sequence[str]) -> Vectors:
-            assert self.go.wait(600)
+            assert self.go.wait(10)
             if self.error:
                 raise self.error
             return hashing.encode(texts)
@@ -567,7 +567,7 @@ class Gate:
         """Let it go, and wait until it has ended."""
         self.go.set()
         for thread in self.threads():
-            thread.join(600)
+            thread.join(10)
         assert self.threads() == []
 
 
@@ -581,9 +581,11 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
 def test_without_waiting_answers_come_at_once_and_say_that_the_model_is_loading(
     index_of_five: Path, gate: Gate, retriever: Retriever
 ) -> None:
+    began = time.monotonic()
     question = "How many officials signed the memo on Syria?"
     with Retriever.open(index_of_five, wait=False) as waking:
         early = waking.ask(question, now="2016-06-20")
+        assert time.monotonic() - began < 5
         assert not gate.go.is_set()
         assert (early.notices, waking.status().notices, waking.status().model_ready) == ((LOADING,), (LOADING,), False)
         assert (early.verdict, early.passages[0].article.id) == ("answered", "wire.txt")
@@ -601,7 +603,7 @@ def test_without_waiting_answers_come_at_once_and_say_that_the_model_is_loading(
 
 def test_the_vectors_are_opened_while_the_model_loads(index_of_five: Path, gate: Gate) -> None:
     with Retriever.open(index_of_five, wait=False) as waking, waking._live.use() as archive:
-        generation, until = archive.generation, time.monotonic() + 120
+        generation, until = archive.generation, time.monotonic() + 10
         while "_vector_store" not in vars(generation) and time.monotonic() < until:
             time.sleep(0.01)
         assert "_vector_store" in vars(generation)

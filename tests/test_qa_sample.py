@@ -156,11 +156,12 @@ def test_without_waiting_for_the_model(sample: Retriever, sample_index: Path) ->
     with Retriever.open(sample_index, wait=False) as waking:
         began = time.monotonic()
         early = waking.ask(MEMO, now="2016-06-20")
+        assert time.monotonic() - began < 5
         # It may have been quick: it has been loaded in this process before.
         assert waking.status().model_ready or early.notices
         assert "51" in early.passages[0].text
         while not waking.status().model_ready:
-            assert time.monotonic() - began < 600
+            assert time.monotonic() - began < 60
             time.sleep(0.05)
         late = waking.ask(MEMO, now="2016-06-20")
         assert late == sample.ask(MEMO, now="2016-06-20")
@@ -180,7 +181,7 @@ def test_a_model_that_does_not_exist(
     with Retriever.open(index, wait=False) as retriever:
         began = time.monotonic()
         while "could not be loaded" not in " ".join(retriever.status().notices):
-            assert time.monotonic() - began < 600
+            assert time.monotonic() - began < 60
             time.sleep(0.05)
         answer = retriever.ask("How many officials signed the memo?")
     assert answer.answered
