@@ -98,12 +98,16 @@ class Network:
         return torch.stack(found)
 
 
+def cosines(network: Network, questions: Sequence[Question], texts: Sequence[Text]) -> Tensor:
+    """How near each question comes to each passage, shape (questions, passages)."""
+    passages = network.vectors([embedded_text(text) for text in texts])
+    return network.vectors([each.text for each in questions]) @ passages.T
+
+
 def measured(network: Network, questions: Sequence[Question], texts: Sequence[Text]) -> dict[str, list[float]]:
     """By archive and kind: right article first and among five, right passage first, and how many questions."""
-    passages = network.vectors([embedded_text(text) for text in texts])
-    cosines = network.vectors([each.text for each in questions]) @ passages.T
     hits = defaultdict(list)
-    for question, row in zip(questions, cosines, strict=True):
+    for question, row in zip(questions, cosines(network, questions, texts), strict=True):
         order = row.argsort(descending=True)[:50].tolist()
         articles = list(dict.fromkeys(texts[place].article for place in order))
         right = question.passage.article
@@ -116,10 +120,8 @@ def measured(network: Network, questions: Sequence[Question], texts: Sequence[Te
 
 def near_passages(network: Network, questions: Sequence[Question], texts: Sequence[Text]) -> list[list[Text]]:
     """For each question the nearest passages of other articles."""
-    passages = network.vectors([embedded_text(text) for text in texts])
-    cosines = network.vectors([each.text for each in questions]) @ passages.T
     found = []
-    for question, row in zip(questions, cosines, strict=True):
+    for question, row in zip(questions, cosines(network, questions, texts), strict=True):
         near = (texts[place] for place in row.argsort(descending=True)[:40].tolist())
         found.append([each for each in near if each.article != question.passage.article][:_NEAR])
     return found

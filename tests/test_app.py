@@ -1,5 +1,6 @@
 """The program: its endpoints as gradio_client sees them, and its way of starting and of failing."""
 
+import contextlib
 import inspect
 import json
 import re
@@ -210,13 +211,22 @@ def test_a_later_start_serves_at_once_and_indexes_behind(monkeypatch: pytest.Mon
     assert serve(monkeypatch, tmp_path) == [f"open {tmp_path.name}, wait=False", *served]
 
 
+@contextlib.contextmanager
+def made(folder: Path, embedder: HashingEmbedder) -> Iterator[dict[str, Any]]:
+    """The manifest of an index in the folder, to be changed in the block."""
+    sync(write(folder / "corpus", FILES), folder / "index", embedder=embedder)
+    [file] = (folder / "index").glob("generations/*/manifest.json")
+    manifest = json.loads(file.read_text("utf-8"))
+    yield manifest
+    file.write_text(json.dumps(manifest), "utf-8")
+
+
 def test_an_index_of_an_earlier_version_is_updated_before_it_serves(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     embedder = HashingEmbedder()
-    sync(write(tmp_path / "corpus", FILES), tmp_path / "index", embedder=embedder)
-    [manifest] = (tmp_path / "index").glob("generations/*/manifest.json")
-    manifest.write_text(json.dumps({**json.loads(manifest.read_text("utf-8")), "format": 5}), "utf-8")
+    with made(tmp_path, embedder) as manifest:
+        manifest["format"] = 5
     with pytest.raises(UserError, match="made by an earlier version"):
         Retriever.open(tmp_path / "index", embedder=embedder)
     steps = serve(monkeypatch, tmp_path / "index")
@@ -231,12 +241,8 @@ def test_an_index_of_an_earlier_version_is_updated_before_it_serves(
 def test_an_index_of_the_earlier_default_model_is_built_anew(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    embedder = HashingEmbedder()
-    sync(write(tmp_path / "corpus", FILES), tmp_path / "index", embedder=embedder)
-    [file] = (tmp_path / "index").glob("generations/*/manifest.json")
-    manifest = json.loads(file.read_text("utf-8"))
-    manifest["fingerprint"]["model"] = model_fingerprint(BUNDLED_MODEL)
-    file.write_text(json.dumps(manifest), "utf-8")
+    with made(tmp_path, HashingEmbedder()) as manifest:
+        manifest["fingerprint"]["model"] = model_fingerprint(BUNDLED_MODEL)
     assert serve(monkeypatch, tmp_path / "index")[0] == "full sync with progress"
     assert re.search(r"earlier version of Dateline.*: python -m index --full --corpus", capsys.readouterr().err)
 

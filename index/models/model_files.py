@@ -14,6 +14,7 @@ from index.models.fast_model import DISTILLATION_VERSION
 _BUNDLED_SUM = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 NEWS_FILE = Path(__file__).with_name("news_minilm.safetensors")
 NEWS_SUM = "13cdf1c0d4e7e98370f622d1758379be2e996b7ba1b79ea6c86000db4caeac7a"
+_SUMS = {BUNDLED_MODEL: _BUNDLED_SUM, NEWS_MODEL: NEWS_SUM}
 # What models want before questions and passages, by their cards, where their files do not say it.
 _PROMPTS = (
     (re.compile(r"(?:^|[/-])e5-(?:small|base|large)(?:-v2|-unsupervised|-4bit)?(?:@|$)"), ("query: ", "passage: ")),
@@ -39,8 +40,8 @@ def model_fingerprint(model: str) -> str:
 
     A model that is not yet on disk is known by its name alone.
     """
-    if model in (BUNDLED_MODEL, NEWS_MODEL):
-        return f"{model}@{(NEWS_SUM if model == NEWS_MODEL else _BUNDLED_SUM)[:12]}"
+    if model in _SUMS:
+        return f"{model}@{_SUMS[model][:12]}"
     if model == FAST_MODEL:
         return f"{model}-{DISTILLATION_VERSION}@{_BUNDLED_SUM[:12]}"
     if model == MULTILINGUAL_MODEL:
