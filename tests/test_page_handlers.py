@@ -1,7 +1,7 @@
 """The events of the page: conversations that the browser keeps, values of every wrong kind, and who may write."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -122,6 +122,20 @@ def test_a_question_has_at_most_two_thousand_characters() -> None:
     for verb in (Api(FakeRetriever()).ask, Api(FakeRetriever()).search):  # type: ignore[arg-type]
         with pytest.raises(UserError, match="shorten it to 2,000"):
             verb(long)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"sources": ["BBC"] * 51}, "“sources” is too long; shorten it to 50."),
+        ({"authors": ["x" * 201]}, "“authors” is too long; shorten it to 200."),
+        ({"history": ["Why?"] * 51}, "“history” is too long; shorten it to 50."),
+    ],
+)
+def test_names_and_earlier_questions_are_few_and_short(given: Mapping[str, Any], told: str) -> None:
+    with pytest.raises(UserError, match=re.escape(told)):
+        Api(FakeRetriever()).ask("Why?", **given)  # type: ignore[arg-type]
+    Api(FakeRetriever()).ask("Why?", sources=["x" * 200] * 50)  # type: ignore[arg-type]
 
 
 WRONG: Sequence[Any] = (None, 7, 1.5, True, "x" * 50_000, [], [None], {}, {"a": 1}, "-1", "9" * 5_000)

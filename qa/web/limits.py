@@ -11,8 +11,9 @@ from qa.question.understand import Request
 
 Form = TypeVar("Form")
 
-
+_MOST_NAMES = 50
 Words = Annotated[str, Field(max_length=2_000)]  # of a question, or what is as long as one
+_Names = Annotated[tuple[Annotated[str, Field(max_length=200)], ...], Field(max_length=_MOST_NAMES)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,9 @@ class Asked(Request):
     """A question of a program, and the questions of the conversation before it, oldest first."""
 
     question: Words
-    history: tuple[Words, ...] = ()
+    sources: _Names = ()
+    authors: _Names = ()
+    history: Annotated[tuple[Words, ...], Field(max_length=_MOST_NAMES)] = ()
 
 
 @dataclass(frozen=True, slots=True)
