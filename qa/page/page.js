@@ -9,21 +9,18 @@ const narrow = matchMedia("(max-width: 62em)");
 const openTurn = () => find(".turn:not(.folded)");
 const openCard = position => find(`.turn:not(.folded) .card[data-position="${position}"]`);
 
-// What is refused is refused in a sentence, which Gradio's client keeps to itself.
-let refusal;
+// What is refused is refused in a sentence, as { error }. Gradio's client keeps that to itself, so it is given as a reply.
 const reach = window.fetch;
 window.fetch = async (...request) => {
   const reply = await reach(...request);
-  refusal = reply.ok ? undefined : await reply.clone().json().catch(() => undefined);
-  return reply;
+  return reply.ok || !reply.url.includes("/component_server") ? reply : new Response(reply.body);
 };
 const unreachable = { error: "Dateline cannot be reached. Check that it is still running, then try again." };
 const call = async (verb, sent = {}, part = null) => {
-  refusal = undefined;
   if (part) part.ariaBusy = true;
   const reply = await server[verb](sent).catch(() => null);
   if (part) part.ariaBusy = false;
-  return reply || (refusal?.error ? refusal : unreachable);
+  return reply || unreachable;
 };
 const say = (words, kind) => Object.assign(find("#message p"), { className: kind, role: kind === "trouble" ? "alert" : "status", textContent: words });
 
@@ -148,12 +145,12 @@ addEventListener("popstate", async ({ state }) => {
   else draw({ browse: "", viewer: "" }, true);
 });
 
-// What is half typed outlives a reload.
+// What is half typed outlives a reload. What was sent before this script ran is in the address, as in a link.
 const write = words => {
   box.value = words;
   session?.setItem("dateline-draft", words);
 };
-write(session?.getItem("dateline-draft") || "");
+write(box.value || session?.getItem("dateline-draft") || "");
 box.addEventListener("input", () => write(box.value));
 find("#asking").addEventListener("submit", event => {
   event.preventDefault();

@@ -102,6 +102,7 @@ def visit(browser: Any, addresses: dict[str, str]) -> Iterator[Callable[..., Any
         page.goto(addresses[f"{archive}, to write"] if writing else addresses[archive] + query)
         page.wait_for_selector("#question :is(input, textarea)")
         page.wait_for_selector(".front", state="attached")
+        page.wait_for_selector(".talks :is(.none:not(:empty), .kept li)", state="attached")  # the page's script has run
         return page
 
     yield visit

@@ -133,6 +133,14 @@ def test_what_the_server_refuses_is_said(visit: Visit) -> None:
     page.wait_for_selector("#message [role=alert] >> text=shorten it to 2,000")
 
 
+def test_a_question_sent_before_the_script_of_the_page_runs_is_answered(visit: Visit) -> None:
+    page = visit()
+    box(page).fill(QUESTION)
+    page.evaluate("document.querySelector('#asking').submit()")  # as the browser does on its own
+    page.wait_for_selector(".turn .card")
+    assert page.locator(".turn").get_attribute("data-question") == QUESTION
+
+
 def test_the_theme_is_switched_and_kept(visit: Visit) -> None:
     page = visit()
     page.get_by_role("button", name="Dark").click()
