@@ -137,12 +137,12 @@ def serve(settings: Settings, *, watch: bool = True) -> int:
     keep_memory_level()
     admitted, embedder = Access.from_environment(), None
     credentials()  # whose mistakes are told before the index is built
-    earlier, anew = outdated(settings)
+    earlier = outdated(settings)
     for words in filter(None, (other_origin(settings), earlier)):
         sys.stderr.write(words + "\n")
     if earlier or not exists(settings):
         progress, embedder = ConsoleProgress(), embedder_of(settings.model)
-        sync(settings.corpus, settings.index, progress=progress, embedder=embedder, full=anew)
+        sync(settings.corpus, settings.index, progress=progress, embedder=embedder, full=bool(earlier))
         progress.end()
     with Retriever.open(settings.index, wait=False, embedder=embedder) as retriever:
         indexer = Indexer(settings, embedder=retriever.embedder, watch=watch)

@@ -161,18 +161,15 @@ def check(settings: Settings) -> Manifest:
     return verify_index(settings.index)
 
 
-def outdated(settings: Settings) -> tuple[str, bool]:
-    """Where an earlier version of Dateline made the index: how it is updated, whether wholly anew; else ("", False).
-
-    The default model was another one before; an index of that one has to be built anew.
-    """
+def outdated(settings: Settings) -> str:
+    """How an index is rebuilt that an earlier version of Dateline, or its default model, made; "" for any other."""
     with contextlib.suppress(UserError):  # which opening it tells
         manifest = published(settings)
-        anew = settings.model == NEWS_MODEL and manifest.fingerprint.model == model_fingerprint(BUNDLED_MODEL)
-        if anew or manifest.format != FORMAT:
-            command = sync_command(settings.index, manifest.corpus, full=anew)
-            return f"The index was made by an earlier version of Dateline and is updated first, as by: {command}", anew
-    return "", False
+        other_model = settings.model == NEWS_MODEL and manifest.fingerprint.model == model_fingerprint(BUNDLED_MODEL)
+        if other_model or manifest.format != FORMAT:
+            command = sync_command(settings.index, manifest.corpus, full=True)
+            return f"The index was made by an earlier version of Dateline and is rebuilt first, as by: {command}"
+    return ""
 
 
 def go_back(settings: Settings) -> Manifest:

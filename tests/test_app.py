@@ -227,13 +227,13 @@ def test_an_index_of_an_earlier_version_is_updated_before_it_serves(
     embedder = HashingEmbedder()
     with made(tmp_path, embedder) as manifest:
         manifest["format"] = 5
-    with pytest.raises(UserError, match="made by an earlier version"):
+    with pytest.raises(UserError, match=r"another version of Dateline \(format 5\).*--full"):
         Retriever.open(tmp_path / "index", embedder=embedder)
     steps = serve(monkeypatch, tmp_path / "index")
-    assert steps[:2] == ["sync with progress", "open index, wait=False"]
-    assert re.search(r"earlier version of Dateline.*: python -m index --corpus", capsys.readouterr().err)
+    assert steps[:2] == ["full sync with progress", "open index, wait=False"]
+    assert re.search(r"earlier version of Dateline.*: python -m index --full --corpus", capsys.readouterr().err)
     monkeypatch.undo()
-    sync(tmp_path / "corpus", tmp_path / "index", embedder=embedder)
+    sync(tmp_path / "corpus", tmp_path / "index", full=True, embedder=embedder)
     with Retriever.open(tmp_path / "index", embedder=embedder) as retriever:
         assert retriever.status().articles == 6
 

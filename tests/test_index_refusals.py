@@ -121,40 +121,17 @@ def test_another_version_of_reading_reads_everything_again(
     assert report.embedded == 0
 
 
-@pytest.mark.parametrize("change", [{"format": 99}, {"format": 99, "snapshot": None, "new": 1}])
-def test_a_format_from_the_future(
-    corpus: Path, built: Path, embedder: HashingEmbedder, change: dict[str, object]
-) -> None:
+@pytest.mark.parametrize("number", [5, 99])
+def test_a_format_of_another_version(corpus: Path, built: Path, embedder: HashingEmbedder, number: int) -> None:
     manifest = folder_of(built) / "manifest.json"
-    manifest.write_text(json.dumps(json.loads(manifest.read_text("utf-8")) | change), "utf-8")
-    message = rf"^The index in “.*” has another format \(99\); rebuild it with: {rebuild(built)}"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text("utf-8")) | {"format": number, "new": 1}), "utf-8")
     for action in (
         lambda: sync(corpus, built, embedder=embedder),
         lambda: Retriever.open(built, embedder=embedder),
-        lambda: live_manifest(built),
     ):
-        with pytest.raises(UserError, match=message):
+        with pytest.raises(UserError, match=rf"“.*” .*version of Dateline \(format {number}\).*: {rebuild(built)}"):
             action()
     assert sync(corpus, built, full=True, embedder=embedder).articles == 6
-
-
-def test_an_earlier_format_is_updated_without_embedding(
-    corpus: Path, built: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It cannot be searched, as its keywords are of another form, but its vectors are those of the same texts."""
-    manifest = folder_of(built) / "manifest.json"
-    manifest.write_text(json.dumps(json.loads(manifest.read_text("utf-8")) | {"format": 2}), "utf-8")
-    shutil.rmtree(folder_of(built) / "keywords")
-    content = json.loads(manifest.read_text("utf-8"))
-    content["files"] = {name: found for name, found in content["files"].items() if not name.startswith("keywords")}
-    manifest.write_text(json.dumps(content), "utf-8")
-    monkeypatch.setattr("index.generations.manifest.OLDER_FORMATS", (2,))
-    with pytest.raises(UserError, match=r"“.*” was made by an earlier version; .*: python -m index --corpus"):
-        Retriever.open(built, embedder=embedder).search("Juno")
-    embedder.encoded.clear()
-    report = sync(corpus, built, embedder=embedder)
-    assert (report.unchanged, report.embedded, embedder.encoded) == (6, 0, [])
-    assert len(held(built).texts) == 6
 
 
 def with_a_chunk_less(folder: Path) -> None:

@@ -103,7 +103,6 @@ def remove_old(index: Path, keep: int, first: str = "") -> None:
 def _of_sound(index: Path, name: str) -> Manifest | None:
     """The manifest of a generation that can be searched; None where it cannot."""
     with contextlib.suppress(UserError), contextlib.closing(Generation.open(index, name=name)) as generation:
-        _ = generation.keywords  # Refused if they are of an earlier version.
         return generation.manifest
     return None
 

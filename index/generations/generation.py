@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 from corpus import UserError
 from index.generations.forgotten import forgotten
 from index.generations.holding import MANIFEST, check_files, held, readable
-from index.generations.manifest import FORMAT, Fingerprint, Manifest, OtherFormatError
+from index.generations.manifest import FORMAT, Fingerprint, Manifest
 from index.stores.articles import ArticleStore
 from index.stores.keywords import KeywordIndex
 from index.stores.vectors import DATABASE, VectorStore, mapped_vectors
@@ -59,15 +59,18 @@ class Generation:
     def open(cls, index: Path, fingerprint: Fingerprint | None = None, name: str = "") -> Self:
         """Open the generation of that name, by default the live one.
 
-        Raises UserError if there is none, or if it was made in another format or, given a fingerprint, with another
-        model, encoding or chunk size; DamagedError if it is damaged.
+        Raises UserError if there is none, or if it was made by a version with another format or, given a fingerprint,
+        with another model, encoding or chunk size; DamagedError if it is damaged.
         """
         manifest = live_manifest(index, name)
         if name and manifest.forgotten != forgotten(index):
             raise damaged(index, ValueError("it holds articles that were taken down"), manifest.corpus)
-        if fingerprint and (conflict := fingerprint.conflict(manifest.fingerprint)):
+        made_with = fingerprint.conflict(manifest.fingerprint) if fingerprint else ""
+        if manifest.format != FORMAT:
+            made_with = f"another version of Dateline (format {manifest.format})"
+        if made_with:
             command = sync_command(index, manifest.corpus, full=True)
-            message = f"The index in “{index}” was made with {conflict}; rebuild it with: {command}"
+            message = f"The index in “{index}” was made with {made_with}; rebuild it with: {command}"
             raise UserError(message)
         try:
             return cls(generation_folder(index, manifest.name), manifest)
@@ -78,17 +81,13 @@ class Generation:
 
     @property
     def keywords(self) -> KeywordIndex:
-        """The keywords in tantivy, opened on first use; UserError if they are of an earlier version's format."""
-        if self.manifest.format != FORMAT:
-            command = sync_command(self._index, self.manifest.corpus)
-            message = f"The index in “{self._index}” was made by an earlier version; update it with: {command}"
-            raise UserError(message)
+        """The keywords in tantivy, opened on first use; DamagedError if damaged."""
         with self._opening, self._damage_named():
             return self._keywords
 
     @property
     def vector_store(self) -> VectorStore:
-        """The vectors in Chroma, opened on first use, since keyword answers do not need it; DamagedError if damaged."""
+        """The same for the vectors in Chroma, which keyword answers do not need."""
         with self._opening, self._damage_named():
             return self._vector_store
 
@@ -137,7 +136,7 @@ def last_sound(index: Path, fingerprint: Fingerprint | None = None) -> tuple[Gen
 def live_manifest(index: Path, name: str = "") -> Manifest:
     """The manifest of the generation of that name, by default the live one.
 
-    NoIndexError if there is none, UserError if it has another format, DamagedError if it cannot be read.
+    NoIndexError if there is none, DamagedError if it cannot be read.
     """
     wanted = name or current(index)
     if not wanted and not complete_generations(index):
@@ -145,10 +144,6 @@ def live_manifest(index: Path, name: str = "") -> Manifest:
         raise NoIndexError(message)
     try:
         return Manifest.read(generation_folder(index, wanted))
-    except OtherFormatError as error:
-        command = sync_command(index, full=True)
-        message = f"The index in “{index}” has another format ({error}); rebuild it with: {command}"
-        raise UserError(message) from error
     except (OSError, ValueError) as error:
         if not name and current(index) != wanted:  # Replaced, and deleted while it was being read.
             return live_manifest(index)

@@ -75,14 +75,10 @@ def delete_unless_held(generation: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class FileSum:
-    """A file's size in bytes, and the sha256 of its bytes.
-
-    Earlier manifests have that of a large file as `whole`, and as `sum` that of parts of it.
-    """
+    """A file's size in bytes, and the sha256 of its bytes."""
 
     size: int
     sum: str
-    whole: str = ""
 
 
 def file_sums(folder: Path) -> dict[str, FileSum]:
@@ -103,7 +99,7 @@ def check_files(folder: Path, sums: dict[str, FileSum], *, whole: bool = False) 
     for name, expected in sums.items():
         size = (folder / name).stat().st_size
         read = whole or size <= _SMALL_BYTES
-        if size != expected.size or (read and _sum(folder / name) != (expected.whole or expected.sum)):
+        if size != expected.size or (read and _sum(folder / name) != expected.sum):
             message = f"{name} is not as it was written"
             raise ValueError(message)
 

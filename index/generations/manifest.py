@@ -23,14 +23,8 @@ if TYPE_CHECKING:
 
 # Raised with every change of the files of a generation.
 FORMAT = 6
-# Generations of these formats cannot be searched, but the next build takes over their vectors.
-OLDER_FORMATS: tuple[int, ...] = (3, 4, 5)
 # Settings that are part of the fingerprint under their own names.
 _CHOSEN = ("encoding", "chunk_size", "language", "fields", "dates", "charset")
-
-
-class OtherFormatError(ValueError):
-    """A manifest of another version of Dateline; the message is its format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +136,7 @@ class Manifest:
     def describes(self, settings: Settings, fingerprint: Fingerprint, snapshot: Snapshot) -> bool:
         """Whether a generation made now, of this corpus folder with these files, would be the same."""
         same_corpus = self.corpus == str(settings.corpus.absolute()) and same_files(self.snapshot, snapshot)
-        same_making = self.format == FORMAT and self.fingerprint == fingerprint
-        return same_corpus and same_making and self.forgotten == forgotten(settings.index)
+        return same_corpus and self.fingerprint == fingerprint and self.forgotten == forgotten(settings.index)
 
     @property
     def summary(self) -> Summary:
@@ -159,13 +152,8 @@ class Manifest:
 
     @classmethod
     def loaded(cls, content: bytes | str) -> "Manifest":
-        """The manifest that was dumped; ValueError if it is damaged, OtherFormatError if it is of another format."""
-        from pydantic_core import from_json
-
-        read = from_json(content)
-        if isinstance(read, dict) and read.get("format", FORMAT) not in (FORMAT, *OLDER_FORMATS):
-            raise OtherFormatError(read["format"])
-        return _form().validate_python(read)
+        """The manifest that was dumped; ValueError if it is damaged."""
+        return _form().validate_json(content)
 
     def write(self, folder: Path) -> None:
         """Write it into the generation's folder."""
@@ -176,8 +164,6 @@ class Manifest:
         """Read it back, by the name that its folder has now; OSError if there is none, and as `loaded`."""
         try:
             return replace(cls.loaded((folder / MANIFEST).read_bytes()), name=folder.name)
-        except OtherFormatError:
-            raise
         except ValueError as error:  # Of pydantic, over many lines.
             message = f"{MANIFEST} is not as it was written"
             raise ValueError(message) from error

@@ -147,12 +147,9 @@ class ArticleStore:
         )
 
     def signature(self, text: str) -> Signature | None:
-        """The signature of a text, where it was kept; indexes of earlier versions keep none."""
+        """The signature of a text, where it was kept."""
         query = "SELECT words, wording, facts FROM signatures WHERE text_digest = ?"
-        try:
-            row = self._database.execute(query, (_text_digest(text),)).fetchone()
-        except sqlite3.OperationalError:
-            return None
+        row = self._database.execute(query, (_text_digest(text),)).fetchone()
         return Signature(*row) if row else None
 
     def signatures(self) -> Iterator[tuple[str, Signature]]:
