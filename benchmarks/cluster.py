@@ -95,11 +95,11 @@ def copy_index(generation: Generation, engine: Engine) -> int:
     """Put all that a generation holds into a new archive, with its vectors; the number of chunks."""
     made = generation.manifest
     with building(engine), OpenSearchWriter(engine, None, generation.articles, whole=True) as writer:
-        writer.begin(int(generation.vectors.shape[1]), made.fingerprint.language, lambda: None)
+        writer.begin(int(generation.vectors.shape[1]), made.fingerprint.language)
         articles = _prepared(generation)
         while part := list(islice(articles, _AT_ONCE)):
             writer.put(part)
-        writer.verify()
+        writer.verify(lambda: None)
         writer.publish(made)
     return generation.manifest.report.chunks
 

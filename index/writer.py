@@ -1,12 +1,13 @@
 """The seam between a build and the stores: what a build does to an archive, wherever it is stored."""
 
 import contextlib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from corpus import Article
 from corpus.stories import Signature
+from index.archive import Archive
 from index.generations.manifest import Manifest
 from index.models.embedder import Vectors
 from index.stores.articles import ArticleStore
@@ -40,23 +41,23 @@ class Writer(contextlib.AbstractContextManager["Writer"], Protocol):
     def digests(self, ids: Collection[str]) -> dict[str, str]:
         """The digests of some articles as they are published now, without those that are not."""
 
-    def begin(self, dimension: int, language: str, waiting: Callable[[], object]) -> None:
-        """Open what is written, once everything is in `store`; while `put` waits, `waiting` is called repeatedly."""
+    def begin(self, dimension: int, language: str) -> None:
+        """Open what is written, once everything is in `store`."""
 
     def put(self, articles: Iterable[Prepared]) -> None:
         """Store articles, in order of id; one with a published id replaces it."""
 
-    def verify(self) -> None:
-        """Check that everything was stored, and that a sample of it is found. RuntimeError if not."""
+    def verify(self, waiting: Callable[[], object]) -> None:
+        """Check that everything was stored, and that a sample of it is found; RuntimeError if not.
+
+        `waiting` is called repeatedly until everything is.
+        """
 
     def counts(self) -> tuple[int, int]:
         """How many articles and chunks will be published."""
 
-    def sample(self) -> Vectors:
-        """Vectors of some chunks, by which is told whether all point one way."""
-
-    def nearest_to_others(self, vectors: Vectors, articles: Sequence[str]) -> Sequence[float]:
-        """The best cosine of each vector to a chunk of another article than the one beside it."""
+    def archive(self, manifest: Manifest) -> contextlib.AbstractContextManager[Archive]:
+        """What was verified, as its readers will see it."""
 
     def publish(self, manifest: Manifest) -> None:
         """Show readers the new state at once, with what it was made of."""

@@ -4,51 +4,34 @@ The best cosine of a question that nothing answers grows with the number of pass
 Headlines serve as such questions: each is asked of all articles but its own.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
+from index.archive import Archive, Filter
 from index.models.cone import Cone
-from index.models.embedder import Embedder, Vectors, question_vectors
-from index.stores.articles import ArticleStore
-from index.writer import Writer
+from index.models.embedder import Embedder, question_vectors
 
 # With fewer articles there are too few headlines; where all vectors point one way, cosines differ less by subject.
 FEWEST_ARTICLES, _FEWEST_IN_CONE = 200, 50
+# At least so many headlines, and twice as many at most.
 _HEADLINES = 150
-_ROWS_AT_ONCE = 20_000
+# Chunks: more than the article of a headline has, so that one of another article is among them.
+_POOL = 200
 
 
-def nearness_by_chance(store: ArticleStore, writer: Writer, embedder: Embedder) -> float | None:
-    """The lower quartile of the best cosines of headlines to other articles of an archive that was just written.
+def nearness_by_chance(archive: Archive, embedder: Embedder) -> float | None:
+    """The lower quartile of the best cosines of headlines to other articles.
 
     None below 200 articles, or below 50 where all vectors point one way. The lower one, since much news is reported
-    more than once, and reports of one event are not near by chance. Up to 150 headlines, spread evenly over the
-    archive, are asked: the same archive gives the same number.
+    more than once, and reports of one event are not near by chance. The headlines are spread evenly over the archive:
+    the same archive gives the same number.
     """
-    ids = [article for article, _ in store.places()]
-    if len(ids) < (_FEWEST_IN_CONE if Cone.of(writer.sample()).narrow else FEWEST_ARTICLES):
+    if archive.summary.articles < (_FEWEST_IN_CONE if Cone.of(archive.sample).narrow else FEWEST_ARTICLES):
         return None
-    chosen = dict.fromkeys(number * len(ids) // _HEADLINES for number in range(_HEADLINES))
-    asked = [article for place in chosen if (article := store.article(ids[place])) and article.title]
+    asked = [article for article in archive.spread(_HEADLINES) if article.title]
     if not asked:
         return None
-    questions = question_vectors(embedder, [article.title for article in asked])
-    best = writer.nearest_to_others(questions, [article.id for article in asked])
+    best = []
+    for article, vector in zip(asked, question_vectors(embedder, [one.title for one in asked]), strict=True):
+        near = archive.candidates([], vector, Filter(), _POOL)
+        best.append(max((piece.cosine for piece in near if piece.article != article.id), default=0.0))
     return round(float(np.quantile(best, 0.25)), 4)
-
-
-def exact_nearest_to_others(
-    store: ArticleStore, vectors: Vectors, questions: Vectors, articles: Sequence[str]
-) -> Sequence[float]:
-    """As `Writer.nearest_to_others`, with the vectors of the store's chunks in row order."""
-    table = store.table()
-    positions = {article: position for position, article in enumerate(table.ids)}
-    own = np.array([[positions[article]] for article in articles])
-    best = np.full(len(questions), -1.0, np.float32)
-    for first in range(0, len(vectors), _ROWS_AT_ONCE):
-        cosines = questions @ np.asarray(vectors[first : first + _ROWS_AT_ONCE]).T
-        others = table.article[first : first + _ROWS_AT_ONCE] != own
-        best = np.maximum(best, np.where(others, cosines, -1.0).max(axis=1))
-    found: list[float] = best.tolist()
-    return found

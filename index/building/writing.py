@@ -24,6 +24,8 @@ from index.writer import Prepared, Writer
 _WINDOW = 2048
 # Where each step after reading begins on the progress bar, from 0 to 1; embedding takes nearly all of the time.
 _CUT, _EMBED, _STORE = 0.05, 0.1, 0.95
+# Of all chunks.
+_MUCH_NEW = 0.1
 # Where the articles do not tell.
 _ENGLISH = "en"
 
@@ -64,7 +66,7 @@ class Build:
             self._cut()
             self._embed_and_put()
             self._progress(_STORE, "Verifying the index")
-            self._writer.verify()
+            self._writer.verify(self._tell_embedding)
             report = self._report(began)
             manifest = Manifest(
                 name=self._writer.name,
@@ -75,10 +77,13 @@ class Build:
                 fingerprint=self._fingerprint,
                 built=datetime.now(UTC),
                 report=report,
-                nearness_by_chance=self._nearness_by_chance(),
+                nearness_by_chance=self._made.nearness_by_chance if self._made else None,
                 probe=self._embedding.probe,
                 habits=self._habits,
             )
+            if self._is_measured(report):
+                with self._writer.archive(manifest) as archive:
+                    manifest = replace(manifest, nearness_by_chance=nearness_by_chance(archive, self._embedder))
             self._progress(1.0, "Done")
             self._writer.publish(manifest)
         return report
@@ -97,7 +102,7 @@ class Build:
                 self._progress(_CUT + (_EMBED - _CUT) * position / articles, "Cutting into passages")
 
     def _embed_and_put(self) -> None:
-        self._writer.begin(self._embedding.dimension, self._fingerprint.language, self._tell_embedding)
+        self._writer.begin(self._embedding.dimension, self._fingerprint.language)
         self._embedding.expect(self._store.embedded())
         for window in self._windows():
             chunks = [(article, chunk) for article, _, cut in window for chunk in cut]
@@ -132,11 +137,10 @@ class Build:
         share, words = self._embedding.share, self._embedding.words() or "Writing the index"
         self._progress(_EMBED + (_STORE - _EMBED) * share, words)
 
-    def _nearness_by_chance(self) -> float | None:
-        """Measured again only if something was embedded; it hardly changes otherwise."""
-        if self._made and not self._embedding.newly_encoded:
-            return self._made.nearness_by_chance
-        return nearness_by_chance(self._store, self._writer, self._embedder)
+    def _is_measured(self, report: SyncReport) -> bool:
+        """Whether nearness by chance is measured: again only where much is new, as it hardly changes else."""
+        known = self._made and (self._made.nearness_by_chance is not None or not report.embedded)
+        return not known or report.embedded > _MUCH_NEW * report.chunks
 
     def _report(self, began: float) -> SyncReport:
         articles, chunks = self._writer.counts()

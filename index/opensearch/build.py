@@ -131,8 +131,8 @@ class ChangeBuild(Build):
             [amended(found, *is_now) for found, is_now in amends if is_now != (found["story"], *_place(found))]
         )
 
-    def _nearness_by_chance(self) -> float | None:
-        return self._made.nearness_by_chance
+    def _is_measured(self, _: SyncReport) -> bool:
+        return False
 
     def _report(self, began: float) -> SyncReport:
         """As of a whole build; what it says of files is that of the files read now, and of the others as it was."""

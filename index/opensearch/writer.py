@@ -1,17 +1,15 @@
 """The `Writer` of an archive on OpenSearch: a whole new index, or changes as the next edition of the live one."""
 
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
-
-from index.building.local_writer import finish
 from index.generations.manifest import Manifest
 from index.models.embedder import Vectors
+from index.opensearch.archive import OpenSearchArchive
 from index.opensearch.documents import FOREVER, Document, article_of, chunks_of, settings
 from index.opensearch.editions import Edition, keep_edition, live_edition, make_live, withdraw
 from index.opensearch.engine import Engine, EngineError
@@ -51,12 +49,9 @@ class OpenSearchWriter(Writer):
         self.name = f"{self.index}-{self.number}"
         self._samples: list[tuple[str, str, Vectors]] = []
         self._put: Counter[str] = Counter()
-        self._thread = ThreadPoolExecutor(1)
-        self._storing: list[Future[None]] = []
 
-    def __exit__(self, *error: object) -> None:
-        """End the thread after what it just writes."""
-        self._thread.shutdown(cancel_futures=True)
+    def __exit__(self, *_: object) -> None:
+        """Leave it to the next build to delete what was not published."""
 
     def digests(self, ids: Collection[str]) -> dict[str, str]:
         return {found["article"]: found["digest"] for found in self.held("article", ids)}
@@ -69,16 +64,13 @@ class OpenSearchWriter(Writer):
             found.update({each["article"]: each for each in self._published(query, whole or _OF_ARTICLES)})
         return list(found.values())
 
-    def begin(self, dimension: int, language: str, waiting: Callable[[], object]) -> None:
-        self._stem, self._waiting = stemming(language), waiting
+    def begin(self, dimension: int, language: str) -> None:
+        self._stem = stemming(language)
         if self._whole or not self._live:
             self._engine.ask("PUT", f"/{self.index}", settings(self._engine.address.shards, dimension))
 
     def put(self, articles: Iterable[Prepared]) -> None:
-        """A thread stores them, while the vectors of the next articles are made."""
-        batch = list(articles)
-        finish(self._storing, self._waiting)
-        self._storing = [self._thread.submit(lambda: self._engine.write(self.index, self._documents(batch)))]
+        self._engine.write(self.index, self._documents(articles))
 
     def amend(self, documents: Sequence[Document]) -> None:
         """Replace the documents of published articles, whose chunks stay."""
@@ -90,9 +82,9 @@ class OpenSearchWriter(Writer):
         """Leave out published articles."""
         self._withdraw(["article", "chunk"], ids)
 
-    def verify(self) -> None:
+    def verify(self, waiting: Callable[[], object]) -> None:
         """All that was put is there, and a sample of chunks is found by words and by meaning."""
-        finish(self._storing, self._waiting)
+        waiting()
         self._engine.ask("POST", f"/{self.index}/_refresh")
         for kind, put in self._put.items():
             new = all_of([{"term": {"kind": kind}}, {"term": {"since": self.number}}])
@@ -111,28 +103,23 @@ class OpenSearchWriter(Writer):
     def counts(self) -> tuple[int, int]:
         return _counts(self._engine, self.index, self.number)
 
-    def sample(self) -> Vectors:
-        return np.array([vector for _, _, vector in self._samples] or np.zeros((0, 1)), np.float32)
-
-    def nearest_to_others(self, vectors: Vectors, articles: Sequence[str]) -> Sequence[float]:
-        others = [all_of(valid("chunk", self.number), [{"term": {"article": article}}]) for article in articles]
-        bodies = [
-            {"size": 1, "_source": False, "query": _nearest(vector, other)}
-            for vector, other in zip(vectors, others, strict=True)
-        ]
-        return [2 * hit["_score"] - 1 for [hit] in self._engine.search(self.index, *bodies)]
+    @contextlib.contextmanager
+    def archive(self, manifest: Manifest) -> Iterator[OpenSearchArchive]:
+        yield OpenSearchArchive(self._engine, self._edition(manifest))
 
     def publish(self, manifest: Manifest) -> None:
+        edition = self._edition(manifest)
+        keep_edition(self._engine, edition)
+        self._check()
+        make_live(self._engine, edition)
+
+    def _edition(self, manifest: Manifest) -> Edition:
         chunks = all_of(valid("chunk", self.number))
         means = {
             field: self._engine.counted(self.index, chunks, {"avg": {"field": f"{field}_length"}})[1]["value"] or 0.0
             for field in FIELDS
         }
-        made = replace(manifest, name=self.name)
-        edition = Edition(self.index, self.number, self.number, self._before, means, made)
-        keep_edition(self._engine, edition)
-        self._check()
-        make_live(self._engine, edition)
+        return Edition(self.index, self.number, self.number, self._before, means, replace(manifest, name=self.name))
 
     def _documents(self, articles: Iterable[Prepared]) -> Iterator[Document]:
         for prepared in articles:

@@ -51,9 +51,9 @@ class ArchiveOnCluster(memory_archive.MemoryArchive):
         report = SyncReport("g1", len(self._articles), len(self.pieces), 0, 0, 0, 0, (), 0, 0.0)
         made = Fingerprint(self.summary.model, "none", 200, self.summary.language)
         with OpenSearchWriter(engine, None, ArticleStore.create(Path(":memory:")), whole=True) as writer:
-            writer.begin(vectors.shape[1], "en", lambda: None)
+            writer.begin(vectors.shape[1], "en")
             writer.put(prepared)
-            writer.verify()
+            writer.verify(lambda: None)
             writer.publish(Manifest("g1", "corpus", {}, made, self.summary.built, report, {}))
         return OpenSearchArchive(engine, live_edition(engine))
 
