@@ -185,22 +185,26 @@ def test_texts_are_counted_while_others_are_encoded(bundled: SentenceTransformer
         np.testing.assert_allclose(vectors, alone, atol=1e-5)
 
 
-@pytest.mark.parametrize(("limit", "kind"), [(0.0, "float32"), (1000.0, "bfloat16")], ids=["no faster", "faster"])
-def test_many_texts_are_encoded_in_half_the_precision_where_that_is_faster(
-    tiny_model: str, monkeypatch: pytest.MonkeyPatch, limit: float, kind: str
+@pytest.mark.parametrize(
+    ("can", "kind"),
+    [({"avx512_bf16": True}, "bfloat16"), ({"avx512_bf16": False, "avx2": True}, "float32"), ({}, "float32")],
+)
+def test_many_texts_are_encoded_in_bf16_where_the_processor_has_it(
+    bundled: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch, can: dict[str, bool], kind: str
 ) -> None:
-    monkeypatch.setattr(embedder_module, "_MUCH_FASTER", limit)
-    texts = ["Juno in orbit", "the Games and Zika", "Hague memo"] * 100
-    embedder = SentenceTransformerEmbedder(tiny_model)
-    many = embedder.encode(texts)
-    assert embedder._for_many is not None
-    assert str(next(embedder._for_many.parameters()).dtype) == f"torch.{kind}"
-    few = embedder.encode(texts[:3])
-    assert np.sum(many[:3] * few, axis=1).min() > 0.9995
+    monkeypatch.setattr("torch.cpu.get_capabilities", lambda: can)
+    monkeypatch.setattr(embedder_module, "_MANY", 3)
+    monkeypatch.setitem(bundled.__dict__, "_model_for_many", SentenceTransformerEmbedder._model_for_many.func(bundled))
+    texts = ["Juno in orbit", "the Games and Zika", "Hague memo"]
+    many, few = bundled.encode(texts), bundled.encode(texts[:2])
+    assert str(next(bundled._model_for_many.parameters()).dtype) == f"torch.{kind}"
+    assert np.sum(many[:2] * few, axis=1).min() > 0.9995
     np.testing.assert_allclose(np.linalg.norm(many, axis=1), 1, atol=1e-6)
-    # What is not as good is not taken, however fast it is.
-    monkeypatch.setattr(embedder_module, "_LEAST_COSINE", 1.1)
-    assert embedder_module._faster(embedder._model, texts[:3]) is embedder._model
+
+
+def test_a_static_model_stays_as_it_is(tiny_model: str) -> None:
+    embedder = SentenceTransformerEmbedder(tiny_model)
+    assert embedder._model_for_many is embedder._model
 
 
 def test_a_model_is_known_by_its_files(tiny_model: str, tmp_path: Path) -> None:
