@@ -21,7 +21,7 @@ from corpus import UserError
 from corpus.settings import BUNDLED_MODEL, NEWS_MODEL
 from index import sync
 from index.models import embedder as embedder_module
-from index.models import model_files
+from index.models import loading, model_files
 from index.models.differences import with_differences
 from index.models.embedder import SentenceTransformerEmbedder
 from index.models.model_files import model_fingerprint
@@ -76,7 +76,7 @@ def test_a_fitted_matrix_is_a_thin_difference_or_takes_the_place() -> None:
 def test_damaged_differences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     damaged = tmp_path / "news_minilm.safetensors"
     damaged.write_bytes(b"x")
-    monkeypatch.setattr(embedder_module, "NEWS_FILE", damaged)
+    monkeypatch.setattr(loading, "NEWS_FILE", damaged)
     with pytest.raises(UserError, match=r"news_minilm.*install Dateline again"):
         SentenceTransformerEmbedder(NEWS_MODEL).encode(["x"])
 
@@ -161,13 +161,13 @@ def test_a_model_by_its_folder(tiny_model: str) -> None:
 
 
 def test_many_threads_load_a_model_once(tiny_model: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, loads = embedder_module._loaded, list[str]()
+    real, loads = loading._read, list[str]()
 
     def load(location: str) -> Any:
         loads.append(location)
         return real(location)
 
-    monkeypatch.setattr(embedder_module, "_loaded", load)
+    monkeypatch.setattr(loading, "_read", load)
     embedder = SentenceTransformerEmbedder(tiny_model)
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(lambda _: embedder.dimension, range(8))) == [16] * 8
@@ -279,7 +279,7 @@ def a_hub_that_knows_nothing() -> Iterator[str]:
 
 
 def test_a_hub_that_answers_is_asked(a_hub_that_knows_nothing: str) -> None:
-    embedder_module._reach(a_hub_that_knows_nothing)
+    loading._reach(a_hub_that_knows_nothing)
 
 
 def test_the_bundled_model_needs_no_network(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from damage import emptied, halved, zeroed
 
 from corpus import UserError
 from corpus.settings import FAST_MODEL
-from index.models import embedder as embedder_module
+from index.models import loading
 from index.models.embedder import SentenceTransformerEmbedder
 from index.models.fast_model import distilled, piece_vectors, rarity
 from index.models.model_files import model_fingerprint
@@ -105,7 +105,7 @@ def test_a_cache_that_cannot_be_written_is_named(cache: Path, lessons: tuple[Cal
 
 def test_a_text_is_the_mean_of_its_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     vectors = np.random.default_rng(0).normal(size=(30_522, 384)).astype(np.float32)
-    monkeypatch.setattr(embedder_module, "piece_vectors", lambda *_: vectors)
+    monkeypatch.setattr(loading, "piece_vectors", lambda *_: vectors)
     fast = SentenceTransformerEmbedder(FAST_MODEL)
     memo, juno, signed = fast.encode(["memo", "juno", "signed"])
 

