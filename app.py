@@ -7,7 +7,7 @@ import functools
 import os
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,18 +20,20 @@ from corpus import Settings
 from corpus.console import ConsoleProgress, run
 from index import sync
 from index.audit import SOURCE
-from index.generations.origin import other_origin, settings_for
+from index.generations.origin import other_origin
 from index.models.choice import embedder_of
+from index.models.embedder import Embedder
 from index.opening import exists, outdated
 from qa import Retriever
 from qa.page import asset
 from qa.page.feed import route
 from qa.page.handlers import Handlers
+from qa.reading.reader import Reader
 from qa.web.access import Access, credentials
-from qa.web.api import Api, with_error
+from qa.web.api import Api, verbs_of, with_error
+from qa.web.archives import Archives, Served, settings_of
 from qa.web.guard import Guard, bound
 from qa.web.indexer import Indexer
-from qa.web.watched import Watchlist
 
 AT_ONCE = 8  # endpoint calls answered at the same time; further ones wait in the queue
 M_MMAP_THRESHOLD = -3  # its number in malloc.h
@@ -68,9 +70,9 @@ def mend(blocks: gr.Blocks) -> None:
     blocks.validate_inputs = validate
 
 
-def build_page(retriever: Retriever, indexer: Indexer, access: Access) -> gr.Blocks:
+def build_page(archives: Archives, access: Access) -> gr.Blocks:
     """The page with what its scripts call, and an endpoint for each verb of `Api`; serve it with `launch`."""
-    handlers = Handlers(retriever, indexer)
+    handlers = Handlers(archives)
 
     def called(name: str) -> Callable[..., dict[str, Any]]:
         def call(sent: object, request: gr.Request) -> dict[str, Any]:
@@ -82,7 +84,7 @@ def build_page(retriever: Retriever, indexer: Indexer, access: Access) -> gr.Blo
 
     refused = functools.partial(gr.Error, print_exception=False)
     with gr.Blocks(title="Dateline", fill_width=True) as blocks:
-        for verb in Api(retriever).verbs:
+        for verb in verbs_of({one.name: Api(one.retriever) for one in archives}):
             gr.api(with_error(verb, refused), concurrency_limit=AT_ONCE, concurrency_id="api")
         gr.HTML(
             handlers.page(),
@@ -94,7 +96,7 @@ def build_page(retriever: Retriever, indexer: Indexer, access: Access) -> gr.Blo
     return blocks
 
 
-def launch(blocks: gr.Blocks, access: Access, watchlist: Watchlist, **options: Any) -> str:  # noqa: ANN401 (as Gradio)
+def launch(blocks: gr.Blocks, access: Access, archives: Archives, **options: Any) -> str:  # noqa: ANN401 (as Gradio)
     """Serve the page and the feeds in threads of their own, guarded; the address. `options` go to Gradio's `launch`."""
     users = credentials()
     named = (f"//{os.environ.get('GRADIO_SERVER_NAME', '')}", os.environ.get("GRADIO_ROOT_PATH", ""))
@@ -106,7 +108,7 @@ def launch(blocks: gr.Blocks, access: Access, watchlist: Watchlist, **options: A
             cookies = (f"access-token-{app.cookie_id}", f"access-token-unsecure-{app.cookie_id}")
             return any(request.cookies.get(name) in app.tokens for name in cookies)
 
-        app.router.routes.insert(0, route(watchlist, users, logged_in))
+        app.router.routes.insert(0, route(archives, users, logged_in))
         unguarded = app.middleware_stack
         app.middleware_stack = Guard(unguarded, access, hosts)  # around all of Gradio, before the first request
         yield
@@ -127,34 +129,49 @@ def keep_memory_level() -> None:
         ctypes.CDLL("libc.so.6").mallopt(M_MMAP_THRESHOLD, 128 * 1024)
 
 
-def serve(settings: Settings, *, watch: bool = True) -> int:
-    """Serve the page until interrupted. Raises UserError.
-
-    A corpus without an index, or with one of an earlier version or its default model, is indexed first, another one
-    beside the page, which notices a new generation by itself.
-    With `watch` the index is updated whenever the corpus has changed.
-    """
-    keep_memory_level()
-    admitted, embedder = Access.from_environment(), None
-    credentials()  # whose mistakes are told before the index is built
+def made(settings: Settings, embedder: Embedder) -> bool:
+    """Whether the index was made first: where there is none, or one of an earlier version or its default model."""
     earlier = outdated(settings)
     for words in filter(None, (other_origin(settings), earlier)):
         sys.stderr.write(words + "\n")
-    if earlier or not exists(settings):
-        progress, embedder = ConsoleProgress(), embedder_of(settings.model)
-        sync(settings.corpus, settings.index, progress=progress, embedder=embedder, full=bool(earlier))
-        progress.end()
-    with Retriever.open(settings.index, wait=False, embedder=embedder) as retriever:
-        indexer = Indexer(settings, embedder=retriever.embedder, watch=watch)
-        if watch or embedder is None:
-            indexer.rebuild()
-        blocks = build_page(retriever, indexer, admitted)
-        address = launch(blocks, admitted, Watchlist(retriever, settings.index))
+    if not earlier and exists(settings):
+        return False
+    progress = ConsoleProgress()
+    sync(settings.corpus, settings.index, progress=progress, embedder=embedder, full=bool(earlier))
+    progress.end()
+    return True
+
+
+def serve(served: Mapping[str, Settings], *, watch: bool = True) -> int:
+    """Serve archives, by their names, on one page until interrupted. Raises UserError.
+
+    An index that has to be made is made first. Others are updated beside the page, which notices a new generation by
+    itself. With `watch` each is updated whenever its corpus has changed. All share the models.
+    """
+    keep_memory_level()
+    admitted = Access.from_environment()
+    credentials()  # whose mistakes are told before the index is built
+    embedder, reader = embedder_of(next(iter(served.values())).model), Reader()
+    with contextlib.ExitStack() as opened:
+        each = []
+        for name, settings in served.items():
+            updated = made(settings, embedder)
+            retriever = opened.enter_context(
+                Retriever.open(settings.index, wait=False, embedder=embedder, reader=reader)
+            )
+            indexer = Indexer(settings, embedder=embedder, watch=watch)
+            if watch or not updated:
+                indexer.rebuild()
+            each.append(Served.of(retriever, indexer, name))
+        archives = Archives(each)
+        blocks = build_page(archives, admitted)
+        address = launch(blocks, admitted, archives)
         sys.stderr.write(f"Dateline is at {address} (Ctrl-C stops it)\n")
         sys.stderr.write(f"To update the index and add articles, open it as {address}?key={admitted.key}\n")
         with contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()
-        indexer.cancel()
+        for one in archives:
+            one.indexer.cancel()
         blocks.close(verbose=False)
     return 0
 
@@ -162,10 +179,12 @@ def serve(settings: Settings, *, watch: bool = True) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve the chat page; 0 when interrupted, 2 after an error that the user can mend."""
     parser = argparse.ArgumentParser(prog="dateline", description="Serve the chat page of a news archive.")
-    parser.add_argument("--corpus", help="folder of articles (default: DATELINE_CORPUS, then the index's own)")
-    parser.add_argument("--index", help="folder of the index (default: DATELINE_INDEX, then var/index)")
+    of_corpus = "folder of articles (default: DATELINE_CORPUS, then the index's own); of several, once for each"
+    of_index = "folder of the index (default: DATELINE_INDEX, then var/index); repeat it to serve several archives"
+    for option, told in (("--corpus", of_corpus), ("--index", of_index)):
+        parser.add_argument(option, action="append", default=[], metavar="DIR", help=told)
     parser.add_argument("--no-watch", action="store_true", help="update the index at the start and on request only")
-    return run(parser, lambda given: serve(settings_for(given.corpus, given.index), watch=not given.no_watch), argv)
+    return run(parser, lambda given: serve(settings_of(given.index, given.corpus), watch=not given.no_watch), argv)
 
 
 if __name__ == "__main__":

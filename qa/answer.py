@@ -33,7 +33,8 @@ class Answer:
     can check; `notices` tell what the reader should know of this search, those in `corrections` which misspelt words
     were put right for it; `disagreements` are figures in the passages that differ, newest first; `timeline` is there
     where the question asks what happened; `premise` is what the question takes for granted and the archive does not;
-    `composed` is what a language model wrote from the passages, if one was asked.
+    `composed` is what a language model wrote from the passages, if one was asked; `archive` is the name of the archive
+    where several could be asked.
     """
 
     question: str
@@ -50,6 +51,7 @@ class Answer:
     corrections: tuple[str, ...] = ()
     premise: Premise | None = None
     composed: Composed | None = None
+    archive: str = ""
     counted: Callable[[], Coverage] | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -81,6 +83,7 @@ class Answer:
             "timeline": self.timeline.as_json() if self.timeline else None,
             "premise": self.premise.as_json() if self.premise else None,
             "composed": self.composed.as_json() if self.composed else None,
+            **({"archive": self.archive} if self.archive else {}),
         }
 
 

@@ -1,13 +1,15 @@
 """`python -m qa.mcp`: the archive as tools for language models, by the Model Context Protocol on standard streams."""
 
 import argparse
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import contextlib
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from corpus import UserError
 from corpus.console import run
 from qa.retriever import Retriever
-from qa.web.api import Api, with_error
+from qa.web.api import Api, verbs_of, with_error
+from qa.web.archives import settings_of
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -21,12 +23,13 @@ _INSTRUCTIONS = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until standard input ends; 2 for what the user can mend."""
     parser = argparse.ArgumentParser("python -m qa.mcp", description="Offer the archive as tools over MCP (stdio).")
-    parser.add_argument("--index", metavar="DIR", help="the index folder (default: var/index)")
+    of_index = "the index folder (default: var/index); repeat it for several archives"
+    parser.add_argument("--index", action="append", default=[], metavar="DIR", help=of_index)
     return run(parser, _serve, arguments)
 
 
-def server(api: Api) -> "MCPServer":
-    """A server with a tool for each of the five verbs; UserError where the package mcp is missing."""
+def server(apis: Mapping[str, Api]) -> "MCPServer":
+    """A server with a tool for each of the five verbs of `verbs_of`; UserError where the package mcp is missing."""
     try:
         from mcp.server import MCPServer
         from mcp.server.mcpserver.exceptions import ToolError
@@ -35,15 +38,22 @@ def server(api: Api) -> "MCPServer":
         message = 'The MCP server needs the package mcp; install it with: pip install "dateline-qa[mcp]"'
         raise UserError(message) from error
     offered = MCPServer("dateline", instructions=_INSTRUCTIONS, log_level="WARNING")
-    for verb in api.verbs:
+    for verb in verbs_of(apis):
         annotations = ToolAnnotations(read_only_hint=True, open_world_hint=False)
         offered.tool(annotations=annotations)(with_error(verb, ToolError))
     return offered
 
 
 def _serve(options: argparse.Namespace) -> int:
-    with Retriever.open(options.index, wait=False) as retriever:
-        server(Api(retriever)).run("stdio")
+    found = settings_of(options.index, [])
+    with contextlib.ExitStack() as opened:
+        shared: dict[str, Any] = {}  # the models
+        apis = {}
+        for name, settings in found.items():
+            retriever = opened.enter_context(Retriever.open(settings.index, wait=False, **shared))
+            shared = {"embedder": retriever.embedder, "reader": retriever.reader}
+            apis[name] = Api(retriever)
+        server(apis).run("stdio")
     return 0
 
 

@@ -67,9 +67,10 @@ class Retriever:
         """
         settings = Settings.from_environment(index=index)
         live = live_archive(settings, embedder)
-        if embedder:
+        if embedder and wait:
             return cls(live, Models(embedder, reader, ready=True))
-        models = Models(embedder_of(settings.model), reader or Reader(), ready=False)
+        reader = reader or (None if embedder else Reader())
+        models = Models(embedder or embedder_of(settings.model), reader, ready=False)
         with contextlib.ExitStack() as failed:
             failed.callback(live.close)
             (models.load if wait else models.load_in_background)(live)

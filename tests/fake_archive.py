@@ -13,6 +13,7 @@ from index.archive import Filter
 from qa import Answer, ArchiveStatus, Passage, Quotation, QuoteCheck, Timeframe, Timeline
 from qa.findings.coverage import Listing, by_unit, listing
 from qa.findings.figures import Disagreement, Figure
+from qa.findings.premise import Premise
 from qa.findings.quotes import check_quote
 from qa.findings.versions import latest
 from qa.question.understand import Request
@@ -213,6 +214,7 @@ class FakeRetriever:
             passages=tuple(passages),
             counted=lambda: by_unit(days),
             disagreements=differing(passages),
+            premise=Premise("Putin", "Obama", passages[0].cited) if "Putin" in question and passages else None,
             timeline=Timeline(
                 tuple(sorted((one.cited for one in passages if one.article.published), key=lambda it: it.age))
             )

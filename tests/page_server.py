@@ -15,16 +15,17 @@ from pathlib import Path
 from archives import FILES, write
 from fake_archive import ARTICLES, KETT, MANY, ORLANDO, SAID, FakeRetriever, hostile_articles
 from hashing_embedder import HashingEmbedder
+from language_server import played
 
 from corpus import Settings
 from index import SyncReport, sync
 from index.build import Progress
 from index.models.embedder import Embedder
-from qa import Answer, ArchiveStatus
+from qa import Answer, ArchiveStatus, Retriever
 from qa.question.understand import Request
 from qa.web.access import Access
+from qa.web.archives import Archives, Served
 from qa.web.indexer import Indexer
-from qa.web.watched import Watchlist
 
 ROOT = Path(__file__).parents[1]
 
@@ -91,6 +92,7 @@ ARCHIVES = {
     "said": FakeRetriever(SAID),
     "reading": ReadingRetriever(),
     "many": FakeRetriever(MANY),
+    "composing": FakeRetriever(),
     "bare": FakeRetriever([replace(article, source="", published=None) for article in ARTICLES]),
 }
 
@@ -150,7 +152,7 @@ def free_port() -> int:
 
 def settings_of(name: str) -> Settings:
     """Where the archive lies: nowhere, but for those that are built, which have a small corpus and an index of it."""
-    if name not in ("keeper", "builder"):
+    if name not in ("keeper", "builder", "whole"):
         return replace(Settings(), corpus=Path("my <news>"), index=Path(tempfile.mkdtemp()))
     folder = Path(tempfile.mkdtemp())
     corpus = write(folder / "corpus", {**FILES, "broken.json": "{", "<b>.mobi": "x"})
@@ -158,30 +160,40 @@ def settings_of(name: str) -> Settings:
     return replace(Settings(), corpus=corpus, index=folder / "index")
 
 
-def launched(name: str, indexer: Indexer, access: Access) -> str:
+def launched(archives: Archives, access: Access) -> str:
     """The address of the page, tried again where a busy machine takes longer than Gradio waits."""
     import app
 
     for last in (False, False, True):
         with contextlib.suppress(*(() if last else (OSError, ValueError))):
-            blocks = app.build_page(ARCHIVES[name], indexer, access)
-            watchlist = Watchlist(ARCHIVES[name], indexer.settings.index)
-            return app.launch(blocks, access, watchlist, server_name="127.0.0.1", server_port=free_port())
+            blocks = app.build_page(archives, access)
+            return app.launch(blocks, access, archives, server_name="127.0.0.1", server_port=free_port())
     raise AssertionError
+
+
+def archives_of(names: str) -> Archives:
+    """The archive of a name, or several with "+" between their names."""
+    several = names.split("+")
+    each = []
+    for name in several:
+        settings, embedder = settings_of(name), HashingEmbedder()
+        indexer = Indexer(settings, slow_sync, embedder, watch=False)
+        retriever = Retriever.open(settings.index, embedder=embedder) if name == "whole" else ARCHIVES[name]
+        each.append(Served.of(retriever, indexer, name if len(several) > 1 else ""))
+        if name == "damaged":
+            indexer.rebuild()
+    return Archives(each)
 
 
 def serve() -> None:
     """Serve each archive that a line of standard input names, until there are no more."""
-    for name in map(str.strip, sys.stdin):
-        indexer, access = (
-            Indexer(settings_of(name), slow_sync, HashingEmbedder(), watch=False),
-            Access.from_environment(),
-        )
-        if name == "damaged":
-            indexer.rebuild()
-        address = launched(name, indexer, access)
-        sys.stdout.write(json.dumps({name: address, f"{name}, to write": f"{address}?key={access.key}"}) + "\n")
-        sys.stdout.flush()
+    with played("Fifty-one officials signed it [1]. ", "Fifty-one officials of Putin signed it [1].") as script:
+        for name in map(str.strip, sys.stdin):
+            os.environ |= {"DATELINE_LLM": script.address if name == "composing" else "", "DATELINE_LLM_MODEL": "small"}
+            access = Access.from_environment()
+            address = launched(archives_of(name), access)
+            sys.stdout.write(json.dumps({name: address, f"{name}, to write": f"{address}?key={access.key}"}) + "\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

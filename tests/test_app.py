@@ -98,6 +98,19 @@ def test_article_status_and_quote(client: Client, retriever: FakeRetriever) -> N
         client.predict("nowhere", api_name="/article")
 
 
+def test_with_several_archives_each_endpoint_takes_one_more_value() -> None:
+    with served() as addresses:
+        client = Client(addresses["plain+kett"], verbose=False)
+        verbs = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+        assert {verb["parameters"][-1]["parameter_name"] for verb in verbs.values()} == {"archive"}
+        found = client.predict(QUESTION, api_name="/ask")
+        assert (found["archive"], [one["archive"] for one in found["others"]]) == ("plain", ["kett"])
+        assert client.predict(QUESTION, archive="kett", api_name="/ask")["verdict"] == "not_in_corpus"
+        with pytest.raises(AppError, match="take one of: plain, kett"):
+            client.predict(QUESTION, archive="none", api_name="/ask")
+        client.close()
+
+
 def test_the_api_describes_itself(client: Client) -> None:
     told = httpx.get(f"{client.src.rstrip('/')}/gradio_api/openapi.json", timeout=10)
     for verb in ("ask", "search", "article", "status", "quote"):
@@ -148,7 +161,7 @@ class Stage:
     def __init__(self) -> None:
         self.steps: list[str] = []
 
-    embedder = None
+    embedder, settings = None, Settings()
 
     def sync(self, *_: object, progress: object = None, embedder: object = None, full: bool = False) -> None:
         assert embedder
@@ -163,8 +176,9 @@ class Stage:
     def cancel(self) -> None:
         self.steps.append("end the sync")
 
-    def open(self, index: Path, *, wait: bool, embedder: object) -> Self:
-        assert bool(embedder) == any("with progress" in step for step in self.steps)
+    def open(self, index: Path, *, wait: bool, embedder: object, reader: object) -> Self:
+        assert embedder
+        assert reader
         self.steps.append(f"open {index.name}, wait={wait}")
         return self
 
@@ -188,7 +202,7 @@ class Stage:
         raise KeyboardInterrupt
 
 
-def serve(monkeypatch: pytest.MonkeyPatch, index: Path) -> list[str]:
+def serve(monkeypatch: pytest.MonkeyPatch, *indexes: Path) -> list[str]:
     stage = Stage()
     monkeypatch.setattr(app, "sync", stage.sync)
     monkeypatch.setattr(app, "build_page", stage.build_page)
@@ -196,7 +210,7 @@ def serve(monkeypatch: pytest.MonkeyPatch, index: Path) -> list[str]:
     monkeypatch.setattr(app, "Indexer", stage.indexer)
     monkeypatch.setattr(app, "launch", stage.launch)
     monkeypatch.setattr(app.threading, "Event", lambda: stage)
-    assert app.serve(replace(Settings(), index=index)) == 0
+    assert app.serve({index.name: replace(Settings(), index=index) for index in indexes}) == 0
     return stage.steps
 
 
@@ -209,6 +223,15 @@ def test_a_later_start_serves_at_once_and_indexes_behind(monkeypatch: pytest.Mon
     (tmp_path / "CURRENT").write_text("g1")
     served = ["sync behind the page", "launch", "end the sync", "close the page", "close the index"]
     assert serve(monkeypatch, tmp_path) == [f"open {tmp_path.name}, wait=False", *served]
+
+
+def test_several_indexes_are_opened_kept_and_closed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "CURRENT").write_text("g1")
+    opened = ["open a, wait=False", "sync behind the page", "open b, wait=False", "sync behind the page"]
+    closed = ["end the sync", "end the sync", "close the page", "close the index", "close the index"]
+    assert serve(monkeypatch, tmp_path / "a", tmp_path / "b") == [*opened, "launch", *closed]
 
 
 @contextlib.contextmanager

@@ -15,13 +15,13 @@ from page_server import BrokenRetriever, ReadingRetriever
 from corpus import Settings, UserError
 from qa.page.handlers import Handlers
 from qa.web.api import Api
+from qa.web.archives import Archives, Served
 from qa.web.indexer import Indexer
 
 
 def handlers(retriever: FakeRetriever | None = None, settings: Settings | None = None) -> Handlers:
-    return Handlers(
-        retriever or FakeRetriever(), Indexer(settings or Settings(), embedder=HashingEmbedder(), watch=False)
-    )
+    indexer = Indexer(settings or Settings(), embedder=HashingEmbedder(), watch=False)
+    return Handlers(Archives([Served.of(retriever or FakeRetriever(), indexer)]))  # type: ignore[arg-type]
 
 
 def handled(page: Handlers, name: str, sent: object, *, writable: bool = False) -> SimpleNamespace:

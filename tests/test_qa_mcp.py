@@ -1,5 +1,6 @@
 """The archive as tools over MCP, asked by the protocol's own client over the standard streams of a real process."""
 
+import asyncio
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from archives import FILES, write
+from fake_archive import KETT, FakeRetriever
 from running import REPOSITORY, Command
 
 from corpus import UserError
@@ -84,7 +86,16 @@ def test_no_index_is_said_in_a_sentence(command: Command) -> None:
     assert result.stderr.startswith("There is no index in “nowhere”;")
 
 
+def test_of_several_archives_each_tool_takes_one_more_value() -> None:
+    archives = {"post": Api(FakeRetriever()), "dams": Api(FakeRetriever(KETT))}  # type: ignore[arg-type]
+    offered = dateline_mcp.server(archives)
+    tools = asyncio.run(offered.list_tools())
+    assert all("archive" in tool.input_schema["properties"] for tool in tools)
+    asked = {"question": "How many people did the dam of Kett kill?", "archive": "dams"}
+    assert '"archive": "dams"' in str(asyncio.run(offered.call_tool("ask", asked)))
+
+
 def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "mcp.server", None)
     with pytest.raises(UserError, match=r'needs the package mcp; install it with: pip install "dateline-qa\[mcp\]"'):
-        dateline_mcp.server(Api(None))  # type: ignore[arg-type]
+        dateline_mcp.server({"": Api(None)})  # type: ignore[arg-type]

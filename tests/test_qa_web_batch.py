@@ -15,7 +15,7 @@ QUESTIONS = "\ufeffid;Question;now\r\n7;Why is Obama wary of intervention?;\r\n8
 
 
 def filled(content: str) -> list[dict[str, str]]:
-    made = completed(content.encode(), FakeRetriever())  # type: ignore[arg-type]
+    made = completed(content.encode(), {"": FakeRetriever()})  # type: ignore[arg-type]
     return list(csv.DictReader(io.StringIO(made.content, newline="")))
 
 
@@ -68,7 +68,7 @@ def test_rows_have_limits_of_their_own() -> None:
 )
 def test_what_cannot_be_read_is_told(content: bytes, why: str) -> None:
     with pytest.raises(UserError, match=why):
-        completed(content, FakeRetriever())  # type: ignore[arg-type]
+        completed(content, {"": FakeRetriever()})  # type: ignore[arg-type]
 
 
 def test_the_first_row_says_what_is_asked() -> None:

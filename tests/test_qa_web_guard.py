@@ -124,11 +124,12 @@ def test_other_routes_are_closed(path: str) -> None:
 
 def test_feeds_are_served_to_programs_and_to_no_other_site() -> None:
     page = Page()
-    assert call(page, path="/feed/who-left-2.xml").status_code == 200
+    feeds = ["/feed/who-left-2.xml", "/feed/My archive/who-left-2.xml"]
+    assert [call(page, path=path).status_code for path in feeds] == [200, 200]
     assert call(page, path="/feed/who-left-2.xml", headers={"sec-fetch-site": "cross-site"}).status_code == 403
-    for path in ("/feed/", "/feed/a/b.xml", "/feed/a.html", "/feed/..xml"):
+    for path in ("/feed/", "/feed/a/b.html", "/feed/a.html", "/feed/..xml"):
         assert call(page, path=path).status_code == 404
-    assert [path for path, _ in page.served] == ["/feed/who-left-2.xml"]
+    assert [path for path, _ in page.served] == feeds
 
 
 def test_bodies_and_addresses_are_bounded_before_any_work() -> None:

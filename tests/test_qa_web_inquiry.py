@@ -77,9 +77,9 @@ class Found:
     passages: tuple[Passage, ...]
     asked: Request | None = None
 
-    def answer(self, request: Request, history: Sequence[str] = ()) -> Answer:
+    def answer(self, request: Request, history: Sequence[str] = (), *, closely: bool = True) -> Answer:
         self.asked = request
-        return replace(FakeRetriever().answer(request, history), passages=self.passages)
+        return replace(FakeRetriever().answer(request, history, closely=closely), passages=self.passages)
 
 
 def test_by_date_it_is_a_chronology_of_the_articles_on_the_subject() -> None:

@@ -1,15 +1,12 @@
-"""A language model behind the OpenAI chat API, played by a server with a script."""
+"""Answers that a language model composes: what it is sent, what of its words is kept, and how it fails."""
 
-import json
-import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from dataclasses import replace
 
 import pytest
 from fake_archive import FakeRetriever
+from language_server import Script, played
 
 from corpus import UserError
 from qa import Answer
@@ -20,43 +17,13 @@ from qa.web.model import Composer, LanguageModel
 QUESTION = "How many officials signed the memo?"
 
 
-@dataclass
-class Script:
-    """What the server says, and what it was asked."""
-
-    parts: list[str] = field(default_factory=list)
-    status: int = 200
-    raw: bytes = b""
-    asked: list[dict[str, Any]] = field(default_factory=list)
-    keys: list[str] = field(default_factory=list)
-
-
 @pytest.fixture
 def script(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
     """A server that streams the script, which DATELINE_LLM names."""
-    played = Script()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            played.asked.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
-            played.keys.append(self.headers.get("authorization", ""))
-            self.send_response(played.status)
-            self.end_headers()
-            for part in played.parts:
-                line = {"choices": [{"delta": {"content": part}}]}
-                self.wfile.write(f"data: {json.dumps(line)}\n\n".encode())
-            self.wfile.write(played.raw or b"data: [DONE]\n\n")
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    monkeypatch.setenv("DATELINE_LLM", f"http://127.0.0.1:{server.server_port}/v1/")
-    monkeypatch.setenv("DATELINE_LLM_MODEL", "small")
-    yield played
-    server.shutdown()
-    server.server_close()
+    with played() as script:
+        monkeypatch.setenv("DATELINE_LLM", script.address)
+        monkeypatch.setenv("DATELINE_LLM_MODEL", "small")
+        yield script
 
 
 def composed(question: str = QUESTION) -> Answer:

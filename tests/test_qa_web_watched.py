@@ -12,10 +12,12 @@ from fake_archive import ARTICLES, FakeRetriever
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from corpus import Article, UserError
+from corpus import Article, Settings, UserError
 from qa import ArchiveStatus
 from qa.page.feed import as_rss, route
 from qa.question.understand import Request
+from qa.web.archives import Archives, Served
+from qa.web.indexer import Indexer
 from qa.web.inquiry import Inquiry
 from qa.web.watched import Watchlist
 
@@ -116,7 +118,8 @@ def test_the_feed_has_an_item_for_each_and_stays_xml(retriever: Following, watch
 
 def test_the_feed_asks_for_the_password_of_the_page(watchlist: Watchlist) -> None:
     watchlist.save(INQUIRY)
-    app = Starlette(routes=[route(watchlist, [("ann", "a:b")], lambda request: "in" in request.cookies)])
+    served = [Served(watchlist.retriever, Indexer(Settings()), watchlist)]
+    app = Starlette(routes=[route(Archives(served), [("ann", "a:b")], lambda request: "in" in request.cookies)])
     address = "/feed/why-is-obama-wary-of-intervention.xml"
     given = {"authorization": "Basic " + base64.b64encode(b"ann:a:b").decode()}
     wrong = [{}, {"authorization": "Basic !"}, {"authorization": "Basic " + base64.b64encode(b"ann:a").decode()}]

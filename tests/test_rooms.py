@@ -50,7 +50,7 @@ SEAM = {
     "index.stores.spelling",
     "index.terms",
 }
-BUILDERS = {"qa/web/indexer.py", "qa/page/views.py"}
+BUILDERS = {"qa/web/archives.py", "qa/web/indexer.py"}
 HOMES = {
     "babel": "corpus/months.py",
     "chromadb": "index/stores/vectors.py",

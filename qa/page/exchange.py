@@ -2,7 +2,7 @@
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple, Self
@@ -34,7 +34,8 @@ class Exchange:
     """An inquiry with its answer, and the articles that its passages name as copies, by id.
 
     `unlimited` is the answer without filters, where under them there is none. `unread` is whether its passages are
-    still to be read: what answers, and whether anything does, is not known yet.
+    still to be read: what answers, and whether anything does, is not known yet. `others` are those of further archives
+    that were asked together.
     """
 
     inquiry: Inquiry
@@ -42,6 +43,7 @@ class Exchange:
     copies: Mapping[str, Article] = field(default_factory=dict)
     unlimited: Answer | None = None
     unread: bool = False
+    others: "tuple[Exchange, ...]" = ()
 
     @classmethod
     def of(cls, inquiry: Inquiry, answer: Answer, article: Callable[[str], Article]) -> Self:
@@ -51,6 +53,16 @@ class Exchange:
             with contextlib.suppress(UserError):  # a newer generation may no longer have it
                 copies[identity] = article(identity)
         return cls(inquiry, answer, copies)
+
+    @classmethod
+    def together(cls, inquiry: Inquiry, asked: Sequence[Self]) -> Self:
+        """The exchange of the archive that most probably answers, with the `others`, likeliest first.
+
+        What is compared is the probability that each answers. Scores of passages are left apart: they are sums whose
+        shares depend on the archive.
+        """
+        first, *others = sorted(asked, key=lambda one: -one.answer.confidence)
+        return replace(first, inquiry=inquiry, others=tuple(others))
 
     @property
     def lead(self) -> Passage | None:
@@ -113,6 +125,8 @@ class Exchange:
         yield Chip(f"As of {day(answer.now)}", inquiry.limited(now=None) if request.now else None)
         if request.since or request.until:
             yield Chip(f"Only {period(_days(request))}", inquiry.limited(since=None, until=None))
+        if inquiry.archive and answer.archive:
+            yield Chip(Markup("Archive <bdi>{}</bdi>").format(answer.archive), replace(inquiry, archive=""))
         for name in request.sources:
             others = tuple(other for other in request.sources if other != name)
             yield Chip(Markup("<bdi>{}</bdi>").format(name), inquiry.limited(sources=others))

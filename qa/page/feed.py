@@ -1,4 +1,4 @@
-"""What is new for a saved question as an RSS feed, `/feed/NAME.xml`."""
+"""What is new for a saved question as an RSS feed, `/feed/NAME.xml`, of several archives `/feed/ARCHIVE/NAME.xml`."""
 
 import base64
 import hmac
@@ -11,24 +11,26 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from qa.page.views import filled
-from qa.web.watched import Watched, Watchlist
+from qa.web.archives import Archives
+from qa.web.watched import Watched
 
 _NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def route(watchlist: Watchlist, users: list[tuple[str, str]] | None, logged_in: Callable[[Request], bool]) -> Route:
+def route(archives: Archives, users: list[tuple[str, str]] | None, logged_in: Callable[[Request], bool]) -> Route:
     """Where programs fetch the feeds; where there are `users`, with a name and password, or logged in on the page."""
 
     def feed(request: Request) -> Response:
         if users and not (logged_in(request) or _allowed(request, users)):
             return Response(status_code=HTTPStatus.UNAUTHORIZED, headers={"www-authenticate": 'Basic realm="Dateline"'})
-        name = request.path_params["name"]
-        found = next((watched for watched in watchlist.look() if watched.name == name), None)
+        archive, _, name = request.path_params["path"].rpartition("/")
+        asked = [one for one in archives if one.name == archive]
+        found = next((watched for one in asked for watched in one.watchlist.look() if watched.name == name), None)
         if found is None:
             return Response(status_code=HTTPStatus.NOT_FOUND)
         return Response(as_rss(found, str(request.base_url)), media_type="application/rss+xml")
 
-    return Route("/feed/{name}.xml", feed)
+    return Route("/feed/{path:path}.xml", feed)
 
 
 def as_rss(watched: Watched, page: str) -> str:

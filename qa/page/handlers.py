@@ -14,17 +14,17 @@ from qa.page.exchange import Exchange, limits_of
 from qa.page.views import filled
 from qa.question.operators import read_operators
 from qa.remembered import Remembered
-from qa.retriever import Retriever
 from qa.web.access import admit
+from qa.web.archives import Archives, Served
 from qa.web.batch import completed
 from qa.web.export import export
 from qa.web.indexer import Indexer
 from qa.web.inquiry import LONGEST_QUERY, Inquiry
 from qa.web.limits import Asked, Words, checked
 from qa.web.model import Composer, LanguageModel, Work
-from qa.web.watched import Watchlist
 
 MOST_KEPT = 50  # questions of a conversation that are shown
+_EXAMPLES = 4  # headlines on the front page
 _EXCHANGES = 200  # answers kept in memory, of all readers together
 _BROKEN = "This did not work because of an error in Dateline. Try again; if it stays, its log has the details."
 _NOTED = "Saved to feedback.jsonl, next to the index."
@@ -47,10 +47,12 @@ class File(BaseModel):
 class Sent(BaseModel):
     """What the browser sends: what was typed or clicked, and `queries`, the questions of the conversation as shown.
 
-    Whether it may write, `writable`, is not the browser's own word.
+    `archive` is the chosen one of several, or that of what was clicked; empty for all. Whether it may write,
+    `writable`, is not the browser's own word.
     """
 
     question: Words = ""
+    archive: _Query = ""
     limits: _Query = ""
     query: _Query = ""
     queries: Annotated[tuple[_Query, ...], Field(max_length=MOST_KEPT)] = ()
@@ -79,12 +81,10 @@ class Handlers:
         "related", "composed", "quoted", "batched", "watched", "archive",
     )  # fmt: skip
 
-    def __init__(self, retriever: Retriever, indexer: Indexer) -> None:
-        self.retriever = retriever
-        self.indexer = indexer
+    def __init__(self, archives: Archives) -> None:
+        self.archives = archives
         model = LanguageModel.from_environment()
         self.composer = Composer(model) if model else None
-        self.watchlist = Watchlist(retriever, indexer.settings.index)
         self._answered = Remembered[Hashable, Exchange](_EXCHANGES)
 
     def call(self, name: str, sent: object, *, writable: bool = False) -> Reply:
@@ -104,19 +104,22 @@ class Handlers:
 
     def page(self) -> str:
         """The whole page, before anything is asked."""
-        return filled("page", **self.look(Sent()))
+        return filled("page", archives=self.archives.names, **self.look(Sent()))
 
     def look(self, sent: Sent) -> Reply:
         """Masthead, front page, filters and outlets, and whether the archive has articles and its model is loaded."""
-        trouble, corpus = (self.indexer.trouble, self.indexer.settings.corpus) if sent.writable else ("", None)
-        status = self.retriever.status()
+        chosen, status = self.archives.chosen(sent.archive), self.archives.status(sent.archive)
+        keepers = [one.indexer for one in chosen] if sent.writable else []
+        trouble = " ".join(keeper.trouble for keeper in keepers if keeper.trouble)
+        corpus = keepers[0].settings.corpus if len(keepers) == 1 else None
+        examples = [title for one in chosen for title in one.retriever.examples(max(1, _EXAMPLES // len(chosen)))]
         return {
             "masthead": filled("masthead", status=status, trouble=trouble, writable=sent.writable),
-            "front": filled("front", status=status, corpus=corpus, examples=self.retriever.examples()),
+            "front": filled("front", status=status, corpus=corpus, examples=examples),
             "filter": filled("filter", status=status),
             "rail": filled("rail", status=status),
             "generation": status.generation,
-            "saved": self.watchlist.any(),
+            "saved": any(one.watchlist.any() for one in self.archives),
             "complete": bool(status.model_ready and status.articles),
         }
 
@@ -125,10 +128,10 @@ class Handlers:
         exchanges = self._restored(sent.queries)
         history = tuple(exchange.answer.question for exchange in exchanges)
         inquiry = replace(Inquiry.read(sent.limits).limited(question=sent.question), history=history)
-        if inquiry.order == "relevance" and self.retriever.reads and self._answered.get(self._key(inquiry)) is None:
+        reads = any(one.retriever.reads for one in self.archives.chosen(inquiry.archive))
+        if inquiry.order == "relevance" and reads and self._answered.get(self._key(inquiry)) is None:
             # Shown at once; the page asks for the rest, which takes several times as long.
-            found = self.retriever.answer(inquiry.request, history, closely=False)
-            first = replace(Exchange.of(inquiry, found, self.retriever.article), unread=True)
+            first = replace(self._asked(inquiry, closely=False), unread=True)
             exchanges = [*exchanges, first][-MOST_KEPT:]
             return {**self._shown(exchanges, len(exchanges) - 1), "said": _READING}
         return self._with(inquiry, exchanges, len(exchanges))
@@ -168,23 +171,28 @@ class Handlers:
 
     def article(self, sent: Sent) -> Reply:
         """After an article was chosen by its id: the whole of it, with what is quoted of it marked."""
-        return _reply(viewer=views.article(self.retriever.article(sent.article), sent.quote))
+        return _reply(viewer=views.article(self.archives.article(sent.article, sent.archive), sent.quote, sent.archive))
 
     def browse(self, sent: Sent) -> Reply:
-        """After the list of articles was asked for: a page of it, within the limits of a query or those chosen."""
+        """After the list of articles was asked for: a page of it, within the limits of a query or those chosen.
+
+        Of several archives it is that of one, the first for all, with ways to the others.
+        """
         inquiry, page = Inquiry.read(sent.query or sent.limits), max(0, sent.page)
-        request = inquiry.request
+        request, archive = inquiry.request, self.archives.chosen(inquiry.archive)[0]
         limits = limits_of(request, read_operators(request.question))
-        listing = self.retriever.listing(request, page)
-        html = filled("browse", listing=listing, limits=limits, page=page, query=inquiry.query)
-        return _reply(viewer="", browse=html)
+        queries = {name: replace(inquiry, archive=name).query for name in self.archives.names}
+        shown = {"archive": archive.name, "queries": queries, "query": queries.get(archive.name, inquiry.query)}
+        listing = archive.retriever.listing(request, page)
+        return _reply(viewer="", browse=filled("browse", listing=listing, limits=limits, page=page, **shown))
 
     def approve(self, sent: Sent) -> Reply:
         """After a reader said that a passage answers the question."""
         admit(writable=sent.writable)
         exchange = _at(self._restored(sent.queries), sent.turn)
         _at(exchange.answer.passages, sent.passage)
-        self.indexer.note(exchange.answer, sent.passage, day_given=bool(exchange.inquiry.request.now))
+        day_given = bool(exchange.inquiry.request.now)
+        self.archives.one(exchange.answer.archive).indexer.note(exchange.answer, sent.passage, day_given=day_given)
         return _reply(_NOTED, "done")
 
     def exported(self, sent: Sent) -> Reply:
@@ -204,8 +212,8 @@ class Handlers:
         if exchange.lead is None:
             return {"html": ""}
         shown = {name for passage in exchange.answer.passages for name in (passage.article.id, *passage.copies)}
-        article = exchange.lead.article
-        return {"html": views.related(article, self.retriever.related(article, shown))}
+        article, archive = exchange.lead.article, self.archives.one(exchange.answer.archive)
+        return {"html": views.related(article, archive.retriever.related(article, shown))}
 
     def composed(self, sent: Sent) -> Reply:
         """What the language model has written so far on the answer to an inquiry, and whether it is done."""
@@ -215,22 +223,27 @@ class Handlers:
         return {"html": filled("composed", composed=work.composed, done=work.done), "done": work.done}
 
     def quoted(self, sent: Sent) -> Reply:
-        """What the archive knows of a quotation. UserError as `Retriever.check_quote`."""
-        return {"html": filled("quote_check", check=self.retriever.check_quote(sent.text))}
+        """What each archive knows of a quotation, the surest first. UserError as `Retriever.check_quote`."""
+        checks = [(one.name, one.retriever.check_quote(sent.text)) for one in self.archives.chosen(sent.archive)]
+        checks.sort(key=lambda each: -each[1].similarity)
+        return {"html": "".join(filled("quote_check", archive=name, check=check) for name, check in checks)}
 
     def batched(self, sent: Sent) -> Reply:
         """A CSV of questions or quotations, completed: name, kind, content. UserError as `completed`."""
-        return completed(sent.content, self.retriever)._asdict()
+        asked = {one.name: one.retriever for one in self.archives.chosen(sent.archive)}
+        return completed(sent.content, asked)._asdict()
 
     def watched(self, sent: Sent) -> Reply:
         """The saved questions after one was saved or deleted, or as they are, and how many have something new."""
         if sent.does != "look":
             admit(writable=sent.writable)
         if sent.does == "save":
-            self.watchlist.save(Inquiry.read(sent.query))
+            inquiry = Inquiry.read(sent.query)
+            for one in self.archives.chosen(inquiry.archive):
+                one.watchlist.save(inquiry)
         elif sent.does == "delete":
-            self.watchlist.delete(sent.name)
-        saved = self.watchlist.look()
+            self.archives.one(sent.archive).watchlist.delete(sent.name)
+        saved = [watched for one in self.archives for watched in one.watchlist.look()]
         return {"html": filled("saved", questions=saved), "fresh": sum(one.fresh for one in saved)}
 
     def archive(self, sent: Sent) -> Reply:
@@ -239,38 +252,27 @@ class Handlers:
         The report (or ""), the state of the build, what was `told` of the wish (or ""), and whether all was done.
         """
         said, report, done, writable = "", "", True, sent.writable
+        archives = self.archives.chosen(sent.archive)
         try:
             if sent.does == "look":
-                found, keeper = self.indexer.report(), self.indexer if writable else None
-                report = filled("build_report", report=found, keeper=keeper) if found else ""
+                report = "".join(_report(one, keeps=writable) for one in archives)
             elif sent.does != "peek":
                 admit(writable=writable)
-                said, done = self._done(sent)
+                said, done = _done(self.archives.one(sent.archive).indexer, sent)
         except UserError as error:
             said, done = str(error), False
-        state = filled("build_state", work=self.indexer.work, writable=writable)
+        changes = writable and len(archives) == 1
+        state = "".join(
+            filled("build_state", archive=one.name, work=one.indexer.work, writable=changes) for one in archives
+        )
         return {"report": report, "state": state, "told": said, "done": done}
-
-    def _done(self, sent: Sent) -> tuple[str, bool]:
-        """What is said of a wish after it was tried, and whether all of it was done."""
-        if sent.does == "rebuild":
-            self.indexer.rebuild()
-        elif sent.does == "cancel":
-            self.indexer.cancel()
-        elif sent.does == "add":
-            return f"Added as {self.indexer.add(sent.title, sent.text, sent.published, sent.source)}.", True
-        elif sent.does == "drop":
-            paths, refused = self.indexer.add_files([(file.name, file.content) for file in sent.files])
-            added = [f"Added as {', '.join(paths)}."] if paths else []
-            return " ".join(added + refused), not refused
-        return "", True
 
     def _work(self, inquiry: Inquiry) -> Work | None:
         """The work of the language model on an inquiry; None without a model, and where the archive does not answer."""
         answer = self._exchange(inquiry).answer
         if not (self.composer and answer.answered):
             return None
-        return self.composer.work((inquiry, self.retriever.status().generation), answer)
+        return self.composer.work((inquiry, self.archives.status(inquiry.archive).generation), answer)
 
     def _with(self, inquiry: Inquiry, exchanges: Sequence[Exchange], position: int) -> Reply:
         exchange = self._exchange(inquiry)
@@ -290,7 +292,7 @@ class Handlers:
         return exchanges
 
     def _key(self, inquiry: Inquiry) -> Hashable:
-        status = self.retriever.status()
+        status = self.archives.status(inquiry.archive)
         return inquiry, status.generation, status.now, status.notices
 
     def _exchange(self, inquiry: Inquiry) -> Exchange:
@@ -299,10 +301,21 @@ class Handlers:
         asked = self._key(inquiry)
         exchange = self._answered.get(asked)
         if exchange is None:
-            exchange = Exchange.of(inquiry, inquiry.asked_of(self.retriever), self.retriever.article)
-            if exchange.limits and not exchange.answer.answered:
-                exchange = replace(exchange, unlimited=inquiry.unlimited.asked_of(self.retriever))
+            exchange = self._asked(inquiry)
             self._answered.put(asked, exchange)
+        return exchange
+
+    def _asked(self, inquiry: Inquiry, *, closely: bool = True) -> Exchange:
+        """The inquiry with its answer from the chosen archive, or with those of all."""
+        first, *others = self.archives.chosen(inquiry.archive)
+        if others:
+            each = [replace(inquiry, archive=name) for name in self.archives.names]
+            asked = map(self._exchange, each) if closely else (self._asked(one, closely=False) for one in each)
+            return Exchange.together(inquiry, list(asked))
+        answer = replace(inquiry.asked_of(first.retriever, closely=closely), archive=first.name)
+        exchange = Exchange.of(inquiry, answer, first.retriever.article)
+        if closely and exchange.limits and not answer.answered:
+            exchange = replace(exchange, unlimited=inquiry.unlimited.asked_of(first.retriever))
         return exchange
 
 
@@ -315,3 +328,23 @@ def _at(values: Sequence[_Value], position: int) -> _Value:
     if not 0 <= position < len(values):
         raise UserError(_GONE)
     return values[position]
+
+
+def _report(archive: Served, *, keeps: bool) -> str:
+    found, keeper = archive.indexer.report(), archive.indexer if keeps else None
+    return filled("build_report", archive=archive.name, report=found, keeper=keeper) if found else ""
+
+
+def _done(indexer: Indexer, sent: Sent) -> tuple[str, bool]:
+    """What is said of a wish after it was tried, and whether all of it was done."""
+    if sent.does == "rebuild":
+        indexer.rebuild()
+    elif sent.does == "cancel":
+        indexer.cancel()
+    elif sent.does == "add":
+        return f"Added as {indexer.add(sent.title, sent.text, sent.published, sent.source)}.", True
+    elif sent.does == "drop":
+        paths, refused = indexer.add_files([(file.name, file.content) for file in sent.files])
+        added = [f"Added as {', '.join(paths)}."] if paths else []
+        return " ".join(added + refused), not refused
+    return "", True

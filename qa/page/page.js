@@ -18,10 +18,11 @@ window.fetch = async (...request) => {
 const unreachable = { error: "Dateline cannot be reached. Check that it is still running, then try again." };
 const call = async (verb, sent = {}, part = null) => {
   if (part) part.ariaBusy = true;
-  const reply = await server[verb](sent).catch(() => null);
+  const reply = await server[verb]({ archive: archiveChosen(), ...sent }).catch(() => null);
   if (part) part.ariaBusy = false;
   return reply || unreachable;
 };
+const of = control => ({ archive: control.closest("[data-of]")?.dataset.of || archiveChosen() }); // of which of several it is
 const say = (words, kind) => Object.assign(find("#message p"), { className: kind, role: kind === "trouble" ? "alert" : "status", textContent: words });
 
 // The questions of the conversation that is shown, oldest first, and its id among those that are kept.
@@ -178,7 +179,7 @@ const actions = {
     if (verb === "ask") ask(control.dataset.question);
     else if (verb === "restart") restart(false);
     else if (verb === "close") close(control);
-    else send(verb, { ...control.dataset });
+    else send(verb, { ...of(control), ...control.dataset });
   },
   export: (form, control, event) => {
     // Without a clipboard, which browsers give to secure pages alone, a link leads where it points.
@@ -219,8 +220,9 @@ document.addEventListener("keydown", event => {
 });
 
 // What the archive has: again as soon as its model is loaded, and now and then for a new index.
-let generation;
+let generation, seenOf = "";
 const look = async () => {
+  seenOf = archiveChosen();
   const { error, ...seen } = await call("look");
   if (error) say(error, "trouble");
   else {

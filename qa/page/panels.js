@@ -22,14 +22,16 @@ const trouble = words => {
 };
 
 // Filters: as they are set, and set as a query has them.
+const archiveChosen = () => find("[name=archive]")?.value || ""; // of several; empty for all
 const filters = () => {
-  const query = new URLSearchParams();
+  const query = new URLSearchParams(archiveChosen() && { archive: archiveChosen() });
   for (const name of limits) if (field(name).value >= "1000") query.set(name, field(name).value); // no half-typed year
   for (const source of all("[name=source]:checked")) query.append("source", source.value);
   return query.toString();
 };
 const writeFilters = words => {
-  const query = new URLSearchParams(words), sources = query.getAll("source");
+  const query = new URLSearchParams(words), sources = query.getAll("source"), archive = find("[name=archive]");
+  if (archive && words) archive.value = query.get("archive") || ""; // it stays for the next conversation
   for (const name of limits) field(name).value = query.get(name) || "";
   for (const source of all("[name=source]")) source.checked = sources.includes(source.value);
   chosen = filters();
@@ -37,6 +39,7 @@ const writeFilters = words => {
   const named = [since && `from ${since}`, until && `to ${until}`, now && `as of ${now}`, sort && `${sort} first`, ...sources.slice(0, 2), sources.length > 2 && `${sources.length - 2} more`];
   tabs[0].textContent = ["Filter", named.filter(Boolean).join(", ")].filter(Boolean).join(": ");
   for (const outlet of all("[data-outlet]")) outlet.ariaPressed = sources.includes(outlet.dataset.outlet);
+  if (seenOf !== archiveChosen()) look();
 };
 const refine = () => {
   writeFilters(filters());
@@ -44,7 +47,7 @@ const refine = () => {
   const turn = openTurn();
   if (!turn) return;
   const query = new URLSearchParams(turn.dataset.query);
-  for (const name of [...limits, "source"]) query.delete(name);
+  for (const name of [...limits, "source", "archive"]) query.delete(name);
   for (const [name, value] of new URLSearchParams(chosen)) query.append(name, value);
   send("refine", { turn: turn.dataset.number, query: query.toString() });
 };
@@ -52,6 +55,7 @@ let waiting;
 element.addEventListener("change", ({ target }) => {
   if (target.type === "file") ("batch" in target.dataset ? complete : add)(target.files);
   if (!target.name) return;
+  if (target.name === "archive") for (const source of all("[name=source]:checked")) source.checked = false; // another has others
   clearTimeout(waiting); // a year is typed digit by digit
   waiting = setTimeout(() => { if (filters() !== chosen) refine(); }, target.type === "date" ? 400 : 0);
 });
@@ -145,5 +149,5 @@ Object.assign(actions, {
     unfold("saved");
     watched({ does: "save", query: control.closest(".turn").dataset.query });
   },
-  unwatch: name => watched({ does: "delete", name }),
+  unwatch: (name, control) => watched({ does: "delete", name, ...of(control) }),
 });

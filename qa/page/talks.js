@@ -105,7 +105,7 @@ addEventListener("storage", showTalks); // another window may have added to them
 const query = new URLSearchParams(location.search);
 const link = query.get("q") && location.search.slice(1), last = kept().find(({ id }) => id === talk);
 showTalks();
-if (query.get("article")) send("article", { article: query.get("article") });
+if (query.get("article")) send("article", { article: query.get("article"), archive: query.get("archive") || "" });
 else if (query.has("browse")) send("browse", { page: query.get("browse"), query: location.search }, true);
 else if (last && (!link || last.queries.includes(link))) resume(talk, last.queries, true);
 else if (link) resume(null, [link], true);

@@ -33,6 +33,7 @@ _TEMPLATES.filters |= {
     "quotation": markup.quotation,
     "quoted": markup.quoted,
 }
+_TEMPLATES.globals |= {"archive": "", "archives": ()}  # where one is served
 _TEMPLATES.globals["parts"] = _TEMPLATES.get_template("parts.html").module
 
 
@@ -62,12 +63,13 @@ def related(article: Article, others: Sequence[Article]) -> str:
 
 def viewer(answer: Answer, turn: int, position: int) -> str:
     """The article of the answer's passage at a position, from 0; `turn` is the answer's own in the conversation."""
-    return filled("viewer", passage=answer.passages[position], turn=turn, position=position, total=len(answer.passages))
+    place = {"turn": turn, "position": position, "total": len(answer.passages), "archive": answer.archive}
+    return filled("viewer", passage=answer.passages[position], **place)
 
 
-def article(found: Article, quote: str = "") -> str:
-    """A whole article on its own, with the first place of a quotation in it marked."""
+def article(found: Article, quote: str = "", archive: str = "") -> str:
+    """A whole article of an archive on its own, with the first place of a quotation in it marked."""
     start = found.text.find(quote) if quote else -1
     span = (start, start + len(quote)) if start >= 0 else (0, 0)
     passage = Passage(found, *span, 0.0, {}, (span,) if start >= 0 else ())
-    return filled("viewer", passage=passage, turn=0, position=0, total=0)
+    return filled("viewer", passage=passage, turn=0, position=0, total=0, archive=archive)

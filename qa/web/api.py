@@ -1,7 +1,9 @@
 """The verbs of a retriever for programs: what the page's endpoints and the MCP server's tools take and give."""
 
 import functools
-from collections.abc import Callable
+import inspect
+import itertools
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -87,6 +89,57 @@ class Api:
         wording). Case, punctuation and white space do not count; "..." stands for words left out.
         """
         return self.retriever.check_quote(checked(Text, text=text).text).as_json()
+
+
+def verbs_of(apis: Mapping[str, Api]) -> tuple[Callable[..., Any], ...]:
+    """The verbs of one archive as they are; of several, by their names, as verbs that take one more, `archive`."""
+    first, *others = apis.values()
+    return tuple(_of_several(verb.__name__, apis) for verb in first.verbs) if others else first.verbs
+
+
+def _of_several(name: str, apis: Mapping[str, Api]) -> Callable[..., Any]:
+    """A verb of several archives; each reply names its `archive`.
+
+    Without one of them the verb asks all. The reply comes from the one that most probably answers, with those of the
+    `others`, likeliest first; passages come in turn from each, since their scores compare inside an archive only.
+    """
+    one = getattr(next(iter(apis.values())), name)
+    parameter = inspect.Parameter("archive", inspect.Parameter.POSITIONAL_OR_KEYWORD, default="", annotation=str)
+    plain = inspect.signature(one)
+    signature = plain.replace(parameters=[*plain.parameters.values(), parameter])
+
+    def called(*given: object, **named: object) -> object:
+        asked = signature.bind(*given, **named)
+        archive = str(asked.arguments.pop("archive", ""))
+        if archive not in ("", *apis):
+            message = f"There is no archive “{archive}” here; take one of: {', '.join(apis)}."
+            raise UserError(message)
+        return _together(name, {each: apis[each] for each in ([archive] if archive else apis)}, asked)
+
+    called.__name__, called.__annotations__ = name, {**one.__annotations__, "archive": str}
+    called.__doc__ = f"{inspect.getdoc(one)}\n\narchive: only this one of {', '.join(apis)}; without it all are asked."
+    called.__signature__ = signature  # type: ignore[attr-defined]
+    return called
+
+
+def _together(name: str, apis: Mapping[str, Api], asked: inspect.BoundArguments) -> object:
+    replies, refused = {}, None
+    for archive, api in apis.items():
+        try:
+            replies[archive] = getattr(api, name)(*asked.args, **asked.kwargs)
+        except UserError as error:
+            refused = error
+    if refused and (name != "article" or not replies):
+        raise refused
+    if name == "search":
+        ranked = [[{**passage, "archive": archive} for passage in found] for archive, found in replies.items()]
+        k = asked.arguments.get("k", inspect.signature(Api.search).parameters["k"].default)
+        return [passage for row in itertools.zip_longest(*ranked) for passage in row if passage][:k]
+    first, *others = sorted(
+        ({**reply, "archive": archive} for archive, reply in replies.items()),
+        key=lambda reply: -reply.get("confidence", reply.get("similarity", 0.0)),
+    )
+    return {**first, "others": others} if len(apis) > 1 else first
 
 
 def with_error(verb: Callable[..., object], error: Callable[[str], Exception]) -> Callable[..., object]:

@@ -56,16 +56,22 @@ def kind_of(content: bytes) -> str:
     return "quote" if any(name in names for name in _ASKED["quote"]) and "question" not in names else "question"
 
 
-def completed(content: bytes, retriever: Retriever) -> Export:
-    """A small CSV of questions or quotations, completed; UserError as `read_rows`, and for more than 100 rows."""
+def completed(content: bytes, asked: Mapping[str, Retriever]) -> Export:
+    """A small CSV of questions or quotations, completed; UserError as `read_rows`, and for more than 100 rows.
+
+    Of several archives, by their names, each completes all rows, with its name in a column "archive".
+    """
     kind = kind_of(content)
     rows = read_rows(content, kind)
     if len(rows) > _MOST_ROWS:
         option = "--batch" if kind == "question" else "--quotes"
         message = f"The file has {len(rows):,} rows; send {_MOST_ROWS} at most, or use python -m qa {option}."
         raise UserError(message)
-    asked = answered(rows, Request(""), retriever.answer)
-    done = checked(rows, retriever.check_quote) if kind == "quote" else asked
+    done: list[Row] = []
+    for name, archive in asked.items():
+        each = checked(rows, archive.check_quote) if kind == "quote" else answered(rows, Request(""), archive.answer)
+        named = {"archive": name} if name else {}
+        done += [{**{f"given_{cell}" if cell in named else cell: row[cell] for cell in row}, **named} for row in each]
     return Export(f"{kind}s-checked.csv", "text/csv", "".join(sheet(done)))
 
 

@@ -67,7 +67,8 @@ def lines(rows: Iterable[Row]) -> Iterator[str]:
 def _as_markdown(answer: Answer) -> str:
     searched = f" Searched as “{_inert(answer.searched)}”." if answer.searched != answer.question else ""
     verdict = "Passages that answer it" if answer.answered else "Not in this archive; the closest passages"
-    told = [f"# {_inert(answer.question)}", f"Asked as of {answer.now}.{searched} {verdict}:"]
+    archive = f" Archive: {_inert(answer.archive)}." if answer.archive else ""
+    told = [f"# {_inert(answer.question)}", f"Asked as of {answer.now}.{searched}{archive} {verdict}:"]
     if answer.premise:
         told.append(f"{_inert(answer.premise.sentence)} {_quoted(answer.premise.quotation)}")
     if answer.composed and answer.composed.text:
@@ -92,6 +93,7 @@ def _as_csv(answer: Answer) -> str:
             {
                 "number": number, **cells(passage.cited),
                 "passage": passage.text, "passage_start": passage.start, "passage_end": passage.end,
+                **({"archive": answer.archive} if answer.archive else {}),
             }
             for number, passage in enumerate(answer.passages, start=1)
         )
@@ -112,7 +114,7 @@ def _as_ris(answer: Answer) -> str:
         fields = [
             ("TY", "NEWS"), ("TI", article.title), *(("AU", author) for author in article.authors),
             ("T2", article.source), ("PY", day and day.year), ("DA", day and f"{day:%Y/%m/%d}"), ("UR", article.url),
-            ("ID", article.id), *(("N1", f"“{quotation}”") for quotation in quotations),
+            ("DB", answer.archive), ("ID", article.id), *(("N1", f"“{quotation}”") for quotation in quotations),
         ]  # fmt: skip
         told += "".join(f"{tag}  - {' '.join(str(value).split())}\r\n" for tag, value in fields if value) + "ER  - \r\n"
     return told
@@ -126,7 +128,7 @@ def _as_csl(answer: Answer) -> str:
             "id": article.id, "type": "article-newspaper", "title": article.title,
             "author": [{"literal": author} for author in article.authors], "container-title": article.source,
             "issued": day and {"date-parts": [[day.year, day.month, day.day]]}, "URL": article.url,
-            "note": "\n".join(f"“{quotation}”" for quotation in quotations),
+            "archive": answer.archive, "note": "\n".join(f"“{quotation}”" for quotation in quotations),
         }  # fmt: skip
         items.append({name: value for name, value in item.items() if value})
     return _json(items)

@@ -35,7 +35,7 @@ _FIRST_DELAY, _LONGEST_DELAY, _MINUTE = 0.25, 4.0, 60.0
 # All that the page and programs ask for. Whatever else Gradio offers (uploads, files, proxies, tokens) is closed.
 _SERVED = re.compile(
     r"/(?:|config/?|theme\.css|favicon\.ico|robots\.txt|manifest\.json|pwa_icon(?:/\d+)?|(?:assets|static)/.*"
-    r"|login/?|logout/?|unlock|feed/[a-z0-9-]{1,60}\.xml|gradio_api/(?:info/?|openapi\.json|app_id/?|startup-events|theme\.css|login_check/?"
+    r"|login/?|logout/?|unlock|feed/(?:.{1,300}/)?[a-z0-9-]{1,60}\.xml|gradio_api/(?:info/?|openapi\.json|app_id/?|startup-events|theme\.css|login_check/?"
     r"|user/?|(?:run|api)/\w+/?|call/(?:v2/)?\w+(?:/\w+)?/?|queue/(?:join|data|status)/?|component_server/?))"
 )
 

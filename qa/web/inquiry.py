@@ -26,11 +26,15 @@ _MOST_TURNS = 4
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A request, and what the reader chose beside it; `history` are the questions before it, oldest first."""
+    """A request, and what the reader chose beside it; `history` are the questions before it, oldest first.
+
+    `archive` is the name of the one that is asked where a page serves several; empty for all.
+    """
 
     request: Request
     order: Order = "relevance"
     history: tuple[str, ...] = ()
+    archive: str = ""
 
     @classmethod
     def read(cls, query: str) -> Self:
@@ -54,7 +58,7 @@ class Inquiry:
             timeline="timeline" in fields,
         )
         order = _ORDERS.get(last.get("sort", ""), "relevance")
-        return cls(request, order, tuple(fields.get("after", []))[-_MOST_TURNS:])
+        return cls(request, order, tuple(fields.get("after", []))[-_MOST_TURNS:], last.get("archive", ""))
 
     @property
     def query(self) -> str:
@@ -72,6 +76,7 @@ class Inquiry:
             "passages": None if request.k == _PASSAGES else request.k,
             "after": self.history[-_MOST_TURNS:],
             "timeline": "on" if request.timeline else None,
+            "archive": self.archive,
         }
         return urlencode({name: value for name, value in fields.items() if value}, doseq=True)
 
@@ -94,14 +99,14 @@ class Inquiry:
         k = self.request.k
         return self.limited(k=k + _PASSAGES) if k < _MOST_PASSAGES else None
 
-    def asked_of(self, archive: Retriever) -> Answer:
-        """The answer of an archive.
+    def asked_of(self, archive: Retriever, *, closely: bool = True) -> Answer:
+        """The answer of an archive, read `closely` as by `Retriever.answer`.
 
         By date it is a chronology: each article on the subject once, by its best passage, undated ones last. What is
         on the subject is taken from the best 50 passages.
         """
         if self.order == "relevance":
-            return archive.answer(self.request, self.history)
+            return archive.answer(self.request, self.history, closely=closely)
         answer = archive.answer(replace(self.request, k=_MOST_PASSAGES), self.history)
         return replace(answer, passages=_by_date(answer.passages, self.order)[: self.request.k])
 

@@ -33,11 +33,15 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A saved question: a name of its own, the query of its link, and what came in since it was saved, newest first."""
+    """A saved question: a name of its own, the query of its link, and what came in since it was saved, newest first.
+
+    `archive` is the name of its archive where a page serves several.
+    """
 
     name: str
     query: str
     news: tuple[News, ...] = ()
+    archive: str = ""
 
     @property
     def question(self) -> str:
@@ -65,12 +69,14 @@ class Watchlist:
     articles, never as text: what an article has lost since is left out.
     """
 
-    def __init__(self, retriever: Retriever, index: Path) -> None:
+    def __init__(self, retriever: Retriever, index: Path, archive: str = "") -> None:
         self.retriever = retriever
+        self._archive = archive
         self._path = index / "watched.json"
 
     def save(self, inquiry: Inquiry) -> str:
         """Keep a question from now on; the name it got. UserError where it cannot be asked, or too many are kept."""
+        inquiry = replace(inquiry, archive="")  # Another page may serve this index by another name.
         known = sorted(self.retriever.candidates(inquiry.request))
         entry = {"query": inquiry.query, "checked": self.retriever.status().generation, "known": known, "news": []}
         with self._kept() as kept:
@@ -128,7 +134,8 @@ class Watchlist:
                 if article.digest == one["digest"]:
                     quotation, seen = Quotation(article, one["start"], one["end"]), datetime.fromisoformat(one["seen"])
                     news.append(News(quotation, seen, one["generation"] == generation))
-        return Watched(name, entry["query"], tuple(news))
+        query = replace(Inquiry.read(entry["query"]), archive=self._archive).query
+        return Watched(name, query, tuple(news), self._archive)
 
     @contextlib.contextmanager
     def _kept(self) -> Iterator[dict[str, dict[str, Any]]]:

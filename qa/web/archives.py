@@ -1,0 +1,130 @@
+"""The archives that a page serves, one or several: which folders they are, and who answers for each."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from corpus import Article, Settings, UserError
+from index.generations.origin import settings_for
+from index.opening import exists
+from qa.answer import ArchiveStatus
+from qa.retriever import Retriever
+from qa.web.indexer import Indexer
+from qa.web.watched import Watchlist
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """An archive with what keeps its index and its saved questions; `name` is empty where it is the only one."""
+
+    retriever: Retriever
+    indexer: Indexer
+    watchlist: Watchlist
+    name: str = ""
+
+    @classmethod
+    def of(cls, retriever: Retriever, indexer: Indexer, name: str = "") -> "Served":
+        """The archive of a retriever, its saved questions beside its index."""
+        return cls(retriever, indexer, Watchlist(retriever, indexer.settings.index, name), name)
+
+
+class Archives:
+    """The archives of a page in the order they were given, at least one."""
+
+    def __init__(self, served: Sequence[Served]) -> None:
+        self._served = {one.name: one for one in served}
+
+    def __iter__(self) -> Iterator[Served]:
+        """Each archive."""
+        return iter(self._served.values())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What readers choose from; empty where there is one archive."""
+        return tuple(self._served) if len(self._served) > 1 else ()
+
+    def chosen(self, name: str) -> list[Served]:
+        """The archive of a name, all for ""; UserError where none has it. The only archive has every name."""
+        if not (name and self.names):
+            return list(self)
+        if name not in self._served:
+            message = f"There is no archive “{name}” on this page; choose one of: {', '.join(self.names)}."
+            raise UserError(message)
+        return [self._served[name]]
+
+    def one(self, name: str) -> Served:
+        """The archive of a name; UserError where none has it, and for "" where there are several."""
+        found, *others = self.chosen(name)
+        if others:
+            message = f"This is done to one archive at a time; choose one of: {', '.join(self.names)}."
+            raise UserError(message)
+        return found
+
+    def article(self, article_id: str, name: str = "") -> Article:
+        """The article of an id in the archive of a name, for "" in the first that has it; UserError as `Retriever`."""
+        *first, last = self.chosen(name)
+        for one in first:
+            try:
+                return one.retriever.article(article_id)
+            except UserError:
+                continue
+        return last.retriever.article(article_id)
+
+    def status(self, name: str) -> ArchiveStatus:
+        """What the archive of a name holds; of all together for ""."""
+        first, *others = [one.retriever.status() for one in self.chosen(name)]
+        for other in others:
+            days = [day for day in (first.oldest, other.oldest, first.newest, other.newest) if day]
+            sources = {outlet: first.sources.get(outlet, 0) + number for outlet, number in other.sources.items()}
+            first = replace(
+                first,
+                generation=f"{first.generation} {other.generation}",
+                articles=first.articles + other.articles,
+                chunks=first.chunks + other.chunks,
+                oldest=min(days, default=None),
+                newest=max(days, default=None),
+                sources=dict(sorted({**first.sources, **sources}.items(), key=lambda each: -each[1])),
+                built=max(first.built, other.built),
+                now=max(first.now, other.now),
+                model_ready=first.model_ready and other.model_ready,
+                failed=first.failed + other.failed,
+                notices=tuple(dict.fromkeys((*first.notices, *other.notices))),
+            )
+        return first
+
+
+def settings_of(indexes: Sequence[str], corpora: Sequence[str]) -> dict[str, Settings]:
+    """The settings of each index by the name of its archive, "" for the only one.
+
+    `corpora` are their folders of articles in the same order, or none: an index remembers its own. An archive is named
+    after its index folder, with those above where two have one name. UserError where they do not go together.
+    """
+    if len(indexes) < 2 and len(corpora) < 2:  # noqa: PLR2004 (one of each)
+        return {"": settings_for(*(given[0] if given else None for given in (corpora, indexes)))}
+    if corpora and len(corpora) != len(indexes):
+        message = "Give --corpus once for each --index, in the same order, or leave it out: an index knows its folder."
+        raise UserError(message)
+    for variable in ("DATELINE_CORPUS", "DATELINE_STORE"):
+        if os.environ.get(variable):
+            message = f"{variable} is of one archive; unset it to serve several."
+            raise UserError(message)
+    found = [settings_for(corpora[place] if corpora else None, index) for place, index in enumerate(indexes)]
+    for settings in found if not corpora else ():
+        if not exists(settings):
+            message = f"There is no index in “{settings.index}”; name its folder of articles with --corpus."
+            raise UserError(message)
+    return dict(zip(_names([settings.index for settings in found]), found, strict=True))
+
+
+def _names(folders: Sequence[Path]) -> list[str]:
+    """The last parts of each path, as few as tell all apart."""
+    parts = [folder.resolve().parts for folder in folders]
+    if len(set(parts)) < len(parts):
+        message = "The same --index is given twice; name each once."
+        raise UserError(message)
+    for length in range(1, max(map(len, parts)) + 1):
+        names = ["/".join(each[-length:]) for each in parts]
+        if len(set(names)) == len(names):
+            break
+    return names
