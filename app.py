@@ -25,7 +25,7 @@ from index.models.choice import embedder_of
 from index.models.embedder import Embedder
 from index.opening import exists, outdated
 from qa import Retriever
-from qa.page import asset
+from qa.page import asset, script
 from qa.page.feed import route
 from qa.page.handlers import Handlers
 from qa.reading.reader import Reader
@@ -87,8 +87,8 @@ def build_page(archives: Archives, access: Access) -> gr.Blocks:
         for verb in verbs_of({one.name: Api(one.retriever) for one in archives}):
             gr.api(with_error(verb, refused), concurrency_limit=AT_ONCE, concurrency_id="api")
         gr.HTML(
-            handlers.page(),
-            js_on_load="".join(map(asset, ("page.js", "panels.js", "talks.js"))),
+            handlers.call("whole", {})["html"],
+            js_on_load=script(),
             server_functions=[called(name) for name in handlers.CALLED],
             apply_default_css=False,
         )

@@ -6,6 +6,7 @@ import unicodedata
 from pathlib import Path, PurePosixPath
 
 from corpus.article import UserError
+from corpus.message import Message
 from corpus.readers import endings, is_read
 
 _LONGEST_NAME = 80
@@ -17,7 +18,7 @@ def add_article(folder: Path, title: str, text: str, published: str = "", source
     UserError without a text, and where the folder cannot be written.
     """
     if not text.strip():
-        message = "The article has no text; paste it below its headline."
+        message = Message("The article has no text; paste it below its headline.")
         raise UserError(message)
     fields = {"title": title.strip(), "published": published, "source": source.strip(), "text": text}
     content = {name: value for name, value in fields.items() if value}
@@ -39,12 +40,13 @@ def add_file(folder: Path, name: str, content: bytes) -> str:
                 stream.write(content)
         except FileExistsError:
             if (folder / path).read_bytes() == content:
-                message = f"“{path}” is in the folder already, with the same content."
+                message = Message("“%(path)s” is in the folder already, with the same content.", path=path)
                 raise UserError(message) from None
             number += 1
             path = f"{stem}-{number}{ending}"
         except OSError as error:
-            message = f"The corpus folder “{folder}” cannot be written ({error.strerror}); fix its permissions."
+            form = "The corpus folder “%(folder)s” cannot be written (%(why)s); fix its permissions."
+            message = Message(form, folder=str(folder), why=error.strerror)
             raise UserError(message) from error
         else:
             return path
@@ -56,7 +58,7 @@ def _safe(name: str) -> tuple[str, str]:
     packed = ".gz" if plain.lower().endswith(".gz") else ""
     path = PurePosixPath(plain[: len(plain) - len(packed)])
     if not is_read(path.name):
-        message = f"“{plain}” cannot be read; files end in {endings()}."
+        message = Message("“%(path)s” cannot be read; files end in %(endings)s.", path=plain, endings=endings())
         raise UserError(message)
     stem = re.sub(r"[^\w .-]+", "-", path.stem).strip(" .-_")[:_LONGEST_NAME].strip(" .-_") or "article"
     stem = f"article {stem}" if stem.upper().startswith(("README", "CON", "PRN", "AUX", "NUL")) else stem

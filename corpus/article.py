@@ -9,6 +9,11 @@ from datetime import date
 class UserError(Exception):
     """Something the user can mend. The message is one sentence that names the thing and the cure."""
 
+    @property
+    def message(self) -> str:
+        """The sentence, as a `Message` where it was given as one; `str` of the error is always plain."""
+        return self.args[0] if self.args else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Article:

@@ -13,6 +13,7 @@ from corpus.bylines import people
 from corpus.cleaning import clean_line, clean_text, without_repeated_headline
 from corpus.datelines import Dateline, dateline
 from corpus.dates import day_in_address, order_of, parse_date
+from corpus.message import Message
 from corpus.names import FIELD_NAMES, by_field, says_nothing, values_of
 from corpus.readers.record import Dated, Record, UnreadableError
 from corpus.urls import canonical_url
@@ -81,7 +82,7 @@ def article_from(record: Record, path: str, reading: Reading) -> Article:
     text = clean_text(written)
     text = without_repeated_headline(title, _STUB.sub("", text) if text.endswith("chars]") else text)
     if not text:
-        message = "no text"
+        message = Message("no text")
         raise UnreadableError(message)
     opening = dateline(text)
     published, dated_by = _dated(record, reading, opening, url)

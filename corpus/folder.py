@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from corpus.article import Article, Problem, UserError
 from corpus.dates import DAY_FIRST, MONTH_FIRST
 from corpus.fields import Reading, UnknownFieldsError, article_from, orders_of
+from corpus.message import Message
 from corpus.readers import records
 from corpus.readers.packed import sources
 from corpus.readers.record import Source, UnreadableError, decoded
@@ -53,10 +54,12 @@ def files(folder: Path) -> dict[str, Path]:
     listed and links to folders, which are not followed, are among the files, so that they are reported.
     """
     if not folder.is_dir():
-        message = f"There is no corpus folder “{folder}”; create it, or name yours with --corpus DIR."
+        form = "There is no corpus folder “%(folder)s”; create it, or name yours with --corpus DIR."
+        message = Message(form, folder=str(folder))
         raise UserError(message)
     if not os.access(folder, os.R_OK | os.X_OK):
-        message = f"The corpus folder “{folder}” cannot be read (permission denied); fix its permissions."
+        form = "The corpus folder “%(folder)s” cannot be read (permission denied); fix its permissions."
+        message = Message(form, folder=str(folder))
         raise UserError(message)
     ignored = _ignored(folder)
     listed: list[Path] = []

@@ -85,7 +85,7 @@ class LiveArchive:
         try:
             name = current(self._index)
         except UserError as error:
-            self.notice = str(error)
+            self.notice = error.message
             return
         with self._lock:
             if self._closed or name in ("", self._seen):
@@ -100,7 +100,7 @@ class LiveArchive:
         try:
             opened = _archive(Generation.open(self._index, self._fingerprint), vectors=self._with_vectors)
         except UserError as error:
-            self.notice = str(error)
+            self.notice = error.message
             return
         with self._lock:
             self._seen, self.notice = opened.generation.manifest.name, ""

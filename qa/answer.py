@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Self
 
+from corpus.message import Message
 from index.archive import Archive
 from qa.findings.composed import Composed
 from qa.findings.coverage import Coverage
@@ -19,9 +20,11 @@ from qa.search.quotation import Passage
 __all__ = ["LOADING", "UNREAD", "Answer", "ArchiveStatus", "Passage"]
 
 # The notice of an answer that was found without the model.
-LOADING = "The language model is still loading: until it is there, passages are found by words and dates alone."
+LOADING = Message(
+    "The language model is still loading: until it is there, passages are found by words and dates alone."
+)
 # The notice of an answer in whose archive the reader cannot read.
-UNREAD = "Passages are read in English only; here words and meaning choose the sentence that is quoted."
+UNREAD = Message("Passages are read in English only; here words and meaning choose the sentence that is quoted.")
 
 
 @dataclass(frozen=True, slots=True)

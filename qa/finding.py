@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpus.languages import name_of
+from corpus.message import Message
 from index.archive import Archive
 from qa.answer import UNREAD
 from qa.findings.premise import Premise, false_premise
@@ -96,5 +97,6 @@ def notices_of_languages(archive: Archive, models: Models, search: Search, found
     """That the question is in another language than the articles, or that nothing was read for want of theirs."""
     asked, told = search.question.language, archive.summary.language
     if found.near and asked != told:
-        return [f"Asked in {name_of(asked)} of articles in {name_of(told)}: passages are found by meaning."]
+        form = "Asked in %(asked)s of articles in %(told)s: passages are found by meaning."
+        return [Message(form, asked=name_of(asked), told=name_of(told))]
     return [UNREAD] if models.reader and found.near and not models.reads(archive) else []

@@ -5,6 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from corpus import UserError
+from corpus.message import Message
 from index.archive import Archive
 from index.models.embedder import Embedder, GoneError, Vectors, check_same, question_vectors
 from index.opening import Live
@@ -69,4 +70,5 @@ class Models:
             self.ready = isinstance(error, GoneError)  # Each question tries anew.
 
     def _fail(self, error: Exception) -> None:
-        self._trouble = f"{error} Passages are found by words and dates alone."
+        trouble = error.message if isinstance(error, UserError) else str(error)
+        self._trouble = Message("%(trouble)s Passages are found by words and dates alone.", trouble=trouble)

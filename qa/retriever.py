@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from corpus import Article, Settings, UserError
+from corpus.message import Message
 from corpus.words import keys
 from index.archive import Archive
 from index.models.choice import embedder_of
@@ -208,7 +209,7 @@ class Retriever:
         with self.use() as archive:
             for article in archive.articles([article_id]):
                 return article
-        message = f"There is no article “{article_id}” in the archive; take an id from a search."
+        message = Message("There is no article “%(id)s” in the archive; take an id from a search.", id=article_id)
         raise UserError(message)
 
     def check_quote(self, text: str) -> QuoteCheck:

@@ -69,6 +69,14 @@ ARTICLES = (
     Article("caution", "How caution becomes doctrine", UNDATED, "Dateline opinion desk", None, (), "", "caution.txt"),
 )  # fmt: skip
 
+FRENCH = (
+    Article("pont", "Le pont de Vernoux rouvre", "Le pont de Vernoux a rouvert jeudi après trois ans de travaux.\n\n"
+            "La maire, Odile Castan, a coupé le ruban devant 400 habitants. Le chantier a coûté 12 millions d’euros.",
+            "La Dépêche de Vernoux", date(2012, 11, 9), ("Luc Arnal",), "https://depeche.example/pont", "pont.txt"),
+    Article("neige", "Première neige sur le Valmorel", "La neige a bloqué le col du Valmorel dans la nuit de mardi.",
+            "L’Écho du Valmorel", date(2012, 11, 1), (), "", "neige.txt"),
+)  # fmt: skip
+
 KETT = tuple(
     Article(
         name, f"Dam of Kett breaks: {name}", f"The dam of Kett broke and killed {number} people.", f"Kett {name}", day

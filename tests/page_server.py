@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archives import FILES, write
-from fake_archive import ARTICLES, KETT, MANY, ORLANDO, SAID, FakeRetriever, hostile_articles
+from fake_archive import ARTICLES, FRENCH, KETT, MANY, ORLANDO, SAID, FakeRetriever, hostile_articles
 from hashing_embedder import HashingEmbedder
 from language_server import played
 
@@ -87,6 +87,7 @@ ARCHIVES = {
     "builder": FakeRetriever(),
     "growing": GrowingRetriever(),
     "damaged": DamagedRetriever(),
+    "french": FakeRetriever(FRENCH),
     "kett": FakeRetriever(KETT),
     "corrected": FakeRetriever(ORLANDO),
     "said": FakeRetriever(SAID),

@@ -17,7 +17,8 @@ from qa.answer import LOADING
 from qa.findings.coverage import by_unit
 from qa.page import views as page
 from qa.page.exchange import Exchange
-from qa.page.markup import escape, marked, paragraphs, period
+from qa.page.languages import period
+from qa.page.markup import escape, marked, paragraphs
 from qa.page.views import _TEMPLATES
 from qa.question.understand import Request
 from qa.web.inquiry import Inquiry
@@ -444,7 +445,8 @@ def test_periods_in_words(since: date | None, until: date | None, words: str) ->
 def test_masthead_has_the_facts() -> None:
     html = masthead(RETRIEVER.status())
     assert Reader(html, "facts").texts == [
-        "6 articles 6 outlets 17 June to 5 July 2016 Indexed 2 January 2026, 03:04 UTC DarkLight"
+        "6 articles 6 outlets 17 June to 5 July 2016 Indexed 2 January 2026, 03:04 UTC "
+        "English Deutsch Español Français Italiano Português DarkLight"
     ]
     waking = FakeRetriever(model_ready=False).status()
     assert "still loading" in Reader(masthead(waking), "state").texts[0]

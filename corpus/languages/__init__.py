@@ -8,12 +8,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
+from corpus.message import Message
 from corpus.words import keys
 
 CODES = ("de", "es", "fr", "it", "pt")
 # Shorter texts do not tell their language, and longer ones tell no more.
 _FEWEST, _MOST = 200, 600
-NAMES = {"en": "English", "de": "German", "es": "Spanish", "fr": "French", "it": "Italian", "pt": "Portuguese"}
+NAMES = {
+    "en": Message("English"), "de": Message("German"), "es": Message("Spanish"), "fr": Message("French"),
+    "it": Message("Italian"), "pt": Message("Portuguese"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

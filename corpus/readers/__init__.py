@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import PurePosixPath
 
+from corpus.message import Message
 from corpus.readers.exported_pages import read_page
 from corpus.readers.mail import read_mail, read_mailbox
 from corpus.readers.markdown import read_markdown
@@ -79,8 +80,7 @@ def records(source: Source) -> Iterator[Record]:
         document = "an Office file or another document that is not read; save it as text, .docx or PDF"
         raise UnreadableError("a zip file inside another; unpack it" if "!" in source.path else document)
     if not form:
-        message = f"no reader for this ending; Dateline reads {endings()}"
-        raise UnreadableError(message)
+        raise UnreadableError(Message("no reader for this ending; Dateline reads %(endings)s", endings=endings()))
     if form.needs and not find_spec(form.needs):
         kind = form.endings[0][1:].upper()
         message = f"{kind} files need one more package; run: pip install {form.needs.replace('_', '-')}"

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from corpus.message import Message
+
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # What these are on the web holds all that they hold, and more.
 _WIDER = {"shift_jis": "cp932", "euc-kr": "cp949", "gbk": "gb18030", "big5": "big5hkscs"}
@@ -119,7 +121,7 @@ class Source:
         """All of it, decoded; UnreadableError when that is no text."""
         text = decoded(self.content(), self.charset)
         if len(_CONTROLS.findall(text, 0, _MEGABYTE)) > min(len(text), _MEGABYTE) * _MOST_CONTROLS:
-            message = "not text, by its content"
+            message = Message("not text, by its content")
             raise UnreadableError(message)
         return text
 

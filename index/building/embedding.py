@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus import Article
+from corpus.message import Message
 from index.generations.generation import Generation
 from index.models.embedder import Elsewhere, Embedder, Vectors, check_same
 from index.stores.chunks import StoredChunk
@@ -169,8 +170,9 @@ class Embedding:
         done, seconds = self.newly_encoded, time.monotonic() - self._began
         if done >= self._wanted:
             return ""
-        words = f"Embedding, {done:,} of {self._wanted:,} texts"
         if not done:
-            return words
+            return Message("Embedding, %(done)s of %(all)s texts", done=done, all=self._wanted)
         minutes, left = divmod(round(seconds / done * (self._wanted - done)), 60)
-        return f"{words}, {done / seconds:,.0f} a second, {minutes}:{left:02} left"
+        form = "Embedding, %(done)s of %(all)s texts, %(speed)s a second, %(time)s left"
+        time_left = f"{minutes}:{left:02}"
+        return Message(form, done=done, all=self._wanted, speed=round(done / seconds), time=time_left)

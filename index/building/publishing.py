@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus import UserError
+from corpus.message import Message
 from index.audit import note
 from index.generations.generation import CURRENT, Generation, complete_generations, current, generation_folder
 from index.generations.holding import delete_unless_held
@@ -34,7 +35,7 @@ def building(index: Path) -> Iterator[None]:
         with filelock.FileLock(index / "build.lock", timeout=0):
             yield
     except filelock.Timeout as error:
-        message = f"Another build of “{index}” is running; wait until it ends."
+        message = Message("Another build of “%(index)s” is running; wait until it ends.", index=str(index))
         raise UserError(message) from error
     except sqlite3.OperationalError as error:
         raise _cannot_be_written(index, error) from error
@@ -120,11 +121,12 @@ def _make_live(index: Path, name: str) -> None:
 def _cannot_be_written(index: Path, error: Exception) -> UserError:
     full = getattr(error, "errno", None) in _FULL or "disk is full" in str(error)
     full = full or (index.is_dir() and shutil.disk_usage(index).free < _FULL_BYTES)
-    why = "the disk is full" if full else getattr(error, "strerror", None) or error
-    return UserError(
-        f"The index folder “{index}” cannot be written ({why}); free disk space or fix its permissions, or name another"
-        " with --index."
+    why = Message("the disk is full") if full else getattr(error, "strerror", None) or error
+    form = (
+        "The index folder “%(index)s” cannot be written (%(why)s); free disk space or fix its permissions, or name"
+        " another with --index."
     )
+    return UserError(Message(form, index=str(index), why=str(why)))
 
 
 def _flush(path: Path) -> None:

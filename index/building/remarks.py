@@ -6,12 +6,28 @@ from collections import Counter, defaultdict
 from corpus import Article
 from corpus.dates import FIRST_NEWS, MONTH_FIRST, today
 from corpus.languages import language_of
+from corpus.message import Message
 from index.generations.manifest import FileReport
 from index.stores.chunks import file_of
 
 # Articles, spread over the archive, by which its language is recognised.
 _SAMPLE = 100
 _ENGLISH = "en"
+_FIRST_YEAR = str(FIRST_NEWS.year)
+# The remarks; they are kept as text, by which the page knows them again.
+_OTHER_LANGUAGE = (
+    "Most articles are in the language “%(spoken)s”, but sentences and word stems are those of “%(language)s”;"
+    " set DATELINE_LANGUAGE=%(spoken)s and run python -m index."
+)
+_OTHER_MODEL = (
+    "The model %(model)s supports only English, but most articles are in “%(spoken)s”; set"
+    " DATELINE_MODEL=multilingual and run python -m index --full."
+)
+_ODD_DAY, _ODD_DAYS = (
+    "%(first)s is dated before %(year)s or after today; questions ignore such dates. Correct them in the files.",
+    "%(first)s and %(more)s more are dated before %(year)s or after today; questions ignore such dates."
+    " Correct them in the files.",
+)
 # Models that were trained on English only, by their names.
 _ENGLISH_MODEL = re.compile(
     r"^(?:all-|multi-qa-|msmarco-|paraphrase-(?!multilingual)|gtr-|sentence-t5)|[-_]en(?:\W|_|$)"
@@ -58,24 +74,14 @@ class Remarks:
 
     def words(self, language: str, model: str) -> tuple[str, ...]:
         """The remarks, one sentence each, which names the cure if there is one."""
-        remarks = []
+        remarks: list[str] = []
         spoken = self.language
         if spoken and spoken != language:
-            remarks.append(
-                f"Most articles are in the language “{spoken}”, but sentences and word stems are those of “{language}”;"
-                f" set DATELINE_LANGUAGE={spoken} and run python -m index."
-            )
+            remarks.append(Message(_OTHER_LANGUAGE, spoken=spoken, language=language))
         name = model.partition("@")[0].rpartition("/")[2]
         if spoken not in ("", _ENGLISH) and _ENGLISH_MODEL.search(name):
-            remarks.append(
-                f"The model {name} supports only English, but most articles are in “{spoken}”; set"
-                " DATELINE_MODEL=multilingual and run python -m index --full."
-            )
+            remarks.append(Message(_OTHER_MODEL, model=name, spoken=spoken))
         if self._odd_days:
-            more = f" and {len(self._odd_days) - 1:,} more" if len(self._odd_days) > 1 else ""
-            verb = "are" if more else "is"
-            remarks.append(
-                f"{self._odd_days[0]}{more} {verb} dated before {FIRST_NEWS.year} or after today; questions ignore such"
-                " dates. Correct them in the files."
-            )
+            first, *others = self._odd_days
+            remarks.append(Message(_ODD_DAYS if others else _ODD_DAY, first=first, more=len(others), year=_FIRST_YEAR))
         return tuple(remarks)

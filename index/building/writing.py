@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from corpus import Article, Settings
 from corpus.folder import Snapshot, read_between, take_snapshot
+from corpus.message import Message
 from index.building.chance import nearness_by_chance
 from index.building.cutting import Cutter
 from index.building.embedding import Embedding, Progress
@@ -65,7 +66,7 @@ class Build:
             snapshot = read_between(snapshot, take_snapshot(self._settings.corpus, snapshot))
             self._cut()
             self._embed_and_put()
-            self._progress(_STORE, "Verifying the index")
+            self._progress(_STORE, Message("Verifying the index"))
             self._writer.verify(self._tell_embedding)
             report = self._report(began)
             manifest = Manifest(
@@ -84,7 +85,7 @@ class Build:
             if self._is_measured(report):
                 with self._writer.archive(manifest) as archive:
                     manifest = replace(manifest, nearness_by_chance=nearness_by_chance(archive, self._embedder))
-            self._progress(1.0, "Done")
+            self._progress(1.0, Message("Done"))
             self._writer.publish(manifest)
         return report
 
@@ -99,7 +100,7 @@ class Build:
             chunks = self._cutter.cut(article, self._fingerprint.language, self._embedding.knows)
             self._store.add_chunks(position, chunks)
             if position % 100 == 0:
-                self._progress(_CUT + (_EMBED - _CUT) * position / articles, "Cutting into passages")
+                self._progress(_CUT + (_EMBED - _CUT) * position / articles, Message("Cutting into passages"))
 
     def _embed_and_put(self) -> None:
         self._writer.begin(self._embedding.dimension, self._fingerprint.language)
@@ -131,10 +132,10 @@ class Build:
             first = last
 
     def _tell_reading(self, done: int, size: int) -> None:
-        self._progress(_CUT * done / max(size, 1), "Reading")
+        self._progress(_CUT * done / max(size, 1), Message("Reading"))
 
     def _tell_embedding(self) -> None:
-        share, words = self._embedding.share, self._embedding.words() or "Writing the index"
+        share, words = self._embedding.share, self._embedding.words() or Message("Writing the index")
         self._progress(_EMBED + (_STORE - _EMBED) * share, words)
 
     def _is_measured(self, report: SyncReport) -> bool:

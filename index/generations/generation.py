@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from corpus import UserError
+from corpus.message import Message
 from index.generations.forgotten import forgotten
 from index.generations.holding import MANIFEST, check_files, held, readable
 from index.generations.manifest import FORMAT, Fingerprint, Manifest
@@ -70,7 +71,8 @@ class Generation:
             made_with = f"another version of Dateline (format {manifest.format})"
         if made_with:
             command = sync_command(index, manifest.corpus, full=True)
-            message = f"The index in “{index}” was made with {made_with}; rebuild it with: {command}"
+            form = "The index in “%(index)s” was made with %(conflict)s; rebuild it with: %(command)s"
+            message = Message(form, index=str(index), conflict=made_with, command=command)
             raise UserError(message)
         try:
             return cls(generation_folder(index, manifest.name), manifest)
@@ -153,7 +155,8 @@ def live_manifest(index: Path, name: str = "") -> Manifest:
 def damaged(index: Path, error: Exception, corpus: str = "") -> DamagedError:
     """The error for an index that is damaged in that way, with the command that rebuilds it."""
     command = sync_command(index, corpus, full=True)
-    return DamagedError(f"The index in “{index}” is damaged ({error}); rebuild it with: {command}")
+    form = "The index in “%(index)s” is damaged (%(why)s); rebuild it with: %(command)s"
+    return DamagedError(Message(form, index=str(index), why=str(error), command=command))
 
 
 def sync_command(index: Path, corpus: str = "", *, full: bool = False, action: str = "") -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from corpus import Settings, UserError
+from corpus.message import Message
 from index.generations.generation import live_manifest, sync_command
 from index.generations.manifest import Manifest
 
@@ -43,10 +44,11 @@ def refuse_to_empty(settings: Settings, articles: int) -> None:
     """UserError if the index has articles; its folder has none now, as where a disk is not mounted."""
     if articles:
         command = sync_command(settings.index, str(settings.corpus))
-        message = (
-            f"The folder “{settings.corpus}” holds no articles any more, so the index keeps its {articles:,}; put them"
-            f" back, or empty the index with: {command}"
+        form = (
+            "The folder “%(folder)s” holds no articles any more, so the index keeps its %(articles)s; put them back,"
+            " or empty the index with: %(command)s"
         )
+        message = Message(form, folder=str(settings.corpus), articles=articles, command=command)
         raise UserError(message)
 
 

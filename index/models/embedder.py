@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus import UserError
+from corpus.message import Message
 from index.models.loading import loaded
 from index.models.model_files import model_fingerprint, prompts_of
 
@@ -70,10 +71,11 @@ class GoneError(UserError):
 def check_same(embedder: Embedder, probe: Sequence[float]) -> None:
     """UserError where a model on a server is another than the one that gave this probe."""
     if isinstance(embedder, Elsewhere) and probe and not embedder.same(probe):
-        message = (
-            f"The server has another model under the name “{embedder.name.removesuffix('@server')}” than the index was"
-            " made with; start that one, or rebuild the index with: python -m index --full"
+        form = (
+            "The server has another model under the name “%(name)s” than the index was made with; start that one, or"
+            " rebuild the index with: python -m index --full"
         )
+        message = Message(form, name=embedder.name.removesuffix("@server"))
         raise UserError(message)
 
 

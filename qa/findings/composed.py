@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from corpus.message import Message
 from corpus.sentences import sentences
 from corpus.words import GAP, is_word, keys, words
 from qa.findings.wording import find
@@ -18,6 +19,7 @@ from qa.search.quotation import Passage
 
 # A sentence holds when it shares this part of its telling words, by their beginnings, with what it cites.
 _SHARED, _BEGINNING = 0.6, 5
+_NOT_THERE = "“%(words)s” does not stand in %(passages)s."
 _CITED = re.compile(r"\[\s*(\d+(?:\s*,\s*\d+)*)\s*\]")
 _CITED_AFTERWARDS = re.compile(r"([.!?]+[\"”’]?)((?:\s*\[\s*\d+(?:\s*,\s*\d+)*\s*\])+)")
 _QUOTED = re.compile(r"“([^“”]*)”|\"([^\"]*)\"|«([^«»]*)»|(?<!\w)[‘']([^‘’']+(?:['’]\w[^‘’']*)*)['’](?!\w)")
@@ -94,11 +96,17 @@ def _checked(sentence: str, given: Sequence[str]) -> Sentence:
     numbers = tuple(dict.fromkeys(int(number) for found in _CITED.findall(sentence) for number in found.split(",")))
     beyond = [number for number in numbers if not 1 <= number <= len(given)]
     if not numbers or beyond:
-        return Sentence(sentence, numbers, f"There is no passage [{beyond[0]}]." if beyond else "It cites no passage.")
+        return Sentence(sentence, numbers, _beyond(beyond))
     cited = [given[number - 1] for number in numbers]
     named = ", ".join(f"[{number}]" for number in numbers)
     claim = " ".join(_CITED.sub(" ", sentence).split())
     return Sentence(sentence, numbers, _misquoted(claim, cited, named) or _untold(claim, cited, named))
+
+
+def _beyond(numbers: Sequence[int]) -> str:
+    if numbers:
+        return Message("There is no passage [%(number)s].", number=str(numbers[0]))
+    return Message("It cites no passage.")
 
 
 def _misquoted(claim: str, cited: Sequence[str], named: str) -> str:
@@ -106,24 +114,26 @@ def _misquoted(claim: str, cited: Sequence[str], named: str) -> str:
     for quoted in ("".join(found) for found in _QUOTED.findall(claim)):
         wanted = [word.key for word in words(quoted)]
         if GAP in wanted or not any(find(wanted, one) for one in printed):
-            return f"“{quoted}” does not stand in {named}."
-    return "A quotation does not end." if _LOOSE_MARK.search(_QUOTED.sub(" ", claim)) else ""
+            return Message(_NOT_THERE, words=quoted, passages=named)
+    return Message("A quotation does not end.") if _LOOSE_MARK.search(_QUOTED.sub(" ", claim)) else ""
 
 
 def _untold(claim: str, cited: Sequence[str], named: str) -> str:
     told = {part for passage in cited for key in keys(passage) for part in (key, key.removesuffix("'s"))}
     for address in _ADDRESS.findall(claim):
         if not any(address.strip(".,;:()") in passage for passage in cited):
-            return f"“{address}” does not stand in {named}."
+            return Message(_NOT_THERE, words=address, passages=named)
     for place, word in enumerate(words(claim)):
         spelled = claim[word.start : word.end]
         is_name = any(map(str.isupper, spelled)) and not (place == 0 and is_word(word.key))
         is_number = any(map(str.isdigit, spelled)) or word.key.rpartition("-")[2] in _NUMBERS
         if (is_name or is_number) and word.key.removesuffix("'s") not in told:
-            return f"“{spelled}” does not stand in {named}."
+            return Message(_NOT_THERE, words=spelled, passages=named)
     said = {word.casefold()[:_BEGINNING] for word in telling(claim)}
     shared = said & {key[:_BEGINNING] for key in told}
-    return "" if len(shared) >= _SHARED * len(said) else f"Too few of its words stand in {named}."
+    if len(shared) >= _SHARED * len(said):
+        return ""
+    return Message("Too few of its words stand in %(passages)s.", passages=named)
 
 
 def _news(text: str) -> str:

@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
+from corpus.message import Message
 from corpus.words import is_word, keys
 from index.stores.spelling import SMALL
 from qa.question.english import MONTHS, WEEKDAYS
@@ -65,8 +66,8 @@ class Premise:
     def sentence(self) -> str:
         """What is doubted, in a sentence."""
         if self.archived:
-            return f"The archive says {self.archived}, not {self.asked}."
-        return f"The archive reports this, but not of “{self.asked}”."
+            return Message("The archive says %(archived)s, not %(asked)s.", archived=self.archived, asked=self.asked)
+        return Message("The archive reports this, but not of “%(asked)s”.", asked=self.asked)
 
     def as_json(self) -> dict[str, Any]:
         """The premise as every JSON output of Dateline shows it."""

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from corpus import UserError
 from corpus.cleaning import clean_text
+from corpus.message import Message
 from corpus.words import GAP, Word, in_terms_of, keys, words
 from index.archive import Archive, Filter, Piece
 from qa.findings.speakers import attribution, claimed, is_of
@@ -148,12 +149,15 @@ def _altered(archive: Archive, diff: Sequence[Change], similarity: float) -> boo
 def _checked(text: str) -> tuple[str, list[Word]]:
     quote = clean_text(text)
     if len(quote) > _LONGEST_QUOTE:
-        message = f"The quotation has {len(quote):,} characters; check {_LONGEST_QUOTE:,} at most at a time."
+        form = "The quotation has %(characters)s characters; check %(most)s at most at a time."
+        message = Message(form, characters=len(quote), most=_LONGEST_QUOTE)
         raise UserError(message)
     said = words(quote)
     places = [place for place, word in enumerate(said) if word.key != GAP]
     if not places:
-        message = "The quotation is empty; give the words to look for, like: “the memo was signed by 51 officials”"
+        message = Message(
+            "The quotation is empty; give the words to look for, like: “the memo was signed by 51 officials”"
+        )
         raise UserError(message)
     return quote, said[places[0] : places[-1] + 1]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus import Article
+from corpus.message import Message
 from corpus.sentences import sentences
 from corpus.words import keys
 from index.archive import Archive
@@ -35,7 +36,9 @@ class Timeline:
 
     def mark(self, place: int) -> str:
         """What the entry is called: "first report", "latest report", or "" between them; a single one is the first."""
-        return "first report" if place == 0 else "latest report" if place == len(self.entries) - 1 else ""
+        if place == 0:
+            return Message("first report")
+        return Message("latest report") if place == len(self.entries) - 1 else ""
 
     def as_json(self) -> dict[str, Any]:
         """The timeline as every JSON output of Dateline shows it."""

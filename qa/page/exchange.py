@@ -12,8 +12,9 @@ from markupsafe import Markup
 from corpus import Article, UserError
 from qa.answer import LOADING, Answer, Passage
 from qa.findings.versions import earlier_versions
-from qa.page.markup import day, period
+from qa.page.languages import period, say, say_in_html
 from qa.question.operators import Operators, read_operators
+from qa.question.timeframe import Timeframe
 from qa.question.understand import Request
 from qa.question.words import telling
 from qa.search.quotation import Quotation
@@ -105,10 +106,13 @@ class Exchange:
         """Why a passage was found, in sentences that a reader can check."""
         words = list(dict.fromkeys(telling(self.answer.searched)))
         in_text, in_title = _held(words, passage.text), _held(words, passage.article.title)
-        sentences = [f"It has {len(in_text)} of the {len(words)} words of the question: {', '.join(in_text)}."]
+        sentences = []
+        if in_text:
+            form = "It has %(number)s of the %(all)s words of the question: %(words)s."
+            sentences.append(say(form, number=len(in_text), all=len(words), words=tuple(in_text)))
         if in_title:
-            sentences.append(f"Its headline has: {', '.join(in_title)}.")
-        return sentences if in_text else sentences[1:] or ["It is close to the question in meaning."]
+            sentences.append(say("Its headline has: %(words)s.", words=tuple(in_title)))
+        return sentences or [say("It is close to the question in meaning.")]
 
     def copies_of(self, passage: Passage) -> list[Article]:
         """The other articles that tell the story of a passage."""
@@ -122,34 +126,44 @@ class Exchange:
     def chips(self) -> Iterator[Chip]:
         """The day, the limits and the words that were searched."""
         inquiry, request, answer = self.inquiry, self.inquiry.request, self.answer
-        yield Chip(f"As of {day(answer.now)}", inquiry.limited(now=None) if request.now else None)
+        yield Chip(say("As of %(day)s", day=answer.now), inquiry.limited(now=None) if request.now else None)
         if request.since or request.until:
-            yield Chip(f"Only {period(_days(request))}", inquiry.limited(since=None, until=None))
+            yield Chip(say("Only %(days)s", days=period(_days(request))), inquiry.limited(since=None, until=None))
         if inquiry.archive and answer.archive:
-            yield Chip(Markup("Archive <bdi>{}</bdi>").format(answer.archive), replace(inquiry, archive=""))
+            words = say_in_html("Archive %(name)s", name=Markup("<bdi>{}</bdi>").format(answer.archive))
+            yield Chip(words, replace(inquiry, archive=""))
         for name in request.sources:
             others = tuple(other for other in request.sources if other != name)
             yield Chip(Markup("<bdi>{}</bdi>").format(name), inquiry.limited(sources=others))
         if inquiry.order != "relevance":
-            yield Chip(f"{inquiry.order.capitalize()} first", replace(inquiry, order="relevance"))
+            words = say("Newest first") if inquiry.order == "newest" else say("Oldest first")
+            yield Chip(words, replace(inquiry, order="relevance"))
         yield from self._understood()
 
     def _understood(self) -> Iterator[Chip]:
         inquiry, request, answer, timeframe = self.inquiry, self.inquiry.request, self.answer, self.answer.timeframe
         if timeframe:
-            days = f"the {timeframe.order}" if timeframe.order else period((timeframe.since, timeframe.until))
-            limit = "Only" if self.windowed else "Favouring"
-            words = Markup("{} {} (<q>{}</q>)").format(limit, days, timeframe.phrase)
-            yield Chip(words, inquiry.limited(timeframe=False))
+            yield Chip(self._time(timeframe), inquiry.limited(timeframe=False))
         elif not request.timeframe:
-            yield Chip("Time phrase ignored", inquiry.limited(timeframe=True))
+            yield Chip(say("Time phrase ignored"), inquiry.limited(timeframe=True))
         for correction in answer.corrections:
             yield Chip(correction, inquiry.limited(spelling=False))
         if not request.spelling:
-            yield Chip("Spelling not corrected", inquiry.limited(spelling=True))
+            yield Chip(say("Spelling not corrected"), inquiry.limited(spelling=True))
         if answer.searched != answer.question and (inquiry.history or not answer.corrections):
             alone = replace(inquiry, history=()) if inquiry.history else None
-            yield Chip(Markup("Searched as <q>{}</q>").format(answer.searched), alone)
+            yield Chip(say_in_html("Searched as <q>%(question)s</q>", question=answer.searched), alone)
+
+    def _time(self, timeframe: Timeframe) -> Markup:
+        """What the question says about time, as it is understood."""
+        if timeframe.order == "newest":
+            return say_in_html("Favouring the newest (<q>%(phrase)s</q>)", phrase=timeframe.phrase)
+        if timeframe.order:
+            return say_in_html("Favouring the oldest (<q>%(phrase)s</q>)", phrase=timeframe.phrase)
+        days = period((timeframe.since, timeframe.until))
+        if self.windowed:
+            return say_in_html("Only %(days)s (<q>%(phrase)s</q>)", days=days, phrase=timeframe.phrase)
+        return say_in_html("Favouring %(days)s (<q>%(phrase)s</q>)", days=days, phrase=timeframe.phrase)
 
 
 def limits_of(request: Request, operators: Operators | None = None) -> list[str]:

@@ -9,8 +9,10 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Base64Bytes, BaseModel, Field
 
 from corpus import UserError
+from corpus.message import Message
 from qa.page import views
 from qa.page.exchange import Exchange, limits_of
+from qa.page.languages import say, speaking, translated
 from qa.page.views import filled
 from qa.question.operators import read_operators
 from qa.remembered import Remembered
@@ -26,10 +28,10 @@ from qa.web.model import Composer, LanguageModel, Work
 MOST_KEPT = 50  # questions of a conversation that are shown
 _EXAMPLES = 4  # headlines on the front page
 _EXCHANGES = 200  # answers kept in memory, of all readers together
-_BROKEN = "This did not work because of an error in Dateline. Try again; if it stays, its log has the details."
-_NOTED = "Saved to feedback.jsonl, next to the index."
-_READING = "Reading the first passages."
-_GONE = "That answer is no longer on the page; ask the question again."
+_BROKEN = Message("This did not work because of an error in Dateline. Try again; if it stays, its log has the details.")
+_NOTED = Message("Saved to feedback.jsonl, next to the index.")
+_READING = Message("Reading the first passages.")
+_GONE = Message("That answer is no longer on the page; ask the question again.")
 Reply = dict[str, Any]
 log = logging.getLogger(__name__)
 _Value = TypeVar("_Value")
@@ -77,7 +79,7 @@ class Handlers:
     """The verbs that the page's scripts call. The conversation is kept by the browser, its answers for a while here."""
 
     CALLED = (
-        "look", "ask", "refine", "settle", "open", "show", "read", "article", "browse", "approve", "exported",
+        "whole", "look", "ask", "refine", "settle", "open", "show", "read", "article", "browse", "approve", "exported",
         "related", "composed", "quoted", "batched", "watched", "archive",
     )  # fmt: skip
 
@@ -90,21 +92,23 @@ class Handlers:
     def call(self, name: str, sent: object, *, writable: bool = False) -> Reply:
         """What the verb of that name gives: parts of the page by name, None for one that stays; or {"error": why}.
 
-        `writable` is whether the caller may write, whatever the browser says.
+        `writable` is whether the caller may write, whatever the browser says. All is said in the `language` that is
+        sent beside the rest.
         """
-        try:
-            values = sent if isinstance(sent, dict) else {}
-            verb: Callable[[Sent], Reply] = getattr(self, name)
-            return verb(checked(Sent, **{**values, "writable": writable}))
-        except UserError as error:
-            return {"error": str(error)}
-        except Exception:
-            log.exception("“%s” failed", name)
-            return {"error": _BROKEN}
+        values = sent if isinstance(sent, dict) else {}
+        with speaking(str(values.get("language", ""))):
+            try:
+                verb: Callable[[Sent], Reply] = getattr(self, name)
+                return verb(checked(Sent, **{**values, "writable": writable}))
+            except UserError as error:
+                return {"error": translated(error.message)}
+            except Exception:
+                log.exception("“%s” failed", name)
+                return {"error": translated(_BROKEN)}
 
-    def page(self) -> str:
+    def whole(self, sent: Sent) -> Reply:
         """The whole page, before anything is asked."""
-        return filled("page", archives=self.archives.names, **self.look(Sent()))
+        return {"html": filled("page", archives=self.archives.names, **self.look(sent))}
 
     def look(self, sent: Sent) -> Reply:
         """Masthead, front page, filters and outlets, and whether the archive has articles and its model is loaded."""
@@ -133,7 +137,7 @@ class Handlers:
             # Shown at once; the page asks for the rest, which takes several times as long.
             first = replace(self._asked(inquiry, closely=False), unread=True)
             exchanges = [*exchanges, first][-MOST_KEPT:]
-            return {**self._shown(exchanges, len(exchanges) - 1), "said": _READING}
+            return {**self._shown(exchanges, len(exchanges) - 1), "said": translated(_READING)}
         return self._with(inquiry, exchanges, len(exchanges))
 
     def refine(self, sent: Sent) -> Reply:
@@ -260,7 +264,7 @@ class Handlers:
                 admit(writable=writable)
                 said, done = _done(self.archives.one(sent.archive).indexer, sent)
         except UserError as error:
-            said, done = str(error), False
+            said, done = translated(error.message), False
         changes = writable and len(archives) == 1
         state = "".join(
             filled("build_state", archive=one.name, work=one.indexer.work, writable=changes) for one in archives
@@ -321,7 +325,7 @@ class Handlers:
 
 def _reply(said: str = "", kind: str = "unseen", **parts: str) -> Reply:
     """Parts of the page, and what is said below the question box; "unseen" is for screen readers alone."""
-    return {"said": said, "kind": kind, **parts}
+    return {"said": translated(said), "kind": kind, **parts}
 
 
 def _at(values: Sequence[_Value], position: int) -> _Value:
@@ -342,9 +346,10 @@ def _done(indexer: Indexer, sent: Sent) -> tuple[str, bool]:
     elif sent.does == "cancel":
         indexer.cancel()
     elif sent.does == "add":
-        return f"Added as {indexer.add(sent.title, sent.text, sent.published, sent.source)}.", True
+        path = indexer.add(sent.title, sent.text, sent.published, sent.source)
+        return say("Added as %(paths)s.", paths=path), True
     elif sent.does == "drop":
         paths, refused = indexer.add_files([(file.name, file.content) for file in sent.files])
-        added = [f"Added as {', '.join(paths)}."] if paths else []
-        return " ".join(added + refused), not refused
+        added = [say("Added as %(paths)s.", paths=tuple(paths))] if paths else []
+        return " ".join([*added, *map(translated, refused)]), not refused
     return "", True

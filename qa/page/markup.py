@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 from urllib.parse import urlsplit
 
 import markupsafe
@@ -87,27 +86,6 @@ def quotation(passage: Passage, *, whole: bool = False) -> Markup:
 
     start, end = (0, len(text)) if whole else (passage.start, passage.end)
     return paragraphs(text, start, end, highlights, inline)
-
-
-def day(value: date) -> str:
-    """The day as a newspaper writes it: 17 June 2016."""
-    return f"{value.day} {value:%B} {value.year}"
-
-
-def period(days: tuple[date | None, date | None]) -> str:
-    """Two inclusive days in words: "13 to 19 June 2016", "since 2 May 2016"; "at any time" where both are open."""
-    since, until = days
-    if not (since and until):
-        return f"since {day(since)}" if since else f"until {day(until)}" if until else "at any time"
-    if since == until:
-        return day(since)
-    shared = 2 if (since.year, since.month) == (until.year, until.month) else int(since.year == until.year)
-    return f"{' '.join(day(since).split()[: 3 - shared])} to {day(until)}"
-
-
-def count(value: int, noun: str) -> str:
-    """A number with its noun: "1 article", "2,739 articles"."""
-    return f"{value:,} {noun}" if value == 1 else f"{value:,} {noun}s"
 
 
 def host(url: str) -> str:

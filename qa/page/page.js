@@ -4,7 +4,6 @@ const find = (selector, within = element) => within.querySelector(selector);
 const all = (selector, within = element) => [...within.querySelectorAll(selector)];
 const storage = name => { try { return window[name]; } catch { return null; } }; // some browsers keep nothing
 const local = storage("localStorage"), session = storage("sessionStorage");
-const box = find("#question input");
 const narrow = matchMedia("(max-width: 62em)");
 const openTurn = () => find(".turn:not(.folded)");
 const openCard = position => find(`.turn:not(.folded) .card[data-position="${position}"]`);
@@ -15,15 +14,29 @@ window.fetch = async (...request) => {
   const reply = await reach(...request);
   return reply.ok || !reply.url.includes("/component_server") ? reply : new Response(reply.body);
 };
-const unreachable = { error: "Dateline cannot be reached. Check that it is still running, then try again." };
+// The language is the one chosen here before, else the first of the browser's that the page knows.
+const known = all("[data-language] option").map(option => option.value);
+const language = [local?.getItem("dateline-language"), ...navigator.languages].map(one => one?.slice(0, 2)).find(one => known.includes(one)) || "en";
+const archiveChosen = () => find("[name=archive]")?.value || ""; // of several; empty for all
 const call = async (verb, sent = {}, part = null) => {
   if (part) part.ariaBusy = true;
-  const reply = await server[verb]({ archive: archiveChosen(), ...sent }).catch(() => null);
+  const reply = await server[verb]({ language, archive: archiveChosen(), ...sent }).catch(() => null);
   if (part) part.ariaBusy = false;
-  return reply || unreachable;
+  return reply || { error: words.unreachable };
 };
+const typed = find("#question input").value; // before this script ran
+let words = JSON.parse(find("#words").dataset.words);
+document.documentElement.lang = language;
+if (language !== "en") { // as which the page was served
+  element.style.visibility = "hidden";
+  element.innerHTML = (await call("whole")).html || element.innerHTML;
+  element.style.visibility = "";
+  words = JSON.parse(find("#words").dataset.words);
+}
+const worded = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const box = find("#question input");
 const of = control => ({ archive: control.closest("[data-of]")?.dataset.of || archiveChosen() }); // of which of several it is
-const say = (words, kind) => Object.assign(find("#message p"), { className: kind, role: kind === "trouble" ? "alert" : "status", textContent: words });
+const say = (textContent, kind) => Object.assign(find("#message p"), { className: kind, role: kind === "trouble" ? "alert" : "status", textContent });
 
 // The questions of the conversation that is shown, oldest first, and its id among those that are kept.
 let queries = [], talk = session?.getItem("dateline");
@@ -124,7 +137,7 @@ const visit = again => {
   const depth = list ? (history.state?.depth || 0) + (same ? 0 : 1) : 0; // so many steps back is what was before the list
   const state = { queries, turn: Number(turn?.dataset.number || 0), talk, browse: list && { ...list.dataset }, depth };
   history[same ? "replaceState" : "pushState"](state, "", shown);
-  document.title = list ? "Browse – Dateline" : turn ? `${turn.dataset.question} – Dateline` : "Dateline";
+  document.title = list ? `${words.browse} – Dateline` : turn ? `${turn.dataset.question} – Dateline` : "Dateline";
 };
 const keep = again => {
   const shown = all(".turn").map(turn => turn.dataset.query).reverse();
@@ -147,11 +160,11 @@ addEventListener("popstate", async ({ state }) => {
 });
 
 // What is half typed outlives a reload. What was sent before this script ran is in the address, as in a link.
-const write = words => {
-  box.value = words;
-  session?.setItem("dateline-draft", words);
+const write = question => {
+  box.value = question;
+  session?.setItem("dateline-draft", question);
 };
-write(box.value || session?.getItem("dateline-draft") || "");
+write(typed || session?.getItem("dateline-draft") || "");
 box.addEventListener("input", () => write(box.value));
 find("#asking").addEventListener("submit", event => {
   event.preventDefault();
@@ -160,12 +173,12 @@ find("#asking").addEventListener("submit", event => {
 
 // Copies or saves the answer that a control stands in, in the form that it names.
 const takeAlong = async (control, form) => {
-  const words = control.textContent;
-  const tell = result => { control.textContent = result; setTimeout(() => { control.textContent = words; }, 1500); };
+  const label = control.textContent;
+  const tell = result => { control.textContent = result; setTimeout(() => { control.textContent = label; }, 1500); };
   const query = control.closest(".turn")?.dataset.query;
   const { name, kind, content } = form === "link" ? { content: control.href } : await call("exported", { query, form }, control);
-  if (!content) tell("Failed");
-  else if (control.dataset.does === "copy" && navigator.clipboard) await navigator.clipboard.writeText(content).then(() => tell("Copied"), () => tell("Failed"));
+  if (!content) tell(words.failed);
+  else if (control.dataset.does === "copy" && navigator.clipboard) await navigator.clipboard.writeText(content).then(() => tell(words.copied), () => tell(words.failed));
   else save({ name, kind, content });
 };
 const save = ({ name, kind, content }) => {
@@ -192,6 +205,11 @@ const actions = {
 element.addEventListener("click", event => {
   const control = event.target.closest("button, a");
   for (const [name, value] of Object.entries(control?.dataset || {})) actions[name]?.(value, control, event);
+});
+element.addEventListener("change", ({ target }) => {
+  if (!("language" in target.dataset)) return;
+  local?.setItem("dateline-language", target.value);
+  location.reload();
 });
 // Light or dark, as chosen here before; else as the system has it.
 const theme = local?.getItem("dateline-theme");

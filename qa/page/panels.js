@@ -15,29 +15,30 @@ const unfold = name => {
     find(`#panel-${tab.dataset.panel}`).hidden = tab.dataset.panel !== unfolded;
   }
 };
-const trouble = words => {
+const trouble = textContent => {
   const line = document.createElement("p");
-  Object.assign(line, { className: "trouble", role: "alert", textContent: words });
+  Object.assign(line, { className: "trouble", role: "alert", textContent });
   return line.outerHTML;
 };
 
 // Filters: as they are set, and set as a query has them.
-const archiveChosen = () => find("[name=archive]")?.value || ""; // of several; empty for all
 const filters = () => {
   const query = new URLSearchParams(archiveChosen() && { archive: archiveChosen() });
   for (const name of limits) if (field(name).value >= "1000") query.set(name, field(name).value); // no half-typed year
   for (const source of all("[name=source]:checked")) query.append("source", source.value);
   return query.toString();
 };
-const writeFilters = words => {
-  const query = new URLSearchParams(words), sources = query.getAll("source"), archive = find("[name=archive]");
-  if (archive && words) archive.value = query.get("archive") || ""; // it stays for the next conversation
+const writeFilters = written => {
+  const query = new URLSearchParams(written), sources = query.getAll("source"), archive = find("[name=archive]");
+  if (archive && written) archive.value = query.get("archive") || ""; // it stays for the next conversation
   for (const name of limits) field(name).value = query.get(name) || "";
   for (const source of all("[name=source]")) source.checked = sources.includes(source.value);
   chosen = filters();
   const { since, until, now, sort } = Object.fromEntries(new URLSearchParams(chosen));
-  const named = [since && `from ${since}`, until && `to ${until}`, now && `as of ${now}`, sort && `${sort} first`, ...sources.slice(0, 2), sources.length > 2 && `${sources.length - 2} more`];
-  tabs[0].textContent = ["Filter", named.filter(Boolean).join(", ")].filter(Boolean).join(": ");
+  const days = { from: since, to: until, as_of: now };
+  const named = Object.entries(days).map(([name, day]) => day && worded(words[name], { day }));
+  named.push(words[sort], ...sources.slice(0, 2), sources.length > 2 && worded(words.more, { number: sources.length - 2 }));
+  tabs[0].textContent = [words.filter, named.filter(Boolean).join(", ")].filter(Boolean).join(": ");
   for (const outlet of all("[data-outlet]")) outlet.ariaPressed = sources.includes(outlet.dataset.outlet);
   if (seenOf !== archiveChosen()) look();
 };
@@ -77,11 +78,10 @@ const encoded = file => new Promise(done => {
   reader.readAsDataURL(file);
 });
 const complete = async ([file]) => {
-  const tooLarge = { error: "The file is too large here; use python -m qa --quotes or --batch." };
-  const { error, ...made } = file.size > 40_000 ? tooLarge : await call("batched", { content: await encoded(file) }, find("#panel-quote"));
+  const { error, ...made } = file.size > 40_000 ? { error: words.too_large } : await call("batched", { content: await encoded(file) }, find("#panel-quote"));
   find(".checked").innerHTML = error ? trouble(error) : "";
   if (error) return;
-  find(".checked").textContent = `Saved as ${made.name}.`;
+  find(".checked").textContent = worded(words.saved_as, made);
   save(made);
 };
 
@@ -90,7 +90,7 @@ const watched = async wanted => {
   const panel = find("#panel-saved");
   const { html, fresh, error } = await call("watched", wanted, panel);
   panel.innerHTML = error ? trouble(error) : html;
-  if (!error) find("[data-panel=saved]").textContent = fresh ? `Saved questions: ${fresh} new` : "Saved questions";
+  if (!error) find("[data-panel=saved]").textContent = fresh ? worded(words.saved_new, { number: fresh }) : words.saved;
 };
 
 // Looks at the archive, builds, cancels, adds articles; while a build runs, it looks again and again.
@@ -120,7 +120,7 @@ const unlock = async () => {
   const reply = await fetch(`${location.pathname.replace(/\/$/, "")}/unlock`, { method: "POST", body: JSON.stringify({ token: token.value }) });
   token.value = "";
   if (reply.ok) { look(); archive({ does: "look" }); }
-  else find(".unlocking").textContent = (await reply.json()).error;
+  else find(".unlocking").textContent = reply.status === 429 ? words.too_often : words.no_token;
 };
 for (const kind of ["dragover", "drop"]) element.addEventListener(kind, event => {
   const panel = event.target.closest("#panel-archive, #panel-quote");

@@ -30,7 +30,7 @@ const resume = (id, queries, again) => {
 const questions = ({ queries }) => queries.map(query => new URLSearchParams(query).get("q") || "");
 const day = ({ at, id }) => {
   const moment = new Date(at || Number(id));
-  return Number.isNaN(moment.getTime()) ? "" : moment.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+  return Number.isNaN(moment.getTime()) ? "" : moment.toLocaleDateString(language === "en" ? "en-GB" : language, { day: "numeric", month: "long", year: "numeric" });
 };
 const made = (tag, values, data = {}) => {
   const part = Object.assign(document.createElement(tag), values);
@@ -39,12 +39,12 @@ const made = (tag, values, data = {}) => {
 };
 const row = one => {
   const name = String(one.name || questions(one)[0]), number = one.queries.length;
-  const facts = [day(one), number > 1 ? `${number} questions` : ""].filter(Boolean).join(", ");
+  const facts = [day(one), number > 1 ? worded(words.questions, { number }) : ""].filter(Boolean).join(", ");
   const control = (talk, textContent) => made("button", { type: "button", textContent, ariaLabel: `${textContent}: ${name}` }, { talk, id: one.id });
   const open = made("button", { type: "button", textContent: name, dir: "auto", className: "open-talk" }, { talk: "open", id: one.id });
   if (one.id === talk) open.ariaCurrent = "true";
   const item = made("li", {});
-  item.append(open, made("span", { className: "when", textContent: facts }), control("rename", "Rename"), control("forget", "Delete"));
+  item.append(open, made("span", { className: "when", textContent: facts }), control("rename", words.rename), control("forget", words.delete));
   return item;
 };
 const search = find("input", talks);
@@ -53,8 +53,7 @@ const showTalks = () => {
   const shown = list.filter(one => [one.name, ...questions(one)].join("\n").toLowerCase().includes(wanted));
   search.hidden = list.length < 2;
   find(".kept").replaceChildren(...shown.map(row));
-  const none = list.length ? "None of your questions has these words." : "Your conversations appear here. They are stored only in this browser.";
-  find(".none").textContent = shown.length ? "" : none;
+  find(".none").textContent = shown.length ? "" : list.length ? words.no_such : words.none;
 };
 const sheet = open => {
   talks.classList.toggle("open", open);
@@ -69,7 +68,7 @@ const wishes = {
   },
   rename: ({ id }, control) => {
     const open = find(".open-talk", control.closest("li"));
-    const input = made("input", { type: "text", value: open.textContent, ariaLabel: "Name of this conversation", maxLength: 200 });
+    const input = made("input", { type: "text", value: open.textContent, ariaLabel: words.name, maxLength: 200 });
     const done = keeps => {
       if (keeps) store(kept().map(one => one.id === id ? { ...one, name: input.value.trim() } : one));
       else showTalks();
@@ -86,7 +85,7 @@ const wishes = {
     const list = kept();
     deleted = { one, position: list.findIndex(({ id }) => id === one.id) };
     store(list.filter(({ id }) => id !== one.id));
-    find(".undo").replaceChildren("Deleted. ", made("button", { type: "button", textContent: "Undo" }, { undo: "" }));
+    find(".undo").replaceChildren(`${words.deleted} `, made("button", { type: "button", textContent: words.undo }, { undo: "" }));
     find(".undo button").focus();
   },
 };

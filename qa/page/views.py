@@ -8,8 +8,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from corpus import Article
 from qa.answer import Answer
-from qa.page import markup
+from qa.page import languages, markup
 from qa.page.exchange import Exchange
+from qa.page.languages import say_number
 from qa.search.quotation import Passage
 
 _MOST_RELATED = 3  # next reports, and headlines to ask about
@@ -17,23 +18,30 @@ _MOST_RELATED = 3  # next reports, and headlines to ask about
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).with_name("templates")),
     autoescape=True,
-    finalize=markup.escape,
+    finalize=lambda words: markup.escape(languages.translated(words)),
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
 _TEMPLATES.filters |= {
-    "count": markup.count,
-    "day": markup.day,
+    "day": languages.day,
     "host": markup.host,
+    "known": languages.known,
     "mail_date": format_datetime,
-    "number": "{:,}".format,
+    "number": languages.number,
     "own_marks": markup.own_marks,
-    "period": markup.period,
+    "period": languages.period,
     "quotation": markup.quotation,
     "quoted": markup.quoted,
 }
-_TEMPLATES.globals |= {"archive": "", "archives": ()}  # where one is served
+_TEMPLATES.globals |= {
+    "_": languages.say_in_html,
+    "ngettext": languages.say_number,
+    "languages": languages.LANGUAGES,
+    "spoken": languages.spoken,
+    "archive": "",
+    "archives": (),  # where one is served
+}
 _TEMPLATES.globals["parts"] = _TEMPLATES.get_template("parts.html").module
 
 
@@ -44,8 +52,12 @@ def filled(template: str, **values: object) -> str:
 
 def found(answer: Answer) -> str:
     """What was found, in a sentence."""
-    passages = markup.count(len(answer.passages), "passage")
-    return f"Answered with {passages}." if answer.answered else f"Not in this archive. Closest: {passages}."
+    number = len(answer.passages)
+    if answer.answered:
+        return say_number("Answered with %(num)s passage.", "Answered with %(num)s passages.", number)
+    return say_number(
+        "Not in this archive. Closest: %(num)s passage.", "Not in this archive. Closest: %(num)s passages.", number
+    )
 
 
 def conversation(exchanges: Sequence[Exchange], shown: int, *, composes: bool = False) -> str:

@@ -4,9 +4,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
+from corpus.message import Message
 from index.archive import Archive, Filter, Words
 from qa.question.operators import Operators
 from qa.question.words import named
+
+_NO_OUTLET, _NO_AUTHOR = "The archive has no outlet “%(name)s”.", "The archive has no author “%(name)s”."
 
 
 def limits(
@@ -18,14 +21,14 @@ def limits(
     until: date | None,
 ) -> tuple[Filter, list[str]]:
     """What the caller and the operators let be found, and notices of what the archive does not have."""
-    outlets, notices = _meant("outlet", sources, operators.sources, lambda _: archive.outlets())
-    people, more = _meant("author", authors, operators.authors, archive.authors_like)
+    outlets, notices = _meant(_NO_OUTLET, sources, operators.sources, lambda _: archive.outlets())
+    people, more = _meant(_NO_AUTHOR, authors, operators.authors, archive.authors_like)
     words, unsaid = _words(archive, operators)
     first, last = (day.toordinal() if day else None for day in (since, until))
     where = Filter(first, last, outlets, people, words=words)
     narrower = narrowed(where, operators.since, operators.until, undated=False)
     if narrower is None:
-        unsaid.append("The dates after “date:” lie outside those that were set, and were ignored.")
+        unsaid.append(Message("The dates after “date:” lie outside those that were set, and were ignored."))
     return narrower or where, notices + more + unsaid
 
 
@@ -42,19 +45,19 @@ def narrowed(where: Filter, since: date | None, until: date | None, *, undated: 
 
 def _words(archive: Archive, operators: Operators) -> tuple[Words, list[str]]:
     said = tuple(phrase for phrase in operators.phrases if archive.pieces_with([phrase], 1))
-    notice = "“{}” was found nowhere as an exact phrase; its words were searched separately."
-    notices = [notice.format(phrase) for phrase in operators.phrases if phrase not in said]
+    form = "“%(phrase)s” was found nowhere as an exact phrase; its words were searched separately."
+    notices: list[str] = [Message(form, phrase=phrase) for phrase in operators.phrases if phrase not in said]
     return Words(said, operators.excluded, operators.title), notices
 
 
 def _meant(
-    kind: str, given: Sequence[str], written: Sequence[str], known: Callable[[str], Collection[str]]
+    lacking: str, given: Sequence[str], written: Sequence[str], known: Callable[[str], Collection[str]]
 ) -> tuple[frozenset[str] | None, list[str]]:
     """The names of the archive that both the caller and the question's operators mean; a notice of each unknown one.
 
-    `known` gives the names of the archive that may be meant by one.
+    `known` gives the names of the archive that may be meant by one; `lacking` is the form of a notice.
     """
     lists = [names for names in ([given] if isinstance(given, str) else given, written) if names]
     meant = [{name: named([name], known(name)) for name in names} for names in lists]
-    notices = [f"The archive has no {kind} “{name}”." for names in meant for name, found in names.items() if not found]
+    notices: list[str] = [Message(lacking, name=name) for names in meant for name in names if not names[name]]
     return frozenset.intersection(*(frozenset().union(*names.values()) for names in meant)) if lists else None, notices

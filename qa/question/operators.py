@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from corpus.message import Message
 from qa.question.days import Days, months, span
 
 _QUOTES = '"“”„‟«»'
@@ -22,7 +23,11 @@ _OPERATOR = re.compile(
 _KINDS = ("phrase", "excluded", "title", "source", "author", "date", "joining")
 # What ends a sentence is no part of an operator; the stop of initials is.
 _END = re.compile(r"(?:[?!,;\s]|(?<![A-Z.])\.)+$")
-_NO_DATE = "“date:{}” is not a date and was ignored; write date:2016-06-17, date:2016-06 or date:2016-06..2016-07."
+_NO_DATE = (
+    "“date:%(words)s” is not a date and was ignored; write date:2016-06-17, date:2016-06 or date:2016-06..2016-07."
+)
+_LEFT_OUT = "Articles with “%(words)s” were left out."
+_JOINED = "“%(words)s” was ignored: passages may match any of the words."
 _DAY = re.compile(r"(\d{4})(?:-(0?[1-9]|1[0-2])(?:-(\d{1,2}))?)?")
 
 
@@ -87,9 +92,9 @@ def read_operators(question: str) -> Operators:
         since=max((window[0] for window in windows if window and window[0]), default=None),
         until=min((window[1] for window in windows if window and window[1]), default=None),
         notices=(
-            *map(_NO_DATE.format, wrong),
-            *map("Articles with “{}” were left out.".format, found["excluded"]),
-            *map("“{}” was ignored: passages may match any of the words.".format, dict.fromkeys(found["joining"])),
+            *(Message(_NO_DATE, words=one) for one in wrong),
+            *(Message(_LEFT_OUT, words=one) for one in found["excluded"]),
+            *(Message(_JOINED, words=one) for one in dict.fromkeys(found["joining"])),
         ),
         written=tuple(written),
     )

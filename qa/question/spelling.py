@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from corpus.message import Message
 from corpus.words import is_word
 from index.archive import Archive
 from qa.question.words import telling
@@ -42,7 +43,8 @@ def corrected(text: str, archive: Archive, kept: Collection[str] = ()) -> tuple[
         better = _better(word, tries, archive, opens=not text[: found.start()].strip())
         if not better:
             return word
-        notices.append(f'“{word}” is not in the archive; searched for “{better}” instead. Write "{word}" to keep it.')
+        form = '“%(word)s” is not in the archive; searched for “%(better)s” instead. Write "%(word)s" to keep it.'
+        notices.append(Message(form, word=word, better=better))
         return better
 
     return _WORD.sub(replaced, text), tuple(notices)

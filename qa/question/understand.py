@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from corpus import UserError
 from corpus.dates import FIRST_NEWS, today
+from corpus.message import Message
 from index.archive import Archive, Filter
 from index.stores.spelling import name_terms
 from qa.question.asking import asks_nothing
@@ -54,11 +55,12 @@ class Request:
         """
         question = checked(self.question)
         if self.k < 1:
-            message = f"The number of passages is {self.k}; ask for 1 or more."
+            message = Message("The number of passages is %(number)s; ask for 1 or more.", number=str(self.k))
             raise UserError(message)
         now, since, until = _day(self.now, "now"), _day(self.since, "since"), _day(self.until, "until")
         if since and until and since > until:
-            message = f"The dates are the wrong way round: since {since} is after until {until}; swap them."
+            form = "The dates are the wrong way round: since %(since)s is after until %(until)s; swap them."
+            message = Message(form, since=since, until=until)
             raise UserError(message)
         return Given(question, now, since, until)
 
@@ -124,7 +126,7 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
     operators = read_operators(asked)
     narrows = operators.sources or operators.authors or operators.since or operators.until
     if not operators.text and not narrows:
-        message = "There is nothing to look for beside the operators; add what you ask about."
+        message = Message("There is nothing to look for beside the operators; add what you ask about.")
         raise UserError(message)
     completed = standalone(operators.text, turns)
     spoken = spoken_in(completed, archive.summary.language)
@@ -144,14 +146,15 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
     if timeframe and timeframe.kind == "window" and not hopeless:
         narrower = narrowed(where, timeframe.since, timeframe.until, undated=not where.by_day)
         if narrower is None:
-            notices.append(f"“{timeframe.phrase}” lies outside the dates that were set, and was ignored.")
+            form = "“%(phrase)s” lies outside the dates that were set, and was ignored."
+            notices.append(Message(form, phrase=timeframe.phrase))
             timeframe = None
         else:
             where = narrower
     limited = (where.by_day or not text) and not hopeless and not operators.phrases
     browses = limited and asks_for_news(text.replace(time, " ", 1), spoken)
     if not question.tells and timeframe is None and not browses:
-        hopeless = "The question names nothing to look for; say what it is about."
+        hopeless = Message("The question names nothing to look for; say what it is about.")
     return Search(
         question=question,
         asked=asked,
@@ -203,7 +206,8 @@ def _out_of_period(timeframe: Timeframe | None, period: Days | None) -> str:
         return ""
     if (timeframe.since or period.last) <= period.last and (timeframe.until or period.first) >= period.first:
         return ""
-    return f"The archive covers {period.first} to {period.last}; you asked about “{timeframe.phrase}”."
+    form = "The archive covers %(first)s to %(last)s; you asked about “%(phrase)s”."
+    return Message(form, first=period.first, last=period.last, phrase=timeframe.phrase)
 
 
 def _clock(asked_on: date | None, now: date, timeframe: Timeframe | None) -> Clock:
@@ -221,5 +225,6 @@ def _day(value: Day, name: str) -> date | None:
     try:
         return date.fromisoformat(value.strip()) if value.strip() else None
     except ValueError as error:
-        message = f"“{value}” is not a date for “{name}”; write it as YYYY-MM-DD, like 2016-06-17."
+        form = "“%(words)s” is not a date for “%(name)s”; write it as YYYY-MM-DD, like 2016-06-17."
+        message = Message(form, words=value, name=name)
         raise UserError(message) from error

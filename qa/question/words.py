@@ -10,6 +10,7 @@ from typing import Literal, Self
 from corpus import UserError
 from corpus.cleaning import clean_text
 from corpus.languages import language
+from corpus.message import Message
 from corpus.sentences import sentences
 from corpus.words import Word, keys, name_key
 from index.archive import Archive
@@ -129,10 +130,11 @@ def checked(question: str) -> str:
     """The question, cleaned as articles are; UserError when nothing is asked, or more than anyone reads."""
     words = clean_text(question)
     if len(words) > _LONGEST_QUESTION:
-        message = f"The question has {len(words):,} characters; ask in {_LONGEST_QUESTION:,} at most."
+        form = "The question has %(characters)s characters; ask in %(most)s at most."
+        message = Message(form, characters=len(words), most=_LONGEST_QUESTION)
         raise UserError(message)
     if not keys(words):
-        message = "The question is empty; ask in a few words, like: Why is Obama wary of intervention?"
+        message = Message("The question is empty; ask in a few words, like: Why is Obama wary of intervention?")
         raise UserError(message)
     return words
 

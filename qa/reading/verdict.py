@@ -11,6 +11,7 @@ from typing import Literal, Self
 import numpy as np
 
 from corpus.languages import name_of
+from corpus.message import Message
 from index.archive import Archive
 from index.models.cone import Cone
 from index.models.embedder import Vectors
@@ -37,6 +38,12 @@ _NEARNESS_WITHOUT_COVERAGE, _NEARNESS_BY_COVERAGE = -0.23, 0.43
 _USUAL_SPREAD = 0.09
 # Above this probability the archive is said to answer; what is left of it where the archive cannot.
 _ANSWERED, _HOPELESS = 0.5, 0.1
+_FIRST_HAS, _FIRST_LACKS, _NEAREST_HAS, _NEAREST_LACKS = (
+    "The first passage speaks of %(held)s.",
+    "The first passage speaks of %(held)s, not of %(missing)s.",
+    "The nearest passage speaks of %(held)s, but no sentence in it seems to answer.",
+    "The nearest passage speaks of %(held)s, not of %(missing)s.",
+)
 # So many words a reason names.
 _MOST_WORDS = 5
 # How many passages the verdict looks at, however many were asked for.
@@ -185,15 +192,15 @@ def _refusal(reason: str, confidence: float = 0.0) -> Judgement:
 
 
 # What a greeting is answered with.
-NOTHING_ASKED = _refusal("Ask a question in a few words, like: Why is Obama wary of intervention?")
+NOTHING_ASKED = _refusal(Message("Ask a question in a few words, like: Why is Obama wary of intervention?"))
 
 
 def judge(signals: Signals, articles: int, hopeless: str = "") -> Judgement:
     """Weigh the signals; `articles` is how many the archive has, `hopeless` why it cannot answer, if so."""
     if not articles:
-        return _refusal("The archive is empty.")
+        return _refusal(Message("The archive is empty."))
     if not signals.passages:
-        return _refusal("Nothing matches these filters; widen the dates, outlets or words.")
+        return _refusal(Message("Nothing matches these filters; widen the dates, outlets or words."))
     confidence = signals.probability
     if hopeless:
         return _refusal(hopeless, confidence * _HOPELESS)
@@ -204,27 +211,33 @@ def judge(signals: Signals, articles: int, hopeless: str = "") -> Judgement:
 
 def judge_stories(stories: Sequence[Passage]) -> Judgement:
     """For a question that asks for nothing but the news of a time: it is answered by any story of that time."""
-    told = "Nothing else was asked: these are the stories within these limits, those of most articles first."
-    return Judgement("answered", 1.0, (told,)) if stories else _refusal("No article is within these limits.")
+    if not stories:
+        return _refusal(Message("No article is within these limits."))
+    told = Message("Nothing else was asked: these are the stories within these limits, those of most articles first.")
+    return Judgement("answered", 1.0, (told,))
 
 
 def _reasons(signals: Signals, articles: int, *, answered: bool) -> list[str]:
     if signals.asked_in:
-        near = "near" if answered else "not near enough"
-        return [f"The question is in {name_of(signals.asked_in)}; in meaning the first passage is {near}."]
-    unknown = [f"“{word}” occurs in none of the {articles:,} articles." for word in signals.unknown]
+        near = "The question is in %(language)s; in meaning the first passage is near."
+        far = "The question is in %(language)s; in meaning the first passage is not near enough."
+        return [Message(near if answered else far, language=name_of(signals.asked_in))]
+    nowhere = "“%(word)s” occurs in none of the %(articles)s articles."
+    unknown = [Message(nowhere, word=word, articles=articles) for word in signals.unknown]
     return [*unknown, _of_words(signals, answered=answered)]
 
 
-def _of_words(signals: Signals, *, answered: bool) -> str:
+def _of_words(signals: Signals, *, answered: bool) -> Message:
     if not signals.held:
-        return "The nearest passage has none of the question’s words."
-    speaks = f"The {'first' if answered else 'nearest'} passage speaks of {_listed(signals.held, 'and')}"
-    if signals.missing:
-        return f"{speaks}, not of {_listed(signals.missing, 'or')}."
-    return f"{speaks}." if answered else f"{speaks}, but no sentence in it seems to answer."
+        return Message("The nearest passage has none of the question’s words.")
+    held, missing = _quoted(signals.held), _quoted(signals.missing)
+    of = {"held": Message("%(most)s and %(last)s", most=held[:-1], last=held[-1]) if held[1:] else held[0]}
+    if missing:
+        form = _FIRST_LACKS if answered else _NEAREST_LACKS
+        last = Message("%(most)s or %(last)s", most=missing[:-1], last=missing[-1]) if missing[1:] else missing[0]
+        return Message(form, **of, missing=last)
+    return Message(_FIRST_HAS if answered else _NEAREST_HAS, **of)
 
 
-def _listed(words: Sequence[str], joint: str) -> str:
-    *most, last = [f"“{word}”" for word in words[:_MOST_WORDS]]
-    return f"{', '.join(most)} {joint} {last}" if most else last
+def _quoted(words: Sequence[str]) -> tuple[Message, ...]:
+    return tuple(Message("“%(word)s”", word=word) for word in words[:_MOST_WORDS])

@@ -9,9 +9,10 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from corpus import UserError
+from corpus.message import Message
 
 COOKIE = "dateline-key"
-KEEPERS_ONLY = (
+KEEPERS_ONLY = Message(
     "Only allowed for whoever opened the link that Dateline printed in its terminal; elsewhere, enter its admin token"
     " under Archive."
 )

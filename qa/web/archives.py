@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus import Article, Settings, UserError
+from corpus.message import Message
 from index.generations.origin import settings_for
 from index.opening import exists
 from qa.answer import ArchiveStatus
@@ -49,7 +50,8 @@ class Archives:
         if not (name and self.names):
             return list(self)
         if name not in self._served:
-            message = f"There is no archive “{name}” on this page; choose one of: {', '.join(self.names)}."
+            form = "There is no archive “%(name)s” on this page; choose one of: %(names)s."
+            message = Message(form, name=name, names=self.names)
             raise UserError(message)
         return [self._served[name]]
 
@@ -57,7 +59,7 @@ class Archives:
         """The archive of a name; UserError where none has it, and for "" where there are several."""
         found, *others = self.chosen(name)
         if others:
-            message = f"This is done to one archive at a time; choose one of: {', '.join(self.names)}."
+            message = Message("This is done to one archive at a time; choose one of: %(names)s.", names=self.names)
             raise UserError(message)
         return found
 

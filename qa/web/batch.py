@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from corpus import UserError
+from corpus.message import Message
 from qa.answer import Answer
 from qa.findings.quotes import QuoteCheck
 from qa.question.understand import Request
@@ -29,7 +30,7 @@ def read_rows(content: bytes, kind: str) -> list[dict[str, str]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        message = "The file is not in UTF-8; save it as “CSV UTF-8”."
+        message = Message("The file is not in UTF-8; save it as “CSV UTF-8”.")
         raise UserError(message) from error
     first_line = text.partition("\n")[0]
     delimiter = max(",;\t", key=first_line.count)
@@ -37,15 +38,17 @@ def read_rows(content: bytes, kind: str) -> list[dict[str, str]]:
     try:
         rows = list(table)
     except csv.Error as error:
-        message = f"The file could not be read as CSV ({error}); save it as CSV again."
+        message = Message("The file could not be read as CSV (%(why)s); save it as CSV again.", why=str(error))
         raise UserError(message) from error
     asked = next((name for name in table.fieldnames or () if name.strip().casefold() in _ASKED[kind]), None)
     if asked is None or not rows:
-        message = f"The file needs a first row that names a column “{kind}”, and a row for each {kind} below it."
+        form = "The file needs a first row that names a column “%(kind)s”, and a row for each %(kind)s below it."
+        message = Message(form, kind=kind)
         raise UserError(message)
     for number, row in enumerate(rows, start=2):
         if None in row:
-            message = f"Row {number} has more cells than the first row; put a cell with a comma between double quotes."
+            form = "Row %(number)s has more cells than the first row; put a cell with a comma between double quotes."
+            message = Message(form, number=str(number))
             raise UserError(message)
     return [{kind if name == asked else name: cell for name, cell in row.items()} for row in rows]
 
@@ -65,7 +68,8 @@ def completed(content: bytes, asked: Mapping[str, Retriever]) -> Export:
     rows = read_rows(content, kind)
     if len(rows) > _MOST_ROWS:
         option = "--batch" if kind == "question" else "--quotes"
-        message = f"The file has {len(rows):,} rows; send {_MOST_ROWS} at most, or use python -m qa {option}."
+        form = "The file has %(rows)s rows; send %(most)s at most, or use python -m qa %(option)s."
+        message = Message(form, rows=len(rows), most=_MOST_ROWS, option=option)
         raise UserError(message)
     done: list[Row] = []
     for name, archive in asked.items():

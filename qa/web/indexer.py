@@ -13,6 +13,7 @@ from corpus.adding import add_article, add_file
 from corpus.apart import Apart
 from corpus.dates import today
 from corpus.folder import files
+from corpus.message import Message
 from index import SyncReport, sync
 from index.audit import FEEDBACK, SOURCE, append_row, note
 from index.generations.generation import DamagedError, NoIndexError, complete_generations, current, sync_command
@@ -25,6 +26,10 @@ from qa.answer import Answer
 log = logging.getLogger(__name__)
 _MOST_BYTES = 20_000_000
 _MOST_UNREAD = 5  # of one file, told one by one
+_PARTLY_READ = "“%(path)s” was added, but its record %(record)s could not be read: %(why)s."
+_NOT_READ = "“%(path)s” was not added; it could not be read: %(why)s."
+_BROKEN = Message("The update failed because of an error in Dateline; its log has the details.")
+_DONE = "Done: %(added)s added, %(updated)s updated, %(removed)s removed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ class Indexer:
         """Begin to update the index, in a thread, and to watch the folder; UserError while a build is running."""
         with self._starting:
             if self.work.running:
-                message = "A build is running; wait until it ends, or cancel it."
+                message = Message("A build is running; wait until it ends, or cancel it.")
                 raise UserError(message)
             self._stop.set()  # for the thread that watched so far
             self._stop = threading.Event()
@@ -108,7 +113,7 @@ class Indexer:
         self._cancelled.set()
         self._stop.set()
         if self.work.running:
-            self.work = Work(running=True, share=self.work.share, words="Stopping …")
+            self.work = Work(running=True, share=self.work.share, words=Message("Stopping …"))
 
     def add(self, title: str, text: str, published: str = "", source: str = "") -> str:
         """Put an article into the folder and index it; the path it got.
@@ -127,7 +132,8 @@ class Indexer:
         UserError as `add`, and where all of them together are too large.
         """
         if sum(len(content) for _, content in given) > _MOST_BYTES:
-            message = f"Files of more than {_MOST_BYTES // 1_000_000} MB are too large here; copy them into the folder."
+            form = "Files of more than %(most)s MB are too large here; copy them into the folder."
+            message = Message(form, most=_MOST_BYTES // 1_000_000)
             raise UserError(message)
         self._refuse_if_lost()
         paths, refused = [], []
@@ -136,7 +142,7 @@ class Indexer:
                 try:
                     path = add_file(self.settings.corpus, name, content)
                 except UserError as error:
-                    refused.append(str(error))
+                    refused.append(error.message)
                 else:
                     kept, unread = self._looked_into(apart, path)
                     paths += [path] if kept else []
@@ -153,10 +159,10 @@ class Indexer:
         if not kept:
             (corpus / path).unlink(missing_ok=True)
         unread = [one for one in found if isinstance(one, Problem)]
-        did = "was added, but its record {} could" if kept else "was not added; it could"
-        told = [f"“{path}” {did.format(one.record)} not be read: {one.reason}." for one in unread[:_MOST_UNREAD]]
+        form = _PARTLY_READ if kept else _NOT_READ
+        told = [Message(form, path=path, record=str(one.record), why=one.reason) for one in unread[:_MOST_UNREAD]]
         rest = len(unread) - len(told)
-        return kept, [*told, *([f"{rest:,} more could not be read."] if rest else [])]
+        return kept, [*told, *([Message("%(rest)s more could not be read.", rest=rest)] if rest else [])]
 
     def note(self, answer: Answer, position: int, *, day_given: bool) -> None:
         """Append to feedback.jsonl, as `qa.evaluate` reads it, that the passage at a position answers the question.
@@ -200,17 +206,18 @@ class Indexer:
             if self._stop is not stop:  # another thread builds and watches now
                 raise _CancelledError
             self.work = Work(running=True, words=self._checking())
-        done = Work(words="The update failed because of an error in Dateline; its log has the details.", failed=True)
+        done = Work(words=_BROKEN, failed=True)
         try:
             report = self._sync()
-            changed = f"{report.added:,} added, {report.updated:,} updated, {report.removed:,} removed"
-            idle = not (report.added or report.updated or report.removed)
-            done = Work(words="The index is up to date." if idle else f"Done: {changed}.")
+            changed = {"added": report.added, "updated": report.updated, "removed": report.removed}
+            done = Work(words=Message(_DONE, **changed))
+            if not any(changed.values()):
+                done = Work(words=Message("The index is up to date."))
         except _CancelledError:
-            done = Work(words="Cancelled. The previous index stays in use.")
+            done = Work(words=Message("Cancelled. The previous index stays in use."))
             raise
         except UserError as error:
-            done = Work(words=str(error), failed=True)
+            done = Work(words=error.message, failed=True)
             raise
         finally:
             self.work = done
@@ -218,8 +225,8 @@ class Indexer:
 
     def _checking(self) -> str:
         with contextlib.suppress(UserError):  # which the build tells
-            return f"Checking {len(files(self.settings.corpus)):,} files"
-        return "Checking the folder"
+            return Message("Checking %(files)s files", files=len(files(self.settings.corpus)))
+        return Message("Checking the folder")
 
     def _progress(self, share: float, words: str) -> None:
         if self._cancelled.is_set():

@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError
 
 from corpus import UserError
+from corpus.message import Message
 from qa.question.understand import Request
 
 Form = TypeVar("Form")
@@ -40,7 +41,7 @@ def checked(form: type[Form], /, **values: object) -> Form:
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         name, limit = fault["loc"][0] if fault["loc"] else "The request", fault.get("ctx", {}).get("max_length")
-        message = f"“{name}” cannot be used: {fault['msg']}."
+        message = Message("“%(name)s” cannot be used: %(why)s.", name=str(name), why=fault["msg"])
         if limit:
-            message = f"“{name}” is too long; shorten it to {limit:,}."
+            message = Message("“%(name)s” is too long; shorten it to %(most)s.", name=str(name), most=limit)
         raise UserError(message) from error

@@ -11,6 +11,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from corpus import UserError
+from corpus.message import Message
 from qa.answer import Answer
 from qa.findings.composed import Composed, checked, numbered
 from qa.remembered import Remembered
@@ -62,7 +63,7 @@ class LanguageModel:
                 written += part
                 yield Composed(self.name, checked(written, given))
         except UserError as error:
-            yield Composed(self.name, checked(written, given), str(error))
+            yield Composed(self.name, checked(written, given), error.message)
 
     def compose(self, answer: Answer) -> Answer:
         """The answer with what the model wrote from its passages, if it was asked."""
@@ -92,15 +93,17 @@ class LanguageModel:
                     part = _part(line)
                     length += len(part)
                     if length > _MOST_CHARACTERS or time.monotonic() > until:
-                        message = f"The language model “{self.name}” did not come to an end."
+                        message = Message("The language model “%(name)s” did not come to an end.", name=self.name)
                         raise UserError(message)
                     yield part
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             why = str(error).partition("\n")[0]
-            message = f"The language model at {self.address} could not be asked ({why}); check DATELINE_LLM."
+            form = "The language model at %(address)s could not be asked (%(why)s); check DATELINE_LLM."
+            message = Message(form, address=self.address, why=why)
             raise UserError(message) from error
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-            message = f"What answers at {self.address} does not speak the OpenAI chat API; check DATELINE_LLM."
+            form = "What answers at %(address)s does not speak the OpenAI chat API; check DATELINE_LLM."
+            message = Message(form, address=self.address)
             raise UserError(message) from error
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import filelock
 
 from corpus import UserError
+from corpus.message import Message
 from qa.answer import Answer, Passage
 from qa.retriever import Retriever
 from qa.search.quotation import Quotation
@@ -84,7 +85,7 @@ class Watchlist:
                 if saved["query"] == inquiry.query:
                     return name
             if len(kept) >= _MOST_SAVED:
-                message = f"{_MOST_SAVED} questions are saved already; delete one of them first."
+                message = Message("%(most)s questions are saved already; delete one of them first.", most=_MOST_SAVED)
                 raise UserError(message)
             name = _name(inquiry.request.question, kept)
             kept[name] = entry

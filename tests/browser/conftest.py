@@ -87,12 +87,15 @@ def visit(browser: Any, addresses: dict[str, str]) -> Iterator[Callable[..., Any
         width: int = 1440,
         scheme: str = "light",
         query: str = "",
+        language: str = "",
         *,
         writing: bool = False,
         expected: str = "nothing",
     ) -> Any:
         page = browser.new_page()
         pages.append(page)
+        if language:
+            page.add_init_script(f"Object.defineProperty(navigator, 'languages', {{ value: ['{language}', 'en'] }})")
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
         page.set_default_timeout(120_000)
