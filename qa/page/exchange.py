@@ -136,8 +136,8 @@ class Exchange:
             others = tuple(other for other in request.sources if other != name)
             yield Chip(Markup("<bdi>{}</bdi>").format(name), inquiry.limited(sources=others))
         if inquiry.order != "relevance":
-            words = say("Newest first") if inquiry.order == "newest" else say("Oldest first")
-            yield Chip(words, replace(inquiry, order="relevance"))
+            order = say("Newest first") if inquiry.order == "newest" else say("Oldest first")
+            yield Chip(order, replace(inquiry, order="relevance"))
         yield from self._understood()
 
     def _understood(self) -> Iterator[Chip]:

@@ -29,7 +29,7 @@ def test_the_page_speaks_french_to_a_french_browser(visit: Visit, violations: Vi
     ]
     ask(page, "Qui a coupé le ruban du pont de Vernoux ?")
     assert page.locator("#message").inner_text() == "Réponse avec 2 passages."
-    assert page.locator(".lead").inner_text().split("\n")[-1] == "[1]LA DÉPÊCHE DE VERNOUX, 9 novembre 2012"
+    assert page.locator(".lead").inner_text().split("\n")[-1] == "[1]La Dépêche de Vernoux, 9 novembre 2012"
     assert page.title() == "Qui a coupé le ruban du pont de Vernoux ? – Dateline"
     page.get_by_role("button", name="Lire l’article").first.click()
     page.wait_for_selector(".reading")
@@ -44,7 +44,7 @@ def test_what_goes_wrong_is_told_in_french_too(visit: Visit) -> None:
     page.locator("#question input").fill("?")
     page.locator("#ask").click()
     page.wait_for_selector("#message .trouble")
-    assert page.locator("#message").inner_text().startswith("La question est vide ; demandez en quelques mots")
+    assert page.locator("#message").inner_text().startswith("La question est vide")
     ask(page, "Combien de girafes le zoo de Tokyo a-t-il vendues ?")
     assert page.locator(".refusal .verdict").inner_text() == "Absent de ces archives"
 
