@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +22,9 @@ from index import sync
 # Builds wait for the disk, some four fifths of their time; tests lose nothing with a computer that goes down.
 _MEMORY, _ENOUGH = Path("/dev/shm"), 2 << 30
 if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH:
-    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+    for name in ("PYTEST_DEBUG_TEMPROOT", "TMPDIR"):  # TMPDIR is for the processes that tests start.
+        os.environ.setdefault(name, str(_MEMORY))
+    tempfile.tempdir = None  # Looked for anew.
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Each worker has a core; torch and others would start threads for all of them.

@@ -61,7 +61,7 @@ def embedding_server() -> Iterator[EmbeddingServer]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=[0.01])
     thread.start()
     state.address = f"http://127.0.0.1:{server.server_port}/v1"
     try:

@@ -43,7 +43,7 @@ def answering(*answers: Answer) -> Iterator[tuple[str, list[str]]]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     try:
         yield f"opensearch://127.0.0.1:{server.server_port}/news", asked
     finally:
