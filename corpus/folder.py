@@ -1,98 +1,27 @@
-"""The road through this room: a folder into articles and problems, and what the folder held at one moment."""
+"""The road through this room: a folder into articles, and the files and records that give none."""
 
 import contextlib
-import errno
-import fnmatch
-import hashlib
 import logging
-import os
-import re
-import stat
-import time
-import unicodedata
 import zlib
 from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from corpus.article import Article, Problem, UserError
+from corpus.article import Article, Problem
 from corpus.dates import DAY_FIRST, MONTH_FIRST
 from corpus.fields import Reading, UnknownFieldsError, article_from, orders_of
 from corpus.message import Message
 from corpus.readers import records
 from corpus.readers.packed import sources
-from corpus.readers.record import Source, UnreadableError, decoded
+from corpus.readers.record import Source, UnreadableError
+from corpus.snapshot import files, regular
 
 # Raised with every change of reading, cleaning or chunking that can give other articles for the same files.
 READING_VERSION = 5
-IGNORE_FILE = ".datelineignore"
-# A file changed this shortly before it was looked at may be changed again under the same time stamp.
-_SETTLED_SECONDS = 2.0
-_RESTLESS = "changed while it was read"
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """A file as it was found: size in bytes, times of last change in nanoseconds, sha256 of its bytes."""
-
-    size: int
-    modified: int
-    changed: int
-    digest: str
-    settled: bool
-
-
-Snapshot = dict[str, FileState]
 Read = Callable[[Path, str, Path, Reading], Iterator[Article | Problem]]
-
-
-def files(folder: Path) -> dict[str, Path]:
-    """The files to read, by their posix path below the folder (NFC), in sorted order; UserError if it cannot be read.
-
-    README files, dot files, what `.datelineignore` names and an index of Dateline are left out. Folders that cannot be
-    listed and links to folders, which are not followed, are among the files, so that they are reported.
-    """
-    if not folder.is_dir():
-        form = "There is no corpus folder “%(folder)s”; create it, or name yours with --corpus DIR."
-        message = Message(form, folder=str(folder))
-        raise UserError(message)
-    if not os.access(folder, os.R_OK | os.X_OK):
-        form = "The corpus folder “%(folder)s” cannot be read (permission denied); fix its permissions."
-        message = Message(form, folder=str(folder))
-        raise UserError(message)
-    ignored = _ignored(folder)
-    listed: list[Path] = []
-    for parent, folders, names in os.walk(folder, onerror=lambda error: listed.append(Path(error.filename))):
-        folders[:] = [name for name in folders if not name.startswith(".") and not _is_index(Path(parent, name))]
-        links = [name for name in folders if Path(parent, name).is_symlink()]
-        articles = [name for name in names if not name.startswith(".") and not name.upper().startswith("README")]
-        listed.extend(Path(parent, name) for name in links + articles)
-    found = _named(folder, listed)
-    return {path: found[path] for path in sorted(found) if not ignored(path)}
-
-
-def take_snapshot(folder: Path, before: Snapshot | None = None) -> Snapshot:
-    """What the folder holds now; files that `before` shows with the same size and times are not read again."""
-    before = before or {}
-    return {path: state for path, file in files(folder).items() if (state := _state(file, folder, before.get(path)))}
-
-
-def same_files(one: Snapshot, other: Snapshot) -> bool:
-    """Whether two snapshots are of the same paths with the same bytes."""
-    return {path: state.digest for path, state in one.items()} == {path: state.digest for path, state in other.items()}
-
-
-def read_between(before: Snapshot, after: Snapshot) -> Snapshot:
-    """What was read between two snapshots; a file that changed meanwhile gets a digest that no file has.
-
-    What was read of it may be neither what it held before nor what it holds, so it counts as changed the next time.
-    """
-    times = {path: replace(state, settled=True) for path, state in after.items()}
-    return {
-        path: state if replace(state, settled=True) == times.get(path) else replace(state, digest=_RESTLESS)
-        for path, state in before.items()
-    }
 
 
 def read_folder(
@@ -111,7 +40,7 @@ def read_folder(
     sizes = dict.fromkeys(found, 0)
     for path, file in found.items():
         with contextlib.suppress(OSError):
-            sizes[path] = _regular(file, folder).st_size
+            sizes[path] = regular(file, folder).st_size
     total, done = sum(sizes.values()), 0
     for path, file in found.items():
         yield from (read or read_file)(file, path, folder, reading or Reading())
@@ -123,7 +52,7 @@ def read_folder(
 def read_file(file: Path, path: str, folder: Path, reading: Reading) -> Iterator[Article | Problem]:
     """The articles and problems of one file of a folder; never raises: the log keeps the tracebacks."""
     try:
-        _regular(file, folder)
+        regular(file, folder)
         found = False
         for source in sources(file, path):
             found = True
@@ -186,74 +115,3 @@ def _why_unread(error: Exception, path: str) -> str:
     words = f"{type(error).__name__}: {said}" if said else type(error).__name__
     kind = PurePosixPath(path).suffix or "what it is"
     return f"cannot be read as {kind} ({' '.join(words.split())[:120]}); is it damaged?"
-
-
-def _named(folder: Path, listed: list[Path]) -> dict[str, Path]:
-    """Files by their path below the folder, in NFC and UTF-8; of two that are the same then, one keeps its own name."""
-    named = [(file.relative_to(folder).as_posix(), file) for file in listed]
-    found: dict[str, Path] = {}
-    for own, file in sorted(named, key=lambda one: (_storable(one[0]) != one[0], one[1])):
-        path = _storable(own)
-        if path in found and own == own.encode("utf-8", "replace").decode():
-            path = own
-        while path in found:
-            path += "~"
-        found[path] = file
-    return found
-
-
-def _is_index(folder: Path) -> bool:
-    try:
-        return (folder / "generations").is_dir() and (folder / "build.lock").exists()
-    except PermissionError:  # It is closed, and is reported as such.
-        return False
-
-
-def _storable(path: str) -> str:
-    r"""The path in NFC; bytes that are no UTF-8, which no store takes, are written out, "caf\xe9.txt"."""
-    return unicodedata.normalize("NFC", path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
-
-
-def _ignored(folder: Path) -> Callable[[str], bool]:
-    """Whether `.datelineignore` names a path: one pattern a line, of the whole path or of any part of it."""
-    file = folder / IGNORE_FILE
-    try:
-        text = unicodedata.normalize("NFC", decoded(file.read_bytes()))
-    except FileNotFoundError:
-        text = ""
-    except OSError as error:
-        message = f"“{file}” cannot be read ({error.strerror}); fix or delete it."
-        raise UserError(message) from error
-    lines = (line.strip().rstrip("/") for line in text.splitlines())
-    patterns = [re.compile(fnmatch.translate(line)) for line in lines if line and not line.startswith("#")]
-    return lambda path: any(pattern.match(part) for pattern in patterns for part in (path, *path.split("/")))
-
-
-def _regular(file: Path, folder: Path) -> os.stat_result:
-    """The state of a file; OSError for what is none, a closed folder, a pipe, and for a link out of the folder."""
-    found = file.stat()
-    if file.is_symlink() and not file.resolve().is_relative_to(folder.resolve()):
-        raise OSError(errno.EXDEV, "a link that leads out of the corpus folder")
-    if stat.S_ISDIR(found.st_mode):
-        is_link = file.is_symlink()
-        reason = "a link to a folder, which is not followed" if is_link else "permission denied for the folder"
-        raise PermissionError(errno.EACCES, reason)
-    if not stat.S_ISREG(found.st_mode):
-        raise OSError(errno.EINVAL, "not a file")
-    return found
-
-
-def _state(file: Path, folder: Path, before: FileState | None) -> FileState | None:
-    """The file's state; None when it is gone. An unreadable file has the digest "": it is tried again each time."""
-    try:
-        found = _regular(file, folder)
-        times = (found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-        if before and before.settled and times == (before.size, before.modified, before.changed):
-            return before
-        settled = time.time() - max(found.st_mtime, found.st_ctime) > _SETTLED_SECONDS
-        with file.open("rb") as stream:
-            return FileState(*times, hashlib.file_digest(stream, "sha256").hexdigest(), settled)
-    except FileNotFoundError:
-        return None
-    except OSError:
-        return FileState(0, 0, 0, "", settled=False)

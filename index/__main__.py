@@ -10,7 +10,7 @@ from typing import Any
 
 from corpus import Settings, UserError
 from corpus.console import ConsoleProgress, printable, run
-from corpus.folder import same_files, take_snapshot
+from corpus.snapshot import same_files, take_snapshot
 from index.audit import SOURCE
 from index.build import sync
 from index.generations.generation import complete_generations, sync_command

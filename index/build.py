@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from corpus import Settings, UserError
-from corpus.folder import take_snapshot
+from corpus.snapshot import take_snapshot
 from index.building.embedding import Progress, forget_encoded
 from index.building.local_writer import LocalWriter
 from index.building.publishing import building, remove_old, unpublished

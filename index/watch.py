@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from corpus import Settings, UserError
-from corpus.folder import Snapshot, same_files, take_snapshot
+from corpus.snapshot import Snapshot, same_files, take_snapshot
 from index.build import sync
 from index.building.embedding import Progress
 from index.generations.manifest import SyncReport

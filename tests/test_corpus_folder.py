@@ -15,7 +15,7 @@ from reading import one_article, one_problem, read
 from running import REPOSITORY
 
 from corpus import Article, Problem, UserError, read_folder
-from corpus.folder import files, take_snapshot
+from corpus.snapshot import files, take_snapshot
 
 TEXT = "Juno arrives\n\nJuno is in orbit.\n"
 SEED = REPOSITORY.parent / "shared/data/syria-memo/us-diplomats-press-for-strikes.txt"
@@ -243,7 +243,7 @@ AS_USER = """
 import sys
 from pathlib import Path
 from corpus import UserError, read_folder
-from corpus.folder import take_snapshot
+from corpus.snapshot import take_snapshot
 
 for corpus in map(Path, sys.argv[1:]):
     try:

@@ -11,7 +11,7 @@ import pytest
 from archives import write
 
 from corpus import UserError
-from corpus.folder import FileState, Snapshot, same_files, take_snapshot
+from corpus.snapshot import FileState, Snapshot, same_files, take_snapshot
 
 FILES = {"a.txt": "Juno arrives", "sub/b.txt": "Zika in Rio"}
 
@@ -19,7 +19,7 @@ FILES = {"a.txt": "Juno arrives", "sub/b.txt": "Zika in Rio"}
 @pytest.fixture
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """A clock ten seconds ahead: what was written just now lies still."""
-    monkeypatch.setattr("corpus.folder.time", SimpleNamespace(time=lambda: time.time() + 10))
+    monkeypatch.setattr("corpus.snapshot.time", SimpleNamespace(time=lambda: time.time() + 10))
 
 
 def digest(content: str) -> str:
@@ -81,7 +81,7 @@ def test_a_file_settles_after_two_seconds(
     seconds: float, settled: bool, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changed = max((write(corpus, FILES) / "a.txt").stat().st_mtime, (corpus / "a.txt").stat().st_ctime)
-    monkeypatch.setattr("corpus.folder.time", SimpleNamespace(time=lambda: changed + seconds))
+    monkeypatch.setattr("corpus.snapshot.time", SimpleNamespace(time=lambda: changed + seconds))
 
     assert take_snapshot(corpus)["a.txt"].settled is settled
 
@@ -189,7 +189,7 @@ def test_an_added_file(corpus: Path) -> None:
 
 def test_a_file_deleted_meanwhile(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(corpus, FILES)
-    monkeypatch.setattr("corpus.folder.files", lambda _: {"gone.txt": corpus / "gone.txt", "a.txt": corpus / "a.txt"})
+    monkeypatch.setattr("corpus.snapshot.files", lambda _: {"gone.txt": corpus / "gone.txt", "a.txt": corpus / "a.txt"})
 
     assert list(take_snapshot(corpus)) == ["a.txt"]
 

@@ -15,7 +15,7 @@ from hashing_embedder import HashingEmbedder
 from running import Command
 
 from corpus import UserError
-from corpus.folder import same_files, take_snapshot
+from corpus.snapshot import same_files, take_snapshot
 from index import sync
 from index.__main__ import main
 from index.generations.generation import Generation, current, live_manifest

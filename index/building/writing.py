@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from corpus import Article, Settings
-from corpus.folder import Snapshot, read_between, take_snapshot
 from corpus.message import Message
+from corpus.snapshot import Snapshot, read_between, take_snapshot
 from index.building.chance import nearness_by_chance
 from index.building.cutting import Cutter
 from index.building.embedding import Embedding, Progress

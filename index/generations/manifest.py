@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from corpus import Problem, Settings
 from corpus.dates import DAY_FIRST
-from corpus.folder import READING_VERSION, Snapshot, same_files
+from corpus.folder import READING_VERSION
 from corpus.readers import extras
+from corpus.snapshot import Snapshot, same_files
 from index.archive import Summary
 from index.generations.forgotten import forgotten
 from index.generations.holding import MANIFEST, FileSum

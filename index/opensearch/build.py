@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from corpus import Problem, Settings, UserError
-from corpus.folder import Snapshot, take_snapshot
+from corpus.snapshot import Snapshot, take_snapshot
 from index.audit import note
 from index.building.embedding import Progress, forget_encoded
 from index.building.reading import Reading, told_stories

@@ -12,8 +12,8 @@ from corpus import Article, Problem, Settings, UserError
 from corpus.adding import add_article, add_file
 from corpus.apart import Apart
 from corpus.dates import today
-from corpus.folder import files
 from corpus.message import Message
+from corpus.snapshot import files
 from index import SyncReport, sync
 from index.audit import FEEDBACK, SOURCE, append_row, note
 from index.generations.generation import DamagedError, NoIndexError, complete_generations, current, sync_command
