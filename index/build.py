@@ -15,6 +15,7 @@ from index.generations.generation import DamagedError, Generation, NoIndexError,
 from index.generations.manifest import Fingerprint, SyncReport
 from index.models.choice import embedder_of
 from index.models.embedder import Embedder
+from index.opensearch.build import sync_store
 
 
 def sync(
@@ -46,8 +47,6 @@ def sync(
     embedder = embedder or embedder_of(settings.model)
     tell = progress or (lambda _share, _words: None)
     if settings.store:
-        from index.opensearch.build import sync_store
-
         return sync_store(settings, embedder, tell, full=full, may_empty=may_empty, began=began)
     if settings.index.absolute() == settings.corpus.absolute():
         message = f"The index “{settings.index}” cannot be the corpus folder itself; name another with --index."

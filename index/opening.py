@@ -5,7 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from corpus import Settings, UserError
 from corpus.settings import BUNDLED_MODEL, NEWS_MODEL
@@ -17,10 +17,10 @@ from index.generations.manifest import FORMAT, Fingerprint, Manifest
 from index.local import LocalArchive
 from index.models.embedder import Embedder
 from index.models.model_files import model_fingerprint
+from index.opensearch import editions
+from index.opensearch.live import LiveStore, engine_of
+from index.opensearch.writer import verify_live
 from index.verify import verify_index
-
-if TYPE_CHECKING:
-    from index.opensearch.live import LiveStore
 
 # A use waits no longer than this for a new generation to be opened; until it is, the one before serves.
 _SECONDS_TO_WAIT = 0.25
@@ -121,14 +121,12 @@ def _archive(generation: Generation, *, vectors: bool = False) -> LocalArchive:
 
 
 # An archive that is rebuilt now and then, wherever it is: each use is of the newest sound state of it.
-Live: TypeAlias = "LiveArchive | LiveStore"
+Live: TypeAlias = LiveArchive | LiveStore
 
 
 def live_archive(settings: Settings, embedder: Embedder | None = None) -> Live:
     """The archive of the settings, wherever it is; UserError where there is none, or other settings made it."""
     if settings.store:
-        from index.opensearch.live import LiveStore
-
         return LiveStore(settings, Fingerprint.of(settings, embedder))
     return LiveArchive(settings, embedder)
 
@@ -136,9 +134,7 @@ def live_archive(settings: Settings, embedder: Embedder | None = None) -> Live:
 def published(settings: Settings) -> Manifest:
     """What the live state of the archive was made of; NoIndexError where there is none."""
     if settings.store:
-        from index.opensearch import editions, live
-
-        return editions.live_edition(live.engine_of(settings)).manifest
+        return editions.live_edition(engine_of(settings)).manifest
     return live_manifest(settings.index)
 
 
@@ -153,12 +149,7 @@ def exists(settings: Settings) -> bool:
 
 def check(settings: Settings) -> Manifest:
     """Check the whole archive; what it was made of. UserError where something is wrong, with the cure."""
-    if settings.store:
-        from index.opensearch.live import engine_of
-        from index.opensearch.writer import verify_live
-
-        return verify_live(engine_of(settings))
-    return verify_index(settings.index)
+    return verify_live(engine_of(settings)) if settings.store else verify_index(settings.index)
 
 
 def outdated(settings: Settings) -> str:
@@ -176,9 +167,7 @@ def go_back(settings: Settings) -> Manifest:
     """Make the state before the live one live again; what it was made of. UserError where there is none."""
     if not settings.store:
         return roll_back(settings.index)
-    from index.opensearch import editions, live
-
-    manifest = editions.roll_back(live.engine_of(settings)).manifest
+    manifest = editions.roll_back(engine_of(settings)).manifest
     note(settings.index, "rollback", generation=manifest.name)
     return manifest
 
@@ -187,8 +176,6 @@ def go_back(settings: Settings) -> Manifest:
 def sound_archive(settings: Settings) -> Iterator[tuple[Archive, str]]:
     """The archive of the settings whatever model made it, and a notice where an older generation stands in."""
     if settings.store:
-        from index.opensearch.live import LiveStore
-
         with LiveStore(settings, None).use() as archive:
             yield archive, ""
         return

@@ -80,11 +80,11 @@ def roll_back(index: Path) -> Manifest:
     """
     with building(index):
         live = current(index)
-        for name in complete_generations(index):
-            if name < live and (manifest := _of_sound(index, name)):
+        for name in (name for name in complete_generations(index) if name < live):
+            with contextlib.suppress(UserError), contextlib.closing(Generation.open(index, name=name)) as sound:
                 _make_live(index, name)
                 note(index, "rollback", generation=name, replaced=live)
-                return manifest
+                return sound.manifest
     message = f"There is no generation in “{index}” to go back to. The next build keeps the one that it replaces."
     raise UserError(message)
 
@@ -99,13 +99,6 @@ def remove_old(index: Path, keep: int, first: str = "") -> None:
     for folder in sorted((index / "generations").iterdir()):
         if folder.name not in (live, *others[:keep]):
             delete_unless_held(folder)
-
-
-def _of_sound(index: Path, name: str) -> Manifest | None:
-    """The manifest of a generation that can be searched; None where it cannot."""
-    with contextlib.suppress(UserError), contextlib.closing(Generation.open(index, name=name)) as generation:
-        return generation.manifest
-    return None
 
 
 def _make_live(index: Path, name: str) -> None:
