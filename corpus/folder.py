@@ -10,7 +10,6 @@ from pathlib import Path, PurePosixPath
 from corpus.article import Article, Problem
 from corpus.dates import DAY_FIRST, MONTH_FIRST
 from corpus.fields import Reading, UnknownFieldsError, article_from, orders_of
-from corpus.message import Message
 from corpus.readers import records
 from corpus.readers.packed import sources
 from corpus.readers.record import Source, UnreadableError

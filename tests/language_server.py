@@ -41,7 +41,7 @@ def played(*parts: str) -> Iterator[Script]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     script.address = f"http://127.0.0.1:{server.server_port}/v1/"
     yield script
     server.shutdown()
