@@ -24,14 +24,12 @@ from index.generations.origin import other_origin
 from index.models.choice import embedder_of
 from index.models.embedder import Embedder
 from index.opening import exists, outdated
-from qa import Retriever
 from qa.page import asset, script
 from qa.page.feed import route
 from qa.page.handlers import Handlers
-from qa.reading.reader import Reader
 from qa.web.access import Access, credentials
 from qa.web.api import Api, verbs_of, with_error
-from qa.web.archives import Archives, Served, settings_of
+from qa.web.archives import Archives, Served, opened, settings_of
 from qa.web.guard import Guard, bound
 from qa.web.indexer import Indexer
 
@@ -151,16 +149,13 @@ def serve(served: Mapping[str, Settings], *, watch: bool = True) -> int:
     keep_memory_level()
     admitted = Access.from_environment()
     credentials()  # whose mistakes are told before the index is built
-    embedder, reader = embedder_of(next(iter(served.values())).model), Reader()
-    with contextlib.ExitStack() as opened:
+    embedder = embedder_of(next(iter(served.values())).model)
+    updated = {name for name, settings in served.items() if made(settings, embedder)}
+    with opened(served, embedder) as retrievers:
         each = []
-        for name, settings in served.items():
-            updated = made(settings, embedder)
-            retriever = opened.enter_context(
-                Retriever.open(settings.index, wait=False, embedder=embedder, reader=reader)
-            )
-            indexer = Indexer(settings, embedder=embedder, watch=watch)
-            if watch or not updated:
+        for name, retriever in retrievers.items():
+            indexer = Indexer(served[name], embedder=embedder, watch=watch)
+            if watch or name not in updated:
                 indexer.rebuild()
             each.append(Served.of(retriever, indexer, name))
         archives = Archives(each)

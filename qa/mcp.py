@@ -1,15 +1,14 @@
 """`python -m qa.mcp`: the archive as tools for language models, by the Model Context Protocol on standard streams."""
 
 import argparse
-import contextlib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from corpus import UserError
 from corpus.console import run
-from qa.retriever import Retriever
+from index.models.choice import embedder_of
 from qa.web.api import Api, verbs_of, with_error
-from qa.web.archives import settings_of
+from qa.web.archives import opened, settings_of
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -46,14 +45,8 @@ def server(apis: Mapping[str, Api]) -> "MCPServer":
 
 def _serve(options: argparse.Namespace) -> int:
     found = settings_of(options.index, [])
-    with contextlib.ExitStack() as opened:
-        shared: dict[str, Any] = {}  # the models
-        apis = {}
-        for name, settings in found.items():
-            retriever = opened.enter_context(Retriever.open(settings.index, wait=False, **shared))
-            shared = {"embedder": retriever.embedder, "reader": retriever.reader}
-            apis[name] = Api(retriever)
-        server(apis).run("stdio")
+    with opened(found, embedder_of(next(iter(found.values())).model)) as retrievers:
+        server({name: Api(retriever) for name, retriever in retrievers.items()}).run("stdio")
     return 0
 
 

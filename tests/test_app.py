@@ -206,7 +206,7 @@ def serve(monkeypatch: pytest.MonkeyPatch, *indexes: Path) -> list[str]:
     stage = Stage()
     monkeypatch.setattr(app, "sync", stage.sync)
     monkeypatch.setattr(app, "build_page", stage.build_page)
-    monkeypatch.setattr(app.Retriever, "open", stage.open)
+    monkeypatch.setattr(Retriever, "open", stage.open)
     monkeypatch.setattr(app, "Indexer", stage.indexer)
     monkeypatch.setattr(app, "launch", stage.launch)
     monkeypatch.setattr(app.threading, "Event", lambda: stage)
@@ -229,7 +229,7 @@ def test_several_indexes_are_opened_kept_and_closed(monkeypatch: pytest.MonkeyPa
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "CURRENT").write_text("g1")
-    opened = ["open a, wait=False", "sync behind the page", "open b, wait=False", "sync behind the page"]
+    opened = ["open a, wait=False", "open b, wait=False", "sync behind the page", "sync behind the page"]
     closed = ["end the sync", "end the sync", "close the page", "close the index", "close the index"]
     assert serve(monkeypatch, tmp_path / "a", tmp_path / "b") == [*opened, "launch", *closed]
 

@@ -1,15 +1,18 @@
 """The archives that a page serves, one or several: which folders they are, and who answers for each."""
 
+import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus import Article, Settings, UserError
 from corpus.message import Message
 from index.generations.origin import settings_for
+from index.models.embedder import Embedder
 from index.opening import exists
 from qa.answer import ArchiveStatus
+from qa.reading.reader import Reader
 from qa.retriever import Retriever
 from qa.web.indexer import Indexer
 from qa.web.watched import Watchlist
@@ -94,6 +97,20 @@ class Archives:
                 notices=tuple(dict.fromkeys((*first.notices, *other.notices))),
             )
         return first
+
+
+@contextlib.contextmanager
+def opened(found: Mapping[str, Settings], embedder: Embedder) -> Iterator[dict[str, Retriever]]:
+    """The retrievers of archives, by their names; they share the models, which load in the background.
+
+    UserError as `Retriever.open`.
+    """
+    reader = Reader()
+    with contextlib.ExitStack() as closing:
+        yield {
+            name: closing.enter_context(Retriever.open(one.index, wait=False, embedder=embedder, reader=reader))
+            for name, one in found.items()
+        }
 
 
 def settings_of(indexes: Sequence[str], corpora: Sequence[str]) -> dict[str, Settings]:
