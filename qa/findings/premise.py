@@ -9,7 +9,7 @@ from typing import Any
 from corpus.message import Message
 from corpus.words import is_word, keys
 from index.stores.spelling import SMALL
-from qa.question.english import MONTHS, WEEKDAYS
+from qa.question.english import MONTHS, WEEKDAYS, names
 from qa.question.words import Question, telling
 from qa.reading.close import Close, unread
 from qa.reading.evidence import Sentences
@@ -34,9 +34,7 @@ _DAY = (
 )
 # What stands around a word.
 _MARKS = '.,;:!?()"“”‘’'
-_PART = r"[^\W\d_a-z][\w’'-]*\w"
-_NAME = rf"{_PART}(?:[ ](?:(?:of|the|de|al|bin|van|von)[ ])?(?:{_PART}|\d{{1,2}}\b))*"
-_MENTION = re.compile(rf"(?P<day>\b(?:{_DAY})\b)|(?P<name>\b{_NAME})|(?P<number>[$€£]?\d(?:[\d,.]*\d)?)")
+_DAY_OR_NUMBER = re.compile(rf"(?P<day>\b(?:{_DAY})\b)|(?P<number>[$€£]?\d(?:[\d,.]*\d)?)")
 _BEGINS = re.compile(r"(?:^|[.?!:“\"\n])\s*$")
 
 
@@ -145,18 +143,19 @@ def _words_of(passage: Passage) -> set[str]:
 
 
 def mentions(text: str) -> list[Mention]:
-    """The names, numbers and days of a text, in order; of the first word of a sentence, only what is a name."""
-    found = []
-    for match in _MENTION.finditer(text):
-        words, start, kind = match.group(), match.start(), match.lastgroup or ""
-        first, _, rest = words.partition(" ")
-        small = first.casefold() in SMALL or (is_word(first.casefold()) and not rest)
-        if kind == "name" and small and _BEGINS.search(text[:start]):
-            words, start = rest, start + len(first) + 1
-        words = words.removesuffix("'s").removesuffix("’s")
-        if words:
-            found.append(Mention(words, kind, start, start + len(words)))
-    return found
+    """The names, numbers and days of a text, in order; of a sentence's first word, only what is no word but a place."""
+    named = [
+        Mention(name.text, "name", name.start, name.end)
+        for name in names(text)
+        if not (is_word(name.text.casefold()) and name.kind != "place" and _BEGINS.search(text[: name.start]))
+    ]
+    inside = {place for each in named for place in range(each.start, each.end)}
+    others = [
+        Mention(match.group(), match.lastgroup or "", *match.span())
+        for match in _DAY_OR_NUMBER.finditer(text)
+        if inside.isdisjoint(range(*match.span()))
+    ]
+    return sorted(named + others, key=lambda each: each.start)
 
 
 def _instead(question: str, asked: Mention, passage: Passage, sentence: str) -> str:

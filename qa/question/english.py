@@ -104,7 +104,7 @@ def names(text: str) -> list[Name]:
         parts = [part.start() for part in _WORD.finditer(text, *match.span()) if _tells(part.group(), text, opens)]
         start = match.start() if is_title and not opens else next(iter(parts), match.end())  # "Take That"
         name = text[start : match.end()]
-        if name and not (opens and _COMMON_OPENING.fullmatch(name)):
+        if name and not (opens and start == match.start() and _COMMON_OPENING.fullmatch(name)):
             found.append(Name(name, start, match.end(), (words(text[:start][-30:]) or [""])[-1]))
     return found
 
