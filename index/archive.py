@@ -83,7 +83,8 @@ class Summary:
 
     `failed` counts the files and records that could not be read; `notices` are for the keepers of the archive;
     `nearness_by_chance` is the best cosine of a headline to articles on something else, None where it was not measured;
-    `probe` is the vector by which a model on a server is known again.
+    `probe` is the vector by which a model on a server is known again. Sentences and stems are of the `language`, most
+    articles in one of the `languages`.
     """
 
     name: str
@@ -97,6 +98,11 @@ class Summary:
     notices: tuple[str, ...] = ()
     nearness_by_chance: float | None = None
     probe: tuple[float, ...] = ()
+    languages: tuple[str, ...] = ()
+
+    def speaks(self, language: str) -> bool:
+        """Whether a good part of the articles is in a language."""
+        return language in (self.language, *self.languages)
 
 
 class Statistics(Protocol):

@@ -65,10 +65,10 @@ def find(
     if vector is None:
         return Found(marked(passages, question, archive))
     nearest = max((piece.cosine for piece in pieces if piece.day or not dated_first), default=0.0)
-    apart = question.language != archive.summary.language
+    apart = not archive.summary.speaks(question.language)
     nearness = Near.read(archive, vector, max(nearest, 0.0), apart=apart)
     if reader is None:
-        return Found(marked(passages, question, archive, near(models.embedder, vector, archive)), nearness)
+        return Found(marked(passages, question, archive, near(models.embedder, vector, archive, apart=apart)), nearness)
     close = read_closely(reader, question, passages[:READ], archive, dated_first=dated_first)
     rest = marked(passages[READ:], question, archive)
     return Found([*(each.passage for each in close), *rest], nearness, close)
@@ -96,7 +96,7 @@ def doubted(models: Models, search: Search, found: Found) -> Premise | None:
 def notices_of_languages(archive: Archive, models: Models, search: Search, found: Found) -> list[str]:
     """That the question is in another language than the articles, or that nothing was read for want of theirs."""
     asked, told = search.question.language, archive.summary.language
-    if found.near and asked != told:
+    if found.near and not archive.summary.speaks(asked):
         form = "Asked in %(asked)s of articles in %(told)s: passages are found by meaning."
         return [Message(form, asked=name_of(asked), told=name_of(told))]
     return [UNREAD] if models.reader and found.near and not models.reads(archive) else []

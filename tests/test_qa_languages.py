@@ -95,3 +95,25 @@ def test_a_question_in_another_language_is_said_to_be_one(retriever: Retriever) 
     assert "Asked in English of articles in French: passages are found by meaning." in answer.notices
     assert answer.corrections == ()
     assert answer.reasons[0].startswith("The question is in English;")
+
+
+def test_an_archive_of_two_languages_is_asked_in_both_by_words(corpus: Path, index: Path) -> None:
+    bridge = (
+        "The bridge of Oakford was closed to lorries because two of its piers are cracked, the mayor said on Friday."
+    )
+    for name in ("bridge", "wolf", "tram", "flood"):
+        text = f"9 November 2012 - {bridge.replace('bridge', name)} She wants the county to pay half of the repairs."
+        (corpus / f"{name}.txt").write_text(
+            f"The {name} of Oakford\n\n{text} Nobody was hurt, but buses take the long way round.", encoding="utf-8"
+        )
+    report = sync(corpus, index, embedder=HashingEmbedder())
+    assert report.languages == ("en", "fr")
+
+    with Retriever.open(index, embedder=HashingEmbedder()) as retriever:
+        french = retriever.ask("Pourquoi le pont de Vernoux est-il fermé aux camions ?")
+        german = retriever.ask("Warum ist die Brücke von Vernoux für Lastwagen gesperrt?")
+
+    assert french.passages[0].article.path == "pont.html"
+    assert "parce que deux piliers" in french.passages[0].quotation
+    assert not [notice for notice in french.notices if "Asked in" in notice]
+    assert any(notice.startswith("Asked in German of articles in English") for notice in german.notices)

@@ -14,6 +14,8 @@ from corpus.words import keys
 CODES = ("de", "es", "fr", "it", "pt")
 # Shorter texts do not tell their language, and longer ones tell no more.
 _FEWEST, _MOST = 200, 600
+# Of fewer of the texts a language is a guest, or a mistake.
+_LEAST_SHARE = 0.1
 NAMES = {
     "en": Message("English"), "de": Message("German"), "es": Message("Spanish"), "fr": Message("French"),
     "it": Message("Italian"), "pt": Message("Portuguese"),
@@ -55,12 +57,12 @@ def language(code: str) -> Language | None:
     return Language(**told | {"small": small, "news": news, "kinds": kinds, "evidence": evidence, "numbers": numbers})
 
 
-def language_of(texts: Iterable[str]) -> str:
-    """The language of most of the texts, as two letters; empty where no text is long enough to tell."""
+def languages_of(texts: Iterable[str]) -> tuple[str, ...]:
+    """The languages of at least a tenth of the texts, as two letters, that of most first; none where all are short."""
     import py3langid
 
-    languages = Counter(py3langid.classify(text[:_MOST])[0] for text in texts if len(text) >= _FEWEST)
-    return str(languages.most_common(1)[0][0]) if languages else ""
+    found = Counter(str(py3langid.classify(text[:_MOST])[0]) for text in texts if len(text) >= _FEWEST)
+    return tuple(code for code, count in found.most_common() if count >= _LEAST_SHARE * found.total())
 
 
 def name_of(code: str) -> str:

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 
 from corpus import Article
 from corpus.dates import FIRST_NEWS, MONTH_FIRST, today
-from corpus.languages import language_of
+from corpus.languages import languages_of
 from corpus.message import Message
 from index.generations.manifest import FileReport
 from index.stores.chunks import file_of
@@ -68,14 +68,14 @@ class Remarks:
         return tuple(sorted(reports, key=lambda report: (-report.articles, report.path)))
 
     @property
-    def language(self) -> str:
-        """The language of most articles, as two letters; empty where none is long enough to tell."""
-        return language_of(self._texts)
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the articles, as two letters, that of most first; none where no text is long enough."""
+        return languages_of(self._texts)
 
     def words(self, language: str, model: str) -> tuple[str, ...]:
         """The remarks, one sentence each, which names the cure if there is one."""
         remarks: list[str] = []
-        spoken = self.language
+        spoken = next(iter(self.languages), "")
         if spoken and spoken != language:
             remarks.append(Message(_OTHER_LANGUAGE, spoken=spoken, language=language))
         name = model.partition("@")[0].rpartition("/")[2]

@@ -61,8 +61,8 @@ class Build:
         """Publish what the folder holds, of which `snapshot` was just taken; `began` is a time of `time.monotonic`."""
         with contextlib.closing(self._embedding), self._writer:
             self._read(snapshot)
-            language = self._fingerprint.language or self._reading.remarks.language or _ENGLISH
-            self._fingerprint = replace(self._fingerprint, language=language)
+            usual = next(iter(self._reading.remarks.languages), _ENGLISH)
+            self._fingerprint = replace(self._fingerprint, language=self._fingerprint.language or usual)
             snapshot = read_between(snapshot, take_snapshot(self._settings.corpus, snapshot))
             self._cut()
             self._embed_and_put()
@@ -163,5 +163,6 @@ class Build:
             embedded=self._embedding.newly_encoded,
             seconds=round(time.monotonic() - began, 3),
             notices=remarks.words(self._fingerprint.language, self._fingerprint.model),
+            languages=remarks.languages,
             files=remarks.files(),
         )

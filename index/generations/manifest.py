@@ -84,7 +84,8 @@ class FileReport:
 class SyncReport:
     """What a sync did. Articles are counted; `failed` holds files and records; `embedded` chunks newly encoded.
 
-    `notices` say what the keepers of the archive should know of its articles; `files` what each file gave.
+    `notices` say what the keepers of the archive should know of its articles; `files` what each file gave; `languages`
+    are those of at least a tenth of the articles, most first.
     """
 
     generation: str
@@ -99,6 +100,7 @@ class SyncReport:
     seconds: float
     notices: tuple[str, ...] = ()
     files: tuple[FileReport, ...] = ()
+    languages: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The report as `python -m index --json` prints it."""
@@ -144,7 +146,7 @@ class Manifest:
         """What the archive is, for its readers."""
         made, report = self.fingerprint, self.report
         counts = (report.articles, report.chunks, len(report.failed))
-        told = (report.notices, self.nearness_by_chance, self.probe)
+        told = (report.notices, self.nearness_by_chance, self.probe, report.languages)
         return Summary(self.name, self.corpus, made.language, made.model, self.built, *counts, *told)
 
     def dumped(self) -> bytes:

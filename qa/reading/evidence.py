@@ -50,16 +50,20 @@ _KIND_BONUS = 0.15
 _WORDS_TELL = 0.35
 # So many passages are then read for their meaning, which takes some 40 ms each; what a full match counts beside it.
 _READ_CLOSELY, _WORDS_BESIDE_MEANING = 2, 0.5
-# Sentences on different things come so near to one another.
+# Sentences on different things come so near to one another; those of two languages less near than any of one.
 _MEANING_BY_CHANCE = 0.2
+# What a sentence is left with after "19 décembre 2012." is no part of it.
+_DASH = re.compile(r"[-–—]\s+")
 
 # How near sentences come to the question in meaning: their cosines, shape (number of sentences,).
 Meaning = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
-def near(embedder: Embedder, vector: Vectors, archive: Archive) -> Meaning:
-    """How near sentences come to a question with that vector, in an archive."""
-    return lambda sentences: Cone.of(archive.sample).stretched(embedder.encode(sentences) @ vector)
+def near(embedder: Embedder, vector: Vectors, archive: Archive, *, apart: bool = False) -> Meaning:
+    """How near sentences come to a question with that vector, in an archive; `apart` as in `Near.read`."""
+    cone = Cone.of(archive.sample)
+    least = float(cone.middle @ vector) if apart and cone.narrow else None
+    return lambda sentences: cone.stretched(embedder.encode(sentences) @ vector, least)
 
 
 @dataclass(slots=True)
@@ -79,10 +83,10 @@ class Sentences:
         """The greatest strength, 0 without sentences."""
         return max(self.strengths, default=0.0)
 
-    def weigh(self, cosines: Iterable[float]) -> None:
-        """Let meaning decide as well."""
+    def weigh(self, cosines: Iterable[float], by_chance: float = _MEANING_BY_CHANCE) -> None:
+        """Let meaning decide as well, as far as the cosines are above those by chance."""
         self.strengths = [
-            _worth(self.text[slice(*span)]) * max(0.0, cosine - _MEANING_BY_CHANCE) + _WORDS_BESIDE_MEANING * held
+            _worth(self.text[slice(*span)]) * max(0.0, cosine - by_chance) + _WORDS_BESIDE_MEANING * held
             for cosine, span, held in zip(cosines, self.sentences, self.strengths, strict=True)
         ]
 
@@ -97,7 +101,10 @@ def sentences_of(passage: Passage, archive: Archive) -> list[Span]:
     opening = dateline(text).end if passage.start == 0 else 0
     start = passage.start if opening >= passage.end else max(passage.start, opening)
     found = passage_sentences(text[start : passage.end], archive.summary.language)
-    return [(start + first, start + last) for first, last in found]
+    dashes = (_DASH.match(text, start + first, start + last) for first, last in found)
+    return [
+        (dash.end() if dash else start + first, start + last) for dash, (first, last) in zip(dashes, found, strict=True)
+    ]
 
 
 def by_words(passage: Passage, question: Question, archive: Archive) -> Sentences:
@@ -127,8 +134,9 @@ def marked(
         closely = [reading for reading in readings[:_READ_CLOSELY] if reading.greatest < _WORDS_TELL]
         sentences = [reading.text[slice(*span)] for reading in closely for span in reading.sentences]
         cosines = iter(meaning(sentences).tolist())
+        by_chance = _MEANING_BY_CHANCE if archive.summary.speaks(question.language) else 0.0
         for reading in closely:
-            reading.weigh(itertools.islice(cosines, len(reading.sentences)))
+            reading.weigh(itertools.islice(cosines, len(reading.sentences)), by_chance)
     spans = [_answering(reading, question, archive) for reading in readings]
     return [
         replace(passage, highlights=(span,)) if span else passage for passage, span in zip(passages, spans, strict=True)
@@ -164,7 +172,8 @@ def _completes(reading: Sentences, place: int, other: int, question: Question, a
 def holds_kind(sentence: str, question: Question, archive: Archive) -> bool:
     """Whether the sentence holds a thing of the kind asked for: a number, a time, a reason, a name that is new."""
     if question.kind in _PATTERNS:
-        return bool(_patterns(archive.summary.language)[question.kind].search(sentence))
+        told = question.language if archive.summary.speaks(question.language) else archive.summary.language
+        return bool(_patterns(told)[question.kind].search(sentence))
     if question.kind == "name":
         known = set(question.terms.terms)
         return any(known.isdisjoint(_terms_of(name, archive.terms)) for name in _NAME.findall(sentence))

@@ -134,7 +134,7 @@ class Signals:
             missing=_once(word for word, term in spelled if term not in first and term not in nowhere),
             passages=len(seen),
             nameless=_nameless(terms, nowhere),
-            asked_in=question.language if question.language != archive.summary.language else "",
+            asked_in="" if archive.summary.speaks(question.language) else question.language,
         )
 
     @property
