@@ -146,8 +146,8 @@ class Manifest:
         """What the archive is, for its readers."""
         made, report = self.fingerprint, self.report
         counts = (report.articles, report.chunks, len(report.failed))
-        told = (report.notices, self.nearness_by_chance, self.probe, report.languages)
-        return Summary(self.name, self.corpus, made.language, made.model, self.built, *counts, *told)
+        told = (report.notices, self.nearness_by_chance, self.probe)
+        return Summary(self.name, self.corpus, made.language, made.model, self.built, *counts, *told, report.languages)
 
     def dumped(self) -> bytes:
         """The manifest as JSON."""

@@ -139,8 +139,8 @@ class ChangeBuild(Build):
         report, before = super()._report(began), self._made.report
         files = sorted(self._merged(before.files, report.files), key=lambda file: -file.articles)
         failed = self._merged(before.failed, report.failed)
-        told = {"notices": before.notices, "languages": before.languages}
-        return replace(report, failed=failed, files=tuple(files), **told)
+        notices, languages = before.notices, before.languages
+        return replace(report, failed=failed, notices=notices, languages=languages, files=tuple(files))
 
     def _merged(self, before: Iterable[_Told], now: Iterable[_Told]) -> tuple[_Told, ...]:
         """What was told of files that nobody touched, and what is told now of the others; in order of path."""
