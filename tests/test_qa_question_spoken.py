@@ -2,7 +2,8 @@
 
 import pytest
 
-from qa.question.spoken import small_words, spoken_in
+from corpus.languages import language
+from qa.question.spoken import spoken_in
 from qa.question.words import asked_kind, asks_for_news, telling
 
 
@@ -22,6 +23,8 @@ from qa.question.words import asked_kind, asks_for_news, telling
         ("fr", "Where was Nolwenn Le Goff's film shot?", "en"),
         ("fr", "What security measures protect the market?", "en"),
         ("fr", "Who won?", "en"),
+        ("en", "Comment l'île a-t-elle voté ?", "fr"),
+        ("en", "Was the island told?", "en"),
         ("fr", "grève à Bruxelles", "fr"),
         ("nl", "Wie won de verkiezingen?", "nl"),
     ],
@@ -50,8 +53,8 @@ def test_what_a_question_asks_for(code: str, question: str, kind: str) -> None:
 
 
 def test_small_words_tell_nothing() -> None:
-    assert telling("Qui a été élu à l'Académie ?", small_words("fr")) == ["élu", "l'Académie"]
-    assert telling("Wer wurde in Köln gewählt?", small_words("de")) == ["Köln", "gewählt"]
+    assert telling("Qui a été élu à l'Académie ?", language("fr").small) == ["élu", "l'Académie"]
+    assert telling("Wer wurde in Köln gewählt?", language("de").small) == ["Köln", "gewählt"]
 
 
 @pytest.mark.parametrize(

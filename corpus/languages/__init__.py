@@ -1,60 +1,63 @@
-"""What is known of a language by rules, one data file each (English has its own modules); the home of py3langid."""
+"""What is known of a language by rules, one data file each; the home of py3langid."""
 
 import functools
 import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 
 from corpus.message import Message
 from corpus.words import keys
 
-CODES = ("de", "es", "fr", "it", "pt")
+ENGLISH = "en"
 # Shorter texts do not tell their language, and longer ones tell no more.
 _FEWEST, _MOST = 200, 600
 # Of fewer of the texts a language is a guest, or a mistake.
 _LEAST_SHARE = 0.1
 NAMES = {
-    "en": Message("English"), "de": Message("German"), "es": Message("Spanish"), "fr": Message("French"),
+    ENGLISH: Message("English"), "de": Message("German"), "es": Message("Spanish"), "fr": Message("French"),
     "it": Message("Italian"), "pt": Message("Portuguese"),
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """Small words and words for news, by their keys; patterns of what is asked for, and of what tells it.
+    """Small words and words for news, by their keys; patterns of what asks, of what is asked for, and of what tells it.
 
-    `kinds` and `evidence` are by kind: "time", "number", "name", "reason". The rest is for reading time: what stands
-    `before` and `between` periods, `units`, `periods` and their English; `numbers` are those from 1 on.
+    `kinds` and `evidence` are by kind: "time", "number", "name", "reason". The rest is for putting time into English:
+    what stands `before` and `between` periods, `units`, `periods`; `numbers` are those from 1 on.
     """
 
     small: frozenset[str]
     news: frozenset[str]
+    asks: re.Pattern[str]
     kinds: Mapping[str, re.Pattern[str]]
     evidence: Mapping[str, re.Pattern[str]]
-    before: Mapping[str, str]
-    between: Mapping[str, str]
-    units: Mapping[str, str]
-    numbers: tuple[str, ...]
-    few: str
-    periods: Mapping[str, str]
+    before: Mapping[str, str] = field(default_factory=dict)
+    between: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    numbers: tuple[str, ...] = ()
+    few: str = ""
+    periods: Mapping[str, str] = field(default_factory=dict)
 
 
 @functools.cache
-def language(code: str) -> Language | None:
-    """What is known of the language of that code; None for English and for all others without a file."""
-    if code not in CODES:
-        return None
-    told = json.loads(files("corpus.languages").joinpath(f"{code}.json").read_text("utf-8"))
-    kinds, evidence = (
-        {kind: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for kind, pattern in told[name].items()}
-        for name in ("kinds", "evidence")
+def language(code: str) -> Language:
+    """What is known of the language of that code; what is known of English, of all others without a file."""
+    told = json.loads(
+        files("corpus.languages").joinpath(f"{code if code in NAMES else ENGLISH}.json").read_text("utf-8")
     )
-    small, news = (frozenset(keys(told[name])) for name in ("small", "news"))
-    numbers = tuple(told["numbers"])
-    return Language(**told | {"small": small, "news": news, "kinds": kinds, "evidence": evidence, "numbers": numbers})
+    for name in ("small", "news"):
+        told[name] = frozenset(keys(told[name]))
+    for name in ("kinds", "evidence"):
+        told[name] = {kind: _whole(pattern) for kind, pattern in told[name].items()}
+    return Language(**told | {"asks": _whole(told["asks"])})
+
+
+def _whole(words: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
 
 
 def languages_of(texts: Iterable[str]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Self
 
+from corpus.languages import ENGLISH, language
 from corpus.words import Word, in_capitals, is_one_word, words
 from index.terms import TermText
 
@@ -15,7 +16,7 @@ from index.terms import TermText
 SPELLING_VERSION = 2
 _ENGLISH = json.loads(files("corpus.languages").joinpath("spelling.json").read_text("utf-8"))
 # Words that shape an English question to an archive and say nothing of its subject. In capitals they are names.
-SMALL = frozenset(_ENGLISH["small"])
+SMALL = language(ENGLISH).small
 # By their capitals, so that "us" and "it" stay what they are.
 _SHORT_NAMES = {tuple(name.split()): short for name, short in _ENGLISH["names"].items()}
 _OPENINGS = {name[0] for name in _SHORT_NAMES}

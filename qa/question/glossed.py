@@ -27,7 +27,7 @@ class _Part:
 def read_timeframe_in(code: str, question: str, now: date) -> Timeframe | None:
     """As `read_timeframe`, of a question in the language of that code."""
     spoken = language(code)
-    if spoken is None:
+    if not spoken.periods:
         return read_timeframe(question, now)
     gloss, places = _gloss(spoken, code, question)
     found = read_timeframe(gloss, now)
@@ -98,8 +98,6 @@ def _in_english(spoken: Language, code: str, name: str, text: str) -> str:
 @functools.cache
 def _compiled(code: str) -> list[tuple["regex.Pattern[str]", str]]:
     spoken = language(code)
-    if spoken is None:
-        return []
     months, weekdays = ("|".join(map(regex.escape, names)) for names in calendar_names(code))
     groups = {
         "day": r"\d{1,2}",

@@ -1,28 +1,18 @@
 """Which language a question is in, and which of its words tell nothing there."""
 
-import re
+from corpus.languages import NAMES, language
+from index.stores.spelling import searched
 
-from corpus.languages import CODES, language
-from index.stores.spelling import SMALL, searched
-
-ENGLISH = "en"
 # A question that opens with no question word is in another language than the archive only if so many of its small
 # words are of that one, and so many more than of the archive's.
 _LEAST, _MORE = 3, 2
-_ASKS = re.compile(r"(?:who(?:m|se)?|what|when|where|why|how|which)\b", re.IGNORECASE)
 _OPENING = " ¿¡\"'“„«‘("
-
-
-def small_words(code: str) -> frozenset[str]:
-    """The words, by their keys, that shape a question in a language and say nothing of its subject."""
-    spoken = language(code)
-    return spoken.small if spoken else SMALL
 
 
 def spoken_in(text: str, usual: str) -> str:
     """The language of a question, as two letters: the usual one, that of the archive, unless it is surely another."""
     said = [word.key for word in searched(text) if text[word.start].islower() or not word.start]
-    counts = {code: sum(key in small_words(code) for key in said) for code in (ENGLISH, *CODES)}
+    counts = {code: sum(key in language(code).small for key in said) for code in NAMES}
     best = max(counts, key=counts.__getitem__)
     more = counts[best] - counts.get(usual, 0)
     surely = counts[best] >= _LEAST and more >= _MORE
@@ -31,5 +21,4 @@ def spoken_in(text: str, usual: str) -> str:
 
 def _asks(text: str, code: str) -> bool:
     spoken, text = language(code), text.lstrip(_OPENING)
-    patterns = spoken.kinds.values() if spoken else [_ASKS]
-    return any(pattern.match(text) for pattern in patterns)
+    return any(pattern.match(text) for pattern in (spoken.asks, *spoken.kinds.values()))

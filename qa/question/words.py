@@ -9,16 +9,15 @@ from typing import Literal, Self
 
 from corpus import UserError
 from corpus.cleaning import clean_text
-from corpus.languages import language
+from corpus.languages import ENGLISH, language
 from corpus.message import Message
 from corpus.sentences import sentences
 from corpus.words import Word, keys, name_key
 from index.archive import Archive
 from index.stores.spelling import NAME, SMALL, name_terms, searched
-from qa.question.english import JOINED, LISTS
-from qa.question.spoken import ENGLISH, small_words, spoken_in
+from qa.question.english import JOINED
+from qa.question.spoken import spoken_in
 
-_NEWS = SMALL | LISTS["any_news"]
 # Where a capital tells nothing: at the beginning, and after what ends a sentence or opens a quotation.
 _OPENING = re.compile(r"(?:^|[.?!:]\s|[\n\"“‘(])[\s\"“‘(]*$")
 # Members of peoples, parties and creeds are common words: one Russian, two Russians.
@@ -30,21 +29,7 @@ _LONGEST_QUESTION = 5000
 
 Kind = Literal["number", "time", "name", "reason", ""]
 # The first one in the question counts: "Where was Kerry when the news broke?" asks for a place.
-_KINDS: dict[Kind, re.Pattern[str]] = {
-    "time": re.compile(r"\bwhen\b|\b(?:what|which) (?:day|date|month|year|time|week)\b", re.IGNORECASE),
-    "number": re.compile(
-        r"\bhow (?:many|much|long|old|far|big|large|tall|high|fast|often|soon)\b"
-        r"|\bwhat (?:percentage|percent|number|share|age|price|amount|score|proportion)\b",
-        re.IGNORECASE,
-    ),
-    "name": re.compile(
-        r"\b(?-i:(?!WHO\b))who(?:m|se)?\b|\bwhere\b"
-        r"|\b(?:which|what) (?:\w+ )?"
-        r"(?:city|country|countries|state|town|island|region|company|team|party|person|player)\b",
-        re.IGNORECASE,
-    ),
-    "reason": re.compile(r"\bwhy\b|\bwhat (?:caused|led to|made)\b", re.IGNORECASE),
-}
+_KINDS: tuple[Kind, ...] = ("time", "number", "name", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +84,7 @@ class Question:
         """
         timeless = text.replace(time, " ", 1) if time else text
         spoken = spoken_in(text, archive.summary.language)
-        small = small_words(spoken)
+        small = language(spoken).small
         tells = bool(telling(timeless, small))
         alone = {keys(phrase)[0] for phrase in quoted if len(keys(phrase)) == 1}
         terms = telling_terms(timeless if tells else text, archive, alone, small)
@@ -114,9 +99,8 @@ def asked_kind(question: str, code: str = ENGLISH) -> Kind:
 
     Of two questions joined by "and" it is the second one's.
     """
-    question, spoken = JOINED.split(question)[-1], language(code)
-    kinds = {kind: spoken.kinds[kind] for kind in _KINDS} if spoken else _KINDS
-    found = {kind: match.start() for kind, pattern in kinds.items() if (match := pattern.search(question))}
+    question, kinds = JOINED.split(question)[-1], language(code).kinds
+    found = {kind: match.start() for kind in _KINDS if (match := kinds[kind].search(question))}
     return min(found, key=lambda kind: found[kind], default="")
 
 
@@ -147,8 +131,7 @@ def telling(text: str, small: Collection[str] = SMALL) -> list[str]:
 def asks_for_news(text: str, code: str = ENGLISH) -> bool:
     """Whether a question, without the time it names, asks for nothing but what was in the news."""
     spoken = language(code)
-    said_of_any = spoken.small | spoken.news if spoken else _NEWS
-    return said_of_any.issuperset(word.key for word in searched(text))
+    return (spoken.small | spoken.news).issuperset(word.key for word in searched(text))
 
 
 def telling_terms(

@@ -10,34 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.datelines import dateline
-from corpus.languages import language
+from corpus.languages import ENGLISH, language
 from corpus.months import calendar_names
 from corpus.sentences import Span, passage_sentences
 from index.archive import Archive
 from index.models.cone import Cone
 from index.models.embedder import Embedder, Vectors
 from index.stores.spelling import name_terms
-from qa.question.english import MONTHS, NUMBERS, WEEKDAYS
-from qa.question.words import Kind, Question, terms_in
+from qa.question.words import Question, terms_in
 from qa.search.quotation import Passage
 
-# What a sentence that reports a number, a time or a reason has in it.
-_NUMBER = re.compile(
-    rf"\d|\b(?:{'|'.join([*NUMBERS][1:12])}|dozens?|hundreds?|thousands?|millions?|billions?|half|twice|third|quarter)\b",
-    re.IGNORECASE,
-)
-_TIME = re.compile(
-    rf"\b(?:{'|'.join(map(str.capitalize, WEEKDAYS + MONTHS))}|(?:1[6-9]|20)\d\d|yesterday|today|tonight|tomorrow"
-    r"|(?:last|next|this) (?:week|month|year|spring|summer|autumn|fall|winter))\b"
-)
-_REASON = re.compile(
-    r"\b(?:because|due to|after|since|amid|in response|citing|cited|blam\w+|reasons?|owing|caus\w+|led to|results?"
-    r"|so that|in order|fear\w*|concern\w*|accus\w+|argu\w+)\b",
-    re.IGNORECASE,
-)
 # A name is told by its capital: inside the sentence, where every word may have one only if it is a name.
 _NAME = re.compile(r"(?<=[\w,;:’'”\"] )(?:[“\"‘(]?)([A-Z][\w’'-]+)")
-_PATTERNS: dict[Kind, re.Pattern[str]] = {"number": _NUMBER, "time": _TIME, "reason": _REASON}
+_YEAR = r"(?:1[6-9]|20)\d\d"
 # How a statement ends. What ends otherwise is a question, a headline, a caption or a link among the text, which holds
 # words of the question more often than its answer, and counts half.
 _STATEMENT = re.compile(r"[.!…。！।][\"'”’»)\]]*$")
@@ -171,7 +156,7 @@ def _completes(reading: Sentences, place: int, other: int, question: Question, a
 
 def holds_kind(sentence: str, question: Question, archive: Archive) -> bool:
     """Whether the sentence holds a thing of the kind asked for: a number, a time, a reason, a name that is new."""
-    if question.kind in _PATTERNS:
+    if question.kind in ("number", "time", "reason"):
         told = question.language if archive.summary.speaks(question.language) else archive.summary.language
         return bool(_patterns(told)[question.kind].search(sentence))
     if question.kind == "name":
@@ -187,13 +172,13 @@ def _terms_of(name: str, terms: Callable[[str], list[str]]) -> frozenset[str]:
 
 
 @functools.cache
-def _patterns(code: str) -> dict[Kind, re.Pattern[str]]:
-    spoken = language(code)
-    if spoken is None:
-        return _PATTERNS
-    names = "|".join(name for table in calendar_names(code) for name in table)
-    told = {"number": r"\d", "time": rf"\b(?:{names}|(?:1[6-9]|20)\d\d)\b", "reason": "(?!)"}
-    return {kind: re.compile(f"{told[kind]}|{spoken.evidence[kind].pattern}", re.IGNORECASE) for kind in _PATTERNS}
+def _patterns(code: str) -> dict[str, re.Pattern[str]]:
+    """What a sentence that reports a number, a time or a reason has in it."""
+    # English has its names of days with a capital, among the rest: "may" and "march" are other words.
+    names = [] if code == ENGLISH else [name for table in calendar_names(code) for name in table]
+    told = {"number": r"\d", "time": rf"\b(?:{'|'.join([_YEAR, *names])})\b", "reason": "(?!)"}
+    evidence = language(code).evidence
+    return {kind: re.compile(f"{told[kind]}|{evidence[kind].pattern}", re.IGNORECASE) for kind in told}
 
 
 def _strength(sentence: str, found: set[str], question: Question, archive: Archive) -> float:
