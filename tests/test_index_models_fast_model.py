@@ -1,18 +1,15 @@
-"""The fast model: the vectors of word pieces, how they are kept, and texts as their means."""
+"""The fast model: the vectors of word pieces, and texts as their means."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from damage import emptied, halved, zeroed
 
-from corpus import UserError
 from corpus.settings import FAST_MODEL
 from index.models import loading
 from index.models.embedder import SentenceTransformerEmbedder
-from index.models.fast_model import distilled, piece_vectors, rarity
+from index.models.fast_model import distilled, rarity
 from index.models.model_files import model_fingerprint
 
 PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "the", "memo", "juno", "[MASK]"]
@@ -35,26 +32,6 @@ def teacher(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return SentenceTransformer(modules=[Transformer(str(folder)), Pooling(8)], device="cpu")
 
 
-@pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache of its own, not there yet."""
-    folder = tmp_path / "caches" / "dateline"
-    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: folder)
-    return folder
-
-
-@pytest.fixture
-def lessons(teacher: Any) -> tuple[Callable[[], Any], list[str]]:
-    """The teacher, and a list that grows whenever it is called."""
-    calls: list[str] = []
-
-    def call() -> Any:
-        calls.append("called")
-        return teacher
-
-    return call, calls
-
-
 def test_a_piece_counts_less_the_more_frequent_it_is() -> None:
     # Of two pieces, by Zipf 1/2 and 1/3, the frequencies are 0.6 and 0.4.
     np.testing.assert_allclose(rarity(2), [1e-4 / 0.6001, 1e-4 / 0.4001])
@@ -74,41 +51,14 @@ def test_a_piece_is_what_the_model_makes_of_it_alone(teacher: Any) -> None:
     np.testing.assert_allclose(vectors[6] - vectors[4], alone[2] - alone[0], atol=1e-5)
 
 
-def test_vectors_are_made_once(cache: Path, lessons: tuple[Callable[[], Any], list[str]]) -> None:
-    teacher, calls = lessons
-    made, kept = (piece_vectors(teacher, 8, "fast") for _ in range(2))
+def test_a_text_is_the_mean_of_its_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "cache")
+    vectors = np.random.default_rng(0).normal(size=(30_522, 384)).astype(np.float16).astype(np.float32)
+    monkeypatch.setattr(loading, "distilled", lambda _: vectors)
+    memo, juno, signed = SentenceTransformerEmbedder(FAST_MODEL).encode(["memo", "juno", "signed"])
 
-    assert (made.dtype, calls) == (np.float32, ["called"])
-    np.testing.assert_array_equal(made, kept)
-    np.testing.assert_allclose(made, distilled(teacher()), atol=1e-3)
-    assert [file.name for file in cache.iterdir()] == ["fast.npy"]
-
-
-@pytest.mark.parametrize("damage", [emptied, halved, zeroed])
-def test_damaged_vectors_are_made_anew(
-    damage: Callable[[Path], None], cache: Path, lessons: tuple[Callable[[], Any], list[str]]
-) -> None:
-    teacher, calls = lessons
-    made = piece_vectors(teacher, 8, "fast")
-    damage(cache / "fast.npy")
-
-    np.testing.assert_array_equal(piece_vectors(teacher, 8, "fast"), made)
-    np.testing.assert_array_equal(piece_vectors(teacher, 8, "fast"), made)
-    assert len(calls) == 2
-
-
-def test_a_cache_that_cannot_be_written_is_named(cache: Path, lessons: tuple[Callable[[], Any], list[str]]) -> None:
-    cache.parent.write_text("a file stands where the folder should be", "utf-8")
-    with pytest.raises(UserError, match=r"cannot be stored in “.+dateline” \(.+\); fix .+ permissions"):
-        piece_vectors(lessons[0], 8, "fast")
-
-
-def test_a_text_is_the_mean_of_its_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    vectors = np.random.default_rng(0).normal(size=(30_522, 384)).astype(np.float32)
-    monkeypatch.setattr(loading, "piece_vectors", lambda *_: vectors)
+    monkeypatch.setattr(loading, "distilled", None)  # It was made, and is not made again.
     fast = SentenceTransformerEmbedder(FAST_MODEL)
-    memo, juno, signed = fast.encode(["memo", "juno", "signed"])
-
     lengths = {word: np.linalg.norm(vectors[fast._model.tokenizer.token_to_id(word)]) for word in ("memo", "juno")}
     both = 2 * lengths["memo"] * memo + lengths["juno"] * juno
     np.testing.assert_allclose(fast.encode(["memo memo juno"])[0], both / np.linalg.norm(both), atol=1e-5)
@@ -117,6 +67,7 @@ def test_a_text_is_the_mean_of_its_pieces(monkeypatch: pytest.MonkeyPatch) -> No
     assert fast.fits(["memo " * 10_000]) == [True]
     np.testing.assert_allclose(fast.encode(["memo " * 10_000])[0], memo, atol=1e-4)
     assert (fast.dimension, fast.name) == (384, model_fingerprint(FAST_MODEL))
+    assert [folder.name for folder in (tmp_path / "cache").iterdir()] == [fast.name]
 
 
 def test_the_fast_model_is_known_by_the_one_it_is_made_of() -> None:

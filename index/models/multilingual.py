@@ -10,7 +10,6 @@ import hashlib
 import importlib.util
 import json
 import struct
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus import UserError
+from index.models.kept import kept_model
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ON_HUB = "intfloat/multilingual-e5-small"
 # Raised with every change of what is unpacked.
 _UNPACKED_VERSION = 1
+_MEGABYTES = 500
 _MAGIC = b"E5S1"
 # Marks that the model's own tokenizer takes for blanks, as regular expression.
 _BLANKS = r"[\t\n\r\x{1680}\x{200b}-\x{200f}\x{2028}\x{2029}\x{2581}\x{feff}\x{fffd}]"
@@ -65,26 +66,10 @@ def fingerprint() -> str:
 
 def location() -> str:
     """Where sentence-transformers finds the model; UserError where the cache folder cannot be written."""
-    from platformdirs import user_cache_path
-
     file = on_disk()
     if file is None:
         return ON_HUB
-    folder = user_cache_path("dateline", appauthor=False) / f"{fingerprint()}-{_UNPACKED_VERSION}"
-    if not folder.is_dir():
-        try:
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=folder.parent, prefix="unpacking-") as unfinished:
-                made = Path(unfinished, "model")
-                made.mkdir()
-                unpack(file, made)
-                if not folder.is_dir():
-                    made.rename(folder)
-        except OSError as error:
-            where = f"“{folder.parent}” ({error.strerror})"
-            message = f"The multilingual model cannot be stored in {where}; it needs 500 MB there."
-            raise UserError(message) from error
-    return str(folder)
+    return kept_model(f"{fingerprint()}-{_UNPACKED_VERSION}", lambda made: unpack(file, made), _MEGABYTES)
 
 
 def _in_cache() -> bool:
