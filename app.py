@@ -23,7 +23,7 @@ from index.audit import SOURCE
 from index.generations.origin import other_origin
 from index.models.choice import embedder_of
 from index.models.embedder import Embedder
-from index.opening import exists, outdated
+from index.status import exists, outdated
 from qa.page import asset, script
 from qa.page.feed import route
 from qa.page.handlers import Handlers

@@ -16,8 +16,8 @@ from index.build import sync
 from index.generations.generation import complete_generations, sync_command
 from index.generations.origin import other_origin, settings_for
 from index.keeping import back_up, forget, restore
-from index.opening import check, go_back, published
 from index.report import counted, report_words, status_words
+from index.status import check, go_back, published
 from index.watch import watch
 
 _FAILED = 3

@@ -8,19 +8,12 @@ from contextlib import closing
 from typing import TypeAlias
 
 from corpus import Settings, UserError
-from corpus.settings import BUNDLED_MODEL, NEWS_MODEL
 from index.archive import Archive
-from index.audit import note
-from index.building.publishing import roll_back
-from index.generations.generation import Generation, NoIndexError, current, last_sound, live_manifest, sync_command
-from index.generations.manifest import FORMAT, Fingerprint, Manifest
+from index.generations.generation import Generation, current, last_sound
+from index.generations.manifest import Fingerprint
 from index.local import LocalArchive
 from index.models.embedder import Embedder
-from index.models.model_files import model_fingerprint
-from index.opensearch import editions
-from index.opensearch.live import LiveStore, engine_of
-from index.opensearch.writer import verify_live
-from index.verify import verify_index
+from index.opensearch.live import LiveStore
 
 # A use waits no longer than this for a new generation to be opened; until it is, the one before serves.
 _SECONDS_TO_WAIT = 0.25
@@ -129,47 +122,6 @@ def live_archive(settings: Settings, embedder: Embedder | None = None) -> Live:
     if settings.store:
         return LiveStore(settings, Fingerprint.of(settings, embedder))
     return LiveArchive(settings, embedder)
-
-
-def published(settings: Settings) -> Manifest:
-    """What the live state of the archive was made of; NoIndexError where there is none."""
-    if settings.store:
-        return editions.live_edition(engine_of(settings)).manifest
-    return live_manifest(settings.index)
-
-
-def exists(settings: Settings) -> bool:
-    """Whether there is an archive, in whatever state."""
-    if not settings.store:
-        return bool(current(settings.index))
-    with contextlib.suppress(NoIndexError):
-        return bool(published(settings).name)
-    return False
-
-
-def check(settings: Settings) -> Manifest:
-    """Check the whole archive; what it was made of. UserError where something is wrong, with the cure."""
-    return verify_live(engine_of(settings)) if settings.store else verify_index(settings.index)
-
-
-def outdated(settings: Settings) -> str:
-    """How an index is rebuilt that an earlier version of Dateline, or its default model, made; "" for any other."""
-    with contextlib.suppress(UserError):  # which opening it tells
-        manifest = published(settings)
-        other_model = settings.model == NEWS_MODEL and manifest.fingerprint.model == model_fingerprint(BUNDLED_MODEL)
-        if other_model or manifest.format != FORMAT:
-            command = sync_command(settings.index, manifest.corpus, full=True)
-            return f"The index was made by an earlier version of Dateline and is rebuilt first, as by: {command}"
-    return ""
-
-
-def go_back(settings: Settings) -> Manifest:
-    """Make the state before the live one live again; what it was made of. UserError where there is none."""
-    if not settings.store:
-        return roll_back(settings.index)
-    manifest = editions.roll_back(engine_of(settings)).manifest
-    note(settings.index, "rollback", generation=manifest.name)
-    return manifest
 
 
 @contextlib.contextmanager

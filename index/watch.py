@@ -13,7 +13,7 @@ from index.building.embedding import Progress
 from index.generations.manifest import SyncReport
 from index.models.choice import embedder_of
 from index.models.embedder import Embedder
-from index.opening import published
+from index.status import published
 
 _SECONDS_BETWEEN_LOOKS = 2.0
 # Between two builds passes so many times as long as the last one took, so that a folder that changes all day leaves

@@ -10,7 +10,7 @@ from corpus import Article, Settings, UserError
 from corpus.message import Message
 from index.generations.origin import settings_for
 from index.models.embedder import Embedder
-from index.opening import exists
+from index.status import exists
 from qa.answer import ArchiveStatus
 from qa.reading.reader import Reader
 from qa.retriever import Retriever

@@ -19,7 +19,7 @@ from index.audit import FEEDBACK, SOURCE, append_row, note
 from index.generations.generation import DamagedError, NoIndexError, complete_generations, current, sync_command
 from index.generations.origin import refuse_to_empty
 from index.models.embedder import Embedder
-from index.opening import published
+from index.status import published
 from index.watch import follow
 from qa.answer import Answer
 

@@ -21,13 +21,13 @@ from index.generations.generation import Generation
 from index.generations.manifest import Fingerprint
 from index.keeping import forget
 from index.local import LocalArchive
-from index.opening import check, published
 from index.opensearch import editions, live
 from index.opensearch.archive import OpenSearchArchive
 from index.opensearch.editions import live_edition, roll_back
 from index.opensearch.engine import Address, Engine
 from index.opensearch.live import LiveStore
 from index.opensearch.writer import OpenSearchWriter
+from index.status import check, published
 
 EMBEDDER = HashingEmbedder()
 # One story in four wordings, long enough to be told apart by them.
