@@ -24,7 +24,6 @@ from typing import Any, TypeVar
 import numpy as np
 
 from corpus import UserError
-from corpus.stories import signature
 from index import sync
 from index.generations.generation import Generation, NoIndexError
 from index.models.embedder import Vectors
@@ -235,7 +234,7 @@ def _prepared(generation: Generation) -> Iterator[Prepared]:
         chunks = store.chunks_at(place)
         spans = tuple((chunk.start, chunk.end) for chunk in chunks)
         vectors = generation.vectors[chunks[0].row : chunks[-1].row + 1]
-        yield Prepared(article, story, spans, vectors, signature(article.text), (article.path.partition("!")[0],))
+        yield Prepared(article, story, spans, vectors)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from corpus import Article
-from corpus.stories import Signature
 from index.archive import Archive
 from index.generations.manifest import Manifest
 from index.models.embedder import Vectors
@@ -18,16 +17,12 @@ class Prepared:
     """An article ready to be stored: its story, its chunks as spans of the text, and a vector for each of them.
 
     `story` is the id of the earliest article that tells it; `vectors` has the shape (number of spans, dimension).
-    A store that is not written whole keeps the `signature`, by which stories are told apart, and the `files` that hold
-    the record.
     """
 
     article: Article
     story: str
     spans: tuple[tuple[int, int], ...]
     vectors: Vectors
-    signature: Signature | None = None
-    files: tuple[str, ...] = ()
 
 
 class Writer(contextlib.AbstractContextManager["Writer"], Protocol):

@@ -127,8 +127,7 @@ class Build:
         for article, story, chunks in window:
             last = first + len(chunks)
             spans = tuple((chunk.start, chunk.end) for chunk in chunks)
-            signed, files = self._store.signature(article.text), self._store.files_of(article)
-            yield Prepared(article, story, spans, vectors[first:last], signed, files)
+            yield Prepared(article, story, spans, vectors[first:last])
             first = last
 
     def _tell_reading(self, done: int, size: int) -> None:

@@ -18,6 +18,7 @@ from corpus import Article
 from corpus.stories import Signature
 from corpus.words import name_key
 from index.archive import UNDATED, Piece
+from index.stores.articles import ArticleStore
 from index.stores.chunks import base_of
 from index.stores.spelling import ReadText, written_fields
 from index.terms import TermText
@@ -84,14 +85,14 @@ def chunks_of(prepared: Prepared, terms: Callable[[str], list[str]]) -> list[Doc
     return documents
 
 
-def article_of(prepared: Prepared, chunks: Sequence[Mapping[str, Any]]) -> Document:
-    """The document of an article with these chunks."""
-    article, found = prepared.article, prepared.signature or Signature(b"")
+def article_of(prepared: Prepared, chunks: Sequence[Mapping[str, Any]], store: ArticleStore) -> Document:
+    """The document of an article with these chunks; the store has its signature, and the files that hold it."""
+    article, found = prepared.article, store.signature(prepared.article.text) or Signature(b"")
     terms = {term for chunk in chunks for name in _TERMS for term in chunk[name].split()}
     return {
         "_id": _hash(article.id), "kind": "article", **_facts(article), "base": base_of(article.id),
         "digest": article.digest, "author_words": " ".join(map(name_key, article.authors)),
-        "length": len(article.text), "story": prepared.story, "files": list(prepared.files),
+        "length": len(article.text), "story": prepared.story, "files": list(store.files_of(article)),
         "terms": " ".join(sorted(terms)), "bands": bands_of(found),
         "stored": {
             "title": article.title, "text": article.text, "url": article.url, "path": article.path,

@@ -128,7 +128,7 @@ class OpenSearchWriter(Writer):
             self._put["article"] += 1
             if len(self._samples) < _SAMPLES:
                 self._samples.append((prepared.article.id, chunks[0]["body"].partition(" ")[0], prepared.vectors[0]))
-            yield from map(self._new, [*chunks, article_of(prepared, chunks)])
+            yield from map(self._new, [*chunks, article_of(prepared, chunks, self.store)])
 
     def _new(self, document: Mapping[str, Any]) -> Document:
         """A document as it is valid from this edition on."""

@@ -10,7 +10,6 @@ import memory_archive
 import numpy as np
 
 from corpus import Article
-from corpus.stories import signature
 from index.archive import Archive
 from index.generations.manifest import Fingerprint, Manifest, SyncReport
 from index.opensearch.archive import OpenSearchArchive
@@ -47,7 +46,7 @@ class ArchiveOnCluster(memory_archive.MemoryArchive):
             rows = [row for row, piece in enumerate(self.pieces) if piece.article == article.id]
             spans = tuple((self.pieces[row].start, self.pieces[row].end) for row in rows)
             story = story_of[article.text]
-            prepared.append(Prepared(article, story, spans, vectors[rows], signature(article.text), (article.path,)))
+            prepared.append(Prepared(article, story, spans, vectors[rows]))
         report = SyncReport("g1", len(self._articles), len(self.pieces), 0, 0, 0, 0, (), 0, 0.0)
         made = Fingerprint(self.summary.model, "none", 200, self.summary.language)
         with OpenSearchWriter(engine, None, ArticleStore.create(Path(":memory:")), whole=True) as writer:
