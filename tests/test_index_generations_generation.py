@@ -213,17 +213,19 @@ SLOW_BUILD = """
 import sys, time
 from hashing_embedder import HashingEmbedder
 from index import sync
+from index.building import embedding
+embedding._BLOCK = 16
 class Slow(HashingEmbedder):
     def encode(self, texts):
         print(len(texts), flush=True)
-        time.sleep(0 if len(self.encoded) < 600 else 60)
+        time.sleep(0 if len(self.encoded) < 40 else 60)
         return super().encode(texts)
 sync(*sys.argv[1:], embedder=Slow())
 """
 
 
 def test_a_killed_build_loses_a_block_of_embedding(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
-    rows = "".join(f'{{"title": "Item {place}", "text": "Report {place}."}}\n' for place in range(1000))
+    rows = "".join(f'{{"title": "Item {place}", "text": "Report {place}."}}\n' for place in range(60))
     write(corpus, {"rows.jsonl": rows})
     with subprocess.Popen(
         [sys.executable, "-c", SLOW_BUILD, str(corpus), str(index)],
@@ -233,11 +235,11 @@ def test_a_killed_build_loses_a_block_of_embedding(corpus: Path, index: Path, em
     ) as builder:
         blocks = [builder.stdout.readline() for _ in range(4)]
         builder.kill()
-    assert blocks == ["256\n", "256\n", "256\n", "232\n"]
+    assert blocks == ["16\n", "16\n", "16\n", "12\n"]
 
     report = sync(corpus, index, embedder=embedder)
 
-    assert (report.articles, report.embedded) == (1000, 232)
+    assert (report.articles, report.embedded) == (60, 12)
     assert held(index) == held(build_of(corpus, index.parent / "fresh"))
 
 
