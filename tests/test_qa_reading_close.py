@@ -86,11 +86,28 @@ def test_words_answer_where_the_passage_rather_answers_than_not(archive: MemoryA
 def test_what_the_reader_says_joins_the_ranking(archive: MemoryArchive) -> None:
     passages = [passage("a", 13.1), passage("b", 13.0), passage("c", 0.1)]
     no, yes = said(-9, -9, -9, -9), said(9, -9, -9, -9)
-    readings = read(archive, passages, no, yes, yes)
+    readings = read(archive, passages, no, yes)
     assert [reading.article.id for reading in readings] == ["b", "a", "c"]
-    for reading in readings:
+    for reading in readings[:2]:
         assert sum(reading.parts.values()) == pytest.approx(reading.score)
         assert 0 <= reading.parts["reader"] <= 8
+
+
+HOW_MANY = {
+    "the second answers": ("Why did the ferry not sail?", [-9, -0.9], 2),
+    "neither of the first two answers": ("Why did the ferry not sail?", [-9, -1.1, 3, -9, -9], 5),
+    "figures may differ": ("How many ferries did not sail?", [3, 3, 3, 3, 3], 5),
+}
+
+
+@pytest.mark.parametrize(("asked", "margins", "count"), HOW_MANY.values(), ids=HOW_MANY)
+def test_others_are_read_where_the_first_two_do_not_answer(
+    archive: MemoryArchive, asked: str, margins: list[float], count: int
+) -> None:
+    reader = Saying(*(said(margin, -9, -9, -9) for margin in margins))
+    found = read_closely(reader, Question.read(asked, archive), [passage(name, 1) for name in "abcde"], archive)
+    assert (len(found), len(reader.shown)) == (5, count)
+    assert all(each.passage.highlights for each in found)  # by their words, where they are not read
 
 
 def test_an_order_of_days_stays(archive: MemoryArchive) -> None:

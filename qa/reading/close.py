@@ -7,12 +7,13 @@ from typing import NamedTuple
 from corpus.sentences import Span
 from index.archive import Archive
 from qa.question.words import Question
-from qa.reading.evidence import Sentences, by_words
+from qa.reading.evidence import Sentences, by_words, marked
 from qa.reading.reader import Read, Reader, Unread
 from qa.search.quotation import Passage
 
-# So many passages are read, each of which takes a core some 30 to 45 ms.
-READ = 5
+# So many passages are read, each of which takes a core some 30 to 45 ms: the first ones, and the others where none of
+# these answers, or where a number is asked for, as figures may differ.
+READ, _FIRST_READ = 5, 2
 # The one language of the questions that the reader was fitted on.
 LANGUAGE = "en"
 # What a passage that surely answers gains in the ranking, where a full match of the question's words gains some 13.
@@ -28,7 +29,7 @@ _ANSWERS = -1.0
 
 
 class Close(NamedTuple):
-    """A passage that was read, what the reader says of it, None where there is nothing to read, and its sentences."""
+    """A passage, what the reader says of it, None where it was not read, and its sentences."""
 
     passage: Passage
     said: Read | None
@@ -40,22 +41,34 @@ def read_closely(
 ) -> list[Close]:
     """The passages, marked where they answer, those first that answer best by rank and reading together.
 
-    With `dated_first`, undated articles stay after all others; where the ranking is one of days, it stays.
+    The first two are read, and the others where neither answers or a number is asked for. With `dated_first`, undated
+    articles stay after all others; where the ranking is one of days, it stays.
     """
+    readings = _read(reader, question, passages[:_FIRST_READ], archive)
+    left = passages[_FIRST_READ:]
+    if question.kind != "number" and any(each.said and each.said.margin > _ANSWERS for each in readings):
+        readings += [
+            Close(passage, None, by_words(passage, question, archive)) for passage in marked(left, question, archive)
+        ]
+    else:
+        readings += _read(reader, question, left, archive)
+    if any("in_order" in passage.parts for passage in passages):
+        return readings
+    return sorted(readings, key=lambda each: (dated_first and not each.passage.article.published, -each.passage.score))
+
+
+def _read(reader: Reader, question: Question, passages: Sequence[Passage], archive: Archive) -> list[Close]:
     # A passage is read in another thread while the next one is looked at word by word.
     begun = [
         (words, reader.begin(unread(question.text, passage, words)))
         for passage in passages
         for words in [by_words(passage, question, archive)]
     ]
-    readings = [
+    return [
         Close(_marked(_weighed(passage, said), said, words), said, words)
         for passage, (words, reading) in zip(passages, begun, strict=True)
         for said in [reading.result()]
     ]
-    if any("in_order" in passage.parts for passage in passages):
-        return readings
-    return sorted(readings, key=lambda each: (dated_first and not each.passage.article.published, -each.passage.score))
 
 
 def unread(question: str, passage: Passage, words: Sentences) -> Unread:
