@@ -1,11 +1,12 @@
 """Fit the reader's weights, and measure them.
 
     python -m benchmarks.fit_reader WORK --passages FILE --questions FILE [--archive FILE]... [--steps N]
-        [--write FILE [--rank N]]
+        [--further FILE] [--write FILE [--rank N]]
 
 WORK is a folder for what is prepared once, for checkpoints (every 100 steps; the next call goes on from there) and for
 `reader-STEP.safetensors`, the mean of the last weights, every 650 steps and at the end. `--write` makes the product's
 file of them, and prints its sum; qa/reading/reader.py knows that sum. Some 80 minutes on one of two busy cores.
+`--further` begins with weights that an earlier run wrote, and fits the lowest two layers as well, in smaller steps.
 
 The loss of a lesson is cross-entropy over "none" and its sentences, where several right ones share the target; as
 much for the answer's first and last word; and half as much for a question's own passage scoring above its control. The
@@ -50,9 +51,11 @@ from qa.reading.reader import Encoded, encode
 _SEED = 20261129
 _THREADS = 2
 _BATCH, _PART = 16, 4
-_RATE, _HEADS_RATE, _WARM, _DECAY = 1.5e-4, 5e-4, 150, 0.01
+_WARM, _DECAY = 150, 0.01
+# Of the body and of the heads: at first, and further.
+_RATES, _RATES_FURTHER = (1.5e-4, 5e-4), (1e-4, 2e-4)
 _DROPOUT = 0.1
-_KEPT_AS_BUNDLED = ("embeddings.", "encoder.layer.0.", "encoder.layer.1.")
+_KEPT_AS_BUNDLED, _FITTED_FURTHER = ("embeddings.",), ("encoder.layer.0.", "encoder.layer.1.")
 _WORDS_COUNT, _PAIR_COUNTS = 1.0, 0.5
 _MEAN_OF = 0.995  # The share of the mean of weights that a step keeps.
 _CHECKPOINT, _USABLE = 100, 650
@@ -117,9 +120,9 @@ def first_weights() -> dict[str, Tensor]:
     return weights
 
 
-def fitted(name: str) -> bool:
-    """Whether this weight is fitted: all but the vectors of word pieces and places and the lowest two layers."""
-    return not name.startswith(_KEPT_AS_BUNDLED)
+def fitted(name: str, *, further: bool) -> bool:
+    """Whether this weight is fitted: not the vectors of word pieces and places, the lowest two layers only further."""
+    return not name.startswith(_KEPT_AS_BUNDLED + (() if further else _FITTED_FURTHER))
 
 
 def head_shapes() -> dict[str, tuple[int, ...]]:
@@ -159,9 +162,9 @@ def loss_of(scores: Sequence[Scores], groups: Sequence[Sequence[Example]]) -> Te
     return total
 
 
-def batches(questions: Sequence[Question], steps: int) -> Iterator[list[tuple[Lesson, ...]]]:
-    """As many batches of some 16 lessons as asked, whatever epochs that takes; names are exchanged from the second."""
-    made, seed = 0, _SEED
+def batches(questions: Sequence[Question], steps: int, *, further: bool) -> Iterator[list[tuple[Lesson, ...]]]:
+    """As many batches of some 16 lessons as asked, whatever epochs that takes; names are exchanged but in the first."""
+    made, seed = 0, _SEED + further
     while made < steps:
         groups = epoch(questions, seed, exchange=seed > _SEED)
         seed += 1
@@ -205,16 +208,22 @@ def rate(step: int, steps: int) -> float:
 class Fitting:
     """The weights while they are fitted: kept, averaged, saved and taken up again."""
 
-    def __init__(self, work: Path) -> None:
-        """Begin, or go on where a checkpoint says."""
+    def __init__(self, work: Path, earlier: Path | None = None) -> None:
+        """Begin, with the weights of an earlier run if there is one, or go on where a checkpoint says."""
         self.work = work
         self.step = 0
         self.weights = first_weights()
-        self.body = [each.requires_grad_() for name, each in self.weights.items() if fitted(name) and "encoder" in name]
-        self.heads = [each.requires_grad_() for name, each in self.weights.items() if name in head_shapes()]
-        groups = [{"params": self.body, "lr": _RATE}, {"params": self.heads, "lr": _HEADS_RATE}]
+        if earlier:
+            self.weights |= {name: each.clone() for name, each in load_file(earlier).items()}
+        self.rates = _RATES_FURTHER if earlier else _RATES
+        self.names = [name for name in self.weights if fitted(name, further=earlier is not None)]
+        self.names.sort(key=lambda name: name in head_shapes())  # the body first, as the optimizer has them
+        each_fitted = {name: self.weights[name].requires_grad_() for name in self.names}
+        self.body = [each for name, each in each_fitted.items() if name not in head_shapes()]
+        self.heads = [each for name, each in each_fitted.items() if name in head_shapes()]
+        groups = [{"params": part, "lr": full} for part, full in zip((self.body, self.heads), self.rates, strict=True)]
         self.optimizer = torch.optim.AdamW(groups, weight_decay=_DECAY, fused=True)
-        self.mean = {name: each.detach().clone() for name, each in self.weights.items() if fitted(name)}
+        self.mean = {name: each.detach().clone() for name, each in each_fitted.items()}
         if self._checkpoint.exists():
             kept = torch.load(self._checkpoint)
             self.step = kept["step"]
@@ -230,7 +239,8 @@ class Fitting:
     def learn(self, batch: Sequence[tuple[Lesson, ...]], share: float, threads: ThreadPoolExecutor) -> float:
         """One step at this share of the learning rate; the mean loss of a lesson."""
         small = {
-            name: each.detach().bfloat16().requires_grad_(each.requires_grad) for name, each in self._sorted().items()
+            name: self.weights[name].detach().bfloat16().requires_grad_(name in self.mean)
+            for name in sorted(self.weights, key=lambda name: self.names.index(name) if name in self.mean else -1)
         }
         groups = parts(batch)
         count = sum(map(len, batch))
@@ -238,7 +248,7 @@ class Fitting:
         for place, weight in enumerate(self.body + self.heads):
             weight.grad = torch.stack([each[1][place].float() for each in found]).sum(0) / count
         torch.nn.utils.clip_grad_norm_(self.body + self.heads, 1.0)
-        for group, full in zip(self.optimizer.param_groups, (_RATE, _HEADS_RATE), strict=True):
+        for group, full in zip(self.optimizer.param_groups, self.rates, strict=True):
             group["lr"] = full * share
         self.optimizer.step()
         self.step += 1
@@ -247,19 +257,11 @@ class Fitting:
             mean.lerp_(self.weights[name].detach(), 1 - kept)
         return sum(loss for loss, _ in found) / count
 
-    def _sorted(self) -> dict[str, Tensor]:
-        """The weights, the fitted ones in the order of the optimizer."""
-        return {
-            **{name: each for name, each in self.weights.items() if not fitted(name)},
-            **{name: each for name, each in self.weights.items() if fitted(name) and "encoder" in name},
-            **{name: each for name, each in self.weights.items() if name in head_shapes()},
-        }
-
     def save(self) -> None:
         """Write the checkpoint, and the mean weights where they are due."""
         kept = {
             "step": self.step,
-            "weights": {name: each.detach() for name, each in self.weights.items() if fitted(name)},
+            "weights": {name: self.weights[name].detach() for name in self.names},
             "mean": self.mean,
             "optimizer": self.optimizer.state_dict(),
         }
@@ -283,13 +285,13 @@ def prepared(arguments: argparse.Namespace) -> list[Question]:
     return list(pickle.loads(file.read_bytes()))
 
 
-def fit(work: Path, questions: Sequence[Question], steps: int) -> Path:
+def fit(work: Path, questions: Sequence[Question], steps: int, earlier: Path | None = None) -> Path:
     """Go on to this many steps; the file of the mean weights."""
-    fitting = Fitting(work)
+    fitting = Fitting(work, earlier)
     losses: list[float] = []
     began = time.monotonic()
     with ThreadPoolExecutor(_THREADS) as threads:
-        for number, batch in enumerate(batches(questions, steps), 1):
+        for number, batch in enumerate(batches(questions, steps, further=earlier is not None), 1):
             if number <= fitting.step:
                 continue
             torch.manual_seed(_SEED + number)
@@ -333,12 +335,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--archive", type=Path, action="append", default=[])
     parser.add_argument("--steps", type=int, default=3500)
     parser.add_argument("--rank", type=int, default=0)
+    parser.add_argument("--further", type=Path)
     parser.add_argument("--write", type=Path)
     given = parser.parse_args(arguments)
     given.work.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
     questions = prepared(given)
-    file = fit(given.work, [each for each in questions if each.split == TRAIN], given.steps)
+    file = fit(given.work, [each for each in questions if each.split == TRAIN], given.steps, given.further)
     print(file)
     if given.write:
         save_file(differences(bundled_weights(), load_file(file), given.rank), given.write)

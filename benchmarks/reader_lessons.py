@@ -36,6 +36,9 @@ _WITHOUT_DATE, _NOT_QUESTIONS = 0.5, 0.02
 _EXCHANGED, _RENAMED = 0.25, 0.2
 _NAME = re.compile(r"\b(?:[A-Z][\w-]+|\d[\d.,]*\d|\d)\b")
 _LEAST_LEFT = 3
+# How many questions are put after a sentence of the passage that does not answer, of so many words at most: as quizzes
+# do, which first say what happened.
+_AFTER_A_SENTENCE, _MOST_WORDS = 0.1, 30
 # A passage that lost its answer reads unevenly; so that this tells nothing, half of the others lose a third as well.
 _SHORTENED, _LOST = 0.5, 1 / 3
 _NOT_QUESTIONS_FILE = Path(__file__).with_name("not_questions.txt")
@@ -255,7 +258,20 @@ def _group(question: Question, texts: Sequence[Text], names: Sequence[str], draw
     if names and drawn.random() < _RENAMED:
         renamed = _exchanged(own, names, drawn)
         own, control = (renamed, replace(control, question=renamed.question)) if renamed else (own, control)
+    if drawn.random() < _AFTER_A_SENTENCE:
+        asked = _after_a_sentence(own, drawn)
+        own, control = replace(own, question=asked), replace(control, question=asked)
     return (_shortened(_dated(own, drawn), drawn), _shortened(_dated(control, drawn), drawn))
+
+
+def _after_a_sentence(own: Lesson, drawn: random.Random) -> str:
+    """The question after a sentence of its passage, if one of the first three does not answer and is short."""
+    said = [
+        sentence
+        for place, sentence in enumerate(own.passage.sentences[:3])
+        if place not in own.sentences and len(sentence.split()) <= _MOST_WORDS and own.answer not in sentence
+    ]
+    return f"{drawn.choice(said)} {own.question}" if said else own.question
 
 
 def _control(question: Question, texts: Sequence[Text], drawn: random.Random) -> Lesson:

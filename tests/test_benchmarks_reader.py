@@ -60,9 +60,16 @@ def test_an_epoch_is_drawn_by_its_seed() -> None:
 
 def test_every_answered_lesson_has_its_answer_and_stands_beside_a_control() -> None:
     groups = epoch([ASKED] * 200, 1)
-    pairs = [group for group in groups if group[0].question == ASKED.text]
+    pairs = [group for group in groups if group[0].question.endswith(ASKED.text)]
 
     assert len(pairs) == 200
+    assert {own.question for own, _ in pairs} == {
+        ASKED.text,
+        f"A mill burned down. {ASKED.text}",  # as a quiz does, which first says what happened
+        f"It began at 4. {ASKED.text}",
+        f"Nobody was hurt. {ASKED.text}",
+    }
+    assert all(own.question == control.question for own, control in pairs)
     assert all(own.passage.sentences[own.sentences[0]] == FIRE.sentences[3] for own, _ in pairs)
     assert all(control.sentences == () and "1890" not in control.passage.whole for _, control in pairs)
     assert {control.passage.article for _, control in pairs} == {"fire", "flood"}
@@ -84,7 +91,7 @@ def test_a_name_that_the_question_shares_is_exchanged() -> None:
     who = Question("Whom did Ada Lovelace meet?", FIRE, (0,), "mill", "mixed", "train", near=(FLOOD,))
 
     groups = epoch([when] * 300 + [who] * 10, 1, exchange=True)
-    pairs = [group for group in groups if "arrive" in group[0].question]
+    pairs = [group for group in groups if group[0].question.startswith("When did")]
     said = {(own.question, own.passage.title) for own, _ in pairs}
     controls = {(each.question, each.passage.title) for _, each in pairs if each.passage.article == "visit"}
 
