@@ -30,7 +30,7 @@ _FIRST, _BETWEEN = 101, 102  # [CLS] and [SEP] of the bundled model.
 
 _FILE = Path(__file__).with_name("reader.safetensors")
 _LOADING = threading.Lock()
-_SUM = "120e8d52a64b6f9602424641e3f73b5f18900bf9edfb6378c25f9415ac27f158"
+_SUM = "f0e8e00339c4f2f2b4f01e7f1f2e603c68d9b33add4567e240d6b68826415f3e"
 
 
 @dataclass(frozen=True, slots=True)
