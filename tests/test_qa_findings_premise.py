@@ -1,6 +1,7 @@
 """False premises: where the archive answers only without a name, number or day of the question."""
 
 from concurrent.futures import Future
+from dataclasses import replace
 
 import pytest
 from memory_archive import MemoryArchive
@@ -36,10 +37,12 @@ class Believing(Reader):
         return Read(0.0, (-9.0, margin), (11, 22))
 
 
-def doubted(question: str, *strange: str) -> tuple[Premise | None, list[str]]:
-    reader, archive = Believing(*strange), MemoryArchive([ARTICLE])
+def doubted(question: str, *strange: str, text: str = TEXT) -> tuple[Premise | None, list[str]]:
+    article = replace(ARTICLE, text=text)
+    passage = Passage(article, 0, len(text), 1.0, {})
+    reader, archive = Believing(*strange), MemoryArchive([article])
     asked = Question.read(question, archive)
-    close = Close(PASSAGE, reader.said(question), by_words(PASSAGE, asked, archive))
+    close = Close(passage, reader.said(question), by_words(passage, asked, archive))
     return false_premise(reader, asked, [close]), reader.asked
 
 
@@ -62,6 +65,11 @@ def test_what_is_exchanged_is_doubted_and_quoted(question: str, strange: str, se
     assert premise.sentence == sentence
     assert premise.quotation.text == TEXT[11:]
     assert premise.as_json()["sentence"] == sentence
+
+
+def test_a_name_that_stands_there_with_a_genitive_is_not_doubted() -> None:
+    text = "It rained. Marsh’s fall over the ferry contract was swift."
+    assert doubted("Why did Marsh fall over the ferry contract?", "Marsh", text=text) == (None, [])
 
 
 @pytest.mark.parametrize(

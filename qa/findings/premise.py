@@ -18,9 +18,9 @@ from qa.search.quotation import Passage, Quotation
 
 # In logits, fitted on questions with one name, number or day exchanged. Without a mention a passage answers with some
 # margin, and some gain on the best with it, which has this weight. From _SURE on there is nothing to gain.
-_ANSWERS, _GAIN, _WEIGHT, _SURE = 2.25, 0.5, 0.5, 2.0
-# The same where no article that was found has the mention.
-_ANSWERS_STRANGE, _GAIN_STRANGE = -2.0, -0.3
+_ANSWERS, _GAIN, _WEIGHT, _SURE = 2.25, 0.5, 1.0, 2.0
+# Where no article that was found has the mention: the least margin without it, with the least gain.
+_STRANGE = ((-2.0, -0.3), (-3.0, 1.0))
 # "Texan", "Chinese": articles name the place instead.
 _OF_A_PEOPLE = re.compile(r"(?:[a-z](?:ian|ean|can|ese|ish)|Texan|German|Swiss|Dutch|French|Greek)s?(?:-\w+)?$")
 # So many mentions are left out, one after another, in so many passages; each takes a core some 30 to 45 ms.
@@ -115,7 +115,7 @@ class _Trial:
     def doubts(self, margin: float, best: float) -> bool:
         """Whether the mention is doubted, by the margin without it and the best one with it."""
         gain = margin - best
-        if self.strange and margin >= _ANSWERS_STRANGE and gain >= _GAIN_STRANGE:
+        if self.strange and any(margin >= least and gain >= least_gain for least, least_gain in _STRANGE):
             return True
         return gain >= _GAIN and margin + _WEIGHT * gain >= _ANSWERS
 
@@ -129,7 +129,7 @@ def _doubtful(question: str) -> Iterator[tuple[Mention, str]]:
 
 
 def _words_of(passage: Passage) -> set[str]:
-    """The keys of all words of an article, its headline, outlet and day; plain words are their own keys."""
+    """The keys of all words of an article, its headline, outlet and day, also without 's; plain words are their own."""
     article = passage.article
     day = f"{article.published:%A %d %B %Y}" if article.published else ""
     plain, others = set[str](), list[str]()
@@ -139,7 +139,7 @@ def _words_of(passage: Passage) -> set[str]:
             plain.add(word.lower())
         else:
             others.append(run)
-    return {*plain, *keys("\n".join(others))}
+    return plain.union(*((key, key.removesuffix("'s")) for key in keys("\n".join(others))))
 
 
 def mentions(text: str) -> list[Mention]:
