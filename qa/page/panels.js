@@ -91,6 +91,7 @@ const watched = async wanted => {
   const { html, fresh, error } = await call("watched", wanted, panel);
   panel.innerHTML = error ? trouble(error) : html;
   if (!error) find("[data-panel=saved]").textContent = fresh ? worded(words.saved_new, { number: fresh }) : words.saved;
+  return !error;
 };
 
 // Looks at the archive, builds, cancels, adds articles; while a build runs, it looks again and again.
@@ -147,7 +148,7 @@ Object.assign(actions, {
   watch: (_, control) => {
     unfolded = "saved"; // what is there is not looked at first
     unfold("saved");
-    watched({ does: "save", query: control.closest(".turn").dataset.query });
+    watched({ does: "save", query: control.closest(".turn").dataset.query }).then(done => done && say(words.kept, "done"));
   },
   unwatch: (name, control) => watched({ does: "delete", name, ...of(control) }),
 });

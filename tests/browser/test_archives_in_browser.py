@@ -72,6 +72,7 @@ def test_questions_are_saved_in_the_archives_that_were_asked(visit: Visit) -> No
     ask(page, DAM)
     page.get_by_role("button", name="Tell me when something new answers this").click()
     page.wait_for_selector(".saved")
+    page.wait_for_selector("#message .done:text('Saved; you find it above')")
     assert page.locator(".saved .archive").all_inner_texts() == ["plain", "kett"]
     page.locator(".saved[data-of=plain] [data-unwatch]").click()
     page.wait_for_function("document.querySelectorAll('.saved').length === 1")
