@@ -52,7 +52,7 @@ def doubted(question: str, *strange: str, text: str = TEXT) -> tuple[Premise | N
         (
             "Why did David Cole resign over the ferry contract?",
             "Cole",
-            "The archive reports this, but not of “David Cole”.",
+            "The nearest report does not mention “David Cole”.",
         ),
         ("Why did Carl Marsh resign over the ferry contract?", "Carl", "The archive says Helen Marsh, not Carl Marsh."),
         ("Why did 80 officials sign the ferry contract?", "80", "The archive says 51, not 80."),
@@ -65,6 +65,13 @@ def test_what_is_exchanged_is_doubted_and_quoted(question: str, strange: str, se
     assert premise.sentence == sentence
     assert premise.quotation.text == TEXT[11:]
     assert premise.as_json()["sentence"] == sentence
+
+
+def test_a_weekday_does_not_stand_for_a_year() -> None:
+    text = "It rained. The ferry contract was signed on Friday."
+    premise, _ = doubted("Who signed the ferry contract in 2015?", "2015", text=text)
+    assert premise
+    assert premise.sentence == "The nearest report does not mention “2015”."
 
 
 def test_a_name_that_stands_there_with_a_genitive_is_not_doubted() -> None:

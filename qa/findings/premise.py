@@ -65,7 +65,7 @@ class Premise:
         """What is doubted, in a sentence."""
         if self.archived:
             return Message("The archive says %(archived)s, not %(asked)s.", archived=self.archived, asked=self.asked)
-        return Message("The archive reports this, but not of “%(asked)s”.", asked=self.asked)
+        return Message("The nearest report does not mention “%(asked)s”.", asked=self.asked)
 
     def as_json(self) -> dict[str, Any]:
         """The premise as every JSON output of Dateline shows it."""
@@ -169,12 +169,18 @@ def _instead(question: str, asked: Mention, passage: Passage, sentence: str) -> 
     def likeness(other: Mention) -> int:
         return (not parts.isdisjoint(keys(other.words))) + (not is_name and bool(_neighbours(text, other) & beside))
 
-    others = [each for each in mentions(text) if each.kind == asked.kind and not known.issuperset(keys(each.words))]
+    others = [each for each in _alike(asked, text) if not known.issuperset(keys(each.words))]
     best = max(others, key=likeness, default=None)
     if best and likeness(best):
         return best.words
-    only = {each.words for each in mentions(sentence) if each.kind == asked.kind}
+    only = {each.words for each in _alike(asked, sentence)}
     return only.pop() if len(only) == 1 and not is_name else ""
+
+
+def _alike(asked: Mention, text: str) -> list[Mention]:
+    """The mentions of the same kind; for a year only years, for another day no year."""
+    alike = [each for each in mentions(text) if each.kind == asked.kind]
+    return [each for each in alike if asked.kind != "day" or each.words.isdigit() == asked.words.isdigit()]
 
 
 def _neighbours(text: str, mention: Mention) -> set[str]:
