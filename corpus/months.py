@@ -5,9 +5,10 @@ import itertools
 import re
 import unicodedata
 
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-           "november", "december")  # fmt: skip
-_ENGLISH = {short: number for number, name in enumerate(_MONTHS, start=1) for short in (name, name[:3])} | {"sept": 9}
+MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+          "november", "december")  # fmt: skip
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_ENGLISH = {short: number for number, name in enumerate(MONTHS, start=1) for short in (name, name[:3])} | {"sept": 9}
 _LANGUAGES = (
     "fr", "de", "es", "es_MX", "it", "pt", "nl", "sv", "da", "nb", "nn", "fi", "is", "et", "lv", "lt", "pl", "cs", "sk",
     "sl", "hr", "bs", "sr", "sr_Latn", "mk", "bg", "ru", "uk", "be", "el", "tr", "az", "hu", "ro", "sq", "ca", "eu",

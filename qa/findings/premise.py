@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus.message import Message
+from corpus.months import MONTHS, WEEKDAYS
 from corpus.words import is_word, keys
 from index.stores.spelling import SMALL
-from qa.question.english import MONTHS, WEEKDAYS, names
+from qa.question.english import names
 from qa.question.words import Question, telling
 from qa.reading.close import Close, unread
 from qa.reading.evidence import Sentences

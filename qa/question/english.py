@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from importlib.resources import files
 
+from corpus.months import MONTHS, WEEKDAYS
+
 
 def _read() -> dict[str, frozenset[str]]:
     entries = json.loads(files("qa.question").joinpath("conversation_words.json").read_text(encoding="utf-8"))
@@ -23,11 +25,6 @@ def _with_or_without_capital(name: str) -> str:
     return f"[{name[0].upper()}{name[0]}]{name[1:]}"
 
 
-MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NUMBERS = (  # noqa: SIM905 (a list of words reads better so)
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
     " eighteen nineteen twenty"

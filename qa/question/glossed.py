@@ -8,9 +8,8 @@ from datetime import date
 import regex
 
 from corpus.languages import Language, language
-from corpus.months import calendar_names
+from corpus.months import MONTHS, WEEKDAYS, calendar_names
 from corpus.words import keys
-from qa.question.english import MONTHS, WEEKDAYS
 from qa.question.timeframe import Timeframe, read_timeframe
 
 _OTHER = "x"  # Stands for words that name no time.

@@ -12,8 +12,9 @@ from datetime import date, timedelta
 from functools import cache, partial
 from typing import Literal
 
+from corpus.months import MONTHS, WEEKDAYS
 from qa.question.days import Days, earlier, months, span, unit_of
-from qa.question.english import FUNCTION, MONTH, MONTHS, NUMBERS, WEEKDAY, WEEKDAYS, either
+from qa.question.english import FUNCTION, MONTH, NUMBERS, WEEKDAY, either
 
 Match = re.Match[str]
 # Past and here ("last week", "today") and full dates stand alone; a numbered one ("2016", "3 March") needs its
