@@ -55,7 +55,7 @@ def timed(model: str, corpus: Path, index: Path, chunks: int) -> dict[str, Any]:
         process.kill()
         process.wait()
         kept = embedded(index)
-    ended = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
+    ended = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
     report: dict[str, Any] = json.loads(ended.stdout)
     return report | {"kept": kept, "took": time.monotonic() - began}
 

@@ -90,6 +90,12 @@ def test_a_busy_server_is_asked_again(server: EmbeddingServer) -> None:
     assert embedder_of(f"{server.address}#hashed").encode(["one"]).shape == (1, 32)
 
 
+def test_a_server_that_is_busy_when_a_build_begins_is_asked_again(server: EmbeddingServer) -> None:
+    server.failures = [503]
+
+    assert embedder_of(f"{server.address}#hashed").dimension == 32
+
+
 @pytest.mark.parametrize(
     ("failures", "words"), [([500] * 3, r"does not answer \(model is loading\); start it"), ([422], "refused .*422")]
 )

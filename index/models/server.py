@@ -55,7 +55,8 @@ class ServerEmbedder:
 
     @cached_property
     def _probe(self) -> Vectors:
-        probe: Vectors = self._asked([_PROBE], "passage", _QUESTION, ())[0]
+        # A server may still be at work for a build that was killed.
+        probe: Vectors = self._asked([_PROBE], "passage", _PASSAGES, _PAUSES)[0]
         return probe
 
     @property
