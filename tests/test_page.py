@@ -508,3 +508,18 @@ def test_hostile_passages_are_quoted_word_for_word() -> None:
 
 def test_a_carriage_return_survives_the_parser() -> None:
     assert escape("a\r\nb & 'c' \"d\"") == "a&#13;\nb &amp; &#39;c&#39; &#34;d&#34;"
+
+
+@pytest.mark.parametrize(
+    ("question", "reasons"),
+    [
+        ("Why is Obama wary of a war?", ["It has 3 of the 3 words of the question: Obama, wary, war."]),
+        ("Pourquoi Obama est-il hostile à une war ?", ["It has 2 of the 3 words of the question: Obama, war."]),
+        ("Who sings?", ["It is close to the question in meaning."]),
+    ],
+)
+def test_why_a_passage_was_found_is_told_by_words_that_tell(question: str, reasons: list[str]) -> None:
+    reply = answer("Why is Obama wary of intervention?")
+    exchange = turn(replace(reply, question=question, searched=question))
+
+    assert exchange.why(reply.passages[0]) == reasons

@@ -145,6 +145,7 @@ def test_reasons_are_said_in_the_language_of_the_page() -> None:
     [
         ("no text", "kein Text"),
         ("an entry of another kind", "an entry of another kind"),
+        ("this one and that one", "this one and that one"),
         (
             "a.txt (1066-10-14) and 1 more are dated before 1500 or after today; questions ignore such dates."
             " Correct them in the files.",

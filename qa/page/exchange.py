@@ -10,10 +10,12 @@ from typing import NamedTuple, Self
 from markupsafe import Markup
 
 from corpus import Article, UserError
+from corpus.languages import ENGLISH, language
 from qa.answer import LOADING, Answer, Passage
 from qa.findings.versions import earlier_versions
 from qa.page.languages import period, say, say_in_html
 from qa.question.operators import Operators, read_operators
+from qa.question.spoken import spoken_in
 from qa.question.timeframe import Timeframe
 from qa.question.understand import Request
 from qa.question.words import telling
@@ -104,7 +106,8 @@ class Exchange:
 
     def why(self, passage: Passage) -> list[str]:
         """Why a passage was found, in sentences that a reader can check."""
-        words = list(dict.fromkeys(telling(self.answer.searched)))
+        small = language(spoken_in(self.answer.searched, ENGLISH)).small
+        words = list(dict.fromkeys(telling(self.answer.searched, small)))
         in_text, in_title = _held(words, passage.text), _held(words, passage.article.title)
         sentences = []
         if in_text:

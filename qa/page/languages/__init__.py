@@ -29,8 +29,9 @@ LANGUAGES = {
 _VARIETIES = {ENGLISH: "en_GB"}
 # How the first of a month is written, where babel has a plain 1.
 _FIRST = {"fr": "1er", "pt": "1º"}
-# The fewest characters of a form that is known again, as "no text" is.
-_SENTENCE = 7
+# The fewest letters, without its values, of a form that is known again, as "no text" is.
+_LETTERS = 6
+_VALUE = re.compile(r"%\((\w+)\)s")
 _SPOKEN = ContextVar("the language of the page", default=ENGLISH)
 
 
@@ -109,9 +110,10 @@ def _sentences(code: str) -> list[tuple[str, re.Pattern[str]]]:
         again = value[0] in value.string[: value.start()]
         return f"(?P={value[1]})" if again else f"(?P<{value[1]}>.+)"
 
-    forms = [text.id for text in catalogue(code) if isinstance(text.id, str) and len(text.id) >= _SENTENCE]
-    patterns = {form: re.sub(r"%\\\((\w+)\\\)s", told, re.escape(form)) for form in forms}
-    return [(form, re.compile(patterns[form])) for form in sorted(forms, key=len, reverse=True)]
+    forms = [text.id for text in catalogue(code) if isinstance(text.id, str)]
+    telling = [form for form in forms if len(re.findall(r"\w", _VALUE.sub("", form))) >= _LETTERS]
+    patterns = {form: re.sub(r"%\\\((\w+)\\\)s", told, re.escape(form)) for form in telling}
+    return [(form, re.compile(patterns[form])) for form in sorted(telling, key=len, reverse=True)]
 
 
 def day(value: date) -> str:
