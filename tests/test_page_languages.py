@@ -9,9 +9,9 @@ from said import all_texts, values
 from test_page_handlers import handlers
 
 from corpus import UserError
+from corpus.languages import ENGLISH
 from corpus.message import Message
 from qa.page.languages import (
-    ENGLISH,
     LANGUAGES,
     catalogue,
     day,

@@ -5,14 +5,13 @@ from collections import Counter, defaultdict
 
 from corpus import Article
 from corpus.dates import FIRST_NEWS, MONTH_FIRST, today
-from corpus.languages import languages_of
+from corpus.languages import ENGLISH, languages_of
 from corpus.message import Message
 from index.generations.manifest import FileReport
 from index.stores.chunks import file_of
 
 # Articles, spread over the archive, by which its language is recognised.
 _SAMPLE = 100
-_ENGLISH = "en"
 _FIRST_YEAR = str(FIRST_NEWS.year)
 # The remarks; they are kept as text, by which the page knows them again.
 _OTHER_LANGUAGE = (
@@ -79,7 +78,7 @@ class Remarks:
         if spoken and spoken != language:
             remarks.append(Message(_OTHER_LANGUAGE, spoken=spoken, language=language))
         name = model.partition("@")[0].rpartition("/")[2]
-        if spoken not in ("", _ENGLISH) and _ENGLISH_MODEL.search(name):
+        if spoken not in ("", ENGLISH) and _ENGLISH_MODEL.search(name):
             remarks.append(Message(_OTHER_MODEL, model=name, spoken=spoken))
         if self._odd_days:
             first, *others = self._odd_days

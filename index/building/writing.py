@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from corpus import Article, Settings
+from corpus.languages import ENGLISH
 from corpus.message import Message
 from corpus.snapshot import Snapshot, read_between, take_snapshot
 from index.building.chance import nearness_by_chance
@@ -27,8 +28,6 @@ _WINDOW = 2048
 _CUT, _EMBED, _STORE = 0.05, 0.1, 0.95
 # Of all chunks.
 _MUCH_NEW = 0.1
-# Where the articles do not tell.
-_ENGLISH = "en"
 
 Window = list[tuple[Article, str, list[StoredChunk]]]
 
@@ -61,7 +60,7 @@ class Build:
         """Publish what the folder holds, of which `snapshot` was just taken; `began` is a time of `time.monotonic`."""
         with contextlib.closing(self._embedding), self._writer:
             self._read(snapshot)
-            usual = next(iter(self._reading.remarks.languages), _ENGLISH)
+            usual = next(iter(self._reading.remarks.languages), ENGLISH)
             self._fingerprint = replace(self._fingerprint, language=self._fingerprint.language or usual)
             snapshot = read_between(snapshot, take_snapshot(self._settings.corpus, snapshot))
             self._cut()

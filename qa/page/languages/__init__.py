@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from corpus.languages import ENGLISH
 from corpus.message import Message
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
-ENGLISH = "en"
 # As each calls itself, and as babel calls its usual variety.
 LANGUAGES = {
     ENGLISH: "English", "de": "Deutsch", "es": "Español", "fr": "Français", "it": "Italiano", "pt": "Português",
