@@ -49,6 +49,11 @@ def test_where_nothing_may_be_found_the_limits_are_named() -> None:
     assert all(words in judged.reasons[0] for words in ("Nothing matches", "widen"))
 
 
+def test_without_a_model_words_that_occur_nowhere_are_named_not_the_filters() -> None:
+    judged = judge(replace(NOTHING, passages=0, near=None, unknown=("starb", "Königin")), 31)
+    assert judged.reasons == tuple(f"“{word}” occurs in none of the 31 articles." for word in ("starb", "Königin"))
+
+
 @given(SIGNALS, st.integers(1, 10**6), st.sampled_from(["", "You asked about 2014."]))
 def test_confidence_is_a_probability_and_the_verdict_follows_it(
     signals: Signals, articles: int, out_of_period: str

@@ -200,7 +200,9 @@ def judge(signals: Signals, articles: int, hopeless: str = "") -> Judgement:
     if not articles:
         return _refusal(Message("The archive is empty."))
     if not signals.passages:
-        return _refusal(Message("Nothing matches these filters; widen the dates, outlets or words."))
+        unknown = () if signals.near else _unknown(signals, articles)  # without a model words alone are looked for
+        filters = Message("Nothing matches these filters; widen the dates, outlets or words.")
+        return Judgement("not_in_corpus", 0.0, tuple(unknown) or (filters,))
     confidence = signals.probability
     if hopeless:
         return _refusal(hopeless, confidence * _HOPELESS)
@@ -222,9 +224,12 @@ def _reasons(signals: Signals, articles: int, *, answered: bool) -> list[str]:
         near = "The question is in %(language)s; in meaning the first passage is near."
         far = "The question is in %(language)s; in meaning the first passage is not near enough."
         return [Message(near if answered else far, language=name_of(signals.asked_in))]
+    return [*_unknown(signals, articles), _of_words(signals, answered=answered)]
+
+
+def _unknown(signals: Signals, articles: int) -> list[str]:
     nowhere = "“%(word)s” occurs in none of the %(articles)s articles."
-    unknown = [Message(nowhere, word=word, articles=articles) for word in signals.unknown]
-    return [*unknown, _of_words(signals, answered=answered)]
+    return [Message(nowhere, word=word, articles=articles) for word in signals.unknown]
 
 
 def _of_words(signals: Signals, *, answered: bool) -> Message:
