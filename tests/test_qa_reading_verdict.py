@@ -205,7 +205,7 @@ def test_margins_of_the_first_and_the_best_passage() -> None:
 
     assert weighed(-1, 1, -2) == (-1, 1)
     assert weighed(99, -99) == (3, 3)
-    assert weighed(-99) == (-8, -8)
+    assert weighed(-99) == (-5, -5)
     assert "first" not in replace(NOTHING, margins=()).features
 
 

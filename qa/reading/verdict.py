@@ -32,7 +32,7 @@ _NEARNESS_BY_CHANCE = 0.37
 # a question in another one is from all passages, which its mean distance tells.
 _NARROW_NEARNESS_BY_CHANCE, _FARTHER = 0.07, 0.05
 # In logits: beyond these the reader's margins tell nothing more.
-_LEAST_MARGIN, _MOST_MARGIN = -8.0, 3.0
+_LEAST_MARGIN, _MOST_MARGIN = -5.0, 3.0
 # While there is no model coverage speaks for nearness, which goes with it about so.
 _NEARNESS_WITHOUT_COVERAGE, _NEARNESS_BY_COVERAGE = -0.23, 0.43
 _USUAL_SPREAD = 0.09
