@@ -33,8 +33,8 @@ from qa.question.understand import Request, understand
 from qa.reading.verdict import LOOKED_AT, Signals, weights_of
 from qa.retriever import Retriever
 
-# Not fitted but taken as it is without a reading: of 39 questions whose names stand nowhere, only two can be answered, and
-# the reader sees no capitals.
+# Not fitted but taken as it is without a reading: of 39 questions whose names stand nowhere only two can be answered,
+# and the reader sees no capitals.
 _TAKEN = "nameless"
 _L2 = 0.05
 _REFUSED = 0.12  # the share of answerable questions, on average over the sets

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 import torch
 from archives import held, write
+from threadpoolctl import threadpool_info
 
 from corpus import UserError
 from corpus.settings import BUNDLED_MODEL, NEWS_MODEL
@@ -158,6 +159,11 @@ def test_a_model_by_its_folder(tiny_model: str) -> None:
     np.testing.assert_allclose(np.linalg.norm(vectors[:3], axis=1), 1, atol=1e-6)
     # A static model sees every word of a text, however long.
     assert tiny.fits(["memo " * 100_000, ""]) == [True, True]
+
+
+def test_numpy_does_not_share_its_products_where_a_model_encodes(bundled: SentenceTransformerEmbedder) -> None:
+    bundled.encode(["The ferry stayed in harbour."])
+    assert {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"} == {1}
 
 
 def test_many_threads_load_a_model_once(tiny_model: str, monkeypatch: pytest.MonkeyPatch) -> None:

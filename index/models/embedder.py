@@ -191,13 +191,19 @@ class SentenceTransformerEmbedder:
 
 
 def thread_count() -> int:
-    """How many threads encode at once; each computes alone, since threads that share a text wait for one another."""
+    """How many threads encode at once; each computes alone, since threads that share a text wait for one another.
+
+    Nor does NumPy share its products from then on: OpenBLAS's threads go on turning for some 30 ms after each, and take
+    a core from those that read.
+    """
     import torch
+    from threadpoolctl import threadpool_limits
 
     with _COUNTING:
         if not _THREADS:
             _THREADS.append(torch.get_num_threads())
             torch.set_num_threads(1)
+            threadpool_limits(1, "blas")
         return _THREADS[0]
 
 
