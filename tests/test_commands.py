@@ -106,6 +106,7 @@ def test_index_in_json(corpus: Path, index: Path, here: Run) -> None:
         "failed": [{"path": "empty.txt", "record": None, "reason": "no text"}],
         "embedded": 5,
         "notices": [],
+        "languages": [],
         "files": [
             {"path": path, "articles": articles, "undated": undated, "untitled": 0, "unsourced": articles,
              "month_first": 0, "dated_by": {"field": articles - undated} if articles > undated else {}}

@@ -3,9 +3,10 @@
 import asyncio
 import os
 import sys
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from archives import FILES, write
@@ -18,6 +19,7 @@ from qa import mcp as dateline_mcp
 from qa.web.api import Api
 
 pytest.importorskip("mcp", reason="the optional package mcp is not installed")
+Result = TypeVar("Result")
 MEMO = "Fifty-one officials signed the memo on Syria."
 
 
@@ -32,7 +34,6 @@ def index(tmp_path_factory: pytest.TempPathFactory, tiny_model: str) -> Path:
 
 def called(index: Path, model: str, *calls: tuple[str, dict[str, Any]]) -> tuple[Any, list[Any]]:
     """The tools that the server names, and the results of some calls of them."""
-    import anyio
     from mcp import Client, StdioServerParameters
 
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "DATELINE_MODEL": model, "PYTHONWARNINGS": "ignore"}
@@ -45,9 +46,13 @@ def called(index: Path, model: str, *calls: tuple[str, dict[str, Any]]) -> tuple
             tools = (await client.list_tools()).tools
             return tools, [await client.call_tool(name, arguments) for name, arguments in calls]
 
-    # In a thread: Playwright keeps a loop running in the main one.
+    return awaited(talk())
+
+
+def awaited(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """What a coroutine gives, run in a thread: Playwright keeps a loop running in the main one."""
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(anyio.run, talk).result()
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 def test_five_tools_that_say_what_they_do(index: Path, tiny_model: str) -> None:
@@ -89,10 +94,10 @@ def test_no_index_is_said_in_a_sentence(command: Command) -> None:
 def test_of_several_archives_each_tool_takes_one_more_value() -> None:
     archives = {"post": Api(FakeRetriever()), "dams": Api(FakeRetriever(KETT))}  # type: ignore[arg-type]
     offered = dateline_mcp.server(archives)
-    tools = asyncio.run(offered.list_tools())
+    tools = awaited(offered.list_tools())
     assert all("archive" in tool.input_schema["properties"] for tool in tools)
     asked = {"question": "How many people did the dam of Kett kill?", "archive": "dams"}
-    assert '"archive": "dams"' in str(asyncio.run(offered.call_tool("ask", asked)))
+    assert '"archive": "dams"' in str(awaited(offered.call_tool("ask", asked)))
 
 
 def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
