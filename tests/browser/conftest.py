@@ -102,6 +102,7 @@ def visit(browser: Any, addresses: dict[str, str]) -> Iterator[Callable[..., Any
         page.on("request", noted)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: said.type == "error" and expected not in said.text and errors.append(said.text))
+        browser.clear_cookies()  # one of an earlier test would let this one write, too
         page.goto(addresses[f"{archive}, to write"] if writing else addresses[archive] + query)
         page.wait_for_selector("#question :is(input, textarea)")
         page.wait_for_selector(".front", state="attached")
