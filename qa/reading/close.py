@@ -7,7 +7,7 @@ from typing import NamedTuple
 from corpus.sentences import Span
 from index.archive import Archive
 from qa.question.words import Question
-from qa.reading.evidence import Sentences, by_words, marked
+from qa.reading.evidence import Sentences, by_words, marked_by
 from qa.reading.reader import Read, Reader, Unread
 from qa.search.quotation import Passage
 
@@ -47,9 +47,8 @@ def read_closely(
     readings = _read(reader, question, passages[:_FIRST_READ], archive)
     left = passages[_FIRST_READ:]
     if question.kind != "number" and any(each.said and each.said.margin > _ANSWERS for each in readings):
-        readings += [
-            Close(passage, None, by_words(passage, question, archive)) for passage in marked(left, question, archive)
-        ]
+        looked_at = [(passage, by_words(passage, question, archive)) for passage in left]
+        readings += [Close(marked_by(passage, words, question, archive), None, words) for passage, words in looked_at]
     else:
         readings += _read(reader, question, left, archive)
     if any("in_order" in passage.parts for passage in passages):

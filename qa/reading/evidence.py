@@ -122,10 +122,13 @@ def marked(
         by_chance = _MEANING_BY_CHANCE if archive.summary.speaks(question.language) else 0.0
         for reading in closely:
             reading.weigh(itertools.islice(cosines, len(reading.sentences)), by_chance)
-    spans = [_answering(reading, question, archive) for reading in readings]
-    return [
-        replace(passage, highlights=(span,)) if span else passage for passage, span in zip(passages, spans, strict=True)
-    ]
+    return [marked_by(passage, reading, question, archive) for passage, reading in zip(passages, readings, strict=True)]
+
+
+def marked_by(passage: Passage, reading: Sentences, question: Question, archive: Archive) -> Passage:
+    """The passage with its strongest sentence marked, with a neighbour where only both answer; as it is without one."""
+    span = _answering(reading, question, archive)
+    return replace(passage, highlights=(span,)) if span else passage
 
 
 def _answering(reading: Sentences, question: Question, archive: Archive) -> Span | None:
