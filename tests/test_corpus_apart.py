@@ -44,6 +44,13 @@ def test_a_file_that_takes_too_long(corpus: Path) -> None:
 
 
 @UNIX
+def test_a_mail_with_an_endless_header_is_read(corpus: Path) -> None:
+    endless = "Subject: Juno arrives\nContent-Type: text/plain; charset=" + '"' * 40_000 + "\n\nJuno is in orbit.\n"
+
+    assert told(read_apart(corpus, {"a.eml": endless}, Budget(5.0, 0.0))) == [("a.eml", "Juno is in orbit.")]
+
+
+@UNIX
 def test_a_file_of_many_records_has_its_time_for_each(corpus: Path) -> None:
     page = '{"text": "' + "<p>Juno is in orbit, and works.</p>" * 20_000 + '", "id": %d}\n'
     found = read_apart(corpus, {"a.jsonl": "".join(page % number for number in range(10))}, Budget(1.0, 0.0, 100.0))
