@@ -1,6 +1,7 @@
 """How answers look: every string escaped, every quotation an exact slice, both verdicts told apart."""
 
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -17,7 +18,7 @@ from qa.answer import LOADING
 from qa.findings.coverage import by_unit
 from qa.page import views as page
 from qa.page.exchange import Exchange
-from qa.page.languages import period
+from qa.page.languages import period, speaking
 from qa.page.markup import escape, marked, paragraphs
 from qa.page.views import _TEMPLATES
 from qa.question.understand import Request
@@ -263,11 +264,47 @@ def test_what_was_found_without_the_model_is_asked_again_in_one_click() -> None:
     assert f'data-query="{escape(early.inquiry.query)}">Ask again' in page.conversation([early], 0)
 
 
+ENGLISH_ARTICLE = Article(
+    "a",
+    "The bridge is shut",
+    "The bridge over the river has been shut since Tuesday, the mayor said. The work will take three months and will"
+    " cost 12 million euros, according to the county. People take the ferry, which leaves every hour, until then.",
+)
+
+
 def test_quotation_marks_are_not_doubled() -> None:
     for words in ("“We must,” he said.", 'She said: "No."', "«Non»", "‘Yes’, they said."):
-        assert part("quote", words).startswith('<q class="marked"')
+        assert part("quote", words, ENGLISH_ARTICLE).startswith('<q class="marked"')
     for words in ("He said “no” twice.", "It is the players’", ""):
-        assert part("quote", words).startswith('<q dir="auto"')
+        assert part("quote", words, ENGLISH_ARTICLE).startswith('<q dir="auto"')
+
+
+FRENCH_ARTICLE = Article(
+    "b",
+    "Le pont est fermé",
+    "Le pont de la ville est fermé depuis mardi, a dit le maire. Les travaux vont durer trois mois et coûteront douze"
+    " millions d’euros, selon les services de la région. Les habitants prendront le bac qui part toutes les heures.",
+)
+DUTCH_ARTICLE = Article(
+    "c",
+    "De brug is dicht",
+    "De brug over de rivier is sinds dinsdag dicht, zei de burgemeester. Het werk gaat drie maanden duren en kost"
+    " twaalf miljoen euro, volgens de provincie. De inwoners nemen zolang de veerboot, die elk uur vertrekt.",
+)
+
+
+def test_what_is_quoted_in_another_language_than_the_page_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert part("quote", "Le pont", FRENCH_ARTICLE).startswith('<q lang="fr"')
+    assert part("headline", FRENCH_ARTICLE) == '<span lang="fr">Le pont est fermé</span>'
+    assert '<div class="body" lang="fr">' in page.article(FRENCH_ARTICLE)
+    assert part("headline", DUTCH_ARTICLE) == '<span lang="nl">De brug is dicht</span>'
+    with speaking("fr"):
+        assert part("headline", FRENCH_ARTICLE) == "Le pont est fermé"
+        assert part("headline", ENGLISH_ARTICLE) == '<span lang="en">The bridge is shut</span>'
+    assert part("headline", replace(FRENCH_ARTICLE, text="Fermé mardi.")) == "Le pont est fermé"  # too short to tell
+    # Whoever reads English news in English does not need the recogniser.
+    monkeypatch.setitem(sys.modules, "py3langid", None)
+    assert part("headline", ENGLISH_ARTICLE) == "The bridge is shut"
 
 
 def test_a_refusal_without_passages_promises_none() -> None:

@@ -60,11 +60,16 @@ def _whole(words: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
 
 
-def languages_of(texts: Iterable[str]) -> tuple[str, ...]:
-    """The languages of at least a tenth of the texts, as two letters, that of most first; none where all are short."""
+def language_of(text: str) -> str:
+    """The language of a text, as two letters; empty for a short one."""
     import py3langid
 
-    found = Counter(str(py3langid.classify(text[:_MOST])[0]) for text in texts if len(text) >= _FEWEST)
+    return str(py3langid.classify(text[:_MOST])[0]) if len(text) >= _FEWEST else ""
+
+
+def languages_of(texts: Iterable[str]) -> tuple[str, ...]:
+    """The languages of at least a tenth of the texts, as two letters, that of most first; none where all are short."""
+    found = Counter(filter(None, map(language_of, texts)))
     return tuple(code for code, count in found.most_common() if count >= _LEAST_SHARE * found.total())
 
 

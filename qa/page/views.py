@@ -25,6 +25,7 @@ _TEMPLATES = Environment(
 )
 _TEMPLATES.filters |= {
     "day": languages.day,
+    "foreign": markup.foreign,
     "host": markup.host,
     "known": languages.known,
     "mail_date": format_datetime,
