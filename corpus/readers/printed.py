@@ -9,7 +9,11 @@ from corpus.readers.record import Element
 _SENTENCE_END = re.compile(r"[.!?:][”\"’')]*$")
 # A line that ends a sentence and is shorter than this share of the longest ends its paragraph.
 _SHORT_LINE = 0.8
-_DIVIDED = re.compile(r"(?P<begins>[^\W\d_]{2,})[-¬\u00ad\u2010]\n[ \t]*(?P<goes_on>[^\W\d_]+)(?P<rest>\S*)[ \t]?")
+# Both begin where letters begin, so that a long run of letters is looked at once, not from each of its letters on.
+_DIVIDED = re.compile(
+    r"(?<![^\W\d_])(?P<begins>[^\W\d_]{2,})[-¬\u00ad\u2010]\n[ \t]*(?P<goes_on>[^\W\d_]+)(?P<rest>\S*)[ \t]?"
+)
+_WITH_HYPHEN = re.compile(r"(?<![^\W\d_])([^\W\d_]+)-(?=([^\W\d_]+))")
 _PAGE_NUMBER = re.compile(r"\W*(?:page|seite|p\.)?\W*\d{1,4}(?:\s*(?:of|/|von|de|sur)\s*\d{1,4})?\W*", re.IGNORECASE)
 # A line at the top or foot of so many pages, digits aside, and of this share of them, is a running head.
 _FEWEST_PAGES = 3
@@ -23,10 +27,11 @@ def joined_words(text: str) -> str:
 
     "long-\nterm" keeps its hyphen where "long-term" stands elsewhere in the text.
     """
+    with_hyphen = set(_WITH_HYPHEN.findall(text))
 
     def joined(found: re.Match[str]) -> str:
         begins, goes_on = found["begins"], found["goes_on"]
-        hyphen = "-" if f"{begins}-{goes_on}" in text else ""
+        hyphen = "-" if (begins, goes_on) in with_hyphen else ""
         return f"{begins}{hyphen}{goes_on}{found['rest']}\n" if goes_on[0].islower() else found[0]
 
     return _DIVIDED.sub(joined, text) if "\n" in text else text
