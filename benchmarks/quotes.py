@@ -130,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     left, kept = articles[::10], [article for place, article in enumerate(articles) if place % 10]
     with tempfile.TemporaryDirectory() as folder:
         index = _indexed(Path(folder), kept)
-        with sound_archive(Settings(index=index)) as (archive, _):
+        with sound_archive(Settings(index=index)) as archive:
             read = list(archive.every_article())
             tally = measure(archive, read, left, options.count)
             chunks = archive.statistics.chunks

@@ -11,7 +11,7 @@ from index.building.embedding import Progress, forget_encoded
 from index.building.local_writer import LocalWriter
 from index.building.publishing import building, remove_old, unpublished
 from index.building.writing import Build
-from index.generations.generation import DamagedError, Generation, NoIndexError, current, last_sound
+from index.generations.generation import DamagedError, Generation, NoIndexError
 from index.generations.manifest import Fingerprint, SyncReport
 from index.models.choice import embedder_of
 from index.models.embedder import Embedder
@@ -57,8 +57,7 @@ def sync(
         made = known.manifest if known else None
         fingerprint = fingerprint.speaking(made.fingerprint) if made else fingerprint
         snapshot = take_snapshot(settings.corpus, made.snapshot if made else None)
-        live = made and made.name == current(settings.index) and made.describes(settings, fingerprint, snapshot)
-        same = made.report.unchanged_since(began) if made and live else None
+        same = made.report.unchanged_since(began) if made and made.describes(settings, fingerprint, snapshot) else None
         if same and keep is None:
             return same
         with building(settings.index):
@@ -77,9 +76,9 @@ def sync(
 
 @contextmanager
 def _previous(index: Path, fingerprint: Fingerprint | None) -> Iterator[Generation | None]:
-    """The newest sound generation, None if there is none; without a fingerprint, whatever it was made with."""
+    """The live generation, None if there is none that is sound; without a fingerprint, whatever it was made with."""
     try:
-        generation = last_sound(index, fingerprint)[0]
+        generation = Generation.open(index, fingerprint)
     except UserError as error:
         if fingerprint and not isinstance(error, NoIndexError | DamagedError):
             raise

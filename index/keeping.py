@@ -48,7 +48,7 @@ def forget(
     Raises UserError if there are none, and as `sync`; the articles then leave with the next build.
     """
     settings = Settings.from_environment(corpus, index)
-    with sound_archive(settings) as (archive, _):
+    with sound_archive(settings) as archive:
         found = list(_meant(archive.every_article(), settings.corpus.absolute(), given))
     if not found:
         message = f"No article has the address or path “{given}”; `python -m qa --json` prints both for every passage."

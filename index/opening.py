@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from corpus import Settings, UserError
 from index.archive import Archive
-from index.generations.generation import Generation, current, last_sound
+from index.generations.generation import Generation, current
 from index.generations.manifest import Fingerprint
 from index.local import LocalArchive
 from index.models.embedder import Embedder
@@ -32,8 +32,8 @@ class LiveArchive:
         self._fingerprint = Fingerprint.of(settings, embedder)
         self._lock = threading.Lock()
         self._seen = current(self._index)
-        generation, self.notice = last_sound(self._index, self._fingerprint)
-        self._live = _archive(generation)
+        self._live = _archive(Generation.open(self._index, self._fingerprint))
+        self.notice = ""
         self._uses: Counter[LocalArchive] = Counter()
         self._with_vectors = self._closed = False
 
@@ -125,12 +125,11 @@ def live_archive(settings: Settings, embedder: Embedder | None = None) -> Live:
 
 
 @contextlib.contextmanager
-def sound_archive(settings: Settings) -> Iterator[tuple[Archive, str]]:
-    """The archive of the settings whatever model made it, and a notice where an older generation stands in."""
+def sound_archive(settings: Settings) -> Iterator[Archive]:
+    """The archive of the settings, whatever model made it."""
     if settings.store:
         with LiveStore(settings, None).use() as archive:
-            yield archive, ""
+            yield archive
         return
-    generation, notice = last_sound(settings.index)
-    with closing(generation):
-        yield LocalArchive(generation), notice
+    with closing(Generation.open(settings.index)) as generation:
+        yield LocalArchive(generation)

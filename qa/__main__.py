@@ -73,9 +73,7 @@ def _ask(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     rows = None if options.quotes is None else read_rows(_file(options.quotes), "quote")
-    with sound_archive(Settings.from_environment(index=options.index)) as (archive, notice):
-        if notice:
-            print(notice, file=sys.stderr)
+    with sound_archive(Settings.from_environment(index=options.index)) as archive:
         if rows is not None:
             _print_rows(checked(rows, partial(check_quote, archive)), as_json=options.json)
             return 0

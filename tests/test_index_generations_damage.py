@@ -1,10 +1,12 @@
-"""A damaged generation is never opened: the one before serves, with a notice, and the next sync mends the index."""
+"""A damaged generation is never opened: whoever opens it is told how to mend it, by a sync or by going back."""
 
+import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 from archives import FILES, generations, held, write
 from damage import emptied, flipped, halved, removed, zeroed
@@ -38,6 +40,11 @@ def index(two_generations: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(two_generations, tmp_path, dirs_exist_ok=True)) / "index"
 
 
+def with_a_chunk_less(file: Path) -> None:
+    """Well-formed, and yet not the vectors of this generation."""
+    np.save(file, np.array(np.load(file)[:-1]))
+
+
 # The files of a generation, and what tells one from the others of its folder.
 NAMES = ["manifest.json", "articles.db", "vectors.npy", "chroma.sqlite3", "header.bin", "length.bin",
          "link_lists.bin", "data_level0.bin", "index_metadata.pickle", "meta.json", ".managed.json", "*.idx", "*.pos",
@@ -46,54 +53,48 @@ DAMAGES = [
     *((name, halved) for name in NAMES),
     *((name, damage) for name in NAMES[:5] + NAMES[7:11] for damage in (emptied, zeroed, removed)),
     *((name, flipped) for name in NAMES if name != "manifest.json"),
+    *((name, removed) for name in ("keywords", "chroma")),
+    ("vectors.npy", with_a_chunk_less),
 ]
 
 
 @pytest.mark.parametrize(("name", "damage"), DAMAGES, ids=[f"{name} {damage.__name__}" for name, damage in DAMAGES])
-def test_the_generation_before_serves(index: Path, name: str, damage: Callable[[Path], None]) -> None:
-    live, before = current(index), generations(index)[0]
-    damage(next((index / "generations" / live).rglob(name)))
-
-    with Retriever.open(index, embedder=HashingEmbedder()) as retriever:
-        status = retriever.status()
-        [passage] = [found for found in retriever.search("Juno orbit Jupiter") if found.article.path == "juno.txt"]
-
-    assert status.generation == before
-    assert "entered orbit" in passage.text
-    [notice] = status.notices
-    assert notice.startswith("Answers come from the index as it was on ")
-    assert f"“{index}” is damaged (" in notice
-    assert "; rebuild it with: python -m index --full " in notice
-
-
-@pytest.mark.parametrize("name", ["manifest.json", "vectors.npy", "header.bin", "meta.json"])
-def test_a_sync_mends_it_with_what_is_sound(index: Path, name: str, embedder: HashingEmbedder) -> None:
-    damaged, before = current(index), generations(index)[0]
-    removed(next((index / "generations" / damaged).rglob(name)))
-
-    report = sync(index.parent / "corpus", index, embedder=embedder)
-
-    assert (report.updated, report.unchanged, report.embedded) == (1, 305, 1)
-    # What is kept to go back to is sound.
-    assert generations(index) == [before, report.generation]
-    with Retriever.open(index, embedder=embedder) as retriever:
-        assert retriever.status().notices == ()
-
-
-def test_where_all_are_damaged_there_is_one_sentence(index: Path, embedder: HashingEmbedder) -> None:
-    for name in generations(index):
-        removed(index / "generations" / name / "vectors.npy")
-    with pytest.raises(UserError, match=r"damaged \(.*vectors\.npy.*: python -m"):
+def test_damage_is_told_with_the_command_that_rebuilds(
+    index: Path, name: str, damage: Callable[[Path], None], embedder: HashingEmbedder
+) -> None:
+    damage(next((index / "generations" / current(index)).rglob(name)))
+    cure = rf"python -m index --full (?:--corpus /\S+/corpus )?--index {re.escape(str(index))}$"
+    with pytest.raises(UserError, match=rf"“{re.escape(str(index))}” is damaged \(.+\); rebuild it with: {cure}"):
         Retriever.open(index, embedder=embedder)
-    assert sync(index.parent / "corpus", index, embedder=embedder).embedded == 305
 
 
-def test_a_quotation_is_looked_for_in_the_generation_before(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_quotation_is_not_looked_for_in_what_is_damaged(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
     removed(index / "generations" / current(index) / "articles.db")
-    assert ask_by_command(["--quote", "The probe Juno entered orbit", "--index", str(index)]) == 0
+    assert ask_by_command(["--quote", "The probe Juno entered orbit", "--index", str(index)]) == 2
     printed = capsys.readouterr()
-    assert printed.out.startswith("Word for word in 1 story:")
-    assert printed.err.startswith("Answers come from the index as it was on ")
+    assert printed.out == ""
+    assert "is damaged" in printed.err
+
+
+@pytest.mark.parametrize("names", [("manifest.json",), ("articles.db", "vectors.npy", "keywords", "chroma")])
+@pytest.mark.parametrize("full", [False, True])
+def test_a_sync_mends_it(index: Path, names: Sequence[str], *, full: bool, embedder: HashingEmbedder) -> None:
+    for name in names:
+        removed(index / "generations" / current(index) / name)
+
+    report = sync(index.parent / "corpus", index, embedder=embedder, full=full)
+
+    assert (report.articles, report.embedded) == (306, 305)
+    with Retriever.open(index, embedder=embedder) as retriever:
+        assert retriever.status().generation == report.generation
+
+
+def test_going_back_mends_it(index: Path, embedder: HashingEmbedder) -> None:
+    before, live = generations(index)
+    removed(index / "generations" / live / "vectors.npy")
+    assert roll_back(index).name == before
+    with Retriever.open(index, embedder=embedder) as retriever:
+        assert retriever.status().generation == before
 
 
 def test_rolling_back(index: Path, embedder: HashingEmbedder) -> None:

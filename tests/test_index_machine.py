@@ -148,7 +148,7 @@ def test_current_is_a_folder(corpus: Path, built: Path, embedder: HashingEmbedde
     (built / "CURRENT").mkdir()
     with pytest.raises(UserError, match=r"is damaged .*; rebuild it with: python -m index --full"):
         live_manifest(built)
-    assert sync(corpus, built, embedder=embedder).unchanged == 6
+    assert sync(corpus, built, embedder=embedder).added == 6
     assert current(built) == live_manifest(built).name
 
 

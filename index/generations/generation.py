@@ -119,22 +119,6 @@ class Generation:
             raise damaged(self._index, error, self.manifest.corpus) from error
 
 
-def last_sound(index: Path, fingerprint: Fingerprint | None = None) -> tuple[Generation, str]:
-    """The live generation; if it is damaged, the newest other one, and a notice that says so.
-
-    Raises UserError as `Generation.open`; DamagedError if no generation is sound.
-    """
-    try:
-        return Generation.open(index, fingerprint), ""
-    except DamagedError as error:
-        for name in complete_generations(index):
-            with contextlib.suppress(UserError):
-                older = Generation.open(index, fingerprint, name)
-                built = f"{older.manifest.built:%Y-%m-%d %H:%M} UTC"
-                return older, f"Answers come from the index as it was on {built}. {error}"
-        raise
-
-
 def live_manifest(index: Path, name: str = "") -> Manifest:
     """The manifest of the generation of that name, by default the live one.
 
