@@ -14,22 +14,20 @@ from numpy.typing import NDArray
 DISTILLATION_VERSION = 1
 # Arora, Liang and Ma, "A Simple but Tough-to-Beat Baseline for Sentence Embeddings", 2017, has 1e-3 to 1e-4.
 _SMOOTH_FREQUENCY = 1e-4
-_PIECES_A_BATCH = 1024
+_BATCH = 1024  # word pieces
 
 PieceVectors = NDArray[np.float32]
 
 
 def distilled(teacher: Any) -> PieceVectors:
     """The vectors of all word pieces of a SentenceTransformer: float32, shape (size of its vocabulary, dimension)."""
-    tokenizer = teacher.tokenizer
-    alone = [[tokenizer.cls_token_id, piece, tokenizer.sep_token_id] for piece in range(len(tokenizer))]
-    teacher.requires_grad_(requires_grad=False)
-    means = []
-    for first in range(0, len(alone), _PIECES_A_BATCH):
-        batch = tokenizer.pad({"input_ids": alone[first : first + _PIECES_A_BATCH]}, return_tensors="pt")
-        found = teacher[0](dict(batch.to(teacher.device)))["token_embeddings"]
-        means.append(found.mean(1).float().cpu().numpy())
-    vectors = np.concatenate(means)
+    import torch
+
+    marks = teacher.tokenizer
+    alone = torch.tensor([[marks.cls_token_id, piece, marks.sep_token_id] for piece in range(len(marks))])
+    with torch.inference_mode():
+        batches = ({"input_ids": ids, "attention_mask": ids > -1} for ids in alone.to(teacher.device).split(_BATCH))
+        vectors = torch.cat([teacher[0](batch)["token_embeddings"].mean(1) for batch in batches]).float().cpu().numpy()
     return np.asarray((vectors - vectors.mean(0)) * rarity(len(vectors))[:, None], np.float32)
 
 
