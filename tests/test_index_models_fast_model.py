@@ -85,5 +85,12 @@ def test_a_damaged_model_is_to_be_deleted(tmp_path: Path, monkeypatch: pytest.Mo
         SentenceTransformerEmbedder(FAST_MODEL).encode(["memo"])
 
 
+def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "cache").write_text("a file")
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "cache")
+    with pytest.raises(UserError, match="50 MB"):
+        SentenceTransformerEmbedder(FAST_MODEL).encode(["memo"])
+
+
 def test_the_fast_model_is_known_by_the_one_it_is_made_of() -> None:
     assert model_fingerprint(FAST_MODEL) == "fast-1@53aa51172d14"

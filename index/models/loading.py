@@ -1,6 +1,7 @@
 """Models of sentence-transformers from the disk or the hub, and those made of the bundled one; its only import."""
 
 import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,14 +12,12 @@ from corpus.message import Message
 from corpus.settings import FAST_MODEL, MULTILINGUAL_MODEL, NEWS_MODEL
 from index.models.differences import read_differences, with_differences
 from index.models.fast_model import distilled
-from index.models.kept import kept_model
 from index.models.model_files import NEWS_FILE, NEWS_SUM, model_fingerprint, model_location
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 _SECONDS_FOR_HUB = 10
-_FAST_MEGABYTES = 50
 _NOT_LOADED = (
     "The model “%(model)s” could not be loaded; set DATELINE_MODEL to the name or folder of a Sentence Transformers"
     " model, or unset it to use the bundled %(bundled)s."
@@ -43,9 +42,7 @@ def loaded(given: str) -> "SentenceTransformer":
         return _MADE.get(given, _read)(location)
     except (OSError, ValueError, SafetensorError) as error:
         message = Message(_NOT_LOADED, model=given, bundled=NEWS_MODEL)
-        if given == MULTILINGUAL_MODEL:
-            message = Message(_DAMAGED, folder=location) if Path(location).is_dir() else _NOT_HERE
-        raise UserError(message) from error
+        raise UserError(_NOT_HERE if given == MULTILINGUAL_MODEL else message) from error
 
 
 def _read(location: str) -> "SentenceTransformer":
@@ -63,24 +60,39 @@ def _read(location: str) -> "SentenceTransformer":
 
 
 def _fast(location: str) -> "SentenceTransformer":
-    """The model that was, or now is (in 15 s or so), distilled from the bundled one."""
+    """The model that was, or now is (in 15 s or so), distilled from the bundled one, and kept in the user's cache."""
+    from platformdirs import user_cache_path
+    from sentence_transformers import SentenceTransformer
+
+    folder = user_cache_path("dateline", appauthor=False) / model_fingerprint(FAST_MODEL)
+    if not folder.is_dir():
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=folder.parent, prefix="unfinished-") as unfinished:
+                _distil(location, unfinished)
+                if not folder.is_dir():  # There whole or not at all.
+                    Path(unfinished, "model").rename(folder)
+        except OSError as error:
+            message = f"The model fast cannot be stored in “{folder.parent}” ({error.strerror}); it needs 50 MB there."
+            raise UserError(message) from error
+    try:
+        return SentenceTransformer(str(folder), device="cpu")
+    except Exception as error:  # of any kind: a tokenizer's are plain exceptions
+        raise UserError(Message(_DAMAGED, folder=str(folder))) from error
+
+
+def _distil(location: str, folder: str) -> None:
+    """Write the fast model into a folder, as "model"."""
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import StaticEmbedding
     from tokenizers import Tokenizer
 
-    def make(folder: Path) -> None:
-        tokenizer = Tokenizer.from_file(str(Path(location, "tokenizer.json")))
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        vectors = distilled(_read(location)).astype(np.float16).astype(np.float32)  # Rounded as in indexes made before.
-        words = StaticEmbedding(tokenizer, embedding_weights=vectors)
-        SentenceTransformer(modules=[words], device="cpu").save(str(folder))
-
-    folder = kept_model(model_fingerprint(FAST_MODEL), make, _FAST_MEGABYTES)
-    try:
-        return SentenceTransformer(folder, device="cpu")
-    except Exception as error:  # of any kind: a tokenizer's are plain exceptions
-        raise UserError(Message(_DAMAGED, folder=folder)) from error
+    tokenizer = Tokenizer.from_file(str(Path(location, "tokenizer.json")))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    vectors = distilled(_read(location)).astype(np.float16).astype(np.float32)  # Rounded as in indexes made before.
+    words = StaticEmbedding(tokenizer, embedding_weights=vectors)
+    SentenceTransformer(modules=[words], device="cpu").save(str(Path(folder, "model")))
 
 
 def _news(location: str) -> "SentenceTransformer":

