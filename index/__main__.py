@@ -5,6 +5,7 @@ import json
 import sys
 import threading
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ from index.build import sync
 from index.generations.generation import complete_generations, sync_command
 from index.generations.origin import other_origin, settings_for
 from index.keeping import back_up, forget, restore
+from index.models.choice import embedder_of
 from index.report import counted, report_words, status_words
 from index.status import check, go_back, published
-from index.watch import watch
+from index.watch import follow
 
 _FAILED = 3
 _OF_FOLDERS = ("backup", "restore")
@@ -86,7 +88,9 @@ def _sync(options: argparse.Namespace, settings: Settings) -> int:
         _warn(words)
     with ConsoleProgress() as progress:
         if options.watch:
-            for found in watch(settings.corpus, settings.index, threading.Event(), progress=progress, **chosen):
+            chosen |= {"embedder": embedder_of(settings.model), "may_empty": False, "progress": progress}
+            update = partial(sync, settings.corpus, settings.index, **chosen)
+            for found in follow(settings, update, threading.Event()):
                 progress.end()
                 if isinstance(found, UserError):
                     _warn(str(found))
@@ -140,16 +144,16 @@ def _verify(_: argparse.Namespace, settings: Settings) -> Told:
 
 def _forget(options: argparse.Namespace, settings: Settings) -> Told:
     with ConsoleProgress() as progress:
-        done = forget(settings.corpus, settings.index, options.target, progress=progress)
-    lines = [f"Taken down: “{article.title or article.id}” ({article.path})" for article in done.articles]
+        articles, report, in_use = forget(settings.corpus, settings.index, options.target, progress=progress)
+    lines = [f"Taken down: “{article.title or article.id}” ({article.path})" for article in articles]
     lines += ["It is in no generation of the index any more, and no build will read it. Its file stays in the folder."]
-    if done.in_use:
+    if in_use:
         lines[-1] = (
-            f"{done.in_use} earlier generations are open in a running page or program; restart it, then run:"
+            f"{in_use} earlier generations are open in a running page or program; restart it, then run:"
             f" {sync_command(settings.index)} --keep 0"
         )
-    forgotten = [{"article_id": article.id, "path": article.path} for article in done.articles]
-    content = {"forgotten": forgotten, "generation": done.report.generation, "in_use": done.in_use}
+    forgotten = [{"article_id": article.id, "path": article.path} for article in articles]
+    content = {"forgotten": forgotten, "generation": report.generation, "in_use": in_use}
     return content, "\n".join(lines)
 
 

@@ -7,7 +7,7 @@ import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from corpus import Article, Settings, UserError
@@ -25,15 +25,6 @@ from index.opening import sound_archive
 _NOT_A_BACKUP = (tarfile.TarError, OSError, EOFError, ValueError, zlib.error)
 
 
-@dataclass(frozen=True, slots=True)
-class Takedown:
-    """What was forgotten. `in_use` counts the generations that a reader had open, so that they could not be deleted."""
-
-    articles: tuple[Article, ...]
-    report: SyncReport
-    in_use: int
-
-
 def forget(
     corpus: str | Path,
     index: str | Path,
@@ -41,10 +32,12 @@ def forget(
     *,
     progress: Progress | None = None,
     embedder: Embedder | None = None,
-) -> Takedown:
+) -> tuple[list[Article], SyncReport, int]:
     """Take down the articles of an address, or of a path below the corpus folder.
 
-    The index is built without them, all earlier states are deleted, and what readers noted of them goes, too.
+    The index is built without them, all earlier states are deleted, and what readers noted of them goes, too. Returned
+    are the articles, the report of the build, and how many earlier states could not be deleted, as a reader has them
+    open.
     Raises UserError if there are none, and as `sync`; the articles then leave with the next build.
     """
     settings = Settings.from_environment(corpus, index)
@@ -58,7 +51,7 @@ def forget(
     _forget_feedback(settings.index, {name for article, _ in found for name in (article.url, article.path) if name})
     report = sync(corpus, index, progress=progress, embedder=embedder, keep=0)
     in_use = 0 if settings.store else len(complete_generations(settings.index)) - 1
-    return Takedown(tuple(article for article, _ in found), report, in_use)
+    return [article for article, _ in found], report, in_use
 
 
 def _meant(articles: Iterable[Article], corpus: Path, given: str) -> Iterator[tuple[Article, set[str]]]:

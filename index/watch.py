@@ -1,6 +1,5 @@
 """Following a corpus folder: the index is updated whenever the folder has changed and is at rest."""
 
-import functools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -8,11 +7,7 @@ from pathlib import Path
 
 from corpus import Settings, UserError
 from corpus.snapshot import Snapshot, same_files, take_snapshot
-from index.build import sync
-from index.building.embedding import Progress
 from index.generations.manifest import SyncReport
-from index.models.choice import embedder_of
-from index.models.embedder import Embedder
 from index.status import published
 
 _SECONDS_BETWEEN_LOOKS = 2.0
@@ -21,33 +16,10 @@ _SECONDS_BETWEEN_LOOKS = 2.0
 _REST = 5
 
 
-def watch(
-    corpus: str | Path,
-    index: str | Path,
-    stop: threading.Event,
-    *,
-    progress: Progress | None = None,
-    embedder: Embedder | None = None,
-    fields: str | None = None,
-    keep: int | None = None,
-) -> Iterator[SyncReport | UserError]:
-    """Sync now, and again after every change, until `stop` is set; the report of each sync, or why there was none.
-
-    A folder without articles empties no index. The model is loaded when it is first needed, and stays. `progress`,
-    `embedder`, `fields` and `keep` as for `sync`.
-    """
-    settings = Settings.from_environment(corpus, index, fields)
-    embedder = embedder or embedder_of(settings.model)
-    update = functools.partial(
-        sync, corpus, index, progress=progress, embedder=embedder, fields=fields, may_empty=False, keep=keep
-    )
-    return follow(settings, update, stop)
-
-
 def follow(
     settings: Settings, update: Callable[[], SyncReport], stop: threading.Event
 ) -> Iterator[SyncReport | UserError]:
-    """The same with a function that updates the index.
+    """Update the index now, and again after every change, until `stop` is set; each report, or why there is none.
 
     A folder is at rest if two looks at it, two seconds apart, find the same files. An error is yielded once, and the
     update is tried again.

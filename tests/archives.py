@@ -1,16 +1,21 @@
 """Small corpora on disk, and what an index holds as plain values that can be compared."""
 
 import shutil
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+from hashing_embedder import HashingEmbedder
 
-from corpus import Article
+from corpus import Article, Settings, UserError
+from index import SyncReport, sync
 from index.archive import Filter
 from index.generations.generation import Generation
+from index.watch import follow
 
 # Every text is one chunk; the wire copy is the memo again, headline and all, under another path.
 MEMO = "Diplomats press for strikes\n\nFifty-one officials signed the memo on Syria.\n"
@@ -31,6 +36,14 @@ def write(corpus: Path, files: Mapping[str, str | bytes] = FILES) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
     return corpus
+
+
+def watch(
+    corpus: Path, index: Path, stop: threading.Event, embedder: HashingEmbedder
+) -> Iterator[SyncReport | UserError]:
+    """Follow a folder as `python -m index --watch` does."""
+    update = partial(sync, corpus, index, embedder=embedder, may_empty=False)
+    return follow(Settings(corpus, index), update, stop)
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from archives import write
+from archives import watch, write
 from hashing_embedder import HashingEmbedder
 
 from corpus import Settings, UserError
 from index import sync
 from index.generations.origin import other_origin, settings_for
-from index.watch import watch
 
 
 @pytest.fixture

@@ -56,13 +56,13 @@ def test_what_was_taken_down_is_gone_and_stays_gone(
     sync(write(corpus, {"brexit.txt": "Britain votes\n\nThe pound rose."}), index, embedder=embedder)
     assert len(generations(index)) == 2
 
-    done = forget(corpus, index, given, embedder=embedder)
+    articles, report, in_use = forget(corpus, index, given, embedder=embedder)
 
-    assert (len(done.articles), done.in_use, done.report.embedded) == (6 - len(left), 0, 0)
+    assert (len(articles), in_use, report.embedded) == (6 - len(left), 0, 0)
     assert paths(index) == left
-    assert generations(index) == [current(index)] == [done.report.generation]
-    assert not any(held_anywhere(index / "generations", article.text) for article in done.articles)
-    assert sync(corpus, index, embedder=embedder).generation == done.report.generation
+    assert generations(index) == [current(index)] == [report.generation]
+    assert not any(held_anywhere(index / "generations", article.text) for article in articles)
+    assert sync(corpus, index, embedder=embedder).generation == report.generation
     sync(corpus, index, embedder=embedder, full=True)
     assert paths(index) == left
 
@@ -74,8 +74,8 @@ def test_an_address_is_taken_down_with_its_versions_and_copies(
     rows = [row | {"text": text} for text in ("First words.", "Other words.")]
     write(corpus, {"a.jsonl": "".join(json.dumps(row) + "\n" for row in rows), "b.json": json.dumps(rows[0])})
     sync(write(corpus, {"juno.txt": FILES["juno.txt"]}), index, embedder=embedder)
-    done = forget(corpus, index, "http://bbc.com/news/1/", embedder=embedder)
-    assert sorted(article.text for article in done.articles) == ["First words.", "Other words."]
+    articles, _, _ = forget(corpus, index, "http://bbc.com/news/1/", embedder=embedder)
+    assert sorted(article.text for article in articles) == ["First words.", "Other words."]
     assert paths(index) == ["juno.txt"]
 
 
@@ -84,7 +84,7 @@ def test_a_path_may_be_given_with_its_folder(
 ) -> None:
     sync(write(corpus), index, embedder=embedder)
     monkeypatch.chdir(corpus.parent)
-    assert [article.path for article in forget(corpus, index, "corpus/wire/memo.txt", embedder=embedder).articles] == [
+    assert [article.path for article in forget(corpus, index, "corpus/wire/memo.txt", embedder=embedder)[0]] == [
         "wire/memo.txt"
     ]
 
@@ -109,7 +109,7 @@ def test_a_generation_in_use_is_counted_and_never_serves_again(
     corpus: Path, built: Path, embedder: HashingEmbedder
 ) -> None:
     with closing(Generation.open(built)):
-        assert forget(corpus, built, "juno.txt", embedder=embedder).in_use == 1
+        assert forget(corpus, built, "juno.txt", embedder=embedder)[2] == 1
     with pytest.raises(UserError, match=r"no generation .* to go back to"):
         roll_back(built)
     emptied(live(built) / "articles.db")

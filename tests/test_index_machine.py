@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from archives import FILES, generations, write
+from archives import FILES, generations, watch, write
 from hashing_embedder import HashingEmbedder
 from running import Command
 
@@ -19,7 +19,6 @@ from corpus.snapshot import same_files, take_snapshot
 from index import sync
 from index.__main__ import main
 from index.generations.generation import Generation, current, live_manifest
-from index.watch import watch
 
 
 def test_an_index_inside_its_corpus(corpus: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch) -> None:

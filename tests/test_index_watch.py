@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from archives import FILES, write
+from archives import FILES, watch, write
 from hashing_embedder import HashingEmbedder
 
 from corpus import UserError
 from index import SyncReport
 from index import watch as watching
 from index.building.publishing import building
-from index.watch import watch
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,6 @@ import contextlib
 import shlex
 import sqlite3
 import threading
-from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -54,6 +53,8 @@ class Generation:
             self.articles = files.enter_context(contextlib.closing(ArticleStore.open(folder / "articles.db")))
             self.table = self.articles.table()
             self.vectors: Vectors = mapped_vectors(folder, len(self.table.article))
+            keywords = files.enter_context(readable(folder / "keywords"))
+            self.keywords = KeywordIndex(keywords, manifest.fingerprint.language)
             self._files = files.pop_all()
 
     @classmethod
@@ -82,41 +83,22 @@ class Generation:
             raise damaged(index, error, manifest.corpus) from error
 
     @property
-    def keywords(self) -> KeywordIndex:
-        """The keywords in tantivy, opened on first use; DamagedError if damaged."""
-        with self._opening, self._damage_named():
-            return self._keywords
-
-    @property
     def vector_store(self) -> VectorStore:
-        """The same for the vectors in Chroma, which keyword answers do not need."""
-        with self._opening, self._damage_named():
-            return self._vector_store
+        """The vectors in Chroma, opened on first use, as keyword answers do not need them; DamagedError if damaged."""
+        with self._opening:
+            try:
+                return self._vector_store
+            except (OSError, ValueError) as error:
+                raise damaged(self.folder.parent.parent, error, self.manifest.corpus) from error
 
     def close(self) -> None:
         """Close all files."""
         self._files.close()
 
     @cached_property
-    def _keywords(self) -> KeywordIndex:
-        folder = self._files.enter_context(readable(self.folder / "keywords"))
-        return KeywordIndex(folder, self.manifest.fingerprint.language)
-
-    @cached_property
     def _vector_store(self) -> VectorStore:
         folder = self._files.enter_context(readable(self.folder / "chroma", DATABASE))
         return self._files.enter_context(contextlib.closing(VectorStore(folder)))
-
-    @property
-    def _index(self) -> Path:
-        return self.folder.parent.parent
-
-    @contextlib.contextmanager
-    def _damage_named(self) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, ValueError) as error:
-            raise damaged(self._index, error, self.manifest.corpus) from error
 
 
 def live_manifest(index: Path, name: str = "") -> Manifest:

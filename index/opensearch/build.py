@@ -1,9 +1,8 @@
 """`sync` for an archive on OpenSearch: everything into a new index, or what has changed into the next edition."""
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, TypeVar
 
 from corpus import Problem, Settings, UserError
@@ -51,10 +50,13 @@ def sync_store(
         else:
             drop_indices(engine, {live.index, live.before} if live else set())
         kind = ChangeBuild if made else Build
-        with _staging(settings.index / "staging.db") as store:
+        staging = settings.index / "staging.db"
+        staging.unlink(missing_ok=True)  # Of a build that was stopped.
+        with contextlib.closing(ArticleStore.create(staging)) as store:
             writer = OpenSearchWriter(engine, live, store, check, whole=made is None)
             build = kind(settings, fingerprint, embedder, writer, None, made, progress, may_empty=may_empty)
             report = build.run(snapshot, began)
+        staging.unlink()
         if not settings.keep:
             clean(engine, live_edition(engine), 0)
     note(settings.index, "build", generation=report.generation, articles=report.articles)
@@ -151,14 +153,3 @@ class ChangeBuild(Build):
 
 def _place(found: Found) -> tuple[list[str], str]:
     return found["files"], found["stored"]["path"]
-
-
-@contextlib.contextmanager
-def _staging(file: Path) -> Iterator[ArticleStore]:
-    """A store for what a build reads, on its own disk; deleted in the end, or by the next build."""
-    file.unlink(missing_ok=True)
-    try:
-        with contextlib.closing(ArticleStore.create(file)) as store:
-            yield store
-    finally:
-        file.unlink(missing_ok=True)

@@ -6,8 +6,6 @@ the state says in which editions it is valid: from `since` on, and before `until
 
 import base64
 import hashlib
-import json
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -144,16 +142,6 @@ def piece_of(hit: Mapping[str, Any], cosine: float = 0.0) -> Piece:
     body_text = TermText(base64.b64decode(f"{body}=="), body_length)
     title_text = TermText(base64.b64decode(f"{title}=="), title_length)
     return Piece(article, start, end, position, day, source, body_text, title_text, cosine)
-
-
-def packed(content: Any) -> dict[str, str]:
-    """Some JSON as it is stored, compressed."""
-    return {"packed": _encoded(zlib.compress(json.dumps(content, ensure_ascii=False).encode()))}
-
-
-def unpacked(stored: Mapping[str, str]) -> Any:
-    """The JSON again."""
-    return json.loads(zlib.decompress(base64.b64decode(stored["packed"])))
 
 
 def _facts(article: Article) -> Document:

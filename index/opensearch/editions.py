@@ -4,10 +4,13 @@ NAME is an alias of the live index, NAME.<time>. Its document "state" names the 
 says what that is. NAME.lock holds who builds.
 """
 
+import base64
 import contextlib
+import json
 import secrets
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +18,7 @@ from typing import Any
 from corpus import UserError
 from index.generations.generation import NoIndexError
 from index.generations.manifest import Manifest
-from index.opensearch.documents import FOREVER, STORE_FORMAT, packed, unpacked
+from index.opensearch.documents import FOREVER, STORE_FORMAT
 from index.opensearch.engine import Engine
 from index.opensearch.queries import all_of
 from index.terms import Field
@@ -60,8 +63,9 @@ def live_edition(engine: Engine, known: Edition | None = None) -> Edition:
 
 def keep_edition(engine: Engine, new: Edition) -> None:
     """Keep what an edition is."""
-    stored = packed({"mean_length": dict(new.mean_length), "manifest": new.manifest.dumped().decode()})
-    document = {"kind": "edition", "since": new.number, "until": FOREVER, "stored": stored}
+    content = json.dumps({"mean_length": dict(new.mean_length), "manifest": new.manifest.dumped().decode()})
+    stored = base64.b64encode(zlib.compress(content.encode())).decode()
+    document = {"kind": "edition", "since": new.number, "until": FOREVER, "stored": {"packed": stored}}
     engine.ask("PUT", f"/{new.index}/_doc/edition-{new.number}", document)
     engine.ask("POST", f"/{new.index}/_refresh")
 
@@ -100,11 +104,11 @@ def clean(engine: Engine, live: Edition, keep: int) -> None:
     path, number = f"/{live.index}", live.number
     first = min(sorted(each for each in _numbers(engine, live.index) if each <= number)[-1 - keep :])
     restored = {"source": "ctx._source.until = params.forever", "params": {"forever": FOREVER}}
-    _change(engine, f"{path}/_delete_by_query", {"range": {"since": {"gt": number}}})
-    _change(engine, f"{path}/_update_by_query", {"range": {"until": {"gt": number, "lt": FOREVER}}}, script=restored)
-    _change(engine, f"{path}/_delete_by_query", {"range": {"until": {"lte": first}}})
+    change(engine, f"{path}/_delete_by_query", {"range": {"since": {"gt": number}}})
+    change(engine, f"{path}/_update_by_query", {"range": {"until": {"gt": number, "lt": FOREVER}}}, script=restored)
+    change(engine, f"{path}/_delete_by_query", {"range": {"until": {"lte": first}}})
     old = all_of([{"term": {"kind": "edition"}}, {"range": {"since": {"lt": first}}}])
-    _change(engine, f"{path}/_delete_by_query", old)
+    change(engine, f"{path}/_delete_by_query", old)
     engine.ask("POST", f"{path}/_refresh")
     drop_indices(engine, {live.index, live.before} if keep else {live.index})
 
@@ -113,13 +117,6 @@ def drop_indices(engine: Engine, kept: set[str]) -> None:
     """Delete the indices of this archive but those."""
     for name in sorted({*engine.ask("GET", f"/{engine.address.name}.*/_alias")} - kept - {_lock(engine)}):
         engine.ask("DELETE", f"/{name}")
-
-
-def withdraw(engine: Engine, index: str, number: int, query: dict[str, Any]) -> None:
-    """Make documents invalid from the edition of that number on."""
-    ending = {"source": "ctx._source.until = params.until", "params": {"until": number}}
-    valid = all_of([query, {"term": {"until": FOREVER}}, {"range": {"since": {"lt": number}}}])
-    _change(engine, f"/{index}/_update_by_query", valid, script=ending)
 
 
 @contextlib.contextmanager
@@ -174,7 +171,8 @@ def _state(engine: Engine, index: str) -> tuple[str, dict[str, Any]]:
 
 def _edition(engine: Engine, index: str, state: Mapping[str, Any]) -> Edition:
     number = state["edition"]
-    found = unpacked(engine.ask("GET", f"/{index}/_doc/edition-{number}")["_source"]["stored"])
+    stored = engine.ask("GET", f"/{index}/_doc/edition-{number}")["_source"]["stored"]["packed"]
+    found = json.loads(zlib.decompress(base64.b64decode(stored)))
     manifest = Manifest.loaded(found["manifest"])
     return Edition(index, number, state["last"], state["before"], found["mean_length"], manifest)
 
@@ -187,7 +185,8 @@ def _numbers(engine: Engine, index: str) -> list[int]:
     return [hit["fields"]["since"][0] for hit in hits]
 
 
-def _change(engine: Engine, path: str, query: dict[str, Any], **body: Any) -> None:
+def change(engine: Engine, path: str, query: dict[str, Any], **body: Any) -> None:
+    """Change or delete what a query finds."""
     engine.ask("POST", path, {"query": query, **body}, conflicts="proceed")
 
 

@@ -18,7 +18,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _SHARDS = re.compile(r"(?:shards=([1-9]\d{0,2}|1000))?")
 _OLDEST = (2, 19)
 _LOOPBACK = ("127.", "localhost", "[::1]")
-_OK, _MISSING, _CONFLICT, _REFUSED = range(200, 300), 404, 409, (401, 403)
+_MISSING, _CONFLICT, _REFUSED = 404, 409, (401, 403)
 # What passes by itself: the engine is short of memory, or a part of the archive is just moving to another machine.
 _PASSING = (429, 502, 503, 504)
 _SECONDS_OF_PATIENCE, _SECONDS_BETWEEN_TRIES, _SECONDS_FOR_AN_ANSWER = 120.0, (0.1, 0.3, 1.0, 2.0), 60.0
@@ -158,38 +158,24 @@ class Engine:
 
     def write(self, index: str, documents: Iterable[Mapping[str, Any]]) -> None:
         """Write documents, each by its "_id"."""
-        lines: list[str] = []
-        size = 0
+        lines = ""
         for document in documents:
             content = {name: value for name, value in document.items() if name != "_id"}
-            lines.append(f"{json.dumps({'index': {'_id': document['_id']}})}\n{json.dumps(content)}\n")
-            size += len(lines[-1])
-            if size > _MOST_BYTES:
-                self._send(index, lines)
-                lines, size = [], 0
-        self._send(index, lines)
-
-    def _send(self, index: str, lines: list[str]) -> None:
-        """Write documents; those that the engine has no room for at the moment once more."""
-        end = time.monotonic() + self._patience
-        while lines:
-            answers = self.ask("POST", f"/{index}/_bulk", "".join(lines))["items"]
-            states = [answer["index"] for answer in answers]
-            refused = [(line, state) for line, state in zip(lines, states, strict=True) if state["status"] not in _OK]
-            for _, state in refused:
-                if state["status"] not in _PASSING or time.monotonic() > end:
-                    reason = state.get("error", {}).get("reason", state["status"])
-                    message = f"“{self.address.name}” takes in no more ({reason}); mend the cluster, then try again."
-                    raise EngineError(message)
-            if lines := [line for line, _ in refused]:
-                time.sleep(_SECONDS_BETWEEN_TRIES[2])
+            lines += f"{json.dumps({'index': {'_id': document['_id']}})}\n{json.dumps(content)}\n"
+            if len(lines) > _MOST_BYTES:
+                self.ask("POST", f"/{index}/_bulk", lines)
+                lines = ""
+        if lines:
+            self.ask("POST", f"/{index}/_bulk", lines)
 
     def _of_a_part(self, answer: Mapping[str, Any]) -> tuple[str, bool]:
         """Why an answer is not whole, in words, and whether that may pass by itself."""
-        for one in answer.get("responses", ()):
-            if one.get("error") and one.get("status") not in _PASSING:
-                return self._refusal(one["status"], one["error"].get("type")), False
-        return f"A part of “{self.address.name}” does not answer; mend the cluster, then try again.", True
+        why = ""
+        for status, error in ((part["status"], part["error"]) for part in _parts(answer) if part.get("error")):
+            if status not in _PASSING:
+                return self._refusal(status, error.get("type")), False
+            why = f" ({error.get('reason')})"
+        return f"A part of “{self.address.name}” does not answer{why}; mend the cluster, then try again.", True
 
     def _refusal(self, status: object, reason: object) -> str:
         return f"{self.address.shown} refuses a request ({status}, {reason}); did Dateline make it?"
@@ -210,9 +196,14 @@ class Engine:
         return self._refusal(status, getattr(error, "error", error)), False
 
 
+def _parts(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What was answered to each of several searches, or for each of several documents."""
+    return answer.get("responses") or [item["index"] for item in answer.get("items", ())] or [dict(answer)]
+
+
 def _is_whole(answer: Mapping[str, Any]) -> bool:
     """Whether every part of the archive has answered in time."""
     return not any(
-        one.get("timed_out") or one.get("failures") or one.get("_shards", {}).get("failed") or one.get("error")
-        for one in answer.get("responses", [answer])
+        part.get("timed_out") or part.get("failures") or part.get("_shards", {}).get("failed") or part.get("error")
+        for part in _parts(answer)
     )

@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from index.generations.manifest import Manifest
-from index.models.embedder import Vectors
 from index.opensearch.archive import OpenSearchArchive
 from index.opensearch.documents import FOREVER, Document, article_of, chunks_of, settings
-from index.opensearch.editions import Edition, keep_edition, live_edition, make_live, withdraw
+from index.opensearch.editions import Edition, change, keep_edition, live_edition, make_live
 from index.opensearch.engine import Engine, EngineError
 from index.opensearch.queries import Query, all_of, valid
 from index.stores.articles import ArticleStore
@@ -47,7 +46,7 @@ class OpenSearchWriter(Writer):
             self.index, self.number = f"{engine.address.name}.{datetime.now(UTC):%Y%m%dt%H%M%S%f}", 1
             self._before = live.index if live else ""
         self.name = f"{self.index}-{self.number}"
-        self._samples: list[tuple[str, str, Vectors]] = []
+        self._samples: list[tuple[str, str, list[float]]] = []
         self._put: Counter[str] = Counter()
 
     def __exit__(self, *_: object) -> None:
@@ -95,7 +94,8 @@ class OpenSearchWriter(Writer):
         for article, word, vector in self._samples:
             own = [*valid("chunk", self.number), {"term": {"article": article}}]
             by_word = all_of([*own, *([{"term": {"body": word}}] if word else [])])
-            bodies = [{"size": 1, "query": query} for query in (by_word, _nearest(vector, all_of(own)))]
+            by_vector = {"knn": {"vector": {"vector": vector, "k": 1, "filter": all_of(own)}}}
+            bodies = [{"size": 1, "query": query} for query in (by_word, by_vector)]
             if not all(self._engine.search(self.index, *bodies)):
                 message = f"the article {article} is not found by its own words and vectors"
                 raise RuntimeError(message)
@@ -127,7 +127,8 @@ class OpenSearchWriter(Writer):
             self._put["chunk"] += len(chunks)
             self._put["article"] += 1
             if len(self._samples) < _SAMPLES:
-                self._samples.append((prepared.article.id, chunks[0]["body"].partition(" ")[0], prepared.vectors[0]))
+                word, vector = chunks[0]["body"].partition(" ")[0], prepared.vectors[0].tolist()
+                self._samples.append((prepared.article.id, word, vector))
             yield from map(self._new, [*chunks, article_of(prepared, chunks, self.store)])
 
     def _new(self, document: Mapping[str, Any]) -> Document:
@@ -135,9 +136,12 @@ class OpenSearchWriter(Writer):
         return {**document, "_id": f"{self.number}-{document['_id']}", "since": self.number, "until": FOREVER}
 
     def _withdraw(self, kinds: Sequence[str], ids: Iterable[str]) -> None:
+        """Make published documents invalid from this edition on."""
+        ending = {"source": "ctx._source.until = params.until", "params": {"until": self.number}}
+        published: list[Query] = [{"term": {"until": FOREVER}}, {"range": {"since": {"lt": self.number}}}]
         for part in _parts(ids):
-            query = [{"terms": {"kind": list(kinds)}}, {"terms": {"article": part}}]
-            withdraw(self._engine, self.index, self.number, all_of(query))
+            query = all_of([{"terms": {"kind": list(kinds)}}, {"terms": {"article": part}}, *published])
+            change(self._engine, f"/{self.index}/_update_by_query", query, script=ending)
 
     def _published(self, query: Query, source: object) -> Iterator[dict[str, Any]]:
         index, number = (self._live.index, self._live.number) if self._live else ("", 0)
@@ -169,7 +173,3 @@ def _counts(engine: Engine, index: str, number: int) -> tuple[int, int]:
 def _parts(values: Iterable[str]) -> Iterator[list[str]]:
     ordered = sorted({*values})
     return (ordered[first : first + _AT_ONCE] for first in range(0, len(ordered), _AT_ONCE))
-
-
-def _nearest(vector: Vectors, allowed: Query) -> Query:
-    return {"knn": {"vector": {"vector": vector.tolist(), "k": 1, "filter": allowed}}}
