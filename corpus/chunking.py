@@ -42,10 +42,7 @@ def chunks(article: Article, counter: TokenCounter, size: int = 200, language: s
 
 
 def halves(article: Article, chunk: Chunk, language: str = "en") -> tuple[Chunk, Chunk]:
-    """Divide a chunk near its middle: between sentences, else at white space, else between two characters.
-
-    Raises ValueError for a chunk of one character.
-    """
+    """Divide a chunk of two characters or more near its middle: between sentences, else words, else anywhere."""
     spans = sentences(article.text[chunk.start : chunk.end], language)
     middle = (chunk.end - chunk.start) / 2
     if len(spans) > 1:
@@ -67,9 +64,6 @@ def _fitting(text: str, span: Span, counter: TokenCounter, room: int) -> Iterato
 
 def _halved(text: str, span: Span) -> tuple[Span, Span]:
     start, end = span
-    if end - start <= 1:
-        message = f"a chunk of one character cannot be divided: {span}"
-        raise ValueError(message)
     middle = (start + end) // 2
     blanks = [place for place in range(start + 1, end - 1) if text[place].isspace()]
     if blanks:

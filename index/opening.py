@@ -32,10 +32,10 @@ class LiveArchive:
         self._fingerprint = Fingerprint.of(settings, embedder)
         self._lock = threading.Lock()
         self._seen = current(self._index)
-        self._live = _archive(Generation.open(self._index, self._fingerprint))
+        self._live = LocalArchive(Generation.open(self._index, self._fingerprint))
         self.notice = ""
         self._uses: Counter[LocalArchive] = Counter()
-        self._with_vectors = self._closed = False
+        self._closed = False
 
     @contextlib.contextmanager
     def use(self) -> Iterator[LocalArchive]:
@@ -55,8 +55,7 @@ class LiveArchive:
                 self._close_unused(archive)
 
     def open_vectors(self) -> None:
-        """Open the vectors before the first question needs them, and from now on those of newer generations."""
-        self._with_vectors = True
+        """Open the vectors before the first question needs them."""
         with self.use() as archive:
             _ = archive.generation.vector_store
 
@@ -89,28 +88,21 @@ class LiveArchive:
         opening.join(_SECONDS_TO_WAIT)
 
     def _open_newer(self) -> None:
-        """Open the generation that is live now; if it cannot be used, say why in `notice`."""
-        try:
-            opened = _archive(Generation.open(self._index, self._fingerprint), vectors=self._with_vectors)
-        except UserError as error:
-            self.notice = error.message
-            return
+        """Open the generation that is live now, with its vectors; if it cannot be used, say why in `notice`."""
+        with contextlib.ExitStack() as failed:
+            try:
+                opened = LocalArchive(Generation.open(self._index, self._fingerprint))
+                failed.callback(opened.generation.close)
+                _ = opened.generation.vector_store
+            except UserError as error:
+                self.notice = error.message
+                return
+            failed.pop_all()
         with self._lock:
             self._seen, self.notice = opened.generation.manifest.name, ""
             replaced, self._live = self._live, opened
             for archive in (replaced, opened):
                 self._close_unused(archive)
-
-
-def _archive(generation: Generation, *, vectors: bool = False) -> LocalArchive:
-    """The archive of a generation, which is closed if that cannot be used."""
-    with contextlib.ExitStack() as files:
-        files.callback(generation.close)
-        if vectors:
-            _ = generation.vector_store
-        archive = LocalArchive(generation)
-        files.pop_all()
-    return archive
 
 
 # An archive that is rebuilt now and then, wherever it is: each use is of the newest sound state of it.

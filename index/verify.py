@@ -1,8 +1,6 @@
 """Whether the stores of a generation agree: what every build checks before it publishes, and a whole index checked."""
 
-from collections.abc import Iterator
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +20,6 @@ _SAMPLES, _NEIGHBOURS, _MOST_LOST = 200, 10, 0.02
 _SAME = 0.999
 # So many are looked at with every question, in a few milliseconds.
 _MOST_UNREACHED = 2000
-# Of a whole index: chunks compared at a time, chunks whose words are looked up, and what rounding may do to a vector.
-_BATCH, _WORD_SAMPLES, _LARGEST_DIFFERENCE = 1000, 1000, 1e-5
 
 
 def verify_stores(folder: Path, articles: ArticleStore, language: str) -> tuple[int, ...]:
@@ -72,51 +68,14 @@ def _finds_itself(row: int, store: VectorStore, articles: ArticleStore, vectors:
 def verify_index(index: Path) -> Manifest:
     """Check the live generation, and return its manifest.
 
-    All files are read in full; texts are compared with their digests, chunks with their texts, the vectors in Chroma
-    with vectors.npy, and the words of a sample of chunks with the keyword index. Raises DamagedError for the first
-    difference, and UserError as `Generation.open`.
+    All files are read in full, and the stores compared with each other as when they were written. Raises DamagedError
+    for the first difference, and UserError as `Generation.open`.
     """
     with closing(Generation.open(index)) as generation:
         manifest = generation.manifest
         try:
             check_files(generation.folder, manifest.files, whole=True)
             verify_stores(generation.folder, generation.articles, manifest.fingerprint.language)
-            for problem in _differences(generation):
-                raise ValueError(problem)
         except (OSError, ValueError, RuntimeError) as error:
             raise damaged(index, error, manifest.corpus) from error
     return manifest
-
-
-def _differences(generation: Generation) -> Iterator[str]:
-    versions = generation.articles.places()
-    for position, article in enumerate(generation.articles.articles()):
-        if versions.get((article.id, article.digest)) != position:
-            yield f"article {article.id} is not as it was written"
-    every = max(1, generation.manifest.report.chunks // _WORD_SAMPLES)
-    for article, chunk in generation.articles.chunked():
-        if not 0 <= chunk.start < chunk.end <= len(article.text):
-            yield f"chunk {chunk.id} is outside its article"
-        if chunk.row % every == 0:
-            text = article.text[chunk.start : chunk.end]
-            if not _has_its_words(generation.keywords, chunk.row, text):
-                yield f"the keywords of chunk {chunk.id} are missing"
-    yield from _different_vectors(generation)
-
-
-def _has_its_words(keywords: KeywordIndex, row: int, text: str) -> bool:
-    """Whether the terms of a chunk are those of its text, and the index finds it by the first of them."""
-    terms = keywords.terms(text)
-    [(_, kept)] = keywords.texts(np.array([row]))
-    return kept == keywords.term_text(text) and (not terms or keywords.holds(row, terms[0]))
-
-
-def _different_vectors(generation: Generation) -> Iterator[str]:
-    """Chroma holds each vector once, under the id of the first chunk that has it."""
-    first_rows = {*generation.articles.embedded().values()}
-    chunks = (chunk for _, chunk in generation.articles.chunked() if chunk.row in first_rows)
-    while batch := list(islice(chunks, _BATCH)):
-        kept = generation.vectors[[chunk.row for chunk in batch]]
-        found = generation.vector_store.vectors([chunk.id for chunk in batch])
-        if found.shape != kept.shape or np.abs(found - kept).max() > _LARGEST_DIFFERENCE:
-            yield f"the vectors of chunks {batch[0].id} to {batch[-1].id} are not the same in Chroma and vectors.npy"

@@ -242,11 +242,6 @@ def test_halves(text: str, expected: list[str]) -> None:
     assert texts(of, halves(of, Chunk("a", 8, 8 + len(text)))) == expected
 
 
-def test_one_character_has_no_halves() -> None:
-    with pytest.raises(ValueError, match=r"one character cannot be divided: \(0, 1\)"):
-        halves(article("a"), Chunk("a", 0, 1))
-
-
 # Any text, real tokens
 
 HOSTILE = {

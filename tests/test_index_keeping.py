@@ -1,7 +1,6 @@
 """Looking after an index: takedowns, generations that are kept, checks, backups, and the log of what was written."""
 
 import json
-import shutil
 import stat
 import tarfile
 from collections.abc import Callable
@@ -23,7 +22,7 @@ from index.building.publishing import roll_back
 from index.generations.generation import Generation, current, live_manifest
 from index.generations.holding import file_sums
 from index.keeping import back_up, forget, restore
-from index.stores.vectors import VectorStore, vector_writer
+from index.stores.vectors import VectorStore
 from index.verify import verify_index
 
 
@@ -149,16 +148,6 @@ def test_a_sound_index_is_verified(built: Path) -> None:
     assert verify_index(built).name == current(built)
 
 
-def other_chroma(folder: Path) -> None:
-    vectors = np.load(folder / "vectors.npy")
-    ids = list(held(folder.parent.parent).chroma)
-    shutil.rmtree(folder / "chroma")
-    (folder / "chroma").mkdir()
-    nudged = vectors[: len(ids)] + 0.001
-    with vector_writer(folder / "chroma", len(ids)) as add:
-        add(ids, nudged / np.linalg.norm(nudged, axis=1, keepdims=True))
-
-
 def fewer_in_chroma(folder: Path) -> None:
     """As many files as before, well-formed, and a chunk that no search can find."""
     store = VectorStore(folder / "chroma")
@@ -167,26 +156,13 @@ def fewer_in_chroma(folder: Path) -> None:
     store.close()
 
 
-def other_text(folder: Path) -> None:
-    file = folder / "articles.db"
-    file.write_bytes(file.read_bytes().replace(b"Fifty-one", b"Fifty-six"))
-
-
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        (other_chroma, "not the same in Chroma"),
-        (fewer_in_chroma, "'texts': 5, 'chroma': 4"),
-        (other_text, "article .* is not as it was written"),
-    ],
-)
-def test_stores_that_differ_are_told(built: Path, change: Callable[[Path], None], told: str) -> None:
+def test_stores_that_differ_are_told(built: Path) -> None:
     """Every file is as its sum says, and yet one store holds something else."""
-    change(live(built))
+    fewer_in_chroma(live(built))
     replace(live_manifest(built), files=file_sums(live(built))).write(live(built))
     with closing(Generation.open(built)):
         pass
-    with pytest.raises(UserError, match=rf"is damaged \(.*{told}.*\); rebuild it with"):
+    with pytest.raises(UserError, match=r"is damaged \(.*'texts': 5, 'chroma': 4.*\); rebuild it with"):
         verify_index(built)
 
 

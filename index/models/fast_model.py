@@ -24,10 +24,13 @@ def distilled(teacher: Any) -> PieceVectors:
     import torch
 
     marks = teacher.tokenizer
-    alone = torch.tensor([[marks.cls_token_id, piece, marks.sep_token_id] for piece in range(len(marks))])
+    alone = torch.tensor(
+        [[marks.cls_token_id, piece, marks.sep_token_id] for piece in range(len(marks))], device=teacher.device
+    )
     with torch.inference_mode():
-        batches = ({"input_ids": ids, "attention_mask": ids > -1} for ids in alone.to(teacher.device).split(_BATCH))
-        vectors = torch.cat([teacher[0](batch)["token_embeddings"].mean(1) for batch in batches]).float().cpu().numpy()
+        batches = (alone[first : first + _BATCH] for first in range(0, len(alone), _BATCH))
+        read = ({"input_ids": ids, "attention_mask": ids > -1} for ids in batches)
+        vectors = torch.cat([teacher[0](batch)["token_embeddings"].mean(1) for batch in read]).float().cpu().numpy()
     return np.asarray((vectors - vectors.mean(0)) * rarity(len(vectors))[:, None], np.float32)
 
 

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 from typing import Any, Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from corpus import UserError
 
-_SCHEMES = {"opensearch": False, "opensearchs": True}
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_ADDRESS = re.compile(
+    r"opensearch(?P<tls>s?)://((?P<user>[^:/]*)(:(?P<password>[^/]*))?@)?(?P<hosts>[^/?@,]+(,[^/?@,]+)*)"
+    r"/(?P<name>[a-z0-9][a-z0-9_-]*)/?(\?(?P<query>.*))?"
+)
 _SHARDS = re.compile(r"(?:shards=([1-9]\d{0,2}|1000))?")
 _OLDEST = (2, 19)
 _LOOPBACK = ("127.", "localhost", "[::1]")
@@ -52,25 +54,21 @@ class Address:
 
         DATELINE_STORE_USER and DATELINE_STORE_PASSWORD stand in for credentials in the address.
         """
-        parts = urlsplit(text)
-        credentials, _, listed = parts.netloc.rpartition("@")
-        hosts = tuple(host if ":" in host.rpartition("]")[2] else f"{host}:9200" for host in listed.split(",") if host)
-        user, _, password = (unquote(part) for part in credentials.partition(":"))
-        password = password or os.environ.get("DATELINE_STORE_PASSWORD", "")
-        name, shards = parts.path.strip("/"), _SHARDS.fullmatch(parts.query)
-        wrong = ""
-        if parts.scheme not in _SCHEMES or not hosts or not _NAME.fullmatch(name):
-            wrong = (
-                "DATELINE_STORE is no address of a store; write it as opensearch://host:9200/NAME, in small letters."
-            )
-        elif not shards:
-            wrong = "DATELINE_STORE may end in ?shards=N only, with N from 1 to 1,000."
-        elif password and not _SCHEMES[parts.scheme] and not all(host.startswith(_LOOPBACK) for host in hosts):
-            wrong = "The password of DATELINE_STORE would be sent unencrypted; begin the address with opensearchs://."
-        if wrong or not shards:
-            raise UserError(wrong)
-        user = user or os.environ.get("DATELINE_STORE_USER", "")
-        return cls(hosts, name, _SCHEMES[parts.scheme], user, password, int(shards[1] or 3))
+        found = _ADDRESS.fullmatch(text)
+        if not found:
+            message = "DATELINE_STORE is no address of a store; write opensearch://host:9200/NAME, in small letters."
+            raise UserError(message)
+        if not (shards := _SHARDS.fullmatch(found["query"] or "")):
+            message = "DATELINE_STORE may end in ?shards=N only, with N from 1 to 1,000."
+            raise UserError(message)
+        named = found["hosts"].split(",")
+        hosts = tuple(host if ":" in host.rpartition("]")[2] else f"{host}:9200" for host in named)
+        user = unquote(found["user"] or "") or os.environ.get("DATELINE_STORE_USER", "")
+        password = unquote(found["password"] or "") or os.environ.get("DATELINE_STORE_PASSWORD", "")
+        if password and not found["tls"] and not all(host.startswith(_LOOPBACK) for host in hosts):
+            message = "The password of DATELINE_STORE would be sent unencrypted; begin the address with opensearchs://."
+            raise UserError(message)
+        return cls(hosts, found["name"], bool(found["tls"]), user, password, int(shards[1] or 3))
 
     @property
     def shown(self) -> str:

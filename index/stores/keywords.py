@@ -14,7 +14,7 @@ from corpus import Article
 from corpus.words import in_capitals
 from index.archive import UNDATED, Filter, Words
 from index.stores.spelling import AFTERWORDS, NAME, ReadText, searched, written_fields
-from index.terms import Field, TermStore, TermText, term_writer
+from index.terms import Field, TermStore, term_writer
 
 if TYPE_CHECKING:
     import tantivy
@@ -46,7 +46,6 @@ class KeywordIndex:
         import tantivy
 
         self.terms = analysis(language)
-        self._analyze = stemming(language)
         index = tantivy.Index.open(str(folder))
         self._schema = index.schema
         _register(index, language)
@@ -62,10 +61,6 @@ class KeywordIndex:
     def frequencies(self, terms: Iterable[str], field: Field = "body") -> dict[str, int]:
         """The number of chunks that have each of some terms in a field."""
         return {term: int(self._frequency(_field(field, term), term)) for term in terms}
-
-    def term_text(self, text: str) -> TermText:
-        """The terms and names of a text, as a chunk of that text is indexed by them."""
-        return ReadText.of(text).term_text(self._analyze)
 
     def search(self, terms: Sequence[str], count: int, where: Filter) -> tuple[Rows, Scores]:
         """The `count` best chunks among those that `where` lets through: rows and BM25 scores, best first.
@@ -87,12 +82,6 @@ class KeywordIndex:
         """The rows of all chunks that have the words, or have them not, as they must; ascending."""
         everything = (self._must, self._query.all_query())
         return self._fast_values("row", self._all_of([everything, *self._word_clauses(words)]))
-
-    def holds(self, row: int, term: str) -> bool:
-        """Whether the index finds a chunk by a term of its text."""
-        this = self._query.term_query(self._schema, "row", row, "basic")
-        query = self._all_of([(self._must, self._any_of([term], ["body"])), (self._must, this)])
-        return bool(self._searcher.search(query, 1, count=False).hits)
 
     def _all_of(self, clauses: Sequence[tuple[Any, Any]]) -> Any:
         return self._query.boolean_query(list(clauses))

@@ -55,12 +55,6 @@ class VectorStore:
         found = self._chunks.query(query_embeddings=[vector], n_results=max(1, count), include=[])
         return list(found["ids"][0])
 
-    def vectors(self, ids: Sequence[str]) -> Vectors:
-        """The vectors of some chunks in the order of the ids, without those of unknown ids."""
-        found = self._chunks.get(ids=list(ids), include=["embeddings"])
-        by_id = dict(zip(found["ids"], found["embeddings"], strict=True))
-        return np.array([by_id[chunk_id] for chunk_id in ids if chunk_id in by_id], np.float32)
-
     def close(self) -> None:
         """Close the files."""
         _close(self._client)
