@@ -87,7 +87,7 @@ def build_page(archives: Archives, access: Access) -> gr.Blocks:
         gr.HTML(
             handlers.call("whole", {})["html"],
             js_on_load=script(),
-            server_functions=[called(name) for name in handlers.CALLED],
+            server_functions=[called(name) for name in handlers.verbs],
             apply_default_css=False,
         )
     mend(blocks)

@@ -163,7 +163,7 @@ def test_calls_of_a_wrong_kind_get_a_sentence(tmp_path: Path) -> None:
         ("watched", {"does": does, "query": wrong, "name": wrong}) for does in ("save", "delete") for wrong in WRONG
     ]
     calls += [("batched", {"content": wrong}) for wrong in WRONG]
-    calls += [("archive", {"does": "drop", "files": [{"name": wrong, "content": wrong}]}) for wrong in WRONG]
+    calls += [("archive", {"does": "drop", "files": [[wrong, wrong]]}) for wrong in WRONG]
     calls += [("archive", {"does": "add", "title": wrong, "text": wrong}) for wrong in WRONG]
     calls += [(name, wrong) for name in ("quoted", "exported", "archive", "batched", "watched") for wrong in WRONG]
     for name, sent in calls:

@@ -73,7 +73,7 @@ def test_one_is_chosen_and_kept_in_the_link(archives: Archives) -> None:
     assert "Archive <bdi>dams</bdi>" in html
     assert Inquiry.read("?q=Why&archive=dams").query == "q=Why&archive=dams"
     refused = called(archives, "ask", question=OBAMA, limits="archive=none")["error"]
-    assert refused == "There is no archive “none” on this page; choose one of: post, dams."
+    assert refused == "There is no archive “none” here; choose one of: post, dams."
 
 
 def test_what_is_opened_is_of_its_archive(archives: Archives) -> None:

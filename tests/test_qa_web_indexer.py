@@ -217,8 +217,8 @@ def test_feedback_is_read_by_evaluate(tmp_path: Path) -> None:
     indexer = Indexer(settings(tmp_path), watch=False)
     indexer.settings.index.mkdir()
     answer = FakeRetriever().ask("Why is Obama wary of intervention?")
-    indexer.note(answer, 0, day_given=True)
-    indexer.note(answer, 1, day_given=False)
+    indexer.note(answer, answer.passages[0], day_given=True)
+    indexer.note(answer, answer.passages[1], day_given=False)
     assert (indexer.settings.index / "feedback.jsonl").stat().st_mode & 0o077 == 0
     first, second = read_questions(indexer.settings.index / "feedback.jsonl")
     assert (first.text, first.asked, second.asked) == (answer.searched, date(2016, 7, 5), None)

@@ -150,15 +150,13 @@ def _checked(text: str) -> tuple[str, list[Word]]:
     quote = clean_text(text)
     if len(quote) > _LONGEST_QUOTE:
         form = "The quotation has %(characters)s characters; check %(most)s at most at a time."
-        message = Message(form, characters=len(quote), most=_LONGEST_QUOTE)
-        raise UserError(message)
+        raise UserError(Message(form, characters=len(quote), most=_LONGEST_QUOTE))
     said = words(quote)
     places = [place for place, word in enumerate(said) if word.key != GAP]
     if not places:
-        message = Message(
-            "The quotation is empty; give the words to look for, like: “the memo was signed by 51 officials”"
+        raise UserError(
+            Message("The quotation is empty; give the words to look for, like: “the memo was signed by 51 officials”")
         )
-        raise UserError(message)
     return quote, said[places[0] : places[-1] + 1]
 
 

@@ -1,93 +1,39 @@
 """What the events of the page do: each takes what the browser sent, and gives the parts of the page that change."""
 
-import contextlib
 import logging
-from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, TypeVar
-
-from pydantic import Base64Bytes, BaseModel, Field
 
 from corpus import UserError
 from corpus.message import Message
 from qa.page import views
-from qa.page.exchange import Exchange, limits_of
+from qa.page.conversation import Conversations
+from qa.page.exchange import limits_of
 from qa.page.languages import say, speaking, translated
+from qa.page.sent import Reply, Sent, reply
 from qa.page.views import filled
 from qa.question.operators import read_operators
-from qa.remembered import Remembered
 from qa.web.access import admit
 from qa.web.archives import Archives, Served
 from qa.web.batch import completed
-from qa.web.export import export
 from qa.web.indexer import Indexer
-from qa.web.inquiry import LONGEST_QUERY, Inquiry
-from qa.web.limits import Asked, Words, checked
-from qa.web.model import Composer, LanguageModel, Work
+from qa.web.inquiry import Inquiry
+from qa.web.limits import checked
 
-MOST_KEPT = 50  # questions of a conversation that are shown
 _EXAMPLES = 4  # headlines on the front page
-_EXCHANGES = 200  # answers kept in memory, of all readers together
 _BROKEN = Message("This did not work because of an error in Dateline. Try again; if it stays, its log has the details.")
-_NOTED = Message("Saved to feedback.jsonl, next to the index.")
-_READING = Message("Reading the first passages.")
-_GONE = Message("That answer is no longer on the page; ask the question again.")
-Reply = dict[str, Any]
 log = logging.getLogger(__name__)
-_Value = TypeVar("_Value")
-_Query = Annotated[str, Field(max_length=LONGEST_QUERY)]
-_Position = Annotated[int, Field(gt=-(10**9), lt=10**9)]
-
-
-class File(BaseModel):
-    """A file that was dropped or chosen."""
-
-    name: str
-    content: Base64Bytes
-
-
-class Sent(BaseModel):
-    """What the browser sends: what was typed or clicked, and `queries`, the questions of the conversation as shown.
-
-    `archive` is the chosen one of several, or that of what was clicked; empty for all. Whether it may write,
-    `writable`, is not the browser's own word.
-    """
-
-    question: Words = ""
-    archive: _Query = ""
-    limits: _Query = ""
-    query: _Query = ""
-    queries: Annotated[tuple[_Query, ...], Field(max_length=MOST_KEPT)] = ()
-    turn: _Position = 0
-    passage: _Position = 0
-    page: _Position = 0
-    article: str = ""
-    quote: _Query = ""
-    form: str = ""
-    does: str = ""
-    name: str = ""
-    title: str = ""
-    source: str = ""
-    published: str = ""
-    text: str = ""
-    content: Base64Bytes = b""
-    files: tuple[File, ...] = ()
-    writable: bool = False
 
 
 class Handlers:
-    """The verbs that the page's scripts call. The conversation is kept by the browser, its answers for a while here."""
-
-    CALLED = (
-        "whole", "look", "ask", "refine", "settle", "open", "show", "read", "article", "browse", "approve", "exported",
-        "related", "composed", "quoted", "batched", "watched", "archive",
-    )  # fmt: skip
+    """The verbs that the page's scripts call, by their names."""
 
     def __init__(self, archives: Archives) -> None:
         self.archives = archives
-        model = LanguageModel.from_environment()
-        self.composer = Composer(model) if model else None
-        self._answered = Remembered[Hashable, Exchange](_EXCHANGES)
+        verbs = (
+            self.whole, self.look, self.article, self.browse, self.quoted, self.batched, self.watched, self.archive,
+            *Conversations(archives).verbs,
+        )  # fmt: skip
+        self.verbs = {verb.__name__: verb for verb in verbs}
 
     def call(self, name: str, sent: object, *, writable: bool = False) -> Reply:
         """What the verb of that name gives: parts of the page by name, None for one that stays; or {"error": why}.
@@ -98,8 +44,7 @@ class Handlers:
         values = sent if isinstance(sent, dict) else {}
         with speaking(str(values.get("language", ""))):
             try:
-                verb: Callable[[Sent], Reply] = getattr(self, name)
-                return verb(checked(Sent, **{**values, "writable": writable}))
+                return self.verbs[name](checked(Sent, **{**values, "writable": writable}))
             except UserError as error:
                 return {"error": translated(error.message)}
             except Exception:
@@ -127,55 +72,9 @@ class Handlers:
             "complete": bool(status.model_ready and status.articles),
         }
 
-    def ask(self, sent: Sent) -> Reply:
-        """After a question was typed, or chosen on the page."""
-        exchanges = self._restored(sent.queries)
-        history = tuple(exchange.answer.question for exchange in exchanges)
-        inquiry = replace(Inquiry.read(sent.limits).limited(question=sent.question), history=history)
-        reads = any(one.retriever.reads for one in self.archives.chosen(inquiry.archive))
-        if inquiry.order == "relevance" and reads and self._answered.get(self._key(inquiry)) is None:
-            # Shown at once; the page asks for the rest, which takes several times as long.
-            first = replace(self._asked(inquiry, closely=False), unread=True)
-            exchanges = [*exchanges, first][-MOST_KEPT:]
-            return {**self._shown(exchanges, len(exchanges) - 1), "said": translated(_READING)}
-        return self._with(inquiry, exchanges, len(exchanges))
-
-    def refine(self, sent: Sent) -> Reply:
-        """After a question of the conversation was asked in another way."""
-        return self._with(Inquiry.read(sent.query), self._restored(sent.queries), sent.turn)
-
-    def settle(self, sent: Sent) -> Reply:
-        """After passages were shown unread: the same, read; what was opened meanwhile stays."""
-        return {**self.refine(sent), "viewer": None, "browse": None}
-
-    def open(self, sent: Sent) -> Reply:
-        """After a conversation was opened, its last question shown; what cannot be asked now is left out."""
-        if not sent.queries:
-            return _reply()
-        *earlier, last = sent.queries
-        exchanges = self._restored(earlier)
-        try:
-            return self._with(Inquiry.read(last), exchanges, len(exchanges))
-        except UserError:
-            if not exchanges:
-                raise
-            return self._shown(exchanges, len(exchanges) - 1)
-
-    def show(self, sent: Sent) -> Reply:
-        """After another answer of the conversation was opened."""
-        exchanges = self._restored(sent.queries)
-        _at(exchanges, sent.turn)
-        return {**self._shown(exchanges, sent.turn), "said": ""}
-
-    def read(self, sent: Sent) -> Reply:
-        """After a passage was chosen: its article."""
-        answer = _at(self._restored(sent.queries), sent.turn).answer
-        _at(answer.passages, sent.passage)
-        return _reply(viewer=views.viewer(answer, sent.turn, sent.passage))
-
     def article(self, sent: Sent) -> Reply:
         """After an article was chosen by its id: the whole of it, with what is quoted of it marked."""
-        return _reply(viewer=views.article(self.archives.article(sent.article, sent.archive), sent.quote, sent.archive))
+        return reply(viewer=views.article(self.archives.article(sent.article, sent.archive), sent.quote, sent.archive))
 
     def browse(self, sent: Sent) -> Reply:
         """After the list of articles was asked for: a page of it, within the limits of a query or those chosen.
@@ -188,43 +87,7 @@ class Handlers:
         queries = {name: replace(inquiry, archive=name).query for name in self.archives.names}
         shown = {"archive": archive.name, "queries": queries, "query": queries.get(archive.name, inquiry.query)}
         listing = archive.retriever.listing(request, page)
-        return _reply(viewer="", browse=filled("browse", listing=listing, limits=limits, page=page, **shown))
-
-    def approve(self, sent: Sent) -> Reply:
-        """After a reader said that a passage answers the question."""
-        admit(writable=sent.writable)
-        exchange = _at(self._restored(sent.queries), sent.turn)
-        _at(exchange.answer.passages, sent.passage)
-        day_given = bool(exchange.inquiry.request.now)
-        self.archives.one(exchange.answer.archive).indexer.note(exchange.answer, sent.passage, day_given=day_given)
-        return _reply(_NOTED, "done")
-
-    def exported(self, sent: Sent) -> Reply:
-        """The answer to an inquiry as a file of the wanted form: name, kind, content. UserError for no such form."""
-        inquiry = Inquiry.read(sent.query)
-        answer, work = self._exchange(inquiry).answer, self._work(inquiry)
-        try:
-            return export(
-                replace(answer, composed=work.composed) if work and work.done else answer, sent.form
-            )._asdict()
-        except ValueError as error:
-            raise UserError(str(error)) from error
-
-    def related(self, sent: Sent) -> Reply:
-        """What to read and ask after the answer to an inquiry: headlines of the archive."""
-        exchange = self._exchange(Inquiry.read(sent.query))
-        if exchange.lead is None:
-            return {"html": ""}
-        shown = {name for passage in exchange.answer.passages for name in (passage.article.id, *passage.copies)}
-        article, archive = exchange.lead.article, self.archives.one(exchange.answer.archive)
-        return {"html": views.related(article, archive.retriever.related(article, shown))}
-
-    def composed(self, sent: Sent) -> Reply:
-        """What the language model has written so far on the answer to an inquiry, and whether it is done."""
-        work = self._work(Inquiry.read(sent.query))
-        if work is None:
-            return {"done": True}
-        return {"html": filled("composed", composed=work.composed, done=work.done), "done": work.done}
+        return reply(viewer="", browse=filled("browse", listing=listing, limits=limits, page=page, **shown))
 
     def quoted(self, sent: Sent) -> Reply:
         """What each archive knows of a quotation, the surest first. UserError as `Retriever.check_quote`."""
@@ -271,68 +134,6 @@ class Handlers:
         )
         return {"report": report, "state": state, "told": said, "done": done}
 
-    def _work(self, inquiry: Inquiry) -> Work | None:
-        """The work of the language model on an inquiry; None without a model, and where the archive does not answer."""
-        answer = self._exchange(inquiry).answer
-        if not (self.composer and answer.answered):
-            return None
-        return self.composer.work((inquiry, self.archives.status(inquiry.archive).generation), answer)
-
-    def _with(self, inquiry: Inquiry, exchanges: Sequence[Exchange], position: int) -> Reply:
-        exchange = self._exchange(inquiry)
-        exchanges = [*exchanges[:position], exchange, *exchanges[position + 1 :]][-MOST_KEPT:]
-        # A question before it may be one that cannot be asked any more.
-        return self._shown(exchanges, min(position, len(exchanges) - 1))
-
-    def _shown(self, exchanges: Sequence[Exchange], position: int) -> Reply:
-        html = views.conversation(exchanges, position, composes=bool(self.composer))
-        return _reply(views.found(exchanges[position].answer), conversation=html, viewer="", browse="")
-
-    def _restored(self, queries: Sequence[str]) -> list[Exchange]:
-        exchanges = []
-        for query in queries:
-            with contextlib.suppress(UserError):
-                exchanges.append(self._exchange(Inquiry.read(query)))
-        return exchanges
-
-    def _key(self, inquiry: Inquiry) -> Hashable:
-        status = self.archives.status(inquiry.archive)
-        return inquiry, status.generation, status.now, status.notices
-
-    def _exchange(self, inquiry: Inquiry) -> Exchange:
-        """The inquiry with its answer; that of before where the archive is the same. UserError as `Retriever.ask`."""
-        checked(Asked, question=inquiry.request.question)
-        asked = self._key(inquiry)
-        exchange = self._answered.get(asked)
-        if exchange is None:
-            exchange = self._asked(inquiry)
-            self._answered.put(asked, exchange)
-        return exchange
-
-    def _asked(self, inquiry: Inquiry, *, closely: bool = True) -> Exchange:
-        """The inquiry with its answer from the chosen archive, or with those of all."""
-        first, *others = self.archives.chosen(inquiry.archive)
-        if others:
-            each = [replace(inquiry, archive=name) for name in self.archives.names]
-            asked = map(self._exchange, each) if closely else (self._asked(one, closely=False) for one in each)
-            return Exchange.together(inquiry, list(asked))
-        answer = replace(inquiry.asked_of(first.retriever, closely=closely), archive=first.name)
-        exchange = Exchange.of(inquiry, answer, first.retriever.article)
-        if closely and exchange.limits and not answer.answered:
-            exchange = replace(exchange, unlimited=inquiry.unlimited.asked_of(first.retriever))
-        return exchange
-
-
-def _reply(said: str = "", kind: str = "unseen", **parts: str) -> Reply:
-    """Parts of the page, and what is said below the question box; "unseen" is for screen readers alone."""
-    return {"said": translated(said), "kind": kind, **parts}
-
-
-def _at(values: Sequence[_Value], position: int) -> _Value:
-    if not 0 <= position < len(values):
-        raise UserError(_GONE)
-    return values[position]
-
 
 def _report(archive: Served, *, keeps: bool) -> str:
     found, keeper = archive.indexer.report(), archive.indexer if keeps else None
@@ -349,7 +150,7 @@ def _done(indexer: Indexer, sent: Sent) -> tuple[str, bool]:
         path = indexer.add(sent.title, sent.text, sent.published, sent.source)
         return say("Added as %(paths)s.", paths=path), True
     elif sent.does == "drop":
-        paths, refused = indexer.add_files([(file.name, file.content) for file in sent.files])
+        paths, refused = indexer.add_files(sent.files)
         added = [say("Added as %(paths)s.", paths=tuple(paths))] if paths else []
         return " ".join([*added, *map(translated, refused)]), not refused
     return "", True

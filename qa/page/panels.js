@@ -114,7 +114,7 @@ const archive = async wanted => {
   if (running && unfolded === "archive") polling = setTimeout(() => archive({ does: "peek" }), 700);
   else if (done && wanted.does !== "look") archive({ does: "look" });
 };
-const add = async list => archive({ does: "drop", files: await Promise.all([...list].map(async file => ({ name: file.name, content: await encoded(file) }))) });
+const add = async list => archive({ does: "drop", files: await Promise.all([...list].map(async file => [file.name, await encoded(file)])) });
 // Exchanges the admin token for a cookie that lets this browser write.
 const unlock = async () => {
   const token = find("[data-token]");

@@ -55,13 +55,11 @@ class Request:
         """
         question = checked(self.question)
         if self.k < 1:
-            message = Message("The number of passages is %(number)s; ask for 1 or more.", number=str(self.k))
-            raise UserError(message)
+            raise UserError(Message("The number of passages is %(number)s; ask for 1 or more.", number=str(self.k)))
         now, since, until = _day(self.now, "now"), _day(self.since, "since"), _day(self.until, "until")
         if since and until and since > until:
             form = "The dates are the wrong way round: since %(since)s is after until %(until)s; swap them."
-            message = Message(form, since=since, until=until)
-            raise UserError(message)
+            raise UserError(Message(form, since=since, until=until))
         return Given(question, now, since, until)
 
 
@@ -126,8 +124,7 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
     operators = read_operators(asked)
     narrows = operators.sources or operators.authors or operators.since or operators.until
     if not operators.text and not narrows:
-        message = Message("There is nothing to look for beside the operators; add what you ask about.")
-        raise UserError(message)
+        raise UserError(Message("There is nothing to look for beside the operators; add what you ask about."))
     completed = standalone(operators.text, turns)
     spoken = spoken_in(completed, archive.summary.language)
     corrects = request.spelling and spoken == archive.summary.language
@@ -226,5 +223,4 @@ def _day(value: Day, name: str) -> date | None:
         return date.fromisoformat(value.strip()) if value.strip() else None
     except ValueError as error:
         form = "“%(words)s” is not a date for “%(name)s”; write it as YYYY-MM-DD, like 2016-06-17."
-        message = Message(form, words=value, name=name)
-        raise UserError(message) from error
+        raise UserError(Message(form, words=value, name=name)) from error

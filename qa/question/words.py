@@ -115,11 +115,9 @@ def checked(question: str) -> str:
     words = clean_text(question)
     if len(words) > _LONGEST_QUESTION:
         form = "The question has %(characters)s characters; ask in %(most)s at most."
-        message = Message(form, characters=len(words), most=_LONGEST_QUESTION)
-        raise UserError(message)
+        raise UserError(Message(form, characters=len(words), most=_LONGEST_QUESTION))
     if not keys(words):
-        message = Message("The question is empty; ask in a few words, like: Why is Obama wary of intervention?")
-        raise UserError(message)
+        raise UserError(Message("The question is empty; ask in a few words, like: Why is Obama wary of intervention?"))
     return words
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from corpus import UserError
 from qa.retriever import Retriever
 from qa.search.quotation import citation
+from qa.web.archives import chosen
 from qa.web.limits import Asked, Text, checked
 from qa.web.model import LanguageModel
 
@@ -111,10 +112,7 @@ def _of_several(name: str, apis: Mapping[str, Api]) -> Callable[..., Any]:
     def called(*given: object, **named: object) -> object:
         asked = signature.bind(*given, **named)
         archive = str(asked.arguments.pop("archive", ""))
-        if archive not in ("", *apis):
-            message = f"There is no archive “{archive}” here; take one of: {', '.join(apis)}."
-            raise UserError(message)
-        return _together(name, {each: apis[each] for each in ([archive] if archive else apis)}, asked)
+        return _together(name, chosen(apis, archive), asked)
 
     called.__name__, called.__annotations__ = name, {**one.__annotations__, "archive": str}
     called.__doc__ = f"{inspect.getdoc(one)}\n\narchive: only this one of {', '.join(apis)}; without it all are asked."

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from corpus import Article, Settings, UserError
 from corpus.message import Message
@@ -16,6 +17,8 @@ from qa.reading.reader import Reader
 from qa.retriever import Retriever
 from qa.web.indexer import Indexer
 from qa.web.watched import Watchlist
+
+One = TypeVar("One")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,16 @@ class Served:
     def of(cls, retriever: Retriever, indexer: Indexer, name: str = "") -> "Served":
         """The archive of a retriever, its saved questions beside its index."""
         return cls(retriever, indexer, Watchlist(retriever, indexer.settings.index, name), name)
+
+
+def chosen(archives: Mapping[str, One], name: str) -> Mapping[str, One]:
+    """The archive of a name, all for ""; UserError where none has it. The only archive has every name."""
+    if not name or len(archives) == 1:
+        return archives
+    if name not in archives:
+        form = "There is no archive “%(name)s” here; choose one of: %(names)s."
+        raise UserError(Message(form, name=name, names=tuple(archives)))
+    return {name: archives[name]}
 
 
 class Archives:
@@ -49,14 +62,8 @@ class Archives:
         return tuple(self._served) if len(self._served) > 1 else ()
 
     def chosen(self, name: str) -> list[Served]:
-        """The archive of a name, all for ""; UserError where none has it. The only archive has every name."""
-        if not (name and self.names):
-            return list(self)
-        if name not in self._served:
-            form = "There is no archive “%(name)s” on this page; choose one of: %(names)s."
-            message = Message(form, name=name, names=self.names)
-            raise UserError(message)
-        return [self._served[name]]
+        """As `chosen`, of the archives of the page."""
+        return list(chosen(self._served, name).values())
 
     def one(self, name: str) -> Served:
         """The archive of a name; UserError where none has it, and for "" where there are several."""

@@ -30,8 +30,7 @@ def read_rows(content: bytes, kind: str) -> list[dict[str, str]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        message = Message("The file is not in UTF-8; save it as “CSV UTF-8”.")
-        raise UserError(message) from error
+        raise UserError(Message("The file is not in UTF-8; save it as “CSV UTF-8”.")) from error
     first_line = text.partition("\n")[0]
     delimiter = max(",;\t", key=first_line.count)
     table = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restval="", strict=True)
@@ -43,13 +42,11 @@ def read_rows(content: bytes, kind: str) -> list[dict[str, str]]:
     asked = next((name for name in table.fieldnames or () if name.strip().casefold() in _ASKED[kind]), None)
     if asked is None or not rows:
         form = "The file needs a first row that names a column “%(kind)s”, and a row for each %(kind)s below it."
-        message = Message(form, kind=kind)
-        raise UserError(message)
+        raise UserError(Message(form, kind=kind))
     for number, row in enumerate(rows, start=2):
         if None in row:
             form = "Row %(number)s has more cells than the first row; put a cell with a comma between double quotes."
-            message = Message(form, number=str(number))
-            raise UserError(message)
+            raise UserError(Message(form, number=str(number)))
     return [{kind if name == asked else name: cell for name, cell in row.items()} for row in rows]
 
 
@@ -69,8 +66,7 @@ def completed(content: bytes, asked: Mapping[str, Retriever]) -> Export:
     if len(rows) > _MOST_ROWS:
         option = "--batch" if kind == "question" else "--quotes"
         form = "The file has %(rows)s rows; send %(most)s at most, or use python -m qa %(option)s."
-        message = Message(form, rows=len(rows), most=_MOST_ROWS, option=option)
-        raise UserError(message)
+        raise UserError(Message(form, rows=len(rows), most=_MOST_ROWS, option=option))
     done: list[Row] = []
     for name, archive in asked.items():
         each = checked(rows, archive.check_quote) if kind == "quote" else answered(rows, Request(""), archive.answer)

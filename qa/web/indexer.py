@@ -21,7 +21,7 @@ from index.generations.origin import refuse_to_empty
 from index.models.embedder import Embedder
 from index.status import published
 from index.watch import follow
-from qa.answer import Answer
+from qa.answer import Answer, Passage
 
 log = logging.getLogger(__name__)
 _MOST_BYTES = 20_000_000
@@ -99,8 +99,7 @@ class Indexer:
         """Begin to update the index, in a thread, and to watch the folder; UserError while a build is running."""
         with self._starting:
             if self.work.running:
-                message = Message("A build is running; wait until it ends, or cancel it.")
-                raise UserError(message)
+                raise UserError(Message("A build is running; wait until it ends, or cancel it."))
             self._stop.set()  # for the thread that watched so far
             self._stop = threading.Event()
             self._cancelled.clear()
@@ -133,8 +132,7 @@ class Indexer:
         """
         if sum(len(content) for _, content in given) > _MOST_BYTES:
             form = "Files of more than %(most)s MB are too large here; copy them into the folder."
-            message = Message(form, most=_MOST_BYTES // 1_000_000)
-            raise UserError(message)
+            raise UserError(Message(form, most=_MOST_BYTES // 1_000_000))
         self._refuse_if_lost()
         paths, refused = [], []
         with Apart() as apart:
@@ -164,13 +162,12 @@ class Indexer:
         rest = len(unread) - len(told)
         return kept, [*told, *([Message("%(rest)s more could not be read.", rest=rest)] if rest else [])]
 
-    def note(self, answer: Answer, position: int, *, day_given: bool) -> None:
-        """Append to feedback.jsonl, as `qa.evaluate` reads it, that the passage at a position answers the question.
+    def note(self, answer: Answer, passage: Passage, *, day_given: bool) -> None:
+        """Append to feedback.jsonl, as `qa.evaluate` reads it, that a passage of an answer answers the question.
 
         The day it counts as asked on is left out unless the reader gave it (`day_given`) or it is today. Only the
         owner may read the file: it tells what was asked.
         """
-        passage = answer.passages[position]
         row = {
             "question": answer.searched,
             "asked": answer.now.isoformat() if day_given or answer.now == today() else None,

@@ -99,12 +99,10 @@ class LanguageModel:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             why = str(error).partition("\n")[0]
             form = "The language model at %(address)s could not be asked (%(why)s); check DATELINE_LLM."
-            message = Message(form, address=self.address, why=why)
-            raise UserError(message) from error
+            raise UserError(Message(form, address=self.address, why=why)) from error
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
             form = "What answers at %(address)s does not speak the OpenAI chat API; check DATELINE_LLM."
-            message = Message(form, address=self.address)
-            raise UserError(message) from error
+            raise UserError(Message(form, address=self.address)) from error
 
 
 def _part(line: str) -> str:

@@ -1,0 +1,176 @@
+"""The conversation on the page: the browser keeps its questions, and their answers stay here for a while."""
+
+import contextlib
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from corpus import UserError
+from corpus.message import Message
+from qa.page import views
+from qa.page.exchange import Exchange
+from qa.page.languages import translated
+from qa.page.sent import MOST_KEPT, Reply, Sent, reply
+from qa.page.views import filled
+from qa.remembered import Remembered
+from qa.web.access import admit
+from qa.web.archives import Archives
+from qa.web.export import export
+from qa.web.inquiry import Inquiry
+from qa.web.limits import Asked, checked
+from qa.web.model import Composer, LanguageModel, Work
+
+_EXCHANGES = 200  # answers kept in memory, of all readers together
+_NOTED = Message("Saved to feedback.jsonl, next to the index.")
+_READING = Message("Reading the first passages.")
+_GONE = Message("That answer is no longer on the page; ask the question again.")
+_Value = TypeVar("_Value")
+
+
+class Conversations:
+    """The verbs of the page that ask, and those on what was asked."""
+
+    def __init__(self, archives: Archives) -> None:
+        self.archives = archives
+        model = LanguageModel.from_environment()
+        self.composer = Composer(model) if model else None
+        self._answered = Remembered[Hashable, Exchange](_EXCHANGES)
+        self.verbs = (
+            self.ask, self.refine, self.settle, self.open, self.show, self.read, self.approve, self.exported,
+            self.related, self.composed,
+        )  # fmt: skip
+
+    def ask(self, sent: Sent) -> Reply:
+        """After a question was typed, or chosen on the page."""
+        exchanges = self._restored(sent.queries)
+        history = tuple(exchange.answer.question for exchange in exchanges)
+        inquiry = replace(Inquiry.read(sent.limits).limited(question=sent.question), history=history)
+        reads = any(one.retriever.reads for one in self.archives.chosen(inquiry.archive))
+        if inquiry.order == "relevance" and reads and self._answered.get(self._key(inquiry)) is None:
+            # Shown at once; the page asks for the rest, which takes several times as long.
+            first = replace(self._asked(inquiry, closely=False), unread=True)
+            exchanges = [*exchanges, first][-MOST_KEPT:]
+            return {**self._shown(exchanges, len(exchanges) - 1), "said": translated(_READING)}
+        return self._with(inquiry, exchanges, len(exchanges))
+
+    def refine(self, sent: Sent) -> Reply:
+        """After a question of the conversation was asked in another way."""
+        return self._with(Inquiry.read(sent.query), self._restored(sent.queries), sent.turn)
+
+    def settle(self, sent: Sent) -> Reply:
+        """After passages were shown unread: the same, read; what was opened meanwhile stays."""
+        return {**self.refine(sent), "viewer": None, "browse": None}
+
+    def open(self, sent: Sent) -> Reply:
+        """After a conversation was opened, its last question shown; what cannot be asked now is left out."""
+        if not sent.queries:
+            return reply()
+        *earlier, last = sent.queries
+        exchanges = self._restored(earlier)
+        try:
+            return self._with(Inquiry.read(last), exchanges, len(exchanges))
+        except UserError:
+            if not exchanges:
+                raise
+            return self._shown(exchanges, len(exchanges) - 1)
+
+    def show(self, sent: Sent) -> Reply:
+        """After another answer of the conversation was opened."""
+        exchanges = self._restored(sent.queries)
+        _at(exchanges, sent.turn)
+        return {**self._shown(exchanges, sent.turn), "said": ""}
+
+    def read(self, sent: Sent) -> Reply:
+        """After a passage was chosen: its article."""
+        answer = _at(self._restored(sent.queries), sent.turn).answer
+        _at(answer.passages, sent.passage)
+        return reply(viewer=views.viewer(answer, sent.turn, sent.passage))
+
+    def approve(self, sent: Sent) -> Reply:
+        """After a reader said that a passage answers the question."""
+        admit(writable=sent.writable)
+        exchange = _at(self._restored(sent.queries), sent.turn)
+        answer, day_given = exchange.answer, bool(exchange.inquiry.request.now)
+        passage = _at(answer.passages, sent.passage)
+        self.archives.one(answer.archive).indexer.note(answer, passage, day_given=day_given)
+        return reply(_NOTED, "done")
+
+    def exported(self, sent: Sent) -> Reply:
+        """The answer to an inquiry as a file of the wanted form: name, kind, content. UserError for no such form."""
+        inquiry = Inquiry.read(sent.query)
+        answer, work = self._exchange(inquiry).answer, self._work(inquiry)
+        composed = work.composed if work and work.done else None
+        return export(replace(answer, composed=composed), sent.form)._asdict()
+
+    def related(self, sent: Sent) -> Reply:
+        """What to read and ask after the answer to an inquiry: headlines of the archive."""
+        exchange = self._exchange(Inquiry.read(sent.query))
+        if exchange.lead is None:
+            return {"html": ""}
+        shown = {name for passage in exchange.answer.passages for name in (passage.article.id, *passage.copies)}
+        article, archive = exchange.lead.article, self.archives.one(exchange.answer.archive)
+        return {"html": views.related(article, archive.retriever.related(article, shown))}
+
+    def composed(self, sent: Sent) -> Reply:
+        """What the language model has written so far on the answer to an inquiry, and whether it is done."""
+        work = self._work(Inquiry.read(sent.query))
+        if work is None:
+            return {"done": True}
+        return {"html": filled("composed", composed=work.composed, done=work.done), "done": work.done}
+
+    def _work(self, inquiry: Inquiry) -> Work | None:
+        """The work of the language model on an inquiry; None without a model, and where the archive does not answer."""
+        answer = self._exchange(inquiry).answer
+        if not (self.composer and answer.answered):
+            return None
+        return self.composer.work((inquiry, self.archives.status(inquiry.archive).generation), answer)
+
+    def _with(self, inquiry: Inquiry, exchanges: Sequence[Exchange], position: int) -> Reply:
+        exchange = self._exchange(inquiry)
+        exchanges = [*exchanges[:position], exchange, *exchanges[position + 1 :]][-MOST_KEPT:]
+        # A question before it may be one that cannot be asked any more.
+        return self._shown(exchanges, min(position, len(exchanges) - 1))
+
+    def _shown(self, exchanges: Sequence[Exchange], position: int) -> Reply:
+        html = views.conversation(exchanges, position, composes=bool(self.composer))
+        return reply(views.found(exchanges[position].answer), conversation=html, viewer="", browse="")
+
+    def _restored(self, queries: Sequence[str]) -> list[Exchange]:
+        exchanges = []
+        for query in queries:
+            with contextlib.suppress(UserError):
+                exchanges.append(self._exchange(Inquiry.read(query)))
+        return exchanges
+
+    def _key(self, inquiry: Inquiry) -> Hashable:
+        status = self.archives.status(inquiry.archive)
+        return inquiry, status.generation, status.now, status.notices
+
+    def _exchange(self, inquiry: Inquiry) -> Exchange:
+        """The inquiry with its answer; that of before where the archive is the same. UserError as `Retriever.ask`."""
+        checked(Asked, question=inquiry.request.question)
+        asked = self._key(inquiry)
+        exchange = self._answered.get(asked)
+        if exchange is None:
+            exchange = self._asked(inquiry)
+            self._answered.put(asked, exchange)
+        return exchange
+
+    def _asked(self, inquiry: Inquiry, *, closely: bool = True) -> Exchange:
+        """The inquiry with its answer from the chosen archive, or with those of all."""
+        first, *others = self.archives.chosen(inquiry.archive)
+        if others:
+            each = [replace(inquiry, archive=name) for name in self.archives.names]
+            asked = map(self._exchange, each) if closely else (self._asked(one, closely=False) for one in each)
+            return Exchange.together(inquiry, list(asked))
+        answer = replace(inquiry.asked_of(first.retriever, closely=closely), archive=first.name)
+        exchange = Exchange.of(inquiry, answer, first.retriever.article)
+        if closely and exchange.limits and not answer.answered:
+            exchange = replace(exchange, unlimited=inquiry.unlimited.asked_of(first.retriever))
+        return exchange
+
+
+def _at(values: Sequence[_Value], position: int) -> _Value:
+    if not 0 <= position < len(values):
+        raise UserError(_GONE)
+    return values[position]
