@@ -33,7 +33,7 @@ from index.opensearch.writer import OpenSearchWriter
 from index.writer import Prepared
 from qa import Passage, Retriever
 from qa.evaluation.known import KnownQuestion, read_questions
-from qa.question.understand import Request
+from qa.question.request import Request
 from tests.cluster.nodes import Cluster
 
 _AT_ONCE = 300  # articles

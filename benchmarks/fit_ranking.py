@@ -32,7 +32,8 @@ from qa.evaluation.measures import CUTS, DEPTH
 from qa.evaluation.rankings import without_headlines
 from qa.evaluation.selfmade import HEADLINE, selfmade_questions
 from qa.finding import POOL
-from qa.question.understand import Request, understand
+from qa.question.request import Request
+from qa.question.understand import understand
 from qa.retriever import Retriever
 from qa.search.quotation import Passage
 from qa.search.ranking import features, weights

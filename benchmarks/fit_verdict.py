@@ -29,7 +29,8 @@ from corpus import UserError
 from qa.evaluation.known import KnownQuestion, read_questions
 from qa.evaluation.measures import auroc
 from qa.finding import find
-from qa.question.understand import Request, understand
+from qa.question.request import Request
+from qa.question.understand import understand
 from qa.reading.verdict import LOOKED_AT, Signals, weights_of
 from qa.retriever import Retriever
 

@@ -24,7 +24,8 @@ from index.models.embedder import Embedder
 from qa.evaluation.known import KnownQuestion, read_questions
 from qa.evaluation.selfmade import selfmade_questions
 from qa.finding import POOL
-from qa.question.understand import Request, understand
+from qa.question.request import Request
+from qa.question.understand import understand
 from qa.reading.close import READ, read_closely
 from qa.retriever import Retriever
 from qa.search.passages import best_passages

@@ -24,7 +24,8 @@ from qa.evaluation.known import Hits, KnownQuestion, read_questions
 from qa.evaluation.measures import CUTS, DEPTH, Measure, comparisons, ranking_measures
 from qa.evaluation.rankings import OTHERS, SHIPPED, ranking_named
 from qa.finding import POOL
-from qa.question.understand import Clock, Request, understand
+from qa.question.request import Request
+from qa.question.understand import Clock, understand
 from qa.question.words import Question
 from qa.retriever import Retriever
 from qa.search.passages import best_passages

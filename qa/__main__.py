@@ -15,7 +15,7 @@ from index.opening import sound_archive
 from qa.answer import Answer, Passage
 from qa.findings.composed import Composed
 from qa.findings.quotes import QuoteCheck, check_quote
-from qa.question.understand import Request
+from qa.question.request import Request
 from qa.retriever import Retriever
 from qa.search.quotation import Quotation
 from qa.web.batch import answered, checked, read_rows

@@ -15,7 +15,7 @@ from qa.evaluation.known import Hits, KnownQuestion, read_questions
 from qa.evaluation.measures import DEPTH, Comparison, Measure, Outcome, by_type, comparisons, measures, ranking_measures
 from qa.evaluation.rankings import SHIPPED, ranking_named
 from qa.evaluation.selfmade import HEADLINE, selfmade_questions
-from qa.question.understand import Request
+from qa.question.request import Request
 from qa.retriever import Retriever
 
 logger = logging.getLogger(__name__)

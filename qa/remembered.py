@@ -12,7 +12,6 @@ class Remembered(Generic[Key, Value]):
     """The last few values by key, the least lately used forgotten first; safe from many threads."""
 
     def __init__(self, most: int) -> None:
-        """Remember so many values."""
         self._most = most
         self._values: dict[Key, Value] = {}
         self._lock = threading.Lock()

@@ -4,9 +4,7 @@ import contextlib
 import functools
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from corpus import Article, Settings, UserError
@@ -26,7 +24,8 @@ from qa.findings.versions import corrected
 from qa.loading import Models
 from qa.question.limits import limits
 from qa.question.operators import read_operators
-from qa.question.understand import Day, Request, Search, understand
+from qa.question.request import Day, Request
+from qa.question.understand import Search, understand
 from qa.reading.reader import Reader
 from qa.reading.verdict import LOOKED_AT, Judgement
 from qa.search.quotation import Passage
@@ -37,7 +36,7 @@ from qa.talks import Talks
 _RELATED_POOL, _RELATED, _MOST_RELATED = 30, 0.6, 8
 
 
-class Retriever:
+class Retriever(contextlib.AbstractContextManager["Retriever"]):
     """Answers questions from an index. Safe from many threads; follows the index to newer generations by itself.
 
     `embedder` may be lent to a build in the same program, which then loads no model of its own. `reader` is None where
@@ -45,7 +44,6 @@ class Retriever:
     """
 
     def __init__(self, live: Live, models: Models) -> None:
-        """Use `open`."""
         self.models = models
         self.embedder, self.reader = models.embedder, models.reader
         self._live = live
@@ -102,7 +100,7 @@ class Retriever:
         with self.use() as archive:
             search = understand(archive, request)
             found = find(archive, self.models, search, request.k, ranking=ranking, closely=False)
-            return corrected(archive, found.passages, request.read().until)
+            return corrected(archive, found.passages, request.days.until)
 
     def ask(
         self,
@@ -145,7 +143,7 @@ class Retriever:
                 timeframe=search.timeframe,
                 notices=tuple(dict.fromkeys(notices)),
                 corrections=search.corrections,
-                passages=tuple(corrected(archive, found.passages[: request.k], request.read().until)),
+                passages=tuple(corrected(archive, found.passages[: request.k], request.days.until)),
                 disagreements=differing(archive, search.question, found.passages[: request.k], found.said),
                 premise=doubted(self.models, search, found),
                 timeline=timeline_of(archive, search.question, found.passages) if _in_time(request, search) else None,
@@ -199,9 +197,8 @@ class Retriever:
         Its other words do not count; `page` counts from 0. UserError for days that are none.
         """
         operators = read_operators(request.question)
-        _, _, since, until = replace(request, question="all").read()
         with self.use() as archive:
-            where, _ = limits(archive, request.sources, request.authors, operators, since, until)
+            where, _ = limits(archive, request, operators)
             return listing(archive, where, page)
 
     def article(self, article_id: str) -> Article:
@@ -241,14 +238,7 @@ class Retriever:
         """Let go of the index."""
         self._live.close()
 
-    def __enter__(self) -> Self:
-        """The retriever itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        """Close it."""
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _best(

@@ -9,7 +9,8 @@ from index.archive import Archive
 from qa.finding import Found, find
 from qa.loading import Models
 from qa.question.followup import Turn, readings
-from qa.question.understand import Request, Search, understand
+from qa.question.request import Request
+from qa.question.understand import Search, understand
 from qa.remembered import Remembered
 
 # A follow-up leans on what was said just before it: so many questions, each with so many sentences.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from corpus import Settings
 from corpus.console import run
-from qa.question.understand import Request
+from qa.question.request import Request
 from qa.retriever import Retriever
 from qa.web.inquiry import Inquiry
 from qa.web.watched import Watched, Watchlist

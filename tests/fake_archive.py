@@ -16,7 +16,7 @@ from qa.findings.figures import Disagreement, Figure
 from qa.findings.premise import Premise
 from qa.findings.quotes import check_quote
 from qa.findings.versions import latest
-from qa.question.understand import Request
+from qa.question.request import Request
 from qa.question.words import checked
 
 Day = date | str | None

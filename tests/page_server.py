@@ -22,7 +22,7 @@ from index import SyncReport, sync
 from index.build import Progress
 from index.models.embedder import Embedder
 from qa import Answer, ArchiveStatus, Retriever
-from qa.question.understand import Request
+from qa.question.request import Request
 from qa.web.access import Access
 from qa.web.archives import Archives, Served
 from qa.web.indexer import Indexer

@@ -21,7 +21,7 @@ from qa.page.exchange import Exchange
 from qa.page.languages import period, speaking
 from qa.page.markup import escape, marked, paragraphs
 from qa.page.views import _TEMPLATES
-from qa.question.understand import Request
+from qa.question.request import Request
 from qa.web.inquiry import Inquiry
 
 RETRIEVER = FakeRetriever()

@@ -12,7 +12,7 @@ from qa.findings.figures import Figure
 from qa.findings.wording import Change
 from qa.page import views as page
 from qa.page.exchange import Exchange
-from qa.question.understand import Request
+from qa.question.request import Request
 from qa.web.inquiry import Inquiry
 
 MAY, JUNE = (

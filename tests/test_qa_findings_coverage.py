@@ -10,7 +10,7 @@ from hashing_embedder import HashingEmbedder
 from index import sync
 from qa import Retriever
 from qa.findings.coverage import Coverage, Unit, by_unit
-from qa.question.understand import Request
+from qa.question.request import Request
 
 MONDAY = date(2016, 6, 13)
 

@@ -14,7 +14,8 @@ from corpus.dates import today
 from index.archive import Filter
 from qa.question.days import Days
 from qa.question.followup import Turn
-from qa.question.understand import Clock, Request, Search, archive_period, default_now, understand
+from qa.question.request import Request
+from qa.question.understand import Clock, Search, archive_period, default_now, understand
 
 # June 2016, one undated, and two with dates that nobody can believe. Each is one chunk.
 FILES = {

@@ -8,7 +8,7 @@ from fake_archive import FakeRetriever
 
 from corpus import UserError
 from qa import Answer
-from qa.question.understand import Request
+from qa.question.request import Request
 from qa.web.batch import answered, completed, kind_of, read_rows
 
 QUESTIONS = "\ufeffid;Question;now\r\n7;Why is Obama wary of intervention?;\r\n8;Which penguins toured?;\r\n9;;\r\n"

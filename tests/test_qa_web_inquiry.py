@@ -10,7 +10,7 @@ from fake_archive import FakeRetriever
 
 from corpus import Article
 from qa.answer import Answer, Passage
-from qa.question.understand import Request
+from qa.question.request import Request
 from qa.web.inquiry import Inquiry
 
 EVERYTHING = Inquiry(

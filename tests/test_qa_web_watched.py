@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from corpus import Article, Settings, UserError
 from qa import ArchiveStatus
 from qa.page.feed import as_rss, route
-from qa.question.understand import Request
+from qa.question.request import Request
 from qa.web.archives import Archives, Served
 from qa.web.indexer import Indexer
 from qa.web.inquiry import Inquiry

@@ -6,7 +6,7 @@ from pathlib import Path
 from benchmarks.peers.peer import Found, PeerArticle
 from index import sync
 from qa import Retriever
-from qa.question.understand import Request
+from qa.question.request import Request
 
 
 class Dateline:

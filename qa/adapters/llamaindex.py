@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from qa.answer import Passage
-from qa.question.understand import Day
+from qa.question.request import Day
 from qa.retriever import Retriever
 
 try:
@@ -18,7 +18,8 @@ except ImportError as error:
 class DatelineRetriever(BaseRetriever):
     """Passages of an archive as nodes with their scores, best first: a node's text is the passage, word for word.
 
-    Metadata are all that a passage's JSON has besides its text, place and score.
+    `archive` is an open `Retriever`; the rest are the keywords of its `search`. Metadata are all that a passage's JSON
+    has besides its text, place and score.
     """
 
     def __init__(
@@ -32,7 +33,6 @@ class DatelineRetriever(BaseRetriever):
         sources: Sequence[str] = (),
         authors: Sequence[str] = (),
     ) -> None:
-        """Store an open archive, and the keywords of its `search`."""
         super().__init__()
         self._search = partial(archive.search, k=k, now=now, since=since, until=until, sources=sources, authors=authors)
 

@@ -4,7 +4,6 @@ import contextlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import NamedTuple, Self
 
 from markupsafe import Markup
@@ -15,9 +14,9 @@ from qa.answer import LOADING, Answer, Passage
 from qa.findings.versions import earlier_versions
 from qa.page.languages import period, say, say_in_html
 from qa.question.operators import Operators, read_operators
+from qa.question.request import Request
 from qa.question.spoken import spoken_in
 from qa.question.timeframe import Timeframe
-from qa.question.understand import Request
 from qa.question.words import telling
 from qa.search.quotation import Quotation
 from qa.web.inquiry import Inquiry
@@ -131,7 +130,7 @@ class Exchange:
         inquiry, request, answer = self.inquiry, self.inquiry.request, self.answer
         yield Chip(say("As of %(day)s", day=answer.now), inquiry.limited(now=None) if request.now else None)
         if request.since or request.until:
-            yield Chip(say("Only %(days)s", days=period(_days(request))), inquiry.limited(since=None, until=None))
+            yield Chip(say("Only %(days)s", days=period(request.days[1:])), inquiry.limited(since=None, until=None))
         if inquiry.archive and answer.archive:
             words = say_in_html("Archive %(name)s", name=Markup("<bdi>{}</bdi>").format(answer.archive))
             yield Chip(words, replace(inquiry, archive=""))
@@ -171,7 +170,7 @@ class Exchange:
 
 def limits_of(request: Request, operators: Operators | None = None) -> list[str]:
     """The days and outlets that limit a search, and those that operators name, in words."""
-    days = [_days(request), (operators.since, operators.until) if operators else (None, None)]
+    days = [request.days[1:], (operators.since, operators.until) if operators else (None, None)]
     sources = (*request.sources, *(operators.sources if operators else ()))
     return [*(period(one) for one in days if any(one)), *sources]
 
@@ -179,8 +178,3 @@ def limits_of(request: Request, operators: Operators | None = None) -> list[str]
 def _held(words: list[str], text: str) -> list[str]:
     beginnings = {word[:_BEGINNING] for word in re.findall(r"\w+", text.casefold())}
     return [word for word in words if word.casefold()[:_BEGINNING] in beginnings]
-
-
-def _days(request: Request) -> tuple[date | None, date | None]:
-    since, until = (date.fromisoformat(str(value)) if value else None for value in (request.since, request.until))
-    return since, until

@@ -7,24 +7,18 @@ from datetime import date
 from corpus.message import Message
 from index.archive import Archive, Filter, Words
 from qa.question.operators import Operators
+from qa.question.request import Request
 from qa.question.words import named
 
 _NO_OUTLET, _NO_AUTHOR = "The archive has no outlet “%(name)s”.", "The archive has no author “%(name)s”."
 
 
-def limits(
-    archive: Archive,
-    sources: Sequence[str],
-    authors: Sequence[str],
-    operators: Operators,
-    since: date | None,
-    until: date | None,
-) -> tuple[Filter, list[str]]:
+def limits(archive: Archive, request: Request, operators: Operators) -> tuple[Filter, list[str]]:
     """What the caller and the operators let be found, and notices of what the archive does not have."""
-    outlets, notices = _meant(_NO_OUTLET, sources, operators.sources, lambda _: archive.outlets())
-    people, more = _meant(_NO_AUTHOR, authors, operators.authors, archive.authors_like)
+    outlets, notices = _meant(_NO_OUTLET, request.sources, operators.sources, lambda _: archive.outlets())
+    people, more = _meant(_NO_AUTHOR, request.authors, operators.authors, archive.authors_like)
     words, unsaid = _words(archive, operators)
-    first, last = (day.toordinal() if day else None for day in (since, until))
+    first, last = (day.toordinal() if day else None for day in request.days[1:])
     where = Filter(first, last, outlets, people, words=words)
     narrower = narrowed(where, operators.since, operators.until, undated=False)
     if narrower is None:

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from datetime import date, timedelta
 
 from corpus import UserError
 from corpus.dates import FIRST_NEWS, today
@@ -16,60 +15,15 @@ from qa.question.followup import Turn, standalone
 from qa.question.glossed import read_timeframe_in
 from qa.question.limits import limits, narrowed
 from qa.question.operators import read_operators
+from qa.question.request import Request
 from qa.question.spelling import corrected
 from qa.question.spoken import spoken_in
 from qa.question.timeframe import STRICT, Timeframe
-from qa.question.words import Question, asking_sentence, asks_for_news, checked
+from qa.question.words import Question, asking_sentence, asks_for_news
 
 # An archive whose newest article is older than this is one of the past: its own last day is its "today".
 _CURRENT_ARCHIVE = timedelta(days=31)
 _HISTORY = 1900
-
-Day = date | str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A question and its limits, as the caller gave them.
-
-    Without `timeframe` its own words of time are only words, without `spelling` its words are searched as written;
-    with `timeline` it is answered by one as well, whatever its form; articles whose ids are in `without` are not found.
-    """
-
-    question: str
-    now: Day = None
-    since: Day = None
-    until: Day = None
-    sources: Sequence[str] = ()
-    authors: Sequence[str] = ()
-    k: int = 5
-    timeframe: bool = True
-    spelling: bool = True
-    timeline: bool = False
-    without: frozenset[str] = frozenset()
-
-    def read(self) -> "Given":
-        """The question as cleaned text, and the days.
-
-        UserError for an empty question, for less than one passage, for days that are none or the wrong way round.
-        """
-        question = checked(self.question)
-        if self.k < 1:
-            raise UserError(Message("The number of passages is %(number)s; ask for 1 or more.", number=str(self.k)))
-        now, since, until = _day(self.now, "now"), _day(self.since, "since"), _day(self.until, "until")
-        if since and until and since > until:
-            form = "The dates are the wrong way round: since %(since)s is after until %(until)s; swap them."
-            raise UserError(Message(form, since=since, until=until))
-        return Given(question, now, since, until)
-
-
-class Given(NamedTuple):
-    """A request that was checked."""
-
-    question: str
-    now: date | None
-    since: date | None
-    until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +74,7 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
     question names narrow the caller's limits, never widen them; a time that would leave nothing is dropped, with a
     notice. It lets undated articles through, which other limits do not.
     """
-    asked, asked_on, since, until = request.read()
+    asked = request.read()
     operators = read_operators(asked)
     narrows = operators.sources or operators.authors or operators.since or operators.until
     if not operators.text and not narrows:
@@ -131,8 +85,8 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
     # All together: an archive on other machines takes a round trip for each look, but remembers what it was asked.
     archive.statistics.frequencies([*archive.terms(completed), *name_terms(completed)])
     text, corrections = corrected(completed, archive, operators.phrases) if corrects else (completed, ())
-    where, notices = limits(archive, request.sources, request.authors, operators, since, until)
-    period = archive_period(archive)
+    where, notices = limits(archive, request, operators)
+    period, asked_on = archive_period(archive), request.days.now
     now = asked_on or default_now(period)
     # What lies in the future of an archive of the past may lie in the past of who asks.
     days = dict.fromkeys([now, *([] if asked_on else [today()])]) if request.timeframe else {}
@@ -214,13 +168,3 @@ def _clock(asked_on: date | None, now: date, timeframe: Timeframe | None) -> Clo
         strict = timeframe.phrase.lower() in STRICT
         return Clock(latest, oldest_first=timeframe.order == "oldest", wanted=True, strict=strict)
     return Clock(asked_on or (now if now == today() else None))
-
-
-def _day(value: Day, name: str) -> date | None:
-    if value is None or isinstance(value, date):
-        return value.date() if isinstance(value, datetime) else value
-    try:
-        return date.fromisoformat(value.strip()) if value.strip() else None
-    except ValueError as error:
-        form = "“%(words)s” is not a date for “%(name)s”; write it as YYYY-MM-DD, like 2016-06-17."
-        raise UserError(Message(form, words=value, name=name)) from error

@@ -53,7 +53,6 @@ class Archives:
         self._served = {one.name: one for one in served}
 
     def __iter__(self) -> Iterator[Served]:
-        """Each archive."""
         return iter(self._served.values())
 
     @property

@@ -10,7 +10,7 @@ from corpus import UserError
 from corpus.message import Message
 from qa.answer import Answer
 from qa.findings.quotes import QuoteCheck
-from qa.question.understand import Request
+from qa.question.request import Request
 from qa.retriever import Retriever
 from qa.search.quotation import Quotation
 from qa.web.export import FIELDS, Export, Row, cells, sheet

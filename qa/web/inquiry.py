@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode
 
 from qa.answer import Answer, Passage
 from qa.question.days import Days
-from qa.question.understand import Request
+from qa.question.request import Request
 from qa.retriever import Retriever
 
 Order = Literal["relevance", "newest", "oldest"]

@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from corpus import UserError
 from corpus.message import Message
-from qa.question.understand import Request
+from qa.question.request import Request
 
 Form = TypeVar("Form")
 
