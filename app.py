@@ -157,7 +157,7 @@ def serve(served: Mapping[str, Settings], *, watch: bool = True) -> int:
             indexer = Indexer(served[name], embedder=embedder, watch=watch)
             if watch or name not in updated:
                 indexer.rebuild()
-            each.append(Served.of(retriever, indexer, name))
+            each.append(Served(retriever, indexer, name))
         archives = Archives(each)
         blocks = build_page(archives, admitted)
         address = launch(blocks, admitted, archives)

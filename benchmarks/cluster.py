@@ -77,7 +77,7 @@ def measure(options: argparse.Namespace, address: str, cluster: Cluster | None) 
     questions = every[:: max(1, len(every) // options.count)][: options.count]
     with Retriever.open(options.index) as local:
         os.environ["DATELINE_STORE"] = address
-        with Retriever.open(options.index, embedder=local.embedder, reader=local.reader) as stored_too:
+        with Retriever.open(options.index, embedder=local.models.embedder, reader=local.models.reader) as stored_too:
             for kind, limits in kinds.items():
                 compare(kind, local, stored_too, questions, limits)
             phrases = [replaced for known in questions if (replaced := quoted(known))]

@@ -114,7 +114,7 @@ _KEPT = ("rows", "right", "articles", "stories", "known", "folds")
 def _candidates(retriever: Retriever, archive: Archive, question: KnownQuestion) -> tuple[NDArray[np.generic], ...]:
     """What is kept of a question; empty where nothing is found."""
     search = understand(archive, Request(question.text, now=question.asked))
-    vector = retriever.embedder.encode([search.question.text])[0]
+    vector = retriever.models.embedder.encode([search.question.text])[0]
     pieces = archive.candidates(search.question.terms.terms, vector, search.where, POOL)
     if not pieces:
         return ()

@@ -55,7 +55,7 @@ class Stopwatch:
 def measure(watch: Stopwatch, archive: LocalArchive, retriever: Retriever, questions: Sequence[KnownQuestion]) -> None:
     """Time each question on the bare road, then on ours, in turns as a whole and stage by stage."""
     for place, known in enumerate(questions):
-        watch.of(_BARE, partial(_bare, archive, retriever.embedder, known))
+        watch.of(_BARE, partial(_bare, archive, retriever.models.embedder, known))
         if place % 2:
             _stages(watch, archive, retriever, known)
         else:
@@ -96,11 +96,11 @@ def _bare(archive: LocalArchive, embedder: Embedder, known: KnownQuestion) -> li
 def _stages(watch: Stopwatch, archive: LocalArchive, retriever: Retriever, known: KnownQuestion) -> None:
     search = watch.of("understanding", lambda: understand(archive, Request(known.text, now=known.asked)))
     question = search.question
-    vector = watch.of("encoding", lambda: retriever.embedder.encode([question.text])[0])
+    vector = watch.of("encoding", lambda: retriever.models.embedder.encode([question.text])[0])
     pieces = watch.of("candidates", lambda: archive.candidates(question.terms.terms, vector, search.where, POOL))
     ranked = watch.of("ranking", lambda: rank(archive, question, pieces, search.clock))
     passages = watch.of("passages", lambda: best_passages(archive, ranked, _PASSAGES))
-    if reader := retriever.reader:
+    if reader := retriever.models.reader:
         watch.of("reading", lambda: read_closely(reader, question, passages[:READ], archive))
 
 

@@ -84,7 +84,7 @@ def by_articles(archive: Archive, question: Question, pieces: Sequence[Piece], _
 def tried(retriever: Retriever, archive: Archive, question: KnownQuestion, names: Sequence[str]) -> dict[str, Hits]:
     """What each ranking finds for a question."""
     search = understand(archive, Request(question.text, now=question.asked))
-    vector = retriever.embedder.encode([search.question.text])[0]
+    vector = retriever.models.embedder.encode([search.question.text])[0]
     pieces = archive.candidates(search.question.terms.terms, vector, search.where, POOL)
     rankings = {name: by_articles if name == "articles" else ranking_named(name) for name in names}
     found = {name: each(archive, search.question, pieces, search.clock) for name, each in rankings.items()}

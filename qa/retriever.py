@@ -37,15 +37,13 @@ _RELATED_POOL, _RELATED, _MOST_RELATED = 30, 0.6, 8
 
 
 class Retriever(contextlib.AbstractContextManager["Retriever"]):
-    """Answers questions from an index. Safe from many threads; follows the index to newer generations by itself.
+    """Answers questions from an index, which `open` opens.
 
-    `embedder` may be lent to a build in the same program, which then loads no model of its own. `reader` is None where
-    another model stands in for that of the settings.
+    Safe from many threads; follows the index to newer generations by itself.
     """
 
     def __init__(self, live: Live, models: Models) -> None:
         self.models = models
-        self.embedder, self.reader = models.embedder, models.reader
         self._live = live
         self._talks = Talks(models)
 

@@ -180,7 +180,7 @@ def archives_of(names: str) -> Archives:
         settings, embedder = settings_of(name), HashingEmbedder()
         indexer = Indexer(settings, slow_sync, embedder, watch=False)
         retriever = Retriever.open(settings.index, embedder=embedder) if name == "whole" else ARCHIVES[name]
-        each.append(Served.of(retriever, indexer, name if len(several) > 1 else ""))
+        each.append(Served(retriever, indexer, name if len(several) > 1 else ""))
         if name == "damaged":
             indexer.rebuild()
     return Archives(each)

@@ -21,7 +21,7 @@ from qa.web.indexer import Indexer
 
 def handlers(retriever: FakeRetriever | None = None, settings: Settings | None = None) -> Handlers:
     indexer = Indexer(settings or Settings(), embedder=HashingEmbedder(), watch=False)
-    return Handlers(Archives([Served.of(retriever or FakeRetriever(), indexer)]))  # type: ignore[arg-type]
+    return Handlers(Archives([Served(retriever or FakeRetriever(), indexer)]))  # type: ignore[arg-type]
 
 
 def handled(page: Handlers, name: str, sent: object, *, writable: bool = False) -> SimpleNamespace:

@@ -43,7 +43,7 @@ def archives(tmp_path: Path) -> Archives:
         index.mkdir(parents=True)
         corpus.mkdir()
         indexer = Indexer(replace(Settings(), corpus=corpus, index=index), embedder=HashingEmbedder(), watch=False)
-        each.append(Served.of(FakeRetriever(articles), indexer, name))  # type: ignore[arg-type]
+        each.append(Served(FakeRetriever(articles), indexer, name))  # type: ignore[arg-type]
     return Archives(each)
 
 
@@ -160,7 +160,7 @@ def test_endpoints_take_one_more_value_and_name_the_archive(archives: Archives) 
     assert article("Post")["others"] == []
     assert (status()["articles"], status()["others"][0]["articles"]) == (7, 3)
     assert quote(SHARED.text)["archive"] == "dams"
-    with pytest.raises(UserError, match="take one of: post, dams"):
+    with pytest.raises(UserError, match="choose one of: post, dams"):
         ask(DAM, archive="none")
     with pytest.raises(UserError, match="not a date"):
         ask(DAM, now="never")

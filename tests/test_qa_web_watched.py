@@ -116,9 +116,9 @@ def test_the_feed_has_an_item_for_each_and_stays_xml(retriever: Following, watch
     }
 
 
-def test_the_feed_asks_for_the_password_of_the_page(watchlist: Watchlist) -> None:
+def test_the_feed_asks_for_the_password_of_the_page(watchlist: Watchlist, tmp_path: Path) -> None:
     watchlist.save(INQUIRY)
-    served = [Served(watchlist.retriever, Indexer(Settings()), watchlist)]
+    served = [Served(watchlist.retriever, Indexer(replace(Settings(), index=tmp_path)))]
     app = Starlette(routes=[route(Archives(served), [("ann", "a:b")], lambda request: "in" in request.cookies)])
     address = "/feed/why-is-obama-wary-of-intervention.xml"
     given = {"authorization": "Basic " + base64.b64encode(b"ann:a:b").decode()}

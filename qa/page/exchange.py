@@ -157,7 +157,6 @@ class Exchange:
             yield Chip(say_in_html("Searched as <q>%(question)s</q>", question=answer.searched), alone)
 
     def _time(self, timeframe: Timeframe) -> Markup:
-        """What the question says about time, as it is understood."""
         if timeframe.order == "newest":
             return say_in_html("Favouring the newest (<q>%(phrase)s</q>)", phrase=timeframe.phrase)
         if timeframe.order:

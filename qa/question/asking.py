@@ -2,13 +2,9 @@
 
 import re
 
-from qa.question.english import LISTS, names
+from qa.question.english import LISTS, either, names
 
-_GREETING = re.compile(
-    r"(?:hello|hey|hi|thanks?|thank you|ok|okay|yes|no|nope|yeah|yep|bye|goodbye|good (?:morning|evening|night)|test"
-    r"|testing|lol|haha|sorry|cool|nice|great|wow|cheers|please|help|sure|welcome|how are you)\b",
-    re.IGNORECASE,
-)
+_GREETING = re.compile(rf"{either(LISTS['greeting'])}\b", re.IGNORECASE)
 _NUMBERS = re.compile(r"(?:[\d.,+-]+\s+){2,}[\d.,+-]+")
 # "I had toast", but not "I want to know who won", nor anything with a question mark.
 _OF_ONESELF = re.compile(r"(?:I|I['’](?:m|ve|d|ll)|[Ww]e|[Mm]y|i|i['’](?:m|ve|d|ll))\s")

@@ -129,7 +129,7 @@ def features(archive: Archive, question: Question, pieces: Sequence[Piece], cloc
         "wanted_recency": recency(days, clock, _WANTED_HALF_LIFE) if clock.wanted else np.zeros(len(days)),
         "later": np.asarray(days > (clock.now or date.max).toordinal(), np.float64),
         "fresh_lead": _fresh(days, clock) / (1.0 + positions),
-        "unmatched": _unmatched(holds),
+        "unmatched": np.asarray(~holds.any(axis=0) & holds.all(axis=0).any(), np.float64),
     }
 
 
@@ -211,10 +211,6 @@ def _phrases(question: Question, texts: TermTexts) -> Shares:
     for pair, weight in question.pairs.items():
         shares += weight * (texts.count(*pair) > 0)
     return shares
-
-
-def _unmatched(held: NDArray[np.bool_]) -> Shares:
-    return np.asarray(~held.any(axis=0) & held.all(axis=0).any(), np.float64)
 
 
 def _of_best_possible(scores: Shares, terms: Terms) -> Shares:

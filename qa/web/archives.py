@@ -23,17 +23,16 @@ One = TypeVar("One")
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """An archive with what keeps its index and its saved questions; `name` is empty where it is the only one."""
+    """An archive with what keeps its index; `name` is empty where it is the only one."""
 
     retriever: Retriever
     indexer: Indexer
-    watchlist: Watchlist
     name: str = ""
 
-    @classmethod
-    def of(cls, retriever: Retriever, indexer: Indexer, name: str = "") -> "Served":
-        """The archive of a retriever, its saved questions beside its index."""
-        return cls(retriever, indexer, Watchlist(retriever, indexer.settings.index, name), name)
+    @property
+    def watchlist(self) -> Watchlist:
+        """Its saved questions, beside its index."""
+        return Watchlist(self.retriever, self.indexer.settings.index, self.name)
 
 
 def chosen(archives: Mapping[str, One], name: str) -> Mapping[str, One]:

@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 
-import pytest
 from nodes import Cluster
 from running import REPOSITORY, Command
 
@@ -14,14 +13,14 @@ FILES = sorted(
 )
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_over_a_cluster(file: str, cluster: Cluster, command: Command) -> None:
+def test_over_a_cluster(cluster: Cluster, command: Command) -> None:
+    """All files in one process, which takes as long to start as most of them to run."""
     folders = os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "tests"), str(Path(__file__).parent)])
     settings = {"CLUSTER_OF_TESTS": f"{cluster.address('NAME')}?shards=1", "PYTHONPATH": folders}
-    options = ("-m", "pytest", "-q", "-x", "-p", "over_cluster", "-p", "no:cacheprovider")
-    ended = command(*options, str(REPOSITORY / file), **settings)
+    options = ("-m", "pytest", "-q", "-p", "over_cluster", "-p", "no:cacheprovider")
+    ended = command(*options, *(str(REPOSITORY / file) for file in FILES), **settings)
 
-    assert ended.returncode == 0, ended.stdout[-2000:] + ended.stderr[-2000:]
+    assert ended.returncode == 0, ended.stdout[-4000:] + ended.stderr[-2000:]
 
 
 def test_there_are_such_tests() -> None:
