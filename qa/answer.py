@@ -15,7 +15,7 @@ from qa.findings.timeline import Timeline
 from qa.question.timeframe import Timeframe
 from qa.question.understand import archive_period, default_now
 from qa.reading.verdict import Verdict
-from qa.search.quotation import Passage
+from qa.search.quotation import Passage, shown
 
 __all__ = ["LOADING", "UNREAD", "Answer", "ArchiveStatus", "Passage"]
 
@@ -73,19 +73,9 @@ class Answer:
     def as_json(self) -> dict[str, Any]:
         """The answer as every JSON output of Dateline shows it."""
         return {
-            "question": self.question,
-            "searched": self.searched,
-            "now": self.now.isoformat(),
-            "verdict": self.verdict,
+            **shown(self, "question", "searched", "now", "verdict", "reasons", "notices", "timeframe", "passages"),
+            **shown(self, "disagreements", "timeline", "premise", "composed"),
             "confidence": round(self.confidence, 4),
-            "reasons": list(self.reasons),
-            "notices": list(self.notices),
-            "timeframe": self.timeframe.as_json() if self.timeframe else None,
-            "passages": [passage.as_json() for passage in self.passages],
-            "disagreements": [disagreement.as_json() for disagreement in self.disagreements],
-            "timeline": self.timeline.as_json() if self.timeline else None,
-            "premise": self.premise.as_json() if self.premise else None,
-            "composed": self.composed.as_json() if self.composed else None,
             **({"archive": self.archive} if self.archive else {}),
         }
 

@@ -13,7 +13,7 @@ from index.stores.spelling import NAME, SMALL
 from qa.question.english import NUMBERS
 from qa.question.words import Question, asking_sentence, terms_in
 from qa.reading.reader import Read
-from qa.search.quotation import Passage, Quotation
+from qa.search.quotation import Passage, Quotation, shown
 
 _IN_WORDS = {"zero": 0, **NUMBERS}
 _NUMBER = re.compile(
@@ -58,7 +58,7 @@ class Figure:
 
     def as_json(self) -> dict[str, Any]:
         """The figure as every JSON output of Dateline shows it."""
-        return {"words": self.words, "value": self.value, "quotation": self.quotation.as_json()}
+        return shown(self, "words", "value", "quotation")
 
     def differs(self, other: "Figure") -> bool:
         """Whether the two count the same, in reports of one time, and cannot both be right."""
@@ -89,7 +89,7 @@ class Disagreement:
 
     def as_json(self) -> dict[str, Any]:
         """The disagreement as every JSON output of Dateline shows it."""
-        return {"thing": self.thing, "figures": [figure.as_json() for figure in self.figures]}
+        return shown(self, "thing", "figures")
 
 
 def differing(

@@ -13,7 +13,7 @@ from index.archive import Archive, Filter, Piece
 from qa.findings.speakers import attribution, claimed, is_of
 from qa.findings.wording import Change, align, changes, find
 from qa.question.words import telling, telling_terms
-from qa.search.quotation import Quotation
+from qa.search.quotation import Quotation, shown
 
 Verdict = Literal["verbatim", "altered", "not_in_corpus"]
 
@@ -70,18 +70,11 @@ class QuoteCheck:
     def as_json(self) -> dict[str, Any]:
         """The check as every JSON output of Dateline shows it."""
         return {
-            "quote": self.quote,
-            "verdict": self.verdict,
+            **shown(self, "quote", "verdict", "stories", "first", "found", "nearest"),
             "similarity": round(self.similarity, 4),
-            "stories": self.stories,
             "speaker": self.speaker or None,
             "attributed": self.attributed or None,
-            "first": self.first.as_json() if self.first else None,
-            "found": [quotation.as_json() for quotation in self.found],
-            "nearest": self.nearest.as_json() if self.nearest else None,
-            "diff": [
-                {"kind": change.kind, "quoted": change.quoted, "archived": change.archived} for change in self.diff
-            ],
+            "diff": [shown(change, "kind", "quoted", "archived") for change in self.diff],
         }
 
 

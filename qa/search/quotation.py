@@ -13,17 +13,22 @@ from index.archive import Archive
 TIME_PARTS = frozenset({"recency", "wanted_recency", "later", "fresh_lead", "in_order"})
 
 
+def shown(value: object, *names: str) -> dict[str, Any]:
+    """Attributes of a value for JSON: days as YYYY-MM-DD, tuples as lists, what has an `as_json` by that."""
+    return {name: _plain(getattr(value, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 (of as many types as there are attributes)
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.as_json() if hasattr(value, "as_json") else value
+
+
 def citation(article: Article) -> dict[str, Any]:
     """What is needed to cite an article, as every JSON output of Dateline shows it."""
-    return {
-        "title": article.title,
-        "source": article.source,
-        "published": article.published.isoformat() if article.published else None,
-        "authors": list(article.authors),
-        "url": article.url,
-        "path": article.path,
-        "article_id": article.id,
-    }
+    return {**shown(article, "title", "source", "published", "authors", "url", "path"), "article_id": article.id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +85,7 @@ class Quotation:
 
     def as_json(self) -> dict[str, Any]:
         """The quotation as every JSON output of Dateline shows it."""
-        return {
-            "text": self.text,
-            "start": self.start,
-            "end": self.end,
-            "headline": self.headline,
-            **citation(self.article),
-            "copies": list(self.copies),
-        }
+        return {**shown(self, "text", "start", "end", "headline", "copies"), **citation(self.article)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +137,9 @@ class Passage:
     def as_json(self) -> dict[str, Any]:
         """The passage as every JSON output of Dateline shows it."""
         return {
-            "text": self.text,
+            **shown(self, "text", "start", "end", "highlights", "answer", "copies"),
+            **citation(self.article),
             "score": round(self.score, 6),
             "parts": {name: round(share, 6) for name, share in self.parts.items()},
-            "start": self.start,
-            "end": self.end,
-            "highlights": [list(span) for span in self.highlights],
-            "answer": list(self.answer) if self.answer else None,
-            **citation(self.article),
-            "copies": list(self.copies),
             "later": self.later or None,
         }

@@ -15,7 +15,7 @@ from corpus import UserError
 from corpus.message import Message
 from qa.answer import Answer, Passage
 from qa.retriever import Retriever
-from qa.search.quotation import Quotation
+from qa.search.quotation import Quotation, shown
 from qa.web.inquiry import Inquiry
 
 # Each is asked again after every build; of what was found for one, so much is kept.
@@ -56,11 +56,8 @@ class Watched:
 
     def as_json(self) -> dict[str, Any]:
         """The question as every JSON output of Dateline shows it."""
-        news = [
-            {"seen": one.seen.isoformat(), "fresh": one.fresh, "quotation": one.quotation.as_json()}
-            for one in self.news
-        ]
-        return {"name": self.name, "question": self.question, "query": self.query, "fresh": self.fresh, "news": news}
+        news = [shown(one, "seen", "fresh", "quotation") for one in self.news]
+        return {**shown(self, "name", "question", "query", "fresh"), "news": news}
 
 
 class Watchlist:
