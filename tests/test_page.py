@@ -77,7 +77,7 @@ def answer(question: str = "Why is Obama wary of intervention?", retriever: Fake
 
 
 def shown(question: str = "Why is Obama wary of intervention?") -> str:
-    return page.conversation([turn(answer(question))], 0)
+    return conversation([turn(answer(question))], 0)
 
 
 def inquiry(question: str, *, order: Any = "relevance", history: tuple[str, ...] = (), **limits: Any) -> Inquiry:
@@ -91,6 +91,10 @@ def turn(reply: Answer, **chosen: Any) -> Exchange:
 def part(name: str, *values: object) -> str:
     """What a macro of parts.html makes of some values."""
     return str(getattr(_TEMPLATES.globals["parts"], name)(*values))
+
+
+def conversation(turns: Sequence[Exchange], shown: int) -> str:
+    return page.filled("conversation", exchanges=turns, shown=shown, composes=False)
 
 
 def tools(status: ArchiveStatus) -> str:
@@ -200,14 +204,14 @@ def test_what_is_quoted_first_need_not_come_first(
         replace(passage, score=score, highlights=passage.highlights if has_mark else ())
         for passage, (score, has_mark) in zip(answer().passages, (first, second), strict=False)
     )
-    html = page.conversation([turn(replace(answer(), passages=passages))], 0)
+    html = conversation([turn(replace(answer(), passages=passages))], 0)
     assert Reader(html, "blockquote").texts == [passages[place].quotation]
     assert Reader(html, "figcaption").texts[0].startswith(f"[{place + 1}]")
 
 
 def test_a_second_card_of_an_article_stands_back() -> None:
     one, other = answer().passages[:2]
-    html = page.conversation([turn(replace(answer(), passages=(one, other, one)))], 0)
+    html = conversation([turn(replace(answer(), passages=(one, other, one)))], 0)
     assert re.findall(r'<li class="([^"]*)" data-position', html) == ["card", "card", "card again"]
 
 
@@ -239,14 +243,14 @@ def test_a_refusal_looks_different() -> None:
 def test_a_refusal_under_filters_says_what_is_found_without_them() -> None:
     refused = turn(answer("Which penguins toured Antarctica?"), sources=("BBC & Co",), since="2016-06-18")
     assert refused.limits == ["since 18 June 2016", "BBC & Co"]
-    assert "Search without filters" not in page.conversation([refused], 0)
+    assert "Search without filters" not in conversation([refused], 0)
     days = [date(2016, 6, 17), date(2016, 6, 18), date(2016, 6, 18)]
     for unlimited, words in (
         (answer(), "an answer, with 5 passages on the subject"),
         (replace(answer(), counted=lambda: by_unit(days)), "an answer, with 3 articles on the subject"),
         (refused.answer, "no answer either"),
     ):
-        html = page.conversation([replace(refused, unlimited=unlimited)], 0)
+        html = conversation([replace(refused, unlimited=unlimited)], 0)
         [limits] = Reader(html, "limits").texts
         assert limits.startswith(f"Only searched: since 18 June 2016, BBC & Co. Without these filters there is {words}")
         offered = re.search(r'data-query="([^"]*)">Search without filters', html)
@@ -261,7 +265,7 @@ def test_a_refusal_under_filters_says_what_is_found_without_them() -> None:
 def test_what_was_found_without_the_model_is_asked_again_in_one_click() -> None:
     assert "Ask again" not in shown()
     early = turn(replace(answer(), notices=(LOADING,)))
-    assert f'data-query="{escape(early.inquiry.query)}">Ask again' in page.conversation([early], 0)
+    assert f'data-query="{escape(early.inquiry.query)}">Ask again' in conversation([early], 0)
 
 
 ENGLISH_ARTICLE = Article(
@@ -308,14 +312,14 @@ def test_what_is_quoted_in_another_language_than_the_page_says_which(monkeypatch
 
 
 def test_a_refusal_without_passages_promises_none() -> None:
-    html = page.conversation([turn(replace(answer("penguins"), passages=()))], 0)
+    html = conversation([turn(replace(answer("penguins"), passages=()))], 0)
     assert "Not in this archive" in html
     assert "nearest" not in html
 
 
 def test_an_answer_without_highlights_is_led_by_its_whole_passage() -> None:
     best = replace(answer().passages[0], highlights=())
-    html = page.conversation([turn(replace(answer(), passages=(best,)))], 0)
+    html = conversation([turn(replace(answer(), passages=(best,)))], 0)
     assert Reader(html, "blockquote").texts == [best.text]
     assert "<mark>" not in html
 
@@ -331,7 +335,7 @@ def test_an_answer_without_highlights_is_led_by_its_whole_passage() -> None:
 )
 def test_what_was_understood_is_said(timeframe: Timeframe, words: str) -> None:
     understood = replace(answer(), timeframe=timeframe, searched="Why was he wary?", notices=("A notice & more.",))
-    html = page.conversation([turn(understood)], 0)
+    html = conversation([turn(understood)], 0)
     assert Reader(html, "understood").texts == [
         f"As of 5 July 2016 {words} Search without {words} Searched as Why was he wary?"
     ]
@@ -350,7 +354,7 @@ def test_every_limit_is_a_chip_that_leads_to_the_question_without_it() -> None:
     )
     reply = replace(answer(), timeframe=Timeframe(None, None, "preference", "latest", "newest"), searched="Why he?")
     reply = replace(reply, corrections=("“Whi” was put right.",), notices=("“Whi” was put right.", "A notice."))
-    html = page.conversation([Exchange(asked, reply)], 0)
+    html = conversation([Exchange(asked, reply)], 0)
     assert Reader(html, "notices").texts == ["A notice."]
     crosses = [attributes["data-query"] for tag, attributes in Reader(html).tags if attributes.get("class") == "cross"]
     assert [Inquiry.read(query) for query in crosses] == [
@@ -363,15 +367,15 @@ def test_every_limit_is_a_chip_that_leads_to_the_question_without_it() -> None:
         asked.limited(spelling=False),
         replace(asked, history=()),
     ]
-    ignored = page.conversation([Exchange(asked.limited(timeframe=False), answer())], 0)
+    ignored = conversation([Exchange(asked.limited(timeframe=False), answer())], 0)
     assert "Time phrase ignored" in ignored
-    as_written = page.conversation([Exchange(asked.limited(spelling=False), answer())], 0)
+    as_written = conversation([Exchange(asked.limited(spelling=False), answer())], 0)
     assert "Spelling not corrected" in as_written
 
 
 def test_bars_say_their_days_and_lead_to_them() -> None:
     published = [date(2016, 6, 17), date(2016, 6, 19), date(2016, 6, 19)]
-    html = page.conversation([turn(replace(answer(), counted=lambda: by_unit(published)))], 0)
+    html = conversation([turn(replace(answer(), counted=lambda: by_unit(published)))], 0)
     bars = [attributes for _, attributes in Reader(html).tags if "article" in attributes.get("aria-label", "")]
     assert [bar["aria-label"] for bar in bars if "title" in bar] == [
         "17 June 2016: 1 article",
@@ -380,13 +384,13 @@ def test_bars_say_their_days_and_lead_to_them() -> None:
     assert "q=Why" in bars[-1]["data-query"]
     assert bars[-1]["data-query"].endswith("since=2016-06-19&until=2016-06-19")
     assert "3 articles on this subject, by day" in html
-    assert "over-time" not in page.conversation([turn(replace(answer(), counted=lambda: by_unit(published[1:])))], 0)
+    assert "over-time" not in conversation([turn(replace(answer(), counted=lambda: by_unit(published[1:])))], 0)
 
 
 def test_further_passages_are_offered_while_there_may_be_some() -> None:
     assert "passages=10" in shown()
-    assert "Show more" not in page.conversation([turn(answer(), k=10)], 0)
-    assert "Show more" not in page.conversation([turn(answer(), k=50)], 0)
+    assert "Show more" not in conversation([turn(answer(), k=10)], 0)
+    assert "Show more" not in conversation([turn(answer(), k=50)], 0)
 
 
 def test_the_filter_lists_the_outlets_with_their_numbers() -> None:
@@ -406,14 +410,14 @@ def test_nothing_is_said_of_a_question_searched_as_it_stands() -> None:
 def test_earlier_answers_are_folded_below() -> None:
     questions = ["Why is Obama wary?", "Any penguins?", "When did Juno enter orbit?"]
     turns = [turn(answer(question)) for question in questions]
-    html = page.conversation(turns, 2)
+    html = conversation(turns, 2)
     assert Reader(html, "asked").texts == questions[::-1]
     assert Reader(html, "gist").texts == [
         "Not in this archive.",
         f"{turns[0].answer.passages[0].quotation} Dateline foreign desk, 17 June 2016",
     ]
     assert html.count("<blockquote>") == 1
-    assert page.conversation(turns, 0).index("blockquote") > page.conversation(turns, 0).index("Any penguins")
+    assert conversation(turns, 0).index("blockquote") > conversation(turns, 0).index("Any penguins")
 
 
 def test_a_copy_that_is_gone_is_left_out() -> None:
@@ -421,7 +425,7 @@ def test_a_copy_that_is_gone_is_left_out() -> None:
         raise UserError(article_id)
 
     assert Exchange.of(inquiry("Why?"), answer(), gone).copies == {}
-    assert "copies" not in page.conversation([Exchange.of(inquiry("Why?"), answer(), gone)], 0)
+    assert "copies" not in conversation([Exchange.of(inquiry("Why?"), answer(), gone)], 0)
 
 
 def test_what_an_article_lacks_is_not_invented() -> None:
@@ -433,7 +437,7 @@ def test_what_an_article_lacks_is_not_invented() -> None:
     passage = Passage(bare, 0, 10, 0.5, {})
     lone = replace(answer(), passages=(passage,))
     assert "By " not in page.viewer(lone, 0, 0)
-    assert Reader(page.conversation([turn(lone)], 0), "quotation").texts == ["Only text."]
+    assert Reader(conversation([turn(lone)], 0), "quotation").texts == ["Only text."]
 
 
 @pytest.mark.parametrize(
@@ -517,7 +521,7 @@ def test_hostile_articles_stay_text() -> None:
         turns = [turn(reply, **chosen), turn(replace(reply, verdict="answered"), **chosen)]
         status = replace(retriever.status(), notices=(attack,))
         pages = [
-            *(page.conversation(turns, number) for number in (0, 1)),
+            *(conversation(turns, number) for number in (0, 1)),
             *(page.viewer(reply, 0, number) for number in range(len(reply.passages))),
             masthead(status),
             tools(status),
@@ -537,7 +541,7 @@ def test_hostile_articles_stay_text() -> None:
 def test_hostile_passages_are_quoted_word_for_word() -> None:
     retriever = FakeRetriever(hostile_articles())
     reply = replace(retriever.ask("hostile article", k=20), verdict="answered")
-    html = page.conversation([turn(reply)], 0)
+    html = conversation([turn(reply)], 0)
     assert Reader(html, "quotation").texts == [passage.text for passage in reply.passages]
     for number, passage in enumerate(reply.passages):
         assert Reader(page.viewer(reply, 0, number), "body").texts == [passage.article.text]

@@ -25,7 +25,8 @@ FIRST, LATEST = (Quotation(article, 0, len(article.text)) for article in (MAY, J
 
 
 def shown(answer: Answer) -> str:
-    return page.conversation([Exchange(Inquiry(Request(answer.question)), answer)], 0)
+    turns = [Exchange(Inquiry(Request(answer.question)), answer)]
+    return page.filled("conversation", exchanges=turns, shown=0, composes=False)
 
 
 def told(timeline: Timeline | None) -> str:

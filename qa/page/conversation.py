@@ -132,7 +132,7 @@ class Conversations:
         return self._shown(exchanges, min(position, len(exchanges) - 1))
 
     def _shown(self, exchanges: Sequence[Exchange], position: int) -> Reply:
-        html = views.conversation(exchanges, position, composes=bool(self.composer))
+        html = filled("conversation", exchanges=exchanges, shown=position, composes=bool(self.composer))
         return reply(views.found(exchanges[position].answer), conversation=html, viewer="", browse="")
 
     def _restored(self, queries: Sequence[str]) -> list[Exchange]:

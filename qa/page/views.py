@@ -9,7 +9,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from corpus import Article
 from qa.answer import Answer
 from qa.page import languages, markup
-from qa.page.exchange import Exchange
 from qa.page.languages import say_number
 from qa.search.quotation import Passage
 
@@ -59,11 +58,6 @@ def found(answer: Answer) -> str:
     return say_number(
         "Not in this archive. Closest: %(num)s passage.", "Not in this archive. Closest: %(num)s passages.", number
     )
-
-
-def conversation(exchanges: Sequence[Exchange], shown: int, *, composes: bool = False) -> str:
-    """All turns, newest first: number `shown` in full, the others as their question and best quotation."""
-    return filled("conversation", exchanges=exchanges, shown=shown, composes=composes)
 
 
 def related(article: Article, others: Sequence[Article]) -> str:
