@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from corpus.words import keys
 from index.archive import Archive
-from index.stores.spelling import NAME, SMALL
+from index.stores.spelling import NAME
 from qa.question.english import NUMBERS
 from qa.question.words import Question, asking_sentence, terms_in
 from qa.reading.reader import Read
@@ -33,7 +32,6 @@ _BEFORE = {re.compile(rf"\b(?:{words})\s+(?:a |an |the )?$", re.IGNORECASE): rea
 _LOOKED_BACK = 30
 # "84 people, ten of them children": a part of what was counted.
 _PART = re.compile(r"\s+of (?:them|whom|which|these|those)\b")
-_CLAUSE = re.compile(r"[,.;:()—–]")
 # The margin, in logits, from which on the reader is sure enough, the share of the question's weight that a passage with
 # its headline holds when it is on the same thing, and how many days lie between two reports of one thing at most.
 _SURE, _ON_IT, _DAYS = 0.5, 0.7, 14
@@ -45,7 +43,7 @@ _DIED, _HURT = re.compile(r"\b(?:kill|die|dead|death|toll|fatal)", re.I), re.com
 class Figure:
     """A number that a sentence reports, with the sentence: `words` is the number as it is written there.
 
-    It may stand for anything from `least` to `most`, of a `unit` and of what is `counted`, in terms.
+    It may stand for anything from `least` to `most` of a `unit`.
     """
 
     words: str
@@ -54,20 +52,18 @@ class Figure:
     least: float = 0.0
     most: float = 0.0
     unit: str = ""
-    counted: frozenset[str] = frozenset()
 
     def as_json(self) -> dict[str, Any]:
         """The figure as every JSON output of Dateline shows it."""
         return shown(self, "words", "value", "quotation")
 
     def differs(self, other: "Figure") -> bool:
-        """Whether the two count the same, in reports of one time, and cannot both be right."""
-        alike = self.unit == other.unit and (not (self.counted and other.counted) or self.counted & other.counted)
+        """Whether the two are of one unit, in reports of one time, and cannot both be right."""
         one, two = self.quotation.published, other.quotation.published
         near = not (one and two) or abs((one - two).days) <= _DAYS
         # An article that has both figures tells two things apart.
         apart = self.stands_in(other.quotation) or other.stands_in(self.quotation)
-        return bool(alike) and near and not apart and (self.least > other.most or other.least > self.most)
+        return self.unit == other.unit and near and not apart and (self.least > other.most or other.least > self.most)
 
     def stands_in(self, quotation: Quotation) -> bool:
         """Whether the number stands in the article of a quotation."""
@@ -102,7 +98,7 @@ def differing(
     if question.kind != "number":
         return ()
     surely = [passage for passage, each in zip(passages, said, strict=False) if each and each.margin >= _SURE]
-    found = [_figure(passage, archive) for passage in surely if _on_it(archive, question, passage)]
+    found = [_figure(passage) for passage in surely if _on_it(archive, question, passage)]
     figures = sorted(filter(None, found), key=lambda figure: figure.quotation.age)
     told = {one.value: one for one in figures if any(one.differs(other) for other in figures)}
     newest_first = sorted(told.values(), key=lambda one: one.quotation.published or date.min)[::-1]
@@ -118,7 +114,7 @@ def _on_it(archive: Archive, question: Question, passage: Passage) -> bool:
     return names <= found and question.terms.held(found) >= _ON_IT
 
 
-def _figure(passage: Passage, archive: Archive) -> Figure | None:
+def _figure(passage: Passage) -> Figure | None:
     text, (start, end) = passage.article.text, passage.answer or (0, 0)
     numbers = [found for found in _NUMBER.finditer(text, *passage.quoted) if start <= found.start("digits") < end]
     if len(numbers) != 1 or _PART.match(text, numbers[0].end()):
@@ -131,7 +127,6 @@ def _figure(passage: Passage, archive: Archive) -> Figure | None:
     least, most = next((reach for words, reach in _BEFORE.items() if words.search(before)), (1.0, 1.0))
     # "1.2 million" is what is left of 1,214,332.
     rounding = scale * 10 ** -len(digits.partition(".")[2]) / 2 if scale > 1 else 0.0
-    after = [word for word in keys(_CLAUSE.split(text[found.end() : passage.quoted[1]], 1)[0])[:2] if word not in SMALL]
     return Figure(
         found.group().strip(),
         value,
@@ -139,5 +134,4 @@ def _figure(passage: Passage, archive: Archive) -> Figure | None:
         least=least * value - rounding,
         most=most * value + rounding,
         unit="%" if found["percent"] else (found["sign"] or "").strip(),
-        counted=frozenset(archive.terms(" ".join(after))),
     )
