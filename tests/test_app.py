@@ -106,7 +106,7 @@ def test_with_several_archives_each_endpoint_takes_one_more_value() -> None:
         found = client.predict(QUESTION, api_name="/ask")
         assert (found["archive"], [one["archive"] for one in found["others"]]) == ("plain", ["kett"])
         assert client.predict(QUESTION, archive="kett", api_name="/ask")["verdict"] == "not_in_corpus"
-        with pytest.raises(AppError, match="take one of: plain, kett"):
+        with pytest.raises(AppError, match="choose one of: plain, kett"):
             client.predict(QUESTION, archive="none", api_name="/ask")
         client.close()
 
