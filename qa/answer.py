@@ -73,8 +73,8 @@ class Answer:
     def as_json(self) -> dict[str, Any]:
         """The answer as every JSON output of Dateline shows it."""
         return {
-            **shown(self, "question", "searched", "now", "verdict", "reasons", "notices", "timeframe", "passages"),
-            **shown(self, "disagreements", "timeline", "premise", "composed"),
+            **shown(self, "question", "searched", "now", "verdict", "confidence", "reasons", "notices", "timeframe"),
+            **shown(self, "passages", "disagreements", "timeline", "premise", "composed"),
             "confidence": round(self.confidence, 4),
             **({"archive": self.archive} if self.archive else {}),
         }

@@ -70,7 +70,9 @@ class QuoteCheck:
     def as_json(self) -> dict[str, Any]:
         """The check as every JSON output of Dateline shows it."""
         return {
-            **shown(self, "quote", "verdict", "stories", "first", "found", "nearest"),
+            **shown(
+                self, "quote", "verdict", "similarity", "stories", "speaker", "attributed", "first", "found", "nearest"
+            ),
             "similarity": round(self.similarity, 4),
             "speaker": self.speaker or None,
             "attributed": self.attributed or None,

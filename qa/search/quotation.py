@@ -85,7 +85,11 @@ class Quotation:
 
     def as_json(self) -> dict[str, Any]:
         """The quotation as every JSON output of Dateline shows it."""
-        return {**shown(self, "text", "start", "end", "headline", "copies"), **citation(self.article)}
+        return {
+            **shown(self, "text", "start", "end", "headline"),
+            **citation(self.article),
+            **shown(self, "copies"),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +141,9 @@ class Passage:
     def as_json(self) -> dict[str, Any]:
         """The passage as every JSON output of Dateline shows it."""
         return {
-            **shown(self, "text", "start", "end", "highlights", "answer", "copies"),
+            **shown(self, "text", "score", "parts", "start", "end", "highlights", "answer"),
             **citation(self.article),
+            **shown(self, "copies", "later"),
             "score": round(self.score, 6),
             "parts": {name: round(share, 6) for name, share in self.parts.items()},
             "later": self.later or None,
