@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -18,6 +19,9 @@ from running import REPOSITORY, Command
 
 from corpus.apart import Apart
 from index import sync
+
+if TYPE_CHECKING:
+    from page_server import Addresses
 
 # Builds wait for the disk, some four fifths of their time; tests lose nothing with a computer that goes down.
 _MEMORY, _ENOUGH = Path("/dev/shm"), 2 << 30
@@ -102,6 +106,15 @@ def small_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def built(small_archive: Path, tmp_path: Path) -> Path:
     """An index of the small corpus, which lies in `corpus` beside it; both may be changed."""
     return Path(shutil.copytree(small_archive, tmp_path, dirs_exist_ok=True)) / "index"
+
+
+@pytest.fixture(scope="session")
+def addresses() -> Iterator["Addresses"]:
+    """The addresses of pages over the archives of page_server.py, all in one process."""
+    from page_server import served
+
+    with served() as addresses:
+        yield addresses
 
 
 @pytest.fixture(scope="session")

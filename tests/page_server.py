@@ -118,21 +118,27 @@ class Addresses(dict[str, str]):
         self.process = process
 
     def __missing__(self, name: str) -> str:
+        self.update(self.begun(name.removesuffix(", to write")))
+        return self[name]
+
+    def begun(self, name: str, **settings: str) -> dict[str, str]:
+        """The addresses of another page over the archive, begun with variables of the environment."""
         assert self.process.stdin
         assert self.process.stdout
-        self.process.stdin.write(name.removesuffix(", to write") + "\n")
+        self.process.stdin.write(json.dumps([name, settings]) + "\n")
         self.process.stdin.flush()
         line = self.process.stdout.readline()
         assert line, "the page did not start"
-        self.update(json.loads(line))
-        return self[name]
+        begun: dict[str, str] = json.loads(line)
+        return begun
 
 
 @contextlib.contextmanager
 def served() -> Iterator[Addresses]:
     """The addresses of pages over all the archives."""
+    ours = ("DATELINE_", "GRADIO_", "PYTHONWARNINGS")
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("GRADIO_", "PYTHONWARNINGS"))},
+        **{name: value for name, value in os.environ.items() if not name.startswith(ours)},
         "PYTHONPATH": str(ROOT),
     }
     with subprocess.Popen(
@@ -189,10 +195,13 @@ def archives_of(names: str) -> Archives:
 def serve() -> None:
     """Serve each archive that a line of standard input names, until there are no more."""
     with played("Fifty-one officials signed it [1]. ", "Fifty-one officials of Putin signed it [1].") as script:
-        for name in map(str.strip, sys.stdin):
-            os.environ |= {"DATELINE_LLM": script.address if name == "composing" else "", "DATELINE_LLM_MODEL": "small"}
+        for name, settings in map(json.loads, sys.stdin):
+            model = {"DATELINE_LLM": script.address if name == "composing" else "", "DATELINE_LLM_MODEL": "small"}
+            os.environ |= {**model, **settings}
             access = Access.from_environment()
             address = launched(archives_of(name), access)
+            for variable in settings:
+                del os.environ[variable]
             sys.stdout.write(json.dumps({name: address, f"{name}, to write": f"{address}?key={access.key}"}) + "\n")
             sys.stdout.flush()
 

@@ -17,7 +17,7 @@ from fake_archive import FakeRetriever
 from gradio_client import Client
 from gradio_client.exceptions import AppError, AuthenticationError
 from hashing_embedder import HashingEmbedder
-from page_server import ARCHIVES, served
+from page_server import ARCHIVES, Addresses
 from running import REPOSITORY
 
 import app
@@ -33,11 +33,10 @@ QUESTION = "Why is Obama wary of intervention?"
 
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[Client]:
-    with served() as addresses:
-        client = Client(addresses["plain"], verbose=False)
-        yield client
-        client.close()
+def client(addresses: Addresses) -> Iterator[Client]:
+    client = Client(addresses["plain"], verbose=False)
+    yield client
+    client.close()
 
 
 @pytest.fixture
@@ -98,17 +97,16 @@ def test_article_status_and_quote(client: Client, retriever: FakeRetriever) -> N
         client.predict("nowhere", api_name="/article")
 
 
-def test_with_several_archives_each_endpoint_takes_one_more_value() -> None:
-    with served() as addresses:
-        client = Client(addresses["plain+kett"], verbose=False)
-        verbs = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-        assert {verb["parameters"][-1]["parameter_name"] for verb in verbs.values()} == {"archive"}
-        found = client.predict(QUESTION, api_name="/ask")
-        assert (found["archive"], [one["archive"] for one in found["others"]]) == ("plain", ["kett"])
-        assert client.predict(QUESTION, archive="kett", api_name="/ask")["verdict"] == "not_in_corpus"
-        with pytest.raises(AppError, match="choose one of: plain, kett"):
-            client.predict(QUESTION, archive="none", api_name="/ask")
-        client.close()
+def test_with_several_archives_each_endpoint_takes_one_more_value(addresses: Addresses) -> None:
+    client = Client(addresses["plain+kett"], verbose=False)
+    verbs = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    assert {verb["parameters"][-1]["parameter_name"] for verb in verbs.values()} == {"archive"}
+    found = client.predict(QUESTION, api_name="/ask")
+    assert (found["archive"], [one["archive"] for one in found["others"]]) == ("plain", ["kett"])
+    assert client.predict(QUESTION, archive="kett", api_name="/ask")["verdict"] == "not_in_corpus"
+    with pytest.raises(AppError, match="choose one of: plain, kett"):
+        client.predict(QUESTION, archive="none", api_name="/ask")
+    client.close()
 
 
 def test_the_api_describes_itself(client: Client) -> None:
@@ -285,27 +283,25 @@ def test_memory_is_left_alone_without_glibc(monkeypatch: pytest.MonkeyPatch, lib
     assert asked == ["libc.so.6"]
 
 
-def test_only_who_is_named_comes_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATELINE_AUTH", "ann:se:cret, bob:other")
+def test_only_who_is_named_comes_in(addresses: Addresses, monkeypatch: pytest.MonkeyPatch) -> None:
+    users = "ann:se:cret, bob:other"
+    monkeypatch.setenv("DATELINE_AUTH", users)
     assert credentials() == [("ann", "se:cret"), ("bob", "other")]
-    with served() as addresses:
-        routes = [
-            "config",
-            "gradio_api/info",
-            "gradio_api/call/ask",
-            "gradio_api/run/ask",
-            "gradio_api/component_server",
-        ]
-        statuses = [
-            httpx.request(method, addresses["empty"] + route, json={}).status_code
-            for route, method in zip(routes, ["GET", "GET", "POST", "POST", "POST"], strict=True)
-        ]
-        assert statuses == [401] * len(routes)
-        with pytest.raises(AuthenticationError):
-            Client(addresses["empty"], verbose=False)
-        client = Client(addresses["empty"], auth=("ann", "se:cret"), verbose=False)
-        assert client.predict(QUESTION, api_name="/ask")["verdict"] == "not_in_corpus"
-        client.close()
+    address = addresses.begun("empty", DATELINE_AUTH=users)["empty"]
+    routes = {
+        "config": "GET",
+        "gradio_api/info": "GET",
+        "gradio_api/call/ask": "POST",
+        "gradio_api/run/ask": "POST",
+        "gradio_api/component_server": "POST",
+    }
+    statuses = [httpx.request(method, address + route, json={}).status_code for route, method in routes.items()]
+    assert statuses == [401] * len(routes)
+    with pytest.raises(AuthenticationError):
+        Client(address, verbose=False)
+    client = Client(address, auth=("ann", "se:cret"), verbose=False)
+    assert client.predict(QUESTION, api_name="/ask")["verdict"] == "not_in_corpus"
+    client.close()
 
 
 def test_everybody_comes_in_where_nobody_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

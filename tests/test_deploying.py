@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from page_server import free_port, served
+from page_server import Addresses, free_port
 from running import REPOSITORY
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
@@ -23,12 +23,9 @@ NAMED = {"host": "news.example.org", "origin": "https://news.example.org", "sec-
 
 
 @pytest.fixture(scope="module")
-def keeper() -> Iterator[dict[str, str]]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DATELINE_ORIGINS", "https://news.example.org")
-        patch.setenv("DATELINE_ADMIN_TOKEN", "sesame")
-        with served() as addresses:
-            yield addresses
+def keeper(addresses: Addresses) -> dict[str, str]:
+    settings = {"DATELINE_ORIGINS": "https://news.example.org", "DATELINE_ADMIN_TOKEN": "sesame"}
+    return addresses.begun("keeper", **settings)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from page_server import served
 from running import REPOSITORY
 
 from index import sync
@@ -48,14 +47,12 @@ def _at_home(home: Path, tiny_model: str, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("code", BLOCKS, ids=lambda code: code.splitlines()[1] or code.splitlines()[0])
-def test_python(code: str) -> None:
+def test_python(code: str, request: pytest.FixtureRequest) -> None:
     if "langchain" in code:
         pytest.importorskip("langchain_core", reason="langchain-core is not installed")
-    if PAGE not in code:
-        exec(code, {})
-        return
-    with served() as addresses:
-        exec(code.replace(PAGE, addresses["plain"]), {})
+    if PAGE in code:
+        code = code.replace(PAGE, request.getfixturevalue("addresses")["plain"])
+    exec(code, {})
 
 
 @pytest.mark.parametrize("line", [line for line in COMMANDS if not line.startswith("venv")])

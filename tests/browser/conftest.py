@@ -63,14 +63,6 @@ def violations() -> Callable[[Any], list[dict[str, Any]]]:
     return found
 
 
-@pytest.fixture(scope="session")
-def addresses() -> Iterator[dict[str, str]]:
-    from page_server import served
-
-    with served() as addresses:
-        yield addresses
-
-
 @pytest.fixture
 def visit(browser: Any, addresses: dict[str, str]) -> Iterator[Callable[..., Any]]:
     """Opens an archive's page. Afterwards nothing may have left this machine, and no script may have failed."""
