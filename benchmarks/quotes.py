@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ from corpus.words import keys, words
 from index import sync
 from index.archive import Archive
 from index.models.embedder import Vectors
-from index.opening import sound_archive
+from index.opening import live_archive
 from qa.findings.quotes import QuoteCheck, check_quote
 from qa.findings.wording import Change
 from qa.question.words import telling
@@ -130,7 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     left, kept = articles[::10], [article for place, article in enumerate(articles) if place % 10]
     with tempfile.TemporaryDirectory() as folder:
         index = _indexed(Path(folder), kept)
-        with sound_archive(Settings(index=index)) as archive:
+        with closing(live_archive(Settings(index=index))) as live, live.use() as archive:
             read = list(archive.every_article())
             tally = measure(archive, read, left, options.count)
             chunks = archive.statistics.chunks

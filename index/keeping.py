@@ -20,7 +20,7 @@ from index.generations.generation import Generation, complete_generations
 from index.generations.holding import MANIFEST, check_files
 from index.generations.manifest import Manifest, SyncReport
 from index.models.embedder import Embedder
-from index.opening import sound_archive
+from index.opening import live_archive
 
 _NOT_A_BACKUP = (tarfile.TarError, OSError, EOFError, ValueError, zlib.error)
 
@@ -41,7 +41,7 @@ def forget(
     Raises UserError if there are none, and as `sync`; the articles then leave with the next build.
     """
     settings = Settings.from_environment(corpus, index)
-    with sound_archive(settings) as archive:
+    with closing(live_archive(settings)) as live, live.use() as archive:
         found = list(_meant(archive.every_article(), settings.corpus.absolute(), given))
     if not found:
         message = f"No article has the address or path “{given}”; `python -m qa --json` prints both for every passage."

@@ -4,15 +4,12 @@ import contextlib
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
 from typing import TypeAlias
 
 from corpus import Settings, UserError
-from index.archive import Archive
 from index.generations.generation import Generation, current
 from index.generations.manifest import Fingerprint
 from index.local import LocalArchive
-from index.models.embedder import Embedder
 from index.opensearch.live import LiveStore
 
 # A use waits no longer than this for a new generation to be opened; until it is, the one before serves.
@@ -26,10 +23,9 @@ class LiveArchive:
     sentence why the newest generation cannot be used; empty while it can.
     """
 
-    def __init__(self, settings: Settings, embedder: Embedder | None = None) -> None:
-        """Open the index of the settings; UserError where there is none, or other settings made it."""
-        self._index = settings.index
-        self._fingerprint = Fingerprint.of(settings, embedder)
+    def __init__(self, settings: Settings, fingerprint: Fingerprint | None = None) -> None:
+        """Open the index of the settings; UserError where there is none, or one of another fingerprint."""
+        self._index, self._fingerprint = settings.index, fingerprint
         self._lock = threading.Lock()
         self._seen = current(self._index)
         self._live = LocalArchive(Generation.open(self._index, self._fingerprint))
@@ -109,19 +105,6 @@ class LiveArchive:
 Live: TypeAlias = LiveArchive | LiveStore
 
 
-def live_archive(settings: Settings, embedder: Embedder | None = None) -> Live:
-    """The archive of the settings, wherever it is; UserError where there is none, or other settings made it."""
-    if settings.store:
-        return LiveStore(settings, Fingerprint.of(settings, embedder))
-    return LiveArchive(settings, embedder)
-
-
-@contextlib.contextmanager
-def sound_archive(settings: Settings) -> Iterator[Archive]:
-    """The archive of the settings, whatever model made it."""
-    if settings.store:
-        with LiveStore(settings, None).use() as archive:
-            yield archive
-        return
-    with closing(Generation.open(settings.index)) as generation:
-        yield LocalArchive(generation)
+def live_archive(settings: Settings, fingerprint: Fingerprint | None = None) -> Live:
+    """The archive of the settings, wherever it is; UserError where there is none, or one of another fingerprint."""
+    return LiveStore(settings, fingerprint) if settings.store else LiveArchive(settings, fingerprint)

@@ -5,13 +5,14 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from corpus import Settings, UserError
 from corpus.console import run
-from index.opening import sound_archive
+from index.opening import live_archive
 from qa.answer import Answer, Passage
 from qa.findings.composed import Composed
 from qa.findings.quotes import QuoteCheck, check_quote
@@ -73,7 +74,8 @@ def _ask(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     rows = None if options.quotes is None else read_rows(_file(options.quotes), "quote")
-    with sound_archive(Settings.from_environment(index=options.index)) as archive:
+    live = live_archive(Settings.from_environment(index=options.index))  # Whatever model made it.
+    with closing(live), live.use() as archive:
         if rows is not None:
             _print_rows(checked(rows, partial(check_quote, archive)), as_json=options.json)
             return 0

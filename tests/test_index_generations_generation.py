@@ -312,7 +312,7 @@ def test_failing_to_open_leaves_nothing_open(corpus: Path, index: Path, embedder
 
 @contextmanager
 def live(index: Path, embedder: HashingEmbedder) -> Iterator[LiveArchive]:
-    with closing(LiveArchive(Settings(index=index), embedder)) as followed:
+    with closing(LiveArchive(Settings(index=index), Fingerprint.of(Settings(), embedder))) as followed:
         yield followed
 
 
@@ -351,7 +351,7 @@ def test_the_old_generation_is_closed_after_its_last_user(corpus: Path, index: P
 
 def test_closing_waits_for_the_last_user(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
     sync(edition(corpus, 0), index, embedder=embedder)
-    followed = LiveArchive(Settings(index=index), embedder)
+    followed = LiveArchive(Settings(index=index), Fingerprint.of(Settings(), embedder))
     with used(followed) as generation:
         followed.close()
         assert generation.articles.counts() == (6, 6)
