@@ -36,7 +36,7 @@ _CORRECTS = re.compile(
 _RUN = 3
 _HASHES = 128
 # 42 bands of 3: a pair that shares 0.4 of its wording is looked at with a probability of 0.94, one of 0.1 with 0.04.
-_BANDS = (42, 3)
+BANDS = (42, 3)
 # An estimate of Jaccard similarity, with a standard error of 0.04.
 _SAME_WORDING = 0.45
 # What is compared with one article at most, the likeliest first: a template can have thousands of reports.
@@ -81,7 +81,7 @@ class Stories:
     def __init__(self) -> None:
         import datasketch
 
-        self._buckets = datasketch.MinHashLSH(num_perm=_HASHES, params=_BANDS)
+        self._buckets = datasketch.MinHashLSH(num_perm=_HASHES, params=BANDS)
         self._wordings: dict[int, NDArray[np.generic]] = {}
         self._facts: dict[int, _Numbers] = {}
         self._first: list[int] = []

@@ -10,7 +10,6 @@ from corpus.tokens import token_counter
 from index.generations.generation import Generation
 from index.generations.manifest import Fingerprint
 from index.models.embedder import Embedder
-from index.stores.articles import ArticleStore
 from index.stores.chunks import StoredChunk, chunk_id
 
 
@@ -27,11 +26,8 @@ class Cutter:
         # Articles that were read with another language or version are cut again.
         self._previous = previous if previous and previous.manifest.fingerprint == fingerprint else None
         self._places = self._previous.articles.places() if self._previous else {}
-
-    @property
-    def taken_over(self) -> ArticleStore | None:
+        self.taken_over = self._previous.articles if self._previous else None
         """The articles that were read and cut in the same way, if there are any."""
-        return self._previous.articles if self._previous else None
 
     def cut(self, article: Article, language: str, embedded_before: Callable[[bytes], bool]) -> list[StoredChunk]:
         """The chunks of an article; texts that were `embedded_before`, by their digests, are known to fit the model."""

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from corpus import Article
-from corpus.stories import Signature
+from corpus.stories import BANDS, Signature
 from corpus.words import name_key
 from index.archive import UNDATED, Piece
 from index.stores.articles import ArticleStore
@@ -26,8 +26,6 @@ from index.writer import Prepared
 STORE_FORMAT = 2
 FOREVER = 2**31 - 1
 _LATEST = date.max.toordinal() + 1
-# How many MinHash values make a band, by which near copies are looked up: those of `corpus.stories`.
-_BANDS, _ROWS = 42, 3
 
 Document = dict[str, Any]
 
@@ -122,8 +120,9 @@ def stored_signature(document: Mapping[str, Any]) -> Signature:
 def bands_of(found: Signature) -> list[str]:
     """What near copies of a text share at least one of; copies of all its words share the first."""
     values = np.frombuffer(found.wording, np.uint64 if len(found.wording) > 4 * 128 else np.uint32)
-    bands = (values[place : place + _ROWS].tobytes() for place in range(0, _BANDS * _ROWS, _ROWS) if len(values))
-    return [found.words.hex(), *(f"{place}:{_encoded(band)}" for place, band in enumerate(bands))]
+    count, rows = BANDS
+    bands = values[: count * rows].reshape(-1, rows)
+    return [found.words.hex(), *(f"{place}:{_encoded(band.tobytes())}" for place, band in enumerate(bands))]
 
 
 # What a piece is read from.
