@@ -87,8 +87,9 @@ class ChangeBuild(Build):
         self._read_files(changed, None)
         taken_down = {*forgotten(self._settings.index)} - {*self._made.forgotten}
         bases = {base_of(article) for article, _ in store.places()} | taken_down
-        bases |= {found["base"] for found in writer.held("files", self._touched | {*map(file_of, taken_down)})}
-        held = {found["article"]: found for found in writer.held("base", bases)}
+        in_files = writer.held("files", self._touched | {*map(file_of, taken_down)})
+        bases |= {found["base"] for found in in_files.values()}
+        held = writer.held("base", bases)
         others = {file for found in held.values() for file in found["files"]} - self._touched
         if others:  # They hold records of the same ids, of which one is the latest.
             store.drop([article for article, _ in store.places()])
@@ -113,17 +114,16 @@ class ChangeBuild(Build):
         fresh = {article: signed for article, signed in store.signatures() if article not in same}
         withdrawn = held.keys() - same
         bases = {base_of(article) for article in fresh}
-        stories = {
-            found["story"] for found in writer.held("bands", {each for one in fresh.values() for each in bands_of(one)})
-        }
+        near = writer.held("bands", {band for signed in fresh.values() for band in bands_of(signed)})
+        stories = {found["story"] for found in near.values()}
         stories |= {found["story"] for name, found in held.items() if name in withdrawn or found["base"] in bases}
-        told = {found["article"]: found for found in writer.held("story", stories, whole=True)}
+        told = writer.held("story", stories, whole=True)
         signed = fresh | {name: stored_signature(found) for name, found in told.items() if name not in withdrawn}
         now = told_stories(sorted(signed.items()))
         store.tie({article: now[article] for article in fresh})
         places = {one.id: (list(store.files_of(one)), one.path) for one in store.articles() if one.id in same}
         moved = [name for name, place in places.items() if place != _place(held[name])]
-        told |= {found["article"]: found for found in writer.held("article", moved, whole=True)}
+        told |= writer.held("article", moved, whole=True)
         amends = (
             (found, (now.get(name, found["story"]), *places.get(name, _place(found))))
             for name, found in told.items()

@@ -53,15 +53,15 @@ class OpenSearchWriter(Writer):
         """Leave it to the next build to delete what was not published."""
 
     def digests(self, ids: Collection[str]) -> dict[str, str]:
-        return {found["article"]: found["digest"] for found in self.held("article", ids)}
+        return {article: found["digest"] for article, found in self.held("article", ids).items()}
 
-    def held(self, field: str, values: Iterable[str], *, whole: bool = False) -> list[dict[str, Any]]:
-        """The published articles with one of these values in a field; their documents in full where `whole`."""
-        found = {}
+    def held(self, field: str, values: Iterable[str], *, whole: bool = False) -> dict[str, dict[str, Any]]:
+        """The published articles with one of these values in a field, by id; their documents in full where `whole`."""
+        found: dict[str, dict[str, Any]] = {}
         for part in _parts(values if self._live else ()):
             query = {"terms": {field: part}}
             found.update({each["article"]: each for each in self._published(query, whole or _OF_ARTICLES)})
-        return list(found.values())
+        return found
 
     def begin(self, dimension: int, language: str) -> None:
         self._stem = stemming(language)
