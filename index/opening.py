@@ -4,6 +4,7 @@ import contextlib
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TypeAlias
 
 from corpus import Settings, UserError
@@ -28,7 +29,7 @@ class LiveArchive:
         self._index, self._fingerprint = settings.index, fingerprint
         self._lock = threading.Lock()
         self._seen = current(self._index)
-        self._live = LocalArchive(Generation.open(self._index, self._fingerprint))
+        self._live = _opened(self._index, self._fingerprint)
         self.notice = ""
         self._uses: Counter[LocalArchive] = Counter()
         self._closed = False
@@ -85,20 +86,28 @@ class LiveArchive:
 
     def _open_newer(self) -> None:
         """Open the generation that is live now, with its vectors; if it cannot be used, say why in `notice`."""
-        with contextlib.ExitStack() as failed:
-            try:
-                opened = LocalArchive(Generation.open(self._index, self._fingerprint))
-                failed.callback(opened.generation.close)
-                _ = opened.generation.vector_store
-            except UserError as error:
-                self.notice = error.message
-                return
-            failed.pop_all()
+        try:
+            opened = _opened(self._index, self._fingerprint, vectors=True)
+        except UserError as error:
+            self.notice = error.message
+            return
         with self._lock:
             self._seen, self.notice = opened.generation.manifest.name, ""
             replaced, self._live = self._live, opened
             for archive in (replaced, opened):
                 self._close_unused(archive)
+
+
+def _opened(index: Path, fingerprint: Fingerprint | None, *, vectors: bool = False) -> LocalArchive:
+    """The archive of the live generation, which is closed if that cannot be used."""
+    generation = Generation.open(index, fingerprint)
+    try:
+        if vectors:
+            _ = generation.vector_store
+        return LocalArchive(generation)
+    except UserError:
+        generation.close()
+        raise
 
 
 # An archive that is rebuilt now and then, wherever it is: each use is of the newest sound state of it.

@@ -8,6 +8,7 @@ import contextlib
 import shlex
 import sqlite3
 import threading
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -53,8 +54,6 @@ class Generation:
             self.articles = files.enter_context(contextlib.closing(ArticleStore.open(folder / "articles.db")))
             self.table = self.articles.table()
             self.vectors: Vectors = mapped_vectors(folder, len(self.table.article))
-            keywords = files.enter_context(readable(folder / "keywords"))
-            self.keywords = KeywordIndex(keywords, manifest.fingerprint.language)
             self._files = files.pop_all()
 
     @classmethod
@@ -83,17 +82,33 @@ class Generation:
             raise damaged(index, error, manifest.corpus) from error
 
     @property
+    def keywords(self) -> KeywordIndex:
+        """The keywords in tantivy, opened on first use; DamagedError if damaged."""
+        with self._first_use():
+            return self._keywords
+
+    @property
     def vector_store(self) -> VectorStore:
-        """The vectors in Chroma, opened on first use, as keyword answers do not need them; DamagedError if damaged."""
-        with self._opening:
-            try:
-                return self._vector_store
-            except (OSError, ValueError) as error:
-                raise damaged(self.folder.parent.parent, error, self.manifest.corpus) from error
+        """The same for the vectors in Chroma, which keyword answers do not need."""
+        with self._first_use():
+            return self._vector_store
 
     def close(self) -> None:
         """Close all files."""
         self._files.close()
+
+    @contextlib.contextmanager
+    def _first_use(self) -> Iterator[None]:
+        with self._opening:
+            try:
+                yield
+            except (OSError, ValueError) as error:
+                raise damaged(self.folder.parent.parent, error, self.manifest.corpus) from error
+
+    @cached_property
+    def _keywords(self) -> KeywordIndex:
+        folder = self._files.enter_context(readable(self.folder / "keywords"))
+        return KeywordIndex(folder, self.manifest.fingerprint.language)
 
     @cached_property
     def _vector_store(self) -> VectorStore:
