@@ -131,7 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     left, kept = articles[::10], [article for place, article in enumerate(articles) if place % 10]
     with tempfile.TemporaryDirectory() as folder:
         index = _indexed(Path(folder), kept)
-        with closing(live_archive(Settings(index=index))) as live, live.use() as archive:
+        with closing(live_archive(Settings(index=index), any_model=True)) as live, live.use() as archive:
             read = list(archive.every_article())
             tally = measure(archive, read, left, options.count)
             chunks = archive.statistics.chunks

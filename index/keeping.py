@@ -41,7 +41,7 @@ def forget(
     Raises UserError if there are none, and as `sync`; the articles then leave with the next build.
     """
     settings = Settings.from_environment(corpus, index)
-    with closing(live_archive(settings)) as live, live.use() as archive:
+    with closing(live_archive(settings, any_model=True)) as live, live.use() as archive:
         found = list(_meant(archive.every_article(), settings.corpus.absolute(), given))
     if not found:
         message = f"No article has the address or path “{given}”; `python -m qa --json` prints both for every passage."

@@ -11,6 +11,7 @@ from corpus import Settings, UserError
 from index.generations.generation import Generation, current
 from index.generations.manifest import Fingerprint
 from index.local import LocalArchive
+from index.models.embedder import Embedder
 from index.opensearch.live import LiveStore
 
 # A use waits no longer than this for a new generation to be opened; until it is, the one before serves.
@@ -114,6 +115,10 @@ def _opened(index: Path, fingerprint: Fingerprint | None, *, vectors: bool = Fal
 Live: TypeAlias = LiveArchive | LiveStore
 
 
-def live_archive(settings: Settings, fingerprint: Fingerprint | None = None) -> Live:
-    """The archive of the settings, wherever it is; UserError where there is none, or one of another fingerprint."""
+def live_archive(settings: Settings, embedder: Embedder | None = None, *, any_model: bool = False) -> Live:
+    """The archive of the settings, wherever it is; UserError where there is none.
+
+    UserError as well where another model made it than that of the settings or `embedder`, unless `any_model` will do.
+    """
+    fingerprint = None if any_model else Fingerprint.of(settings, embedder)
     return LiveStore(settings, fingerprint) if settings.store else LiveArchive(settings, fingerprint)

@@ -74,7 +74,7 @@ def _ask(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     rows = None if options.quotes is None else read_rows(_file(options.quotes), "quote")
-    live = live_archive(Settings.from_environment(index=options.index))  # Whatever model made it.
+    live = live_archive(Settings.from_environment(index=options.index), any_model=True)
     with closing(live), live.use() as archive:
         if rows is not None:
             _print_rows(checked(rows, partial(check_quote, archive)), as_json=options.json)

@@ -11,7 +11,6 @@ from corpus import Article, Settings, UserError
 from corpus.message import Message
 from corpus.words import keys
 from index.archive import Archive
-from index.generations.manifest import Fingerprint
 from index.models.choice import embedder_of
 from index.models.embedder import Embedder
 from index.opening import Live, live_archive
@@ -64,7 +63,7 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
         UserError where there is no index, where other settings made it, and, waiting, where a model cannot be loaded.
         """
         settings = Settings.from_environment(index=index)
-        live = live_archive(settings, Fingerprint.of(settings, embedder))
+        live = live_archive(settings, embedder)
         if embedder and wait:
             return cls(live, Models(embedder, reader, ready=True))
         reader = reader or (None if embedder else Reader())
