@@ -1,19 +1,19 @@
 """A composed answer: what a language model wrote from numbered passages, each sentence checked against them by us.
 
 A sentence that holds cites passages, has only names, numbers and addresses that stand in them, quotes word for word,
-and shares most of its words with them. This cannot tell whether it relates them rightly: the quotations below it do.
+and shares most of its words with them. Whether the passages say otherwise is for `contradicted` to find.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from corpus.message import Message
 from corpus.sentences import sentences
 from corpus.words import GAP, is_word, keys, words
 from qa.findings.wording import find
-from qa.question.english import NUMBERS
+from qa.question.english import NUMBERS, names
 from qa.question.words import telling
 from qa.search.quotation import Passage
 
@@ -26,7 +26,7 @@ _QUOTED = re.compile(r"“([^“”]*)”|\"([^\"]*)\"|«([^«»]*)»|(?<!\w)[�
 _LOOSE_MARK = re.compile(r"[“”\"«»]")
 _ADDRESS = re.compile(r"\S*(?:://|www\.|@\w)\S*")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•#>]+|\d+[.)])\s+")
-_NUMBERS = NUMBERS.keys() - {"one"} | {
+NUMBER_WORDS = NUMBERS.keys() - {"one"} | {
     "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "million", "billion",
     "trillion", "dozen", "half", "third", "quarter", "twice",
 }  # fmt: skip
@@ -48,6 +48,16 @@ class Sentence:
     text: str
     passages: tuple[int, ...]
     refused: str = ""
+
+    @property
+    def claim(self) -> str:
+        """The sentence without the numbers that it cites."""
+        return " ".join(_CITED.sub(" ", self.text).split())
+
+    @property
+    def cites(self) -> str:
+        """The passages in words, "[1], [2]"."""
+        return ", ".join(f"[{number}]" for number in self.passages)
 
     def as_json(self) -> dict[str, Any]:
         """The sentence as every JSON output of Dateline shows it."""
@@ -86,6 +96,12 @@ def checked(written: str, given: Sequence[str]) -> tuple[Sentence, ...]:
     return tuple(_checked(sentence, given) for sentence in _sentences(written))
 
 
+def shared(claim: str, told: Iterable[str]) -> float:
+    """The share of a claim's telling words that begin like one of some keys; 1 where it has none."""
+    said = {word.casefold()[:_BEGINNING] for word in telling(claim)}
+    return len(said & {key[:_BEGINNING] for key in told}) / len(said) if said else 1.0
+
+
 def _sentences(written: str) -> list[str]:
     lines = (_LIST_MARK.sub("", line) for line in written.splitlines())
     moved = (_CITED_AFTERWARDS.sub(lambda found: f"{found[2]}{found[1]}", line) for line in lines)
@@ -97,10 +113,8 @@ def _checked(sentence: str, given: Sequence[str]) -> Sentence:
     beyond = [number for number in numbers if not 1 <= number <= len(given)]
     if not numbers or beyond:
         return Sentence(sentence, numbers, _beyond(beyond))
-    cited = [given[number - 1] for number in numbers]
-    named = ", ".join(f"[{number}]" for number in numbers)
-    claim = " ".join(_CITED.sub(" ", sentence).split())
-    return Sentence(sentence, numbers, _misquoted(claim, cited, named) or _untold(claim, cited, named))
+    cited, one = [given[number - 1] for number in numbers], Sentence(sentence, numbers)
+    return replace(one, refused=_misquoted(one.claim, cited, one.cites) or _untold(one.claim, cited, one.cites))
 
 
 def _beyond(numbers: Sequence[int]) -> str:
@@ -109,31 +123,31 @@ def _beyond(numbers: Sequence[int]) -> str:
     return Message("It cites no passage.")
 
 
-def _misquoted(claim: str, cited: Sequence[str], named: str) -> str:
+def _misquoted(claim: str, cited: Sequence[str], cites: str) -> str:
     printed = [keys(passage) for passage in cited]
     for quoted in ("".join(found) for found in _QUOTED.findall(claim)):
         wanted = [word.key for word in words(quoted)]
         if GAP in wanted or not any(find(wanted, one) for one in printed):
-            return Message(_NOT_THERE, words=quoted, passages=named)
+            return Message(_NOT_THERE, words=quoted, passages=cites)
     return Message("A quotation does not end.") if _LOOSE_MARK.search(_QUOTED.sub(" ", claim)) else ""
 
 
-def _untold(claim: str, cited: Sequence[str], named: str) -> str:
+def _untold(claim: str, cited: Sequence[str], cites: str) -> str:
     told = {part for passage in cited for key in keys(passage) for part in (key, key.removesuffix("'s"))}
     for address in _ADDRESS.findall(claim):
         if not any(address.strip(".,;:()") in passage for passage in cited):
-            return Message(_NOT_THERE, words=address, passages=named)
+            return Message(_NOT_THERE, words=address, passages=cites)
     for place, word in enumerate(words(claim)):
         spelled = claim[word.start : word.end]
         is_name = any(map(str.isupper, spelled)) and not (place == 0 and is_word(word.key))
-        is_number = any(map(str.isdigit, spelled)) or word.key.rpartition("-")[2] in _NUMBERS
+        is_number = any(map(str.isdigit, spelled)) or word.key.rpartition("-")[2] in NUMBER_WORDS
         if (is_name or is_number) and word.key.removesuffix("'s") not in told:
-            return Message(_NOT_THERE, words=spelled, passages=named)
-    said = {word.casefold()[:_BEGINNING] for word in telling(claim)}
-    shared = said & {key[:_BEGINNING] for key in told}
-    if len(shared) >= _SHARED * len(said):
+            return Message(_NOT_THERE, words=spelled, passages=cites)
+    if shared(claim, told) >= _SHARED:
         return ""
-    return Message("Too few of its words stand in %(passages)s.", passages=named)
+    if strange := next((name.text for name in names(claim) if told.isdisjoint(keys(name.text))), ""):
+        return Message(_NOT_THERE, words=strange, passages=cites)
+    return Message("Too few of its words stand in %(passages)s.", passages=cites)
 
 
 def _news(text: str) -> str:

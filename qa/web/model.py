@@ -14,6 +14,8 @@ from corpus import UserError
 from corpus.message import Message
 from qa.answer import Answer
 from qa.findings.composed import Composed, checked, numbered
+from qa.findings.contradicted import contradicted
+from qa.reading.reader import Reader
 from qa.remembered import Remembered
 
 _MOST_SECONDS, _MOST_CHARACTERS, _MOST_TOKENS = 120.0, 4_000, 400
@@ -57,13 +59,14 @@ class LanguageModel:
         """
         if not (answer.answered and answer.passages):
             return
-        given, written = numbered(answer.passages), ""
+        given, written, trouble = numbered(answer.passages), "", ""
         try:
             for part in self._written(answer.searched, given):
                 written += part
                 yield Composed(self.name, checked(written, given))
         except UserError as error:
-            yield Composed(self.name, checked(written, given), error.message)
+            trouble = error.message
+        yield Composed(self.name, contradicted(checked(written, given), answer.passages, Reader()), trouble)
 
     def compose(self, answer: Answer) -> Answer:
         """The answer with what the model wrote from its passages, if it was asked."""

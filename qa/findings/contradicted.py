@@ -1,0 +1,119 @@
+"""Composed sentences that the cited passages contradict: they say another name, number or day in the same place.
+
+Each name, number and day of a sentence is asked for ("who scored the goal in the 109th minute?"), and the reader finds
+what the passages say. It knows English only, and cannot tell a denial from what is denied.
+"""
+
+import re
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+
+from corpus.languages import ENGLISH
+from corpus.message import Message
+from corpus.months import WEEKDAYS
+from corpus.sentences import sentences
+from corpus.words import keys
+from qa.findings.composed import NUMBER_WORDS, Sentence, shared
+from qa.findings.premise import Mention, mentions
+from qa.question.english import names
+from qa.question.spoken import spoken_in
+from qa.reading.reader import Read, Reader, Unread
+from qa.search.quotation import Passage
+
+_ASKS = {"name": "who", "number": "how many", "day": "when"}
+# The margin, in logits, from which on the reader is believed.
+_SURE = 1.0
+# So many of a sentence, each of which takes a core some 30 to 45 ms a passage.
+_MOST_MENTIONS = 4
+_SCORE = re.compile(r"\d[-–:]\d")  # "2-1": its numbers are not asked for one by one
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)$")
+
+
+def contradicted(told: Sequence[Sentence], passages: Sequence[Passage], reader: Reader) -> tuple[Sentence, ...]:
+    """The sentences, of which those that held are refused where the passages that they cite say otherwise.
+
+    UserError where the reader's weights are missing.
+    """
+    return tuple(
+        one if one.refused else replace(one, refused=_otherwise(one, [passages[n - 1] for n in one.passages], reader))
+        for one in told
+    )
+
+
+def _otherwise(sentence: Sentence, cited: Sequence[Passage], reader: Reader) -> str:
+    claim = sentence.claim
+    if spoken_in(claim, ENGLISH) != ENGLISH:
+        return ""
+    begun = [
+        (mention, [(one, reader.begin(one)) for one in (_unread(claim, mention, passage) for passage in cited)])
+        for mention in _mentions(claim, cited)[:_MOST_MENTIONS]
+        if not (_SCORE.match(claim, max(mention.start - 2, 0)) or _SCORE.match(claim, mention.end - 1))
+    ]
+    for mention, readings in begun:
+        if said := _instead(claim, mention, readings):
+            form = "%(passages)s says “%(said)s”, not “%(words)s”."
+            return Message(form, passages=sentence.cites, said=said, words=mention.words)
+    return ""
+
+
+def _mentions(claim: str, cited: Sequence[Passage]) -> list[Mention]:
+    """The names, numbers and days of a claim, and what opens it, a name or a word ("Putin"), if no passage has it."""
+    known = {key for passage in cited for key in keys(f"{passage.article.title}\n{passage.text}")}
+    opens = [Mention(name.text, "name", 0, name.end) for name in names(claim)[:1] if name.start == 0]
+    return [*(one for one in opens if known.isdisjoint(keys(one.words))), *mentions(claim)]
+
+
+def _unread(claim: str, mention: Mention, passage: Passage) -> Unread:
+    question = f"{claim[: mention.start]}{_ASKS[mention.kind]}{claim[mention.end :].rstrip(' .!')}?"
+    article, first = passage.article, passage.start
+    spans = tuple((first + start, first + end) for start, end in sentences(passage.text))
+    return Unread(question, article.title, article.published, article.text, spans)
+
+
+def _instead(claim: str, mention: Mention, readings: Sequence[tuple[Unread, Future[Read | None]]]) -> str:
+    """What the passages surely say in a mention's place; "" where that is the same, or another kind of thing.
+
+    Also where another sentence has the mention, and more of the claim's words than the one that was found.
+    """
+    read = [(said, passage) for passage, reading in readings if (said := reading.result())]
+    said, passage = max(read, key=lambda each: each[0].margin, default=(None, None))
+    if said is None or passage is None or said.margin < _SURE:
+        return ""
+    found, *others = (passage.text[slice(*span)] for span in (passage.sentences[said.best], *passage.sentences))
+    having = [other for other in others if set(keys(mention.words)).issubset(keys(other))]
+    if any(shared(claim, keys(other)) > shared(claim, keys(found)) for other in having):
+        return ""
+    return _other(mention, passage.text[slice(*said.answers[said.best])])
+
+
+def _other(mention: Mention, answer: str) -> str:
+    """What an answer says of the kind of a mention: a number, name or day; "" where it may be the same one."""
+    if mention.kind == "number":
+        numbers = _numbers(answer)
+        return answer if numbers and numbers.isdisjoint(_numbers(mention.words)) else ""
+    asked, said = set(keys(mention.words)), set(keys(answer))
+    alike = [each.words for each in mentions(answer) if each.kind == mention.kind]
+    if mention.kind == "day":
+        return "" if asked <= said else next((day for day in alike if _other_day(mention.words, day)), "")
+    return alike[0] if alike and asked.isdisjoint(said) and _is_place(mention.words) == _is_place(alike[0]) else ""
+
+
+def _is_place(name: str) -> bool:
+    return any(each.kind == "place" for each in names(name))
+
+
+def _numbers(text: str) -> set[str]:
+    return {_ORDINAL.sub("", key) for key in keys(text) if key[0].isdigit() or key in NUMBER_WORDS}
+
+
+def _other_day(day: str, other: str) -> bool:
+    """Whether two days differ in what both give: the weekday, the month, the year or the number."""
+    first, second = ({_part(key): key for key in keys(text)} for text in (day, other))
+    return any(first[part] != second[part] for part in first.keys() & second.keys())
+
+
+def _part(key: str) -> str:
+    if key.isdigit():
+        return "year" if len(key) == len("2016") else "number"
+    return "weekday" if key in WEEKDAYS else "month"
