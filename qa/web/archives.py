@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -83,25 +84,22 @@ class Archives:
 
     def status(self, name: str) -> ArchiveStatus:
         """What the archive of a name holds; of all together for ""."""
-        first, *others = [one.retriever.status() for one in self.chosen(name)]
-        for other in others:
-            days = [day for day in (first.oldest, other.oldest, first.newest, other.newest) if day]
-            sources = {outlet: first.sources.get(outlet, 0) + number for outlet, number in other.sources.items()}
-            first = replace(
-                first,
-                generation=f"{first.generation} {other.generation}",
-                articles=first.articles + other.articles,
-                chunks=first.chunks + other.chunks,
-                oldest=min(days, default=None),
-                newest=max(days, default=None),
-                sources=dict(sorted({**first.sources, **sources}.items(), key=lambda each: -each[1])),
-                built=max(first.built, other.built),
-                now=max(first.now, other.now),
-                model_ready=first.model_ready and other.model_ready,
-                failed=first.failed + other.failed,
-                notices=tuple(dict.fromkeys((*first.notices, *other.notices))),
-            )
-        return first
+        each = [one.retriever.status() for one in self.chosen(name)]
+        days = [day for one in each for day in (one.oldest, one.newest) if day]
+        return replace(
+            each[0],
+            generation=" ".join(one.generation for one in each),
+            articles=sum(one.articles for one in each),
+            chunks=sum(one.chunks for one in each),
+            oldest=min(days, default=None),
+            newest=max(days, default=None),
+            sources=dict(sum((Counter(one.sources) for one in each), Counter[str]()).most_common()),
+            built=max(one.built for one in each),
+            now=max(one.now for one in each),
+            model_ready=all(one.model_ready for one in each),
+            failed=sum(one.failed for one in each),
+            notices=tuple(dict.fromkeys(notice for one in each for notice in one.notices)),
+        )
 
 
 @contextlib.contextmanager
