@@ -1,15 +1,18 @@
 """Fit the reader's weights, and measure them.
 
     python -m benchmarks.fit_reader WORK --passages FILE --questions FILE [--archive FILE]... [--steps N]
-        [--further FILE] [--write FILE [--rank N]]
+        [--further FILE] [--write FILE [--rank N] [--mean SHARE FILE]...]
 
 WORK is a folder for what is prepared once, for checkpoints (every 100 steps; the next call goes on from there) and for
 `reader-STEP.safetensors`, the mean of the last weights, every 650 steps and at the end. `--write` makes the product's
 file of them, and prints its sum; qa/reading/reader.py knows that sum. Some 80 minutes on one of two busy cores.
-`--further` begins with weights that an earlier run wrote, and fits the lowest two layers as well, in smaller steps.
+`--further` begins with weights that an earlier run wrote, and fits the lowest two layers as well, in smaller steps;
+`--mean` has the product's file made of these weights and, with a share each, those of earlier runs (Wortsman et al.
+2022, "Robust fine-tuning of zero-shot models"): that keeps what a later run forgets of questions unlike its own.
 
 The loss of a lesson is cross-entropy over "none" and its sentences, where several right ones share the target; as
-much for the answer's first and last word; and half as much for a question's own passage scoring above its control. The
+much for the answer's first and last word; and half as much for a question's own passage scoring above its control, for
+the name, number or day that was exchanged (or nothing), and for the sentence that would answer without it. The
 log-odds that the question's style gives are added to "none" while fitting and left away afterwards (a product of
 experts: Clark et al. 2019, "Don't Take the Easy Way Out"), so that style explains what it can and reading the rest.
 Weights are kept in fp32 and computed with in bf16; two threads work on parts of a batch, each alone.
@@ -46,7 +49,7 @@ from benchmarks.reader_lessons import (
 from corpus.settings import BUNDLED_MODEL
 from index.models.model_files import model_location
 from qa.reading.network import WIDTH, Pieces, Scores, read
-from qa.reading.reader import Encoded, encode
+from qa.reading.reader import OF_QUESTION, Encoded, encode
 
 _SEED = 20261129
 _THREADS = 2
@@ -56,7 +59,7 @@ _WARM, _DECAY = 150, 0.01
 _RATES, _RATES_FURTHER = (1.5e-4, 5e-4), (1e-4, 2e-4)
 _DROPOUT = 0.1
 _KEPT_AS_BUNDLED, _FITTED_FURTHER = ("embeddings.",), ("encoder.layer.0.", "encoder.layer.1.")
-_WORDS_COUNT, _PAIR_COUNTS = 1.0, 0.5
+_WORDS_COUNT, _PAIR_COUNTS, _DOUBTS_COUNT, _NEARLY_COUNTS = 1.0, 0.5, 0.5, 0.5
 _MEAN_OF = 0.995  # The share of the mean of weights that a step keeps.
 _CHECKPOINT, _USABLE = 100, 650
 _LEAST_REFUSED = 0.1
@@ -64,12 +67,18 @@ _LEAST_REFUSED = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A lesson in word pieces: the right choices (0 is "none"), first and last piece of the answer, style."""
+    """A lesson in word pieces: the right choices (0 is "none"), first and last piece of the answer, style.
+
+    `doubted` are the pieces of what the question asks of something else, (0,) for nothing, () where that is not known;
+    `nearly` the choices that would be right without that.
+    """
 
     pieces: Pieces
     choices: tuple[int, ...]
     words: tuple[int, int] | None
     style: float
+    doubted: tuple[int, ...]
+    nearly: tuple[int, ...]
 
 
 @cache
@@ -89,8 +98,24 @@ def encoded(question: str, text: Text) -> Encoded:
 def example(lesson: Lesson) -> Example:
     """The lesson in word pieces."""
     found = encoded(lesson.question, lesson.passage)
-    right = tuple(1 + found.sentences.index(each) for each in lesson.sentences if each in found.sentences)
-    return Example(found.pieces, right or (0,), _answer_pieces(lesson, found), lesson.style)
+    right, nearly = (
+        tuple(1 + found.sentences.index(each) for each in sentences if each in found.sentences)
+        for sentences in (lesson.sentences, lesson.nearly)
+    )
+    words, doubted = _answer_pieces(lesson, found), _doubted_pieces(lesson, found)
+    return Example(found.pieces, right or (0,), words, lesson.style, doubted, nearly)
+
+
+def _doubted_pieces(lesson: Lesson, found: Encoded) -> tuple[int, ...]:
+    if not lesson.doubted:
+        return ()
+    first, after = lesson.doubted
+    pieces = (
+        place
+        for place, (part, start, end) in enumerate(found.places)
+        if part == OF_QUESTION and end > first and start < after
+    )
+    return tuple(pieces) or (0,)
 
 
 def _answer_pieces(lesson: Lesson, found: Encoded) -> tuple[int, int] | None:
@@ -138,6 +163,8 @@ def head_shapes() -> dict[str, tuple[int, ...]]:
         "none.score.bias": (1,),
         "words.weight": (2, WIDTH),
         "words.bias": (2,),
+        "doubts.weight": (1, WIDTH),
+        "doubts.bias": (1,),
     }
 
 
@@ -157,6 +184,14 @@ def loss_of(scores: Sequence[Scores], groups: Sequence[Sequence[Example]]) -> Te
                 logits = score.words[first:]
                 target = torch.tensor(each.words) - first
                 total = total + _WORDS_COUNT * functional.cross_entropy(logits.T, target)
+            if each.doubted:
+                doubted = score.doubts[list(each.doubted)].logsumexp(0)
+                total = total + _DOUBTS_COUNT * (score.doubts.logsumexp(0) - doubted)
+            if each.nearly:
+                total = (
+                    total
+                    - _NEARLY_COUNTS * functional.log_softmax(score.choices[1:], 0)[[n - 1 for n in each.nearly]].mean()
+                )
         if len(margins) > 1:
             total = total + _PAIR_COUNTS * functional.softplus(margins[1] - margins[0])
     return total
@@ -326,6 +361,16 @@ def differences(bundled: Mapping[str, Tensor], fitted: Mapping[str, Tensor], ran
     return {name: each.contiguous() for name, each in kept.items()}
 
 
+def mean_of(bundled: Mapping[str, Tensor], runs: Sequence[tuple[float, Mapping[str, Tensor]]]) -> dict[str, Tensor]:
+    """Each weight's mean by the share of each run that has it; the bundled weight where a run did not fit it."""
+    whole = [(share, {**bundled, **run}) for share, run in runs]
+    found = {}
+    for name in sorted({name for _, run in runs for name in run}):
+        having = [(share, each[name]) for share, each in whole if name in each]
+        found[name] = torch.stack([share * each for share, each in having]).sum(0) / sum(share for share, _ in having)
+    return found
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Fit, or only measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -337,6 +382,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rank", type=int, default=0)
     parser.add_argument("--further", type=Path)
     parser.add_argument("--write", type=Path)
+    parser.add_argument("--mean", nargs=2, action="append", default=[], metavar=("SHARE", "FILE"))
     given = parser.parse_args(arguments)
     given.work.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
@@ -344,7 +390,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     file = fit(given.work, [each for each in questions if each.split == TRAIN], given.steps, given.further)
     print(file)
     if given.write:
-        save_file(differences(bundled_weights(), load_file(file), given.rank), given.write)
+        bundled = bundled_weights()
+        earlier = [(float(share), load_file(each)) for share, each in given.mean]
+        mean = mean_of(bundled, [(1 - sum(share for share, _ in earlier), load_file(file)), *earlier])
+        save_file(differences(bundled, mean, given.rank), given.write)
         print(hashlib.sha256(given.write.read_bytes()).hexdigest())
 
 

@@ -8,7 +8,7 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -16,11 +16,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.sentences import passage_sentences
+from corpus.months import MONTHS, WEEKDAYS
+from corpus.sentences import Span, passage_sentences
 from corpus.settings import BUNDLED_MODEL
 from index.models.embedder import SentenceTransformerEmbedder
+from qa.findings.premise import mentions
+from qa.question.english import YEAR, Name
 
 TRAIN, VALIDATION = "train", "validation"
+NOTHING = (0, 0)
 _WINDOW = 800  # Characters of a passage taken from an archive, as long as a chunk of the product.
 _NEAR, _LOOKED_AT = 8, 40
 _FOLDS = 5
@@ -29,12 +33,11 @@ _MOST_STYLE = 3.0
 # How often an epoch sees the questions of a kind that is harder, or easier, to read than the others.
 _OFTEN = {"plain": 2.0, "said": 2.0, "two": 2.0, "premise": 1.5, "othertime": 0.8, "elsewhere": 0.8}
 # Of the passages a question is put to beside its own: the cut one, one near it; the rest is any passage.
-_CUT, _NEARBY = 0.45, 0.93
+_CUT, _NEARBY = 0.5, 0.93
 _WITHOUT_DATE, _NOT_QUESTIONS = 0.5, 0.02
-# How many controls have a name or number exchanged that the question shares, and how many own passages, there in the
-# question as well, so that a strange name alone tells nothing.
-_EXCHANGED, _RENAMED = 0.25, 0.2
-_NAME = re.compile(r"\b(?:[A-Z][\w-]+|\d[\d.,]*\d|\d)\b")
+# How many controls have a name, number or day exchanged that the question shares, and how many own passages, there in
+# the question as well, so that a strange name alone tells nothing. How many of the other names are the passage's own.
+_EXCHANGED, _RENAMED, _OF_THE_PASSAGE = 0.4, 0.2, 0.3
 _LEAST_LEFT = 3
 # How many questions are put after a sentence of the passage that does not answer, of so many words at most: as quizzes
 # do, which first say what happened.
@@ -42,6 +45,10 @@ _AFTER_A_SENTENCE, _MOST_WORDS = 0.1, 30
 # A passage that lost its answer reads unevenly; so that this tells nothing, half of the others lose a third as well.
 _SHORTENED, _LOST = 0.5, 1 / 3
 _NOT_QUESTIONS_FILE = Path(__file__).with_name("not_questions.txt")
+
+
+# The names in questions, those alike together.
+Names = Mapping[tuple[int, str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +82,29 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A question put to a passage: the sentences that answer there, if any, and what its style says, in log-odds."""
+    """A question put to a passage: the sentences that answer there, if any, and what its style says, in log-odds.
+
+    `doubted` is the mention, [start, end) of the question, of which the passage reports nothing, while `nearly` would
+    answer for another; NOTHING where there is none, None where that is not known.
+    """
 
     question: str
     passage: Text
     sentences: tuple[int, ...] = ()
     answer: str = ""
     style: float = 0.0
+    doubted: Span | None = None
+    nearly: tuple[int, ...] = ()
+
+    def after(self, sentence: str) -> "Lesson":
+        """The lesson with a sentence before its question."""
+        if not sentence:
+            return self
+        moved = len(sentence) + 1
+        doubted = (
+            (self.doubted[0] + moved, self.doubted[1] + moved) if self.doubted not in (None, NOTHING) else self.doubted
+        )
+        return replace(self, question=f"{sentence} {self.question}", doubted=doubted)
 
 
 def rows(file: Path) -> Iterator[dict[str, object]]:
@@ -232,7 +255,7 @@ def epoch(questions: Sequence[Question], seed: int, exchange: bool = False) -> l
     """
     drawn = random.Random(seed)
     texts = list({id(each.passage): each.passage for each in questions}.values())
-    names = sorted({name for each in questions for name in _names(each.text)}) if exchange else []
+    names = _names(questions) if exchange else {}
     groups: list[tuple[Lesson, ...]] = []
     for question in questions:
         often = _OFTEN.get(question.kind, 1.0)
@@ -246,32 +269,54 @@ def epoch(questions: Sequence[Question], seed: int, exchange: bool = False) -> l
     return groups
 
 
-def _group(question: Question, texts: Sequence[Text], names: Sequence[str], drawn: random.Random) -> tuple[Lesson, ...]:
-    own = Lesson(question.text, question.passage, question.sentences, question.answer, question.style)
+def _names(questions: Sequence[Question]) -> Names:
+    found: dict[tuple[int, str], set[str]] = {}
+    for each in questions:
+        for mention in mentions(each.text):
+            if mention.kind == "name":
+                found.setdefault(_likeness(mention.words), set()).add(mention.words)
+    return {alike: sorted(named) for alike, named in found.items()}
+
+
+def _likeness(name: str) -> tuple[int, str]:
+    """How many words a name has, and the likeliest kind of what it stands for."""
+    return len(name.split()), Name(name, 0, len(name), "").kind
+
+
+def _group(question: Question, texts: Sequence[Text], names: Names, drawn: random.Random) -> tuple[Lesson, ...]:
+    own = Lesson(question.text, question.passage, question.sentences, question.answer, question.style, doubted=NOTHING)
     if not question.sentences:
-        return (_shortened(_dated(own, drawn), drawn),)
-    control = _exchanged(own, names, drawn) if names and drawn.random() < _EXCHANGED else None
-    if control:
-        control = replace(control, question=own.question, sentences=(), answer="")
-    else:
-        control = _control(question, texts, drawn)
-    if names and drawn.random() < _RENAMED:
-        renamed = _exchanged(own, names, drawn)
-        own, control = (renamed, replace(control, question=renamed.question)) if renamed else (own, control)
+        return (_shortened(_dated(replace(own, doubted=_written_premise(question)), drawn), drawn),)
+    control = None
+    if names and drawn.random() < _EXCHANGED and (exchange := _exchange(own, names, drawn)):
+        control = exchange.doubted(own)
+    control = control or _control(question, texts, drawn)
+    if names and drawn.random() < _RENAMED and (exchange := _exchange(own, names, drawn, inside=False)):
+        own = replace(exchange.in_passage(own), question=exchange.changed(own.question))
     if drawn.random() < _AFTER_A_SENTENCE:
-        asked = _after_a_sentence(own, drawn)
-        own, control = replace(own, question=asked), replace(control, question=asked)
+        first = _sentence_before(own, drawn)
+        own, control = own.after(first), control.after(first)
     return (_shortened(_dated(own, drawn), drawn), _shortened(_dated(control, drawn), drawn))
 
 
-def _after_a_sentence(own: Lesson, drawn: random.Random) -> str:
-    """The question after a sentence of its passage, if one of the first three does not answer and is short."""
+def _written_premise(question: Question) -> Span | None:
+    """The one name, number or day of a written false premise that its passage does not have; None where unknown."""
+    strange = [
+        mention
+        for mention in mentions(question.text)
+        if question.kind == "premise" and mention.words.casefold() not in question.passage.whole.casefold()
+    ]
+    return (strange[0].start, strange[0].end) if len(strange) == 1 else None
+
+
+def _sentence_before(own: Lesson, drawn: random.Random) -> str:
+    """One of the passage's first three sentences that does not answer and is short; empty where there is none."""
     said = [
         sentence
         for place, sentence in enumerate(own.passage.sentences[:3])
         if place not in own.sentences and len(sentence.split()) <= _MOST_WORDS and own.answer not in sentence
     ]
-    return f"{drawn.choice(said)} {own.question}" if said else own.question
+    return drawn.choice(said) if said else ""
 
 
 def _control(question: Question, texts: Sequence[Text], drawn: random.Random) -> Lesson:
@@ -281,42 +326,94 @@ def _control(question: Question, texts: Sequence[Text], drawn: random.Random) ->
     near = drawn.choice(question.near) if kind < _NEARBY and question.near else drawn.choice(texts)
     if near.article == question.passage.article and question.near:
         near = question.near[0]
-    return Lesson(question.text, cut or near, style=question.style)
+    return Lesson(question.text, cut or near, style=question.style, doubted=NOTHING)
 
 
-def _names(text: str) -> list[str]:
-    """Words with a capital letter but the first one, and numbers."""
-    return [found[0] for found in _NAME.finditer(text) if found.start()]
+@dataclass(frozen=True, slots=True)
+class _Exchange:
+    """Other words for those of a mention, at [start, end) of a question."""
+
+    start: int
+    end: int
+    words: Mapping[str, str]
+    in_question: bool
+    is_day: bool
+
+    def changed(self, text: str) -> str:
+        """The text with the other words, in capitals where the first ones were."""
+        found = re.compile(rf"\b(?:{'|'.join(map(re.escape, self.words))})\b", re.IGNORECASE)
+        others = {word.casefold(): other for word, other in self.words.items()}
+
+        def other(match: re.Match[str]) -> str:
+            word = others[match[0].casefold()]
+            return word.upper() if match[0].isupper() and not match[0].isdigit() else word
+
+        return found.sub(other, text)
+
+    def in_passage(self, own: Lesson) -> Lesson:
+        """The lesson with the other words in its passage; without its day where those are of a day."""
+        title, *sentences = map(self.changed, (own.passage.title, *own.passage.sentences))
+        published = None if self.is_day else own.passage.published
+        return replace(own, passage=replace(own.passage, title=title, published=published, sentences=tuple(sentences)))
+
+    def doubted(self, own: Lesson) -> Lesson:
+        """The lesson with the other words in question or passage: nothing answers, and the mention is doubted."""
+        missed = replace(own, sentences=(), answer="", nearly=own.sentences, doubted=(self.start, self.end))
+        if not self.in_question:
+            return self.in_passage(missed)
+        start = len(self.changed(own.question[: self.start]))
+        end = start + len(self.changed(own.question[self.start : self.end]))
+        return replace(missed, question=self.changed(own.question), doubted=(start, end))
 
 
-def _exchanged(own: Lesson, names: Sequence[str], drawn: random.Random) -> Lesson | None:
-    """The lesson with another name or number for one that question and passage share, in both.
+def _exchange(own: Lesson, names: Names, drawn: random.Random, inside: bool = True) -> _Exchange | None:
+    """Another name, number or day for one that question and passage share and that is not part of the answer.
 
-    None where they share none that is not part of the answer.
+    A name of the same kind and as many words: with `inside`, three times in ten one of the passage's own that does not
+    stand in the sentences that answer. None where there is no such mention, or the passage has the other one.
     """
-    whole = own.passage.whole
-    shared = [
-        name
-        for name in _names(own.question)
-        if name not in own.answer and re.search(rf"\b{re.escape(name)}\b", whole, re.IGNORECASE)
-    ]
+    whole, asked = own.passage.whole, mentions(own.question)
+    shared = [each for each in asked if _stands(each.words.split()[-1], whole) and each.words not in own.answer]
     if not shared:
         return None
-    name = drawn.choice(shared)
-    other = drawn.choice(names)
-    if name[0].isdigit():
-        place = drawn.choice([place for place, each in enumerate(name) if each.isdigit()])
-        other = name[:place] + drawn.choice([each for each in "123456789" if each != name[place]]) + name[place + 1 :]
-    if other[0].isdigit() != name[0].isdigit() or re.search(rf"\b{re.escape(other)}\b", whole, re.IGNORECASE):
+    mention = drawn.choice(shared)
+    if mention.kind != "name":
+        word = drawn.choice(re.findall(r"[^\W\d_]+|\d+", mention.words))
+        other = _other_word(word, drawn)
+        if not _stands(word, whole) or _stands(other, whole):
+            return None
+        return _Exchange(mention.start, mention.end, {word: other}, drawn.random() < 0.5, mention.kind == "day")
+    parts = mention.words.split()
+    used = own.question + own.answer + "".join(own.passage.sentences[place] for place in own.sentences)
+    within = [
+        each.words
+        for each in mentions(whole)
+        if each.kind == "name" and _likeness(each.words) == _likeness(mention.words)
+    ]
+    within = [each for each in within if not any(_stands(part, used) for part in each.split())]
+    if inside and within and drawn.random() < _OF_THE_PASSAGE:
+        words = dict(zip(parts, drawn.choice(within).split(), strict=True))
+        return _Exchange(mention.start, mention.end, words, True, False)
+    other = drawn.choice(names[_likeness(mention.words)])
+    if any(_stands(part, whole) for part in other.split()):
         return None
-    found = re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE)
+    words = dict(zip(parts, other.split(), strict=True))
+    return _Exchange(mention.start, mention.end, words, drawn.random() < 0.5, False)
 
-    def changed(text: str) -> str:
-        return found.sub(lambda match: other.upper() if match[0].isupper() else other, text)
 
-    title, *sentences = map(changed, (own.passage.title, *own.passage.sentences))
-    passage = replace(own.passage, title=title, sentences=tuple(sentences))
-    return replace(own, question=changed(own.question), passage=passage)
+def _stands(word: str, text: str) -> bool:
+    return re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE) is not None
+
+
+def _other_word(word: str, drawn: random.Random) -> str:
+    """Another month, weekday, year (up to four years away) or number (one digit another)."""
+    for named in (MONTHS, WEEKDAYS):
+        if word.casefold() in named:
+            return drawn.choice([each for each in named if each != word.casefold()]).capitalize()
+    if YEAR.fullmatch(word):
+        return str(int(word) + drawn.choice([-4, -3, -2, -1, 1, 2, 3, 4]))
+    place = drawn.randrange(len(word))
+    return word[:place] + drawn.choice([each for each in "123456789" if each != word[place]]) + word[place + 1 :]
 
 
 def _dated(lesson: Lesson, drawn: random.Random) -> Lesson:
@@ -329,14 +426,16 @@ def _dated(lesson: Lesson, drawn: random.Random) -> Lesson:
 def _shortened(lesson: Lesson, drawn: random.Random) -> Lesson:
     """Half of the passages lose a third of the sentences that do not answer."""
     passage = lesson.passage
-    others = [place for place in range(len(passage.sentences)) if place not in lesson.sentences]
+    needed = lesson.sentences or lesson.nearly
+    others = [place for place in range(len(passage.sentences)) if place not in needed]
     count = min(round(_LOST * len(others)), len(passage.sentences) - _LEAST_LEFT)
     if count <= 0 or drawn.random() >= _SHORTENED:
         return lesson
     lost = set(drawn.sample(others, count))
     left = [place for place in range(len(passage.sentences)) if place not in lost]
     shorter = replace(passage, sentences=tuple(passage.sentences[place] for place in left))
-    return replace(lesson, passage=shorter, sentences=tuple(left.index(place) for place in lesson.sentences))
+    sentences, nearly = (tuple(map(left.index, places)) for places in (lesson.sentences, lesson.nearly))
+    return replace(lesson, passage=shorter, sentences=sentences, nearly=nearly)
 
 
 def _gibberish(drawn: random.Random) -> str:

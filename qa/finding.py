@@ -86,11 +86,9 @@ def judged(archive: Archive, search: Search, found: Found) -> Judgement:
     return judge(signals, archive.summary.articles, search.hopeless)
 
 
-def doubted(models: Models, search: Search, found: Found) -> Premise | None:
+def doubted(search: Search, found: Found) -> Premise | None:
     """What the question takes for granted and the archive does not, as far as passages were read."""
-    if models.reader is None or search.hopeless:
-        return None
-    return false_premise(models.reader, search.question, found.close)
+    return None if search.hopeless else false_premise(search.question, found.close)
 
 
 def notices_of_languages(archive: Archive, models: Models, search: Search, found: Found) -> list[str]:

@@ -143,7 +143,7 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
                 corrections=search.corrections,
                 passages=tuple(corrected(archive, found.passages[: request.k], request.days.until)),
                 disagreements=differing(archive, search.question, found.passages[: request.k], found.said),
-                premise=doubted(self.models, search, found),
+                premise=doubted(search, found),
                 timeline=timeline_of(archive, search.question, found.passages) if _in_time(request, search) else None,
                 counted=functools.cache(functools.partial(self._coverage, search)),
             )

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 import torch
 
-from benchmarks.fit_reader import bundled_weights, differences, first_weights
-from benchmarks.reader_lessons import Question, Text, badly_cut, epoch, without_answer
+from benchmarks.fit_reader import bundled_weights, differences, first_weights, mean_of
+from benchmarks.reader_lessons import NOTHING, Lesson, Question, Text, badly_cut, epoch, without_answer
 from index.models.differences import with_differences
 
 FIRE = Text(
@@ -84,24 +84,54 @@ def test_a_question_that_is_not_answered_has_its_style_and_no_sentence() -> None
     assert 50 < len(lessons) < 70  # Such questions are seen one and a half times in an epoch.
 
 
-def test_a_name_that_the_question_shares_is_exchanged() -> None:
-    """In the control's passage alone, or in an own passage and its question as well; the answer stays."""
-    oslo = Text("visit", "PUTIN VISITS OSLO", None, ("Putin arrived at 9.", "Snow fell.", "The king of Oslo met him."))
-    when = Question("When did Putin arrive?", oslo, (0,), "9", "mixed", "train", near=(FLOOD,))
-    who = Question("Whom did Ada Lovelace meet?", FIRE, (0,), "mill", "mixed", "train", near=(FLOOD,))
+OSLO = Text(
+    "visit",
+    "PUTIN VISITS OSLO",
+    date(2024, 1, 15),
+    ("Putin arrived in March at 9.", "Merkel saw the snow fall.", "The king of Oslo met him."),
+)
+WHEN = Question("When did Putin arrive in March?", OSLO, (0,), "9", "mixed", "train", near=(FLOOD,))
+WHO = Question("Whom did Trump meet?", FIRE, (0,), "mill", "mixed", "train", near=(FLOOD,))
 
-    groups = epoch([when] * 300 + [who] * 10, 1, exchange=True)
-    pairs = [group for group in groups if group[0].question.startswith("When did")]
-    said = {(own.question, own.passage.title) for own, _ in pairs}
-    controls = {(each.question, each.passage.title) for _, each in pairs if each.passage.article == "visit"}
 
-    assert said == {
-        ("When did Putin arrive?", "PUTIN VISITS OSLO"),
-        ("When did Ada arrive?", "ADA VISITS OSLO"),
-        ("When did Lovelace arrive?", "LOVELACE VISITS OSLO"),
-    }
-    assert ("When did Putin arrive?", "ADA VISITS OSLO") in controls
-    assert all("9" in own.passage.sentences[own.sentences[0]] for own, _ in pairs)
+def visits(groups: list[tuple[Lesson, ...]]) -> list[tuple[Lesson, Lesson]]:
+    """Own lesson and control of the questions on the visit, without those put after a sentence."""
+    return [(group[0], group[1]) for group in groups if group[0].question.startswith("When did")]
+
+
+def test_a_mention_is_exchanged_in_question_or_passage_and_doubted() -> None:
+    """A name by another of its kind, of other questions or of the passage; a month by another month."""
+    controls = [each for _, each in visits(epoch([WHEN] * 600 + [WHO] * 10, 1, exchange=True)) if each.nearly]
+    doubted = {each.question[slice(*each.doubted)] for each in controls if each.doubted}
+
+    assert {"Putin", "Trump", "Merkel", "March", "April"} <= doubted
+    assert "9" not in doubted
+    assert all(each.sentences == () and "arrived" in each.passage.sentences[each.nearly[0]] for each in controls)
+    for each in controls:
+        mention = each.question[slice(*each.doubted)] if each.doubted else ""
+        stands = mention.casefold() in each.passage.whole.casefold()
+        assert stands == (mention in ("Merkel", "Oslo"))  # names of the passage that do not answer
+    assert {each.passage.title for each in controls} == {"PUTIN VISITS OSLO", "TRUMP VISITS OSLO"}
+    assert all(each.passage.published is None for each in controls if "March" not in each.passage.whole)
+
+
+def test_a_name_is_exchanged_in_an_own_passage_and_its_question_and_not_doubted() -> None:
+    said = {(own.question, own.passage.title) for own, _ in visits(epoch([WHEN] * 600 + [WHO] * 10, 1, exchange=True))}
+    doubts = {own.doubted for own, _ in visits(epoch([WHEN] * 600 + [WHO] * 10, 1, exchange=True))}
+
+    assert ("When did Trump arrive in March?", "TRUMP VISITS OSLO") in said
+    assert ("When did Putin arrive in April?", "PUTIN VISITS OSLO") in said
+    assert all(question.split()[2].upper() in title for question, title in said)
+    assert doubts == {NOTHING}
+
+
+def test_the_one_strange_name_of_a_written_false_premise_is_doubted() -> None:
+    missed = replace(MISSED, text="Why did David Cole burn down the mill?")
+    unknown = replace(MISSED, text="Why did David Cole burn down the mill of Oslo?")
+    lessons = [lesson for [lesson] in epoch([missed, unknown] * 10, 1) if "mill" in lesson.question]
+
+    assert {lesson.question[slice(*lesson.doubted)] for lesson in lessons if lesson.doubted} == {"David Cole"}
+    assert {lesson.doubted for lesson in lessons if "Oslo" in lesson.question} == {None}
 
 
 def test_weights_are_kept_as_thin_differences() -> None:
@@ -117,3 +147,11 @@ def test_weights_are_kept_as_thin_differences() -> None:
         "words.bias": ((2,), torch.float32),
     }
     assert torch.allclose(with_differences(first_weights(), kept)[name], fitted[name], atol=0.01)
+
+
+def test_the_mean_of_runs_takes_the_bundled_weight_where_a_run_fitted_none() -> None:
+    bundled = {"low": torch.tensor([1.0]), "high": torch.tensor([2.0])}
+    first = {"high": torch.tensor([4.0])}
+    further = {"low": torch.tensor([3.0]), "high": torch.tensor([8.0]), "head": torch.tensor([5.0])}
+
+    assert mean_of(bundled, [(0.75, further), (0.25, first)]) == {"low": 2.5, "high": 7.0, "head": 5.0}

@@ -1,6 +1,5 @@
 """False premises: where the archive answers only without a name, number or day of the question."""
 
-from concurrent.futures import Future
 from dataclasses import replace
 
 import pytest
@@ -11,7 +10,7 @@ from qa.findings.premise import Premise, false_premise, mentions
 from qa.question.words import Question
 from qa.reading.close import Close
 from qa.reading.evidence import by_words
-from qa.reading.reader import Read, Reader, Unread
+from qa.reading.reader import Read
 from qa.search.quotation import Passage
 
 TEXT = "It rained. Helen Marsh resigned over the ferry contract, which 51 officials had signed in March."
@@ -19,31 +18,21 @@ ARTICLE = Article("ferry", "Ferry contract", TEXT, "Wire")
 PASSAGE = Passage(ARTICLE, 0, len(TEXT), 1.0, {})
 
 
-class Believing(Reader):
-    """Finds the second sentence to answer, unless the question has one of some words."""
-
-    def __init__(self, *strange: str) -> None:
-        self.strange = strange
-        self.asked: list[str] = []
-
-    def begin(self, passage: Unread) -> Future[Read | None]:
-        self.asked.append(passage.question)
-        found = Future[Read | None]()
-        found.set_result(self.said(passage.question))
-        return found
-
-    def said(self, question: str) -> Read:
-        margin = -3.0 if any(word in question for word in self.strange) else 3.0
-        return Read(0.0, (-9.0, margin), (11, 22))
+def doubted(question: str, mention: str, odds: float = 2.0, text: str = TEXT, has_it: float = -9.0) -> Premise | None:
+    """What is doubted where the reader doubts the mention by some odds, and a passage that has it by some margin."""
+    start = question.index(mention)
+    asked = Question.read(question, MemoryArchive([ARTICLE]))
+    said = Read(0.0, (-9.0, -3.0), {}, (((0, start), -9.0), ((start, start + len(mention)), odds)))
+    having = replace(said, sentences=(has_it, has_it), doubts=())
+    return false_premise(
+        asked, [read(text, said, asked), read(f"{text} {mention}", having, asked)][: 1 + (has_it > -9)]
+    )
 
 
-def doubted(question: str, *strange: str, text: str = TEXT) -> tuple[Premise | None, list[str]]:
+def read(text: str, said: Read, asked: Question) -> Close:
     article = replace(ARTICLE, text=text)
     passage = Passage(article, 0, len(text), 1.0, {})
-    reader, archive = Believing(*strange), MemoryArchive([article])
-    asked = Question.read(question, archive)
-    close = Close(passage, reader.said(question), by_words(passage, asked, archive))
-    return false_premise(reader, asked, [close]), reader.asked
+    return Close(passage, said, by_words(passage, asked, MemoryArchive([article])))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +49,7 @@ def doubted(question: str, *strange: str, text: str = TEXT) -> tuple[Premise | N
     ],
 )
 def test_what_is_exchanged_is_doubted_and_quoted(question: str, strange: str, sentence: str) -> None:
-    premise, _ = doubted(question, strange)
+    premise = doubted(question, strange)
     assert premise
     assert premise.sentence == sentence
     assert premise.quotation.text == TEXT[11:]
@@ -69,42 +58,43 @@ def test_what_is_exchanged_is_doubted_and_quoted(question: str, strange: str, se
 
 def test_a_weekday_does_not_stand_for_a_year() -> None:
     text = "It rained. The ferry contract was signed on Friday."
-    premise, _ = doubted("Who signed the ferry contract in 2015?", "2015", text=text)
+    premise = doubted("Who signed the ferry contract in 2015?", "2015", text=text)
     assert premise
     assert premise.sentence == "The nearest report does not mention “2015”."
 
 
 def test_a_name_that_stands_there_with_a_genitive_is_not_doubted() -> None:
     text = "It rained. Marsh’s fall over the ferry contract was swift."
-    assert doubted("Why did Marsh fall over the ferry contract?", "Marsh", text=text) == (None, [])
+    assert doubted("Why did Marsh fall over the ferry contract?", "Marsh", text=text) is None
 
 
 @pytest.mark.parametrize(
     ("question", "strange"),
     [
-        ("Why did Helen Marsh resign over the ferry contract?", "Marsh"),  # it stands in the passage
-        ("Why did David Cole resign over the ferry contract?", "resign"),  # it does not answer without him either
-        ("What did David Cole say?", "Cole"),  # nothing would be left to ask
+        ("Why did Helen Marsh resign over the ferry contract?", "Helen Marsh"),  # it stands in the passage
+        ("Why did David Cole resign over the ferry contract?", "resign"),  # it is no mention
         ("Why did she resign over the ferry contract?", "she"),  # nothing is mentioned
     ],
 )
 def test_the_rest_is_not_doubted(question: str, strange: str) -> None:
-    assert doubted(question, strange)[0] is None
+    assert doubted(question, strange) is None
 
 
-def test_whom_no_article_has_is_doubted_although_the_reader_finds_an_answer() -> None:
-    premise, asked = doubted("Why did David Cole resign over the ferry contract?")
-    assert premise
-    assert premise.asked == "David Cole"
-    assert asked == ["Why did resign over the ferry contract?"]
-
-
-def test_nothing_is_read_again_where_the_article_has_all_mentions() -> None:
-    assert doubted("Why did Helen Marsh resign over the ferry contract in March?") == (None, [])
-
-
-def test_a_people_may_go_by_its_place() -> None:
-    assert doubted("Why did the Irish chief resign over the ferry contract?")[0] is None
+@pytest.mark.parametrize(
+    ("odds", "has_it", "is_doubted"),
+    [
+        (-0.6, -9.0, False),
+        (-0.4, -9.0, True),
+        (0.7, 0.0, False),  # another passage has it, and answers: 0.7 - 0.2 * 3
+        (1.4, 0.0, True),
+        (2.0, 3.0, False),
+    ],
+)
+def test_a_mention_is_doubted_the_less_the_better_a_passage_answers_that_has_it(
+    odds: float, has_it: float, is_doubted: bool
+) -> None:
+    question = "Why did David Cole resign over the ferry contract?"
+    assert bool(doubted(question, "David Cole", odds, has_it=has_it)) is is_doubted
 
 
 @pytest.mark.parametrize(

@@ -2,32 +2,23 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from corpus.message import Message
 from corpus.months import MONTHS, WEEKDAYS
+from corpus.sentences import Span
 from corpus.words import is_word, keys
 from index.stores.spelling import SMALL
 from qa.question.english import names
-from qa.question.words import Question, telling
-from qa.reading.close import Close, unread
-from qa.reading.evidence import Sentences
-from qa.reading.reader import Read, Reader
+from qa.question.words import Question
+from qa.reading.close import Close
 from qa.search.quotation import Passage, Quotation
 
-# In logits, fitted on questions with one name, number or day exchanged. Without a mention a passage answers with some
-# margin, and some gain on the best with it, which has this weight. From _SURE on there is nothing to gain.
-_ANSWERS, _GAIN, _WEIGHT, _SURE = 2.25, 0.5, 1.0, 2.0
-# Where no article that was found has the mention: the least margin without it, with the least gain.
-_STRANGE = ((-2.0, -0.3), (-3.0, 1.0))
-# "Texan", "Chinese": articles name the place instead.
-_OF_A_PEOPLE = re.compile(r"(?:[a-z](?:ian|ean|can|ese|ish)|Texan|German|Swiss|Dutch|French|Greek)s?(?:-\w+)?$")
-# So many mentions are left out, one after another, in so many passages; each takes a core some 30 to 45 ms.
-_MOST_MENTIONS, _MOST_PASSAGES = 4, 3
-# Without a mention a question asks something when so many of its words are left that say something.
-_LEAST_LEFT = 2
+# In logits, fitted on questions with one name, number or day exchanged. From how sure the reader is that a mention was
+# exchanged go a share of the margin of the best passage that has it, no less than the least, and a share of how far
+# this passage is behind the best one.
+_DOUBTED, _OF_THE_MARGIN, _LEAST_MARGIN, _BEHIND = 0.7, 0.4, -3.0, 0.2
 _MONTHS, _WEEKDAYS = ("|".join(map(str.capitalize, names)) for names in (MONTHS, WEEKDAYS))
 _DAY = (
     rf"(?:{_MONTHS})(?:\s+\d{{1,2}})?(?:,?\s+\d{{4}})?|\d{{1,2}}\s+(?:{_MONTHS})(?:\s+\d{{4}})?"
@@ -78,55 +69,41 @@ class Premise:
         }
 
 
-def false_premise(reader: Reader, question: Question, close: Sequence[Close]) -> Premise | None:
+def false_premise(question: Question, close: Sequence[Close]) -> Premise | None:
     """The mention of a question that the archive reports something without; None where none is.
 
-    Of the passages that were read, those whose article lacks a mention are read again without it. It is doubted where
-    the reader then finds the answer more surely than with it, and where no article that was found has it, also where it
-    finds it no more surely.
+    The reader doubts a mention where a passage answers but for it. That counts where the article lacks it, and the less
+    the better another passage answers, most of all one that has it.
     """
-    best = max((each.said.margin for each in close if each.said), default=0.0)
-    doubtful = list(_doubtful(question.text))
-    known = [_words_of(each.passage) for each in close] if doubtful else []
-    trials: list[_Trial] = []
-    for mention, rest in doubtful:
-        lacking = [each for each, words in zip(close, known, strict=True) if not words.issuperset(keys(mention.words))]
-        strange = len(lacking) == len(close) and not _OF_A_PEOPLE.search(mention.words)
-        for passage, _, words in lacking[:_MOST_PASSAGES] if strange or best < _SURE else []:
-            trials.append(_Trial(mention, strange, passage, words, reader.begin(unread(rest, passage, words))))
-    doubts = [(read, trial) for trial in trials if (read := trial.reading.result()) and trial.doubts(read.margin, best)]
-    read, trial = max(doubts, key=lambda each: each[0].margin, default=(None, None))
-    if read is None or trial is None:
+    asked = mentions(question.text) if close else []
+    known = [_words_of(each.passage) for each in close] if asked else []
+    doubts = [doubt for mention in asked for doubt in _doubts(mention, close, known)]
+    doubt = max(doubts, key=lambda each: each.odds, default=None)
+    if doubt is None or doubt.odds < _DOUBTED:
         return None
-    article, (start, end) = trial.passage.article, trial.words.sentences[read.best]
-    instead = _instead(question.text, trial.mention, trial.passage, article.text[start:end])
-    return Premise(trial.mention.words, instead, Quotation(article, start, end, copies=trial.passage.copies))
+    article, (start, end) = doubt.passage.article, doubt.sentence
+    instead = _instead(question.text, doubt.mention, doubt.passage, article.text[start:end])
+    return Premise(doubt.mention.words, instead, Quotation(article, start, end, copies=doubt.passage.copies))
 
 
-@dataclass(frozen=True, slots=True)
-class _Trial:
-    """A passage that is read without a mention, which is `strange` where no article that was found has it."""
+class _Doubt(NamedTuple):
+    """How much a mention is doubted, in logits, by a passage and the sentence that answers but for it."""
 
+    odds: float
     mention: Mention
-    strange: bool
     passage: Passage
-    words: Sentences
-    reading: Future[Read | None]
-
-    def doubts(self, margin: float, best: float) -> bool:
-        """Whether the mention is doubted, by the margin without it and the best one with it."""
-        gain = margin - best
-        if self.strange and any(margin >= least and gain >= least_gain for least, least_gain in _STRANGE):
-            return True
-        return gain >= _GAIN and margin + _WEIGHT * gain >= _ANSWERS
+    sentence: Span
 
 
-def _doubtful(question: str) -> Iterator[tuple[Mention, str]]:
-    for mention in mentions(question)[:_MOST_MENTIONS]:
-        rest = re.sub(r"^['’]s\b", "", question[mention.end :]).lstrip()
-        without = f"{question[: mention.start].rstrip()} {rest}".strip()
-        if len(telling(without)) >= _LEAST_LEFT:
-            yield mention, without
+def _doubts(mention: Mention, close: Sequence[Close], known: Sequence[set[str]]) -> Iterator[_Doubt]:
+    has = [words.issuperset(keys(mention.words)) for words in known]
+    margins = [each.said.margin if each.said else _LEAST_MARGIN for each in close]
+    best_with_it = max(margin if it_has else _LEAST_MARGIN for margin, it_has in zip(margins, has, strict=True))
+    against = _OF_THE_MARGIN * max(best_with_it, _LEAST_MARGIN) + _BEHIND * max(margins)
+    for (passage, said, words), it_has in zip(close, has, strict=True):
+        if said and not it_has:
+            odds = said.doubt(mention.start, mention.end) + _BEHIND * said.margin - against
+            yield _Doubt(odds, mention, passage, words.sentences[said.best])
 
 
 def _words_of(passage: Passage) -> set[str]:

@@ -1,4 +1,4 @@
-"""The reader as a network: a BERT that reads question, headline and passage together, and three heads on top.
+"""The reader as a network: a BERT that reads question, headline and passage together, and four heads on top.
 
 Written out as functions of named weights, the same while fitting and while reading. Several inputs lie in one row of
 word pieces one after another, so nothing is padded; each attends to itself alone.
@@ -38,11 +38,13 @@ class Scores:
     """What the network says of one input, as logits.
 
     `choices` is "none of these", then one number a sentence; `words` has shape (pieces, 2): how well an answer begins
-    and ends at each piece.
+    and ends at each piece. `doubts` is "nothing", then one number a piece of the question: the passage reports of
+    something else what the question asks of it.
     """
 
     choices: "Tensor"
     words: "Tensor"
+    doubts: "Tensor"
 
 
 def faster(weights: Weights) -> Weights:
@@ -94,13 +96,19 @@ def read(weights: Weights, inputs: Sequence[Pieces], dropout: float = 0.0) -> li
     lengths = [len(each.ids) for each in inputs]
     for layer in range(LAYERS):
         state = _layer(weights, f"encoder.layer.{layer}.", state, lengths, dropout)
-    words = functional.linear(state.float(), weights["words.weight"].float(), weights["words.bias"].float())
+    words, doubts = (
+        torch.split(
+            functional.linear(state.float(), weights[f"{head}.weight"].float(), weights[f"{head}.bias"].float()),
+            lengths,
+        )
+        for head in ("words", "doubts")
+    )
     scores = []
-    for each, hidden, of_words in zip(inputs, torch.split(state, lengths), torch.split(words, lengths), strict=True):
+    for each, hidden, of_words, of_doubts in zip(inputs, torch.split(state, lengths), words, doubts, strict=True):
         parts = [hidden[first:after] for first, after in each.sentences]
         pooled = torch.stack([torch.cat([part.mean(0), part.amax(0)]) for part in parts])
         choices = torch.cat([_score(weights, "none.", hidden[:1]), _score(weights, "sentence.", pooled)])
-        scores.append(Scores(choices, of_words))
+        scores.append(Scores(choices, of_words, of_doubts[: each.question - 1, 0]))
     return scores
 
 

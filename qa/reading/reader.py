@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 
 # In word pieces. The model knows 512 places; a passage of 200 tokens takes 232 at most.
 _LONGEST, _LONGEST_QUESTION, _LONGEST_HEADLINE = 352, 80, 48
+OF_QUESTION, _OF_NOTHING = -1, -2
 _FIRST, _BETWEEN = 101, 102  # [CLS] and [SEP] of the bundled model.
 
 _FILE = Path(__file__).with_name("reader.safetensors")
 _LOADING = threading.Lock()
-_SUM = "f0e8e00339c4f2f2b4f01e7f1f2e603c68d9b33add4567e240d6b68826415f3e"
+_SUM = "7557b62749810e681002ed09d662376a10f9937a138bd8fb7a525324195b731b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,15 @@ class Read:
 
     `none` says that no sentence answers. `sentences` holds one number for each sentence, minus infinity for an empty
     one and for one that lies beyond what the reader sees (about 250 words). `answers` are where the words of the answer
-    would stand in the article's text, (start, end) inside each sentence that was read, by its number.
+    would stand in the article's text, (start, end) inside each sentence that was read, by its number. `doubts` holds a
+    number for each piece of the question, (start, end) in its text: the passage reports of something else what the
+    question asks of it.
     """
 
     none: float
     sentences: tuple[float, ...]
     answers: dict[int, Span]
+    doubts: tuple[tuple[Span, float], ...] = ()
 
     @property
     def best(self) -> int:
@@ -69,6 +73,11 @@ class Read:
     def margin(self) -> float:
         """By how much the best sentence stands above "none"; above 0 where the passage rather answers than not."""
         return max(self.sentences) - self.none
+
+    def doubt(self, start: int, end: int) -> float:
+        """How surely the passage reports of something else what is asked of the question's [start, end)."""
+        odds = [math.exp(each) for (first, after), each in self.doubts if first < end and after > start]
+        return math.log(sum(odds)) if odds else -math.inf
 
 
 class Reader:
@@ -104,7 +113,7 @@ class Encoded:
     """Word pieces, with the way back.
 
     `sentences` are the numbers of those that were read; `places` says where each piece stands, as number, start and end
-    in code points of a sentence, (-1, 0, 0) for those of question and headline.
+    in code points of a sentence; the number is OF_QUESTION for those of the question.
     """
 
     pieces: Pieces
@@ -124,7 +133,8 @@ def encode(
     ids: list[int] = [_FIRST, *asked.ids[:_LONGEST_QUESTION], _BETWEEN]
     length_of_question = len(ids)
     ids += [*headed.ids[:_LONGEST_HEADLINE], _BETWEEN]
-    places: list[tuple[int, int, int]] = [(-1, 0, 0)] * len(ids)
+    places = [(_OF_NOTHING, 0, 0)] * len(ids)
+    places[1 : length_of_question - 1] = [(OF_QUESTION, *offsets) for offsets in asked.offsets[:_LONGEST_QUESTION]]
     ranges: list[tuple[int, int]] = []
     numbers: list[int] = []
     for number, sentence in enumerate(found):
@@ -175,7 +185,14 @@ def _said(passage: Unread, encoded: Encoded, scores: Scores) -> Read:
         number: _words(passage, encoded, number, *best_words(scores.words, pieces))
         for number, pieces in zip(encoded.sentences, encoded.pieces.sentences, strict=True)
     }
-    return Read(none, tuple(sentences), answers)
+    nothing, *doubts = scores.doubts.tolist()
+    asked = [(start, end) for number, start, end in encoded.places if number == OF_QUESTION]
+    return Read(
+        none,
+        tuple(sentences),
+        answers,
+        tuple((span, each - nothing) for span, each in zip(asked, doubts, strict=True)),
+    )
 
 
 def _words(passage: Unread, encoded: Encoded, number: int, first: int, last: int) -> Span:
