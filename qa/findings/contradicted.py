@@ -23,7 +23,7 @@ from qa.search.quotation import Passage
 
 _ASKS = {"name": "who", "number": "how many", "day": "when"}
 # The margin, in logits, from which on the reader is believed.
-_SURE = 1.0
+_SURE = 1.5
 # So many of a sentence, each of which takes a core some 30 to 45 ms a passage.
 _MOST_MENTIONS = 4
 _SCORE = re.compile(r"\d[-–:]\d")  # "2-1": its numbers are not asked for one by one
