@@ -22,7 +22,7 @@ run: .venv/product
 	$(BIN)/python app.py
 
 test: .venv/development check
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 check: .venv/development
 	$(BIN)/ruff check $(SOURCES)

@@ -22,6 +22,8 @@ from index import sync
 
 if TYPE_CHECKING:
     from page_server import Addresses
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadFileScheduling
 
 # Builds wait for the disk, some four fifths of their time; tests lose nothing with a computer that goes down.
 _MEMORY, _ENOUGH = Path("/dev/shm"), 2 << 30
@@ -39,11 +41,20 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With `-n 2 --dist loadgroup` the tests of a module share a worker, and those on a cluster do."""
-    for item in items if config.pluginmanager.hasplugin("xdist") else ():
-        group = item.path.parent if item.path.parent.name == "cluster" else item.path
-        item.add_marker(pytest.mark.xdist_group(str(group)))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "LoadFileScheduling":
+    """With `-n 2` the tests of a module share a worker, and so do all those on a cluster.
+
+    The groups of pytest-xdist 3.8 do nothing with pytest 9.2, which no longer takes a test's id from where they write.
+    """
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByModule(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            module = Path(nodeid.partition("::")[0])
+            return str(module.parent if module.parent.name == "cluster" else module)
+
+    return ByModule(config, log)
 
 
 @pytest.fixture(autouse=True)
