@@ -27,6 +27,8 @@ def joined_words(text: str) -> str:
 
     "long-\nterm" keeps its hyphen where "long-term" stands elsewhere in the text.
     """
+    if not _DIVIDED.search(text):
+        return text
     with_hyphen = set(_WITH_HYPHEN.findall(text))
 
     def joined(found: re.Match[str]) -> str:
@@ -34,7 +36,7 @@ def joined_words(text: str) -> str:
         hyphen = "-" if (begins, goes_on) in with_hyphen else ""
         return f"{begins}{hyphen}{goes_on}{found['rest']}\n" if goes_on[0].islower() else found[0]
 
-    return _DIVIDED.sub(joined, text) if "\n" in text else text
+    return _DIVIDED.sub(joined, text)
 
 
 def without_running_heads(pages: Sequence[str]) -> list[str]:
