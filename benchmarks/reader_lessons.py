@@ -101,9 +101,8 @@ class Lesson:
         if not sentence:
             return self
         moved = len(sentence) + 1
-        doubted = (
-            (self.doubted[0] + moved, self.doubted[1] + moved) if self.doubted not in (None, NOTHING) else self.doubted
-        )
+        start, end = self.doubted or NOTHING
+        doubted = (start + moved, end + moved) if end else self.doubted
         return replace(self, question=f"{sentence} {self.question}", doubted=doubted)
 
 
