@@ -116,9 +116,9 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
         `history` are earlier questions of the conversation, oldest first: a follow-up is completed from them and from
         what answers them now. UserError as `search`.
         """
-        return self.answer(Request(question, now, since, until, sources, authors, k), history)
+        return self.answer(Request(question, now, since, until, sources, authors, k, history))
 
-    def answer(self, request: Request, history: Sequence[str] = (), *, closely: bool = True) -> Answer:
+    def answer(self, request: Request, *, closely: bool = True) -> Answer:
         """The same as `ask` for a request made beforehand.
 
         Not `closely` its passages are found and not read, in a quarter of the time; the verdict is then a guess.
@@ -126,7 +126,7 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
         with self.use() as archive:
             # Told before the search, which the model may become ready for: never words alone without saying so.
             loading = [LOADING] if self.models.notice == LOADING else []
-            search, found, judgement = self._best(archive, request, history, closely=closely)
+            search, found, judgement = self._best(archive, request, closely=closely)
             if closely:
                 self._talks.remember(archive, search, found)
             of_languages = notices_of_languages(archive, self.models, search, found)
@@ -239,12 +239,10 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _best(
-        self, archive: Archive, request: Request, history: Sequence[str], *, closely: bool
-    ) -> tuple[Search, Found, Judgement]:
+    def _best(self, archive: Archive, request: Request, *, closely: bool) -> tuple[Search, Found, Judgement]:
         """The first reading of a request that the archive answers, else the first of all, with what was found."""
         tried: list[tuple[Search, Found, Judgement]] = []
-        for search in self._talks.readings(archive, request, history):
+        for search in self._talks.readings(archive, request):
             wanted = MOST_PASSAGES if _in_time(request, search) else max(request.k, LOOKED_AT)
             found = find(archive, self.models, search, wanted, closely=closely)
             tried.append((search, found, judged(archive, search, found)))

@@ -1,7 +1,7 @@
 """Conversations: how a question is meant after earlier ones, which are answered again where that is not remembered."""
 
 import contextlib
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
 
 from corpus import UserError
@@ -26,9 +26,9 @@ class Talks:
         self._models = models
         self._remembered = Remembered[Hashable, tuple[str, ...]](_MOST_REMEMBERED)
 
-    def readings(self, archive: Archive, request: Request, history: Sequence[str]) -> Iterator[Search]:
+    def readings(self, archive: Archive, request: Request) -> Iterator[Search]:
         """The ways in which a request may be meant, the likeliest first; one where it follows up nothing."""
-        turns = self._turns(archive, request, history)
+        turns = self._turns(archive, request)
         search = understand(archive, request, turns)
         yield search
         if search.searched != search.asked and turns:
@@ -41,9 +41,9 @@ class Talks:
         self._remembered.put(_identity(archive, search, with_model=found.near is not None), evidence)
         return evidence
 
-    def _turns(self, archive: Archive, request: Request, history: Sequence[str]) -> list[Turn]:
+    def _turns(self, archive: Archive, request: Request) -> list[Turn]:
         turns: list[Turn] = []
-        for earlier in [question for question in history if question.strip()][-_MOST_TURNS:]:
+        for earlier in [question for question in request.history if question.strip()][-_MOST_TURNS:]:
             with contextlib.suppress(UserError):  # It asked nothing; other errors are those of the request as well.
                 search = understand(archive, replace(request, question=earlier), turns)
                 if search.question.text:  # which a list of an outlet or a month has not

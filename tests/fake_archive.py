@@ -191,12 +191,13 @@ class FakeRetriever:
 
     def ask(self, question: str, history: Sequence[str] = (), *limits: Any, **named_limits: Any) -> Answer:
         names = ("k", "now", "since", "until", "sources", "authors")
-        request = Request(question, **dict(zip(names, limits, strict=False)), **named_limits)
-        return replace(self.answer(request, history), counted=None)
+        request = Request(question, **dict(zip(names, limits, strict=False)), **named_limits, history=history)
+        return replace(self.answer(request), counted=None)
 
     reads = False
 
-    def answer(self, request: Request, history: Sequence[str] = (), *, closely: bool = True) -> Answer:  # noqa: ARG002
+    def answer(self, request: Request, *, closely: bool = True) -> Answer:  # noqa: ARG002
+        history = request.history
         question, now, since, until = request.question, request.now, request.since, request.until
         searched = f"{question} {history[-1]}" if history and question.startswith("What about") else question
         corrections = ()

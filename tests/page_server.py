@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -56,9 +56,9 @@ class ReadingRetriever(FakeRetriever):
 
     reads = True
 
-    def answer(self, request: Request, history: Sequence[str] = (), *, closely: bool = True) -> Answer:
+    def answer(self, request: Request, *, closely: bool = True) -> Answer:
         time.sleep(2 * closely)
-        return super().answer(request, history)
+        return super().answer(request)
 
 
 class BrokenRetriever(FakeRetriever):

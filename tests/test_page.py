@@ -80,8 +80,8 @@ def shown(question: str = "Why is Obama wary of intervention?") -> str:
     return conversation([turn(answer(question))], 0)
 
 
-def inquiry(question: str, *, order: Any = "relevance", history: tuple[str, ...] = (), **limits: Any) -> Inquiry:
-    return Inquiry(Request(question, **limits), order, history)
+def inquiry(question: str, *, order: Any = "relevance", **limits: Any) -> Inquiry:
+    return Inquiry(Request(question, **limits), order)
 
 
 def turn(reply: Answer, **chosen: Any) -> Exchange:
@@ -365,7 +365,7 @@ def test_every_limit_is_a_chip_that_leads_to_the_question_without_it() -> None:
         replace(asked, order="relevance"),
         asked.limited(timeframe=False),
         asked.limited(spelling=False),
-        replace(asked, history=()),
+        asked.limited(history=()),
     ]
     ignored = conversation([Exchange(asked.limited(timeframe=False), answer())], 0)
     assert "Time phrase ignored" in ignored

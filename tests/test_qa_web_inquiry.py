@@ -1,6 +1,5 @@
 """Inquiries: a link carries a question with its limits there and back, and the passages come in the chosen order."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -23,10 +22,10 @@ EVERYTHING = Inquiry(
         timeframe=False,
         spelling=False,
         k=15,
+        history=("Who?", "What about Clinton?"),
         timeline=True,
     ),
     order="oldest",
-    history=("Who?", "What about Clinton?"),
 )
 
 
@@ -54,7 +53,7 @@ def test_a_plain_question_has_a_plain_link() -> None:
         ("q=a&passages=²", asked("a")),
         ("q=a" + "&source=x" * 99, Inquiry(Request("a", sources=("x",) * 50))),
         ("q=a&q=b&__theme=dark", asked("b")),
-        ("&".join(f"after={number}" for number in range(9)), asked("", history=("5", "6", "7", "8"))),
+        ("&".join(f"after={number}" for number in range(9)), asked("").limited(history=("5", "6", "7", "8"))),
     ],
 )
 def test_damaged_links_do_no_harm(query: str, inquiry: Inquiry) -> None:
@@ -77,9 +76,9 @@ class Found:
     passages: tuple[Passage, ...]
     asked: Request | None = None
 
-    def answer(self, request: Request, history: Sequence[str] = (), *, closely: bool = True) -> Answer:
+    def answer(self, request: Request, *, closely: bool = True) -> Answer:
         self.asked = request
-        return replace(FakeRetriever().answer(request, history, closely=closely), passages=self.passages)
+        return replace(FakeRetriever().answer(request, closely=closely), passages=self.passages)
 
 
 def test_by_date_it_is_a_chronology_of_the_articles_on_the_subject() -> None:

@@ -12,12 +12,13 @@ from qa.page.exchange import Exchange
 from qa.page.languages import translated
 from qa.page.sent import MOST_KEPT, Reply, Sent, reply
 from qa.page.views import filled
+from qa.question.request import Request
 from qa.remembered import Remembered
 from qa.web.access import admit
 from qa.web.archives import Archives
 from qa.web.export import export
 from qa.web.inquiry import Inquiry
-from qa.web.limits import Asked, checked
+from qa.web.limits import checked
 from qa.web.model import Composer, LanguageModel, Work
 
 _EXCHANGES = 200  # answers kept in memory, of all readers together
@@ -44,7 +45,7 @@ class Conversations:
         """After a question was typed, or chosen on the page."""
         exchanges = self._restored(sent.queries)
         history = tuple(exchange.answer.question for exchange in exchanges)
-        inquiry = replace(Inquiry.read(sent.limits).limited(question=sent.question), history=history)
+        inquiry = Inquiry.read(sent.limits).limited(question=sent.question, history=history)
         reads = any(one.retriever.reads for one in self.archives.chosen(inquiry.archive))
         if inquiry.order == "relevance" and reads and self._answered.get(self._key(inquiry)) is None:
             # Shown at once; the page asks for the rest, which takes several times as long.
@@ -148,7 +149,7 @@ class Conversations:
 
     def _exchange(self, inquiry: Inquiry) -> Exchange:
         """The inquiry with its answer; that of before where the archive is the same. UserError as `Retriever.ask`."""
-        checked(Asked, question=inquiry.request.question)
+        checked(Request, question=inquiry.request.question)
         asked = self._key(inquiry)
         exchange = self._answered.get(asked)
         if exchange is None:

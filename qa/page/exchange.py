@@ -152,8 +152,8 @@ class Exchange:
             yield Chip(correction, inquiry.limited(spelling=False))
         if not request.spelling:
             yield Chip(say("Spelling not corrected"), inquiry.limited(spelling=True))
-        if answer.searched != answer.question and (inquiry.history or not answer.corrections):
-            alone = replace(inquiry, history=()) if inquiry.history else None
+        if answer.searched != answer.question and (request.history or not answer.corrections):
+            alone = inquiry.limited(history=()) if request.history else None
             yield Chip(say_in_html("Searched as <q>%(question)s</q>", question=answer.searched), alone)
 
     def _time(self, timeframe: Timeframe) -> Markup:

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from pydantic import Base64Bytes, BaseModel, Field
 
 from qa.page.languages import translated
+from qa.question.request import Words
 from qa.web.inquiry import LONGEST_QUERY
-from qa.web.limits import Words
 
 MOST_KEPT = 50  # questions of a conversation that are shown
 Reply = dict[str, Any]

@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
 
 from corpus import UserError
 from corpus.message import Message
 from qa.question.words import checked
 
 Day = date | str | None
+# As long as they may be where `qa.web.limits` checks them.
+Words = Annotated[str, Field(max_length=2_000)]
+_Names = Annotated[Sequence[Annotated[str, Field(max_length=200)]], Field(max_length=50)]
 
 
 class Dates(NamedTuple):
@@ -26,15 +31,17 @@ class Request:
 
     Without `timeframe` its own words of time are only words, without `spelling` its words are searched as written;
     with `timeline` it is answered by one as well, whatever its form; articles whose ids are in `without` are not found.
+    `history` are the questions before it, oldest first.
     """
 
-    question: str
+    question: Words
     now: Day = None
     since: Day = None
     until: Day = None
-    sources: Sequence[str] = ()
-    authors: Sequence[str] = ()
+    sources: _Names = ()
+    authors: _Names = ()
     k: int = 5
+    history: Annotated[Sequence[Words], Field(max_length=50)] = ()
     timeframe: bool = True
     spelling: bool = True
     timeline: bool = False

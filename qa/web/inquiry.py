@@ -26,14 +26,13 @@ _MOST_TURNS = 4
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A request, and what the reader chose beside it; `history` are the questions before it, oldest first.
+    """A request, and what the reader chose beside it.
 
     `archive` is the name of the one that is asked where a page serves several; empty for all.
     """
 
     request: Request
     order: Order = "relevance"
-    history: tuple[str, ...] = ()
     archive: str = ""
 
     @classmethod
@@ -53,12 +52,13 @@ class Inquiry:
             until=last.get("until"),
             sources=tuple(fields.get("source", [])[:_MOST_SOURCES]),
             k=min(max(wanted, 1), _MOST_PASSAGES),
+            history=tuple(fields.get("after", []))[-_MOST_TURNS:],
             timeframe=last.get("time") != "off",
             spelling=last.get("spelling") != "off",
             timeline="timeline" in fields,
         )
         order = _ORDERS.get(last.get("sort", ""), "relevance")
-        return cls(request, order, tuple(fields.get("after", []))[-_MOST_TURNS:], last.get("archive", ""))
+        return cls(request, order, last.get("archive", ""))
 
     @property
     def query(self) -> str:
@@ -74,7 +74,7 @@ class Inquiry:
             "time": None if request.timeframe else "off",
             "spelling": None if request.spelling else "off",
             "passages": None if request.k == _PASSAGES else request.k,
-            "after": self.history[-_MOST_TURNS:],
+            "after": request.history[-_MOST_TURNS:],
             "timeline": "on" if request.timeline else None,
             "archive": self.archive,
         }
@@ -106,8 +106,8 @@ class Inquiry:
         on the subject is taken from the best 50 passages.
         """
         if self.order == "relevance":
-            return archive.answer(self.request, self.history, closely=closely)
-        answer = archive.answer(replace(self.request, k=_MOST_PASSAGES), self.history)
+            return archive.answer(self.request, closely=closely)
+        answer = archive.answer(replace(self.request, k=_MOST_PASSAGES))
         return replace(answer, passages=_by_date(answer.passages, self.order)[: self.request.k])
 
 

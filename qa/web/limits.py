@@ -2,29 +2,15 @@
 
 import json
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from corpus import UserError
 from corpus.message import Message
-from qa.question.request import Request
+from qa.question.request import Words
 
 Form = TypeVar("Form")
-
-_MOST_NAMES = 50
-Words = Annotated[str, Field(max_length=2_000)]  # of a question, or what is as long as one
-_Names = Annotated[tuple[Annotated[str, Field(max_length=200)], ...], Field(max_length=_MOST_NAMES)]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked(Request):
-    """A question of a program, and the questions of the conversation before it, oldest first."""
-
-    question: Words
-    sources: _Names = ()
-    authors: _Names = ()
-    history: Annotated[tuple[Words, ...], Field(max_length=_MOST_NAMES)] = ()
 
 
 @dataclass(frozen=True, slots=True)
