@@ -22,9 +22,8 @@ from qa.findings.quotes import QuoteCheck, check_quote
 from qa.findings.timeline import Timeline, asks_for_timeline, timeline_of
 from qa.findings.versions import corrected
 from qa.loading import Models
-from qa.question.limits import limits
 from qa.question.operators import read_operators
-from qa.question.request import Day, Request
+from qa.question.request import Day, Request, limits
 from qa.question.understand import Search, understand
 from qa.reading.reader import Reader
 from qa.reading.verdict import LOOKED_AT, Judgement

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.question.asking import asks_nothing
+from qa.question.understand import asks_nothing
 
 NOTHING = """
 ok

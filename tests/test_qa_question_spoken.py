@@ -3,8 +3,7 @@
 import pytest
 
 from corpus.languages import language
-from qa.question.spoken import spoken_in
-from qa.question.words import asked_kind, asks_for_news, telling
+from qa.question.words import asked_kind, asks_for_news, spoken_in, telling
 
 
 @pytest.mark.parametrize(

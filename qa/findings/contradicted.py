@@ -17,7 +17,7 @@ from corpus.words import keys
 from qa.findings.composed import NUMBER_WORDS, Sentence, shared
 from qa.findings.premise import Mention, mentions
 from qa.question.english import names
-from qa.question.spoken import spoken_in
+from qa.question.words import spoken_in
 from qa.reading.reader import Read, Reader, Unread
 from qa.search.quotation import Passage
 

@@ -15,9 +15,8 @@ from qa.findings.versions import earlier_versions
 from qa.page.languages import period, say, say_in_html
 from qa.question.operators import Operators, read_operators
 from qa.question.request import Request
-from qa.question.spoken import spoken_in
 from qa.question.timeframe import Timeframe
-from qa.question.words import telling
+from qa.question.words import spoken_in, telling
 from qa.search.quotation import Quotation
 from qa.web.inquiry import Inquiry
 

@@ -11,7 +11,7 @@ from corpus import Article
 from corpus.languages import language_of
 from corpus.sentences import Span
 from qa.page.languages import spoken
-from qa.question.spoken import spoken_in
+from qa.question.words import spoken_in
 from qa.search.quotation import Passage
 
 _BLANK_LINES = re.compile(r"\n\s*\n\s*")

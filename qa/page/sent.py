@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import Base64Bytes, BaseModel, Field
 
 from qa.page.languages import translated
-from qa.question.request import Words
+from qa.question.request import Typed
 from qa.web.inquiry import LONGEST_QUERY
 
 MOST_KEPT = 50  # questions of a conversation that are shown
@@ -21,7 +21,7 @@ class Sent(BaseModel):
     `writable`, is not the browser's own word.
     """
 
-    question: Words = ""
+    question: Typed = ""
     archive: _Query = ""
     limits: _Query = ""
     query: _Query = ""

@@ -2,8 +2,9 @@
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 import regex
 
@@ -16,8 +17,7 @@ _OTHER = "x"  # Stands for words that name no time.
 _A_DAY = regex.compile(rf"(?i)\d{{1,2}} |(?:{'|'.join(WEEKDAYS)})\b")
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     start: int
     end: int
     english: str
@@ -26,12 +26,10 @@ class _Part:
 def read_timeframe_in(code: str, question: str, now: date) -> Timeframe | None:
     """As `read_timeframe`, of a question in the language of that code."""
     spoken = language(code)
-    if not spoken.periods:
-        return read_timeframe(question, now)
-    gloss, places = _gloss(spoken, code, question)
+    gloss, places = _gloss(spoken, code, question) if spoken.periods else (question, [])
     found = read_timeframe(gloss, now)
-    if found is None:
-        return None
+    if found is None or not spoken.periods:
+        return found
     parts = [part for start, end, part in places if start < found.end and found.start < end]
     start, end = parts[0].start, parts[-1].end
     return replace(found, phrase=question[start:end], start=start, end=end)
@@ -106,15 +104,10 @@ def _compiled(code: str) -> list[tuple["regex.Pattern[str]", str]]:
         "unit": "|".join(spoken.units),
         "number": "|".join((r"\d{1,3}", *spoken.numbers, spoken.few)),
     }
-    fill = regex.compile(rf"\{{({'|'.join(groups)})\}}")
+    names = regex.compile(rf"\{{({'|'.join(groups)})\}}")
+    fill = functools.partial(names.sub, lambda name: f"(?P<{name[1]}>{groups[name[1]]})")
     return [
-        (
-            regex.compile(
-                rf"(?<![\w-])(?:{fill.sub(lambda name: f'(?P<{name[1]}>{groups[name[1]]})', pattern)})(?![\w-])",
-                regex.IGNORECASE,
-            ),
-            english,
-        )
+        (regex.compile(rf"(?i)(?<![\w-])(?:{fill(pattern)})(?![\w-])"), english)
         for pattern, english in spoken.periods.items()
     ]
 

@@ -5,7 +5,7 @@ row reads only what no earlier row has read.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -69,7 +69,9 @@ def find_periods(text: str) -> list[Period]:
     """The periods that a text names, in order."""
     found: list[Period] = []
     for kind, pattern, days in _TABLE:
-        matches = list(_matches(_compiled(rf"\b(?:{pattern})"), text, found))
+        borders = [0, *(place for period in found for place in (period.start, period.end)), len(text)]
+        unread = zip(borders[::2], borders[1::2], strict=True)
+        matches = [match for gap in unread for match in _compiled(rf"\b(?:{pattern})").finditer(text, *gap)]
         found = sorted([*found, *(_period(kind, days, match) for match in matches)], key=lambda period: period.start)
     ends = [0, *(period.end for period in found)]
     return [_part(text, end, period) for end, period in zip(ends, found, strict=False)]
@@ -79,12 +81,6 @@ def find_periods(text: str) -> list[Period]:
 def _compiled(pattern: str) -> re.Pattern[str]:
     """Compiled when a question is first read: whoever only asks for help need not wait for it."""
     return re.compile(pattern)
-
-
-def _matches(pattern: re.Pattern[str], text: str, taken: list[Period]) -> Iterator[Match]:
-    borders = [0, *(place for period in taken for place in (period.start, period.end)), len(text)]
-    for start, end in zip(borders[::2], borders[1::2], strict=True):
-        yield from pattern.finditer(text, start, end)
 
 
 def _period(kind: Kind, days: Callable[[Match, date], Days], match: Match) -> Period:

@@ -1,7 +1,7 @@
-"""A question and its limits, as the caller gave them."""
+"""A question and its limits, as the caller gave them, and what these let be found in one archive."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, NamedTuple
 
@@ -9,11 +9,13 @@ from pydantic import Field
 
 from corpus import UserError
 from corpus.message import Message
-from qa.question.words import checked
+from index.archive import Archive, Filter, Words
+from qa.question.operators import Operators
+from qa.question.words import checked, named
 
 Day = date | str | None
 # As long as they may be where `qa.web.limits` checks them.
-Words = Annotated[str, Field(max_length=2_000)]
+Typed = Annotated[str, Field(max_length=2_000)]
 _Names = Annotated[Sequence[Annotated[str, Field(max_length=200)]], Field(max_length=50)]
 
 
@@ -34,14 +36,14 @@ class Request:
     `history` are the questions before it, oldest first.
     """
 
-    question: Words
+    question: Typed
     now: Day = None
     since: Day = None
     until: Day = None
     sources: _Names = ()
     authors: _Names = ()
     k: int = 5
-    history: Annotated[Sequence[Words], Field(max_length=50)] = ()
+    history: Annotated[Sequence[Typed], Field(max_length=50)] = ()
     timeframe: bool = True
     spelling: bool = True
     timeline: bool = False
@@ -73,3 +75,40 @@ def _day(value: Day, name: str) -> date | None:
     except ValueError as error:
         form = "“%(words)s” is not a date for “%(name)s”; write it as YYYY-MM-DD, like 2016-06-17."
         raise UserError(Message(form, words=value, name=name)) from error
+
+
+def limits(archive: Archive, request: Request, operators: Operators) -> tuple[Filter, list[str]]:
+    """What the caller and the operators let be found, and notices of what the archive does not have."""
+    no_outlet, no_author = "The archive has no outlet “%(name)s”.", "The archive has no author “%(name)s”."
+    outlets, notices = _meant(no_outlet, request.sources, operators.sources, lambda _: archive.outlets())
+    people, more = _meant(no_author, request.authors, operators.authors, archive.authors_like)
+    said = tuple(phrase for phrase in operators.phrases if archive.pieces_with([phrase], 1))
+    form = "“%(phrase)s” was found nowhere as an exact phrase; its words were searched separately."
+    notices += [*more, *(Message(form, phrase=phrase) for phrase in operators.phrases if phrase not in said)]
+    first, last = (day.toordinal() if day else None for day in request.days[1:])
+    where = Filter(first, last, outlets, people, words=Words(said, operators.excluded, operators.title))
+    narrower = narrowed(where, operators.since, operators.until, undated=False)
+    if narrower is None:
+        notices.append(Message("The dates after “date:” lie outside those that were set, and were ignored."))
+    return narrower or where, notices
+
+
+def narrowed(where: Filter, since: date | None, until: date | None, *, undated: bool) -> Filter | None:
+    """The limits within a window as well, open where it has no end; None where nothing would be left."""
+    if since is None and until is None:
+        return where
+    lower = max((day for day in (since and since.toordinal(), where.since) if day), default=None)
+    upper = min((day for day in (until and until.toordinal(), where.until) if day), default=None)
+    if lower is not None and upper is not None and lower > upper:
+        return None
+    return replace(where, since=lower, until=upper, undated=undated)
+
+
+def _meant(
+    lacking: str, given: Sequence[str], written: Sequence[str], known: Callable[[str], Collection[str]]
+) -> tuple[frozenset[str] | None, list[str]]:
+    """The names of the archive that both the caller and the operators mean; a notice of each that is `lacking`."""
+    lists = [names for names in ([given] if isinstance(given, str) else given, written) if names]
+    meant = [{name: named([name], known(name)) for name in names} for names in lists]
+    notices: list[str] = [Message(lacking, name=name) for names in meant for name in names if not names[name]]
+    return frozenset.intersection(*(frozenset().union(*names.values()) for names in meant)) if lists else None, notices

@@ -1,5 +1,6 @@
 """What a request comes down to in one archive: the question's words, what may be found, and the days it is asked by."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -9,21 +10,29 @@ from corpus.dates import FIRST_NEWS, today
 from corpus.message import Message
 from index.archive import Archive, Filter
 from index.stores.spelling import name_terms
-from qa.question.asking import asks_nothing
 from qa.question.days import Days
+from qa.question.english import LISTS, either, names
 from qa.question.followup import Turn, standalone
 from qa.question.glossed import read_timeframe_in
-from qa.question.limits import limits, narrowed
 from qa.question.operators import read_operators
-from qa.question.request import Request
+from qa.question.request import Request, limits, narrowed
 from qa.question.spelling import corrected
-from qa.question.spoken import spoken_in
 from qa.question.timeframe import STRICT, Timeframe
-from qa.question.words import Question, asking_sentence, asks_for_news
+from qa.question.words import Question, asking_sentence, asks_for_news, spoken_in
 
 # An archive whose newest article is older than this is one of the past: its own last day is its "today".
 _CURRENT_ARCHIVE = timedelta(days=31)
 _HISTORY = 1900
+_GREETING = re.compile(rf"{either(LISTS['greeting'])}\b", re.IGNORECASE)
+_NUMBERS = re.compile(r"(?:[\d.,+-]+\s+){2,}[\d.,+-]+")
+# "I had toast", but not "I want to know who won", nor anything with a question mark.
+_OF_ONESELF = re.compile(r"(?:I|I['’](?:m|ve|d|ll)|[Ww]e|[Mm]y|i|i['’](?:m|ve|d|ll))\s")
+_REQUEST = re.compile(
+    r"\b(?:who|what|when|where|which|why|how|whether|if|about|tell|know|wonder\w*|find|look\w*|need|want|search\w*|ask\w*"
+    r"|like|read\w*|hear\w*|remember|interested|curious|show|give|explain|mean|meant)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,17 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
         asks=completed != asked or not asks_nothing(asked),
         without=request.without,
     )
+
+
+def asks_nothing(text: str) -> bool:
+    """Whether a text, clean as `checked` leaves it, is no question and names nothing to look for."""
+    words = _WORD.findall(text.lower().replace("’", "'"))
+    if _NUMBERS.fullmatch(text.strip(" .!?")):
+        return True
+    if _GREETING.match(text) and LISTS["small_talk"].issuperset(words):
+        return True
+    remark = _OF_ONESELF.match(text) and "?" not in text and not _REQUEST.search(text)
+    return bool(remark) and not names(re.sub(r"\bI\b", "i", text))
 
 
 def _timeframe(text: str, now: date, spoken: str, period: Days | None) -> Timeframe | None:

@@ -1,4 +1,4 @@
-"""What was asked: the words that tell, and what may be found; knows nothing of time."""
+"""What was asked: its language, the words that tell, and what may be found; knows nothing of time."""
 
 import math
 import re
@@ -9,14 +9,13 @@ from typing import Literal, Self
 
 from corpus import UserError
 from corpus.cleaning import clean_text
-from corpus.languages import ENGLISH, language
+from corpus.languages import ENGLISH, NAMES, language
 from corpus.message import Message
 from corpus.sentences import sentences
 from corpus.words import Word, keys, name_key
 from index.archive import Archive
 from index.stores.spelling import NAME, SMALL, name_terms, searched
 from qa.question.english import JOINED
-from qa.question.spoken import spoken_in
 
 # Where a capital tells nothing: at the beginning, and after what ends a sentence or opens a quotation.
 _OPENING = re.compile(r"(?:^|[.?!:]\s|[\n\"“‘(])[\s\"“‘(]*$")
@@ -25,6 +24,10 @@ _GROUP = re.compile(r"\w+(?:an|ist|crat|ite|ic|eli|aqi|udi|ani|[hn]i)s?|\w+(?:es
 # A pasted article is not a question: beyond this many different words more tell nothing.
 _MOST_TERMS = 64
 _LONGEST_QUESTION = 5000
+# A question that opens with no question word is in another language than the archive only if so many of its small
+# words are of that one, and so many more than of the archive's.
+_LEAST, _MORE = 3, 2
+_MARKS = " ¿¡\"'“„«‘("
 
 
 Kind = Literal["number", "time", "name", "reason", ""]
@@ -101,13 +104,28 @@ def asked_kind(question: str, code: str = ENGLISH) -> Kind:
     """
     question, kinds = JOINED.split(question)[-1], language(code).kinds
     found = {kind: match.start() for kind in _KINDS if (match := kinds[kind].search(question))}
-    return min(found, key=lambda kind: found[kind], default="")
+    return min(found, key=found.__getitem__, default="")
 
 
 def asking_sentence(text: str) -> str:
     """The last sentence that ends in a question mark, else the last sentence."""
     spans = [text[start:end] for start, end in sentences(text)]
     return next((sentence for sentence in reversed(spans) if sentence.endswith("?")), spans[-1] if spans else text)
+
+
+def spoken_in(text: str, usual: str) -> str:
+    """The language of a question, as two letters: the usual one, that of the archive, unless it is surely another."""
+    said = [word.key for word in searched(text) if text[word.start].islower() or not word.start]
+    counts = {code: sum(key in language(code).small for key in said) for code in NAMES}
+    best = max(counts, key=counts.__getitem__)
+    more = counts[best] - counts.get(usual, 0)
+    surely = counts[best] >= _LEAST and more >= _MORE
+    return best if surely or (more > 0 and _opens_as(text, best) and not _opens_as(text, usual)) else usual
+
+
+def _opens_as(text: str, code: str) -> bool:
+    spoken, text = language(code), text.lstrip(_MARKS)
+    return any(pattern.match(text) for pattern in (spoken.asks, *spoken.kinds.values()))
 
 
 def checked(question: str) -> str:
@@ -148,12 +166,9 @@ def telling_terms(
         for term in [NAME + word.key] if is_name else archive.terms(word.key):
             written.setdefault(term, re.sub(r"['’]s$", "", spelled))
     terms = tuple(written)[:_MOST_TERMS]
-    frequencies, chunks = archive.statistics.frequencies(terms), archive.statistics.chunks
-    return Terms(
-        words=tuple(written[term] for term in terms),
-        terms=terms,
-        weights=tuple(_weight(frequencies[term], chunks) for term in terms),
-    )
+    found, count = archive.statistics.frequencies(terms), max(archive.statistics.chunks, 1000)
+    weights = (math.log(1 + (count - found[term] + 0.5) / (found[term] + 0.5)) for term in terms)
+    return Terms(tuple(written[term] for term in terms), terms, tuple(weights))
 
 
 def terms_in(text: str, archive: Archive) -> set[str]:
@@ -171,9 +186,8 @@ def _names(question: str, said: Sequence[Word]) -> set[str]:
 
 def _is_name(key: str, archive: Archive) -> bool:
     """Whether a word counts as it is written: the archive has it with a capital, or does not have it at all."""
-    name, statistics = NAME + key, archive.statistics
-    known = statistics.frequencies([name])[name] or statistics.frequencies([name], "title")[name]
-    return bool(known) or not archive.pieces_with([key], 1)
+    frequencies, name = archive.statistics.frequencies, NAME + key
+    return bool(frequencies([name])[name] or frequencies([name], "title")[name]) or not archive.pieces_with([key], 1)
 
 
 def named(wanted: Iterable[str], known: Iterable[str]) -> frozenset[str]:
@@ -195,8 +209,3 @@ def _pairs(text: str, terms: Terms, archive: Archive) -> dict[tuple[str, str], f
     pairs = {pair: weights.get(pair[0], 0.0) + weights.get(pair[1], 0.0) for pair in pairwise(archive.terms(text))}
     total = sum(pairs.values())
     return {pair: weight / total for pair, weight in pairs.items() if weight > 0}
-
-
-def _weight(frequency: int, count: int) -> float:
-    count = max(count, 1000)
-    return math.log(1 + (count - frequency + 0.5) / (frequency + 0.5))

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from corpus import UserError
 from corpus.message import Message
-from qa.question.request import Words
+from qa.question.request import Typed
 
 Form = TypeVar("Form")
 
@@ -17,7 +17,7 @@ Form = TypeVar("Form")
 class Text:
     """The id of an article, or a quotation."""
 
-    text: Words
+    text: Typed
 
 
 def checked(form: type[Form], /, **values: object) -> Form:
