@@ -15,7 +15,7 @@ from corpus.words import GAP, is_word, keys, words
 from qa.findings.wording import find
 from qa.question.english import NUMBERS, names
 from qa.question.words import telling
-from qa.search.quotation import Passage
+from qa.search.quotation import Passage, shown
 
 # A sentence holds when it shares this part of its telling words, by their beginnings, with what it cites.
 _SHARED, _BEGINNING = 0.6, 5
@@ -59,10 +59,6 @@ class Sentence:
         """The passages in words, "[1], [2]"."""
         return ", ".join(f"[{number}]" for number in self.passages)
 
-    def as_json(self) -> dict[str, Any]:
-        """The sentence as every JSON output of Dateline shows it."""
-        return {"text": self.text, "passages": list(self.passages), "refused": self.refused or None}
-
 
 @dataclass(frozen=True, slots=True)
 class Composed:
@@ -79,16 +75,19 @@ class Composed:
 
     def as_json(self) -> dict[str, Any]:
         """The composed answer as every JSON output of Dateline shows it."""
-        told = [sentence.as_json() for sentence in self.sentences]
+        told = [{**shown(one, "text", "passages"), "refused": one.refused or None} for one in self.sentences]
         return {"model": self.model, "text": self.text, "sentences": told, "trouble": self.trouble or None}
 
 
 def numbered(passages: Sequence[Passage]) -> list[str]:
     """The passages as a model gets them: headline, outlet and day, and the text, without what speaks to a model."""
-    return [
-        "\n".join(filter(None, (_news(passage.article.title), _origin(passage), _news(passage.text))))
-        for passage in passages
-    ]
+    given = []
+    for passage in passages:
+        day = passage.article.published
+        origin = (_news(passage.article.source), f"{day.day} {day:%B} {day.year}" if day else "")
+        parts = (_news(passage.article.title), ", ".join(filter(None, origin)), _news(passage.text))
+        given.append("\n".join(filter(None, parts)))
+    return given
 
 
 def checked(written: str, given: Sequence[str]) -> tuple[Sentence, ...]:
@@ -110,17 +109,13 @@ def _sentences(written: str) -> list[str]:
 
 def _checked(sentence: str, given: Sequence[str]) -> Sentence:
     numbers = tuple(dict.fromkeys(int(number) for found in _CITED.findall(sentence) for number in found.split(",")))
-    beyond = [number for number in numbers if not 1 <= number <= len(given)]
-    if not numbers or beyond:
-        return Sentence(sentence, numbers, _beyond(beyond))
+    if not numbers:
+        return Sentence(sentence, numbers, Message("It cites no passage."))
+    for number in numbers:
+        if not 1 <= number <= len(given):
+            return Sentence(sentence, numbers, Message("There is no passage [%(number)s].", number=str(number)))
     cited, one = [given[number - 1] for number in numbers], Sentence(sentence, numbers)
     return replace(one, refused=_misquoted(one.claim, cited, one.cites) or _untold(one.claim, cited, one.cites))
-
-
-def _beyond(numbers: Sequence[int]) -> str:
-    if numbers:
-        return Message("There is no passage [%(number)s].", number=str(numbers[0]))
-    return Message("It cites no passage.")
 
 
 def _misquoted(claim: str, cited: Sequence[str], cites: str) -> str:
@@ -151,12 +146,6 @@ def _untold(claim: str, cited: Sequence[str], cites: str) -> str:
 
 
 def _news(text: str) -> str:
-    spans = sentences(text)
     if not _TO_A_MODEL.search(text):
         return text
-    return " ".join(text[start:end] for start, end in spans if not _TO_A_MODEL.search(text[start:end]))
-
-
-def _origin(passage: Passage) -> str:
-    day = passage.article.published
-    return ", ".join(filter(None, (_news(passage.article.source), f"{day.day} {day:%B} {day.year}" if day else "")))
+    return " ".join(text[start:end] for start, end in sentences(text) if not _TO_A_MODEL.search(text[start:end]))

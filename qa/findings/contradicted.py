@@ -96,7 +96,8 @@ def _other(mention: Mention, answer: str) -> str:
     alike = [each.words for each in mentions(answer) if each.kind == mention.kind]
     if mention.kind == "day":
         return "" if asked <= said else next((day for day in alike if _other_day(mention.words, day)), "")
-    return alike[0] if alike and asked.isdisjoint(said) and _is_place(mention.words) == _is_place(alike[0]) else ""
+    one_kind = alike and _is_place(mention.words) == _is_place(alike[0])
+    return alike[0] if one_kind and asked.isdisjoint(said) else ""
 
 
 def _is_place(name: str) -> bool:

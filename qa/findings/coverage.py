@@ -35,10 +35,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The articles on a subject over time, in bars without a gap, oldest first; none where no article is dated.
-
-    `outside` counts the first and the last few that lie too far from the others for a bar.
-    """
+    """The articles on a subject over time, in bars without a gap, oldest first; `outside` are those too far off."""
 
     unit: Unit = "day"
     bars: tuple[Bar, ...] = ()
@@ -60,22 +57,16 @@ def coverage(archive: Archive, question: Question, where: Filter) -> Coverage:
 
     The words of an article may stand in different chunks of it.
     """
-    words = _rare_words(archive, question)
-    counted = archive.days_on(words, _ON_SUBJECT, where) if words else Counter[int]()
-    return by_unit([date.fromordinal(day) for day in sorted(counted.elements()) if day != UNDATED])
-
-
-def _rare_words(archive: Archive, question: Question) -> dict[str, float]:
-    """The words with their weights, heaviest first, without those that stand nearly everywhere, like "said"."""
     terms = question.terms
     frequencies = archive.statistics.frequencies(terms.terms)
-    chosen: dict[str, float] = {}
+    rare: dict[str, float] = {}
     looked_up = 0
     for weight, term in sorted(zip(terms.weights, terms.terms, strict=True), reverse=True):
         looked_up += frequencies[term]
-        if not chosen or looked_up <= _MOST_LOOKED_UP:
-            chosen[term] = weight
-    return chosen
+        if not rare or looked_up <= _MOST_LOOKED_UP:
+            rare[term] = weight
+    counted = archive.days_on(rare, _ON_SUBJECT, where) if rare else Counter[int]()
+    return by_unit([date.fromordinal(day) for day in sorted(counted.elements()) if day != UNDATED])
 
 
 def by_unit(published: Sequence[date]) -> Coverage:

@@ -62,12 +62,9 @@ class Figure:
         one, two = self.quotation.published, other.quotation.published
         near = not (one and two) or abs((one - two).days) <= _DAYS
         # An article that has both figures tells two things apart.
-        apart = self.stands_in(other.quotation) or other.stands_in(self.quotation)
+        texts = {self.words: other.quotation.article.text, other.words: self.quotation.article.text}
+        apart = any(re.search(rf"(?<![\w.,]){re.escape(words)}\b", text) for words, text in texts.items())
         return self.unit == other.unit and near and not apart and (self.least > other.most or other.least > self.most)
-
-    def stands_in(self, quotation: Quotation) -> bool:
-        """Whether the number stands in the article of a quotation."""
-        return bool(re.search(rf"(?<![\w.,]){re.escape(self.words)}\b", quotation.article.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +124,5 @@ def _figure(passage: Passage) -> Figure | None:
     least, most = next((reach for words, reach in _BEFORE.items() if words.search(before)), (1.0, 1.0))
     # "1.2 million" is what is left of 1,214,332.
     rounding = scale * 10 ** -len(digits.partition(".")[2]) / 2 if scale > 1 else 0.0
-    return Figure(
-        found.group().strip(),
-        value,
-        passage.cited,
-        least=least * value - rounding,
-        most=most * value + rounding,
-        unit="%" if found["percent"] else (found["sign"] or "").strip(),
-    )
+    unit = "%" if found["percent"] else (found["sign"] or "").strip()
+    return Figure(found.group().strip(), value, passage.cited, least * value - rounding, most * value + rounding, unit)

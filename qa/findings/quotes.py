@@ -70,9 +70,8 @@ class QuoteCheck:
     def as_json(self) -> dict[str, Any]:
         """The check as every JSON output of Dateline shows it."""
         return {
-            **shown(
-                self, "quote", "verdict", "similarity", "stories", "speaker", "attributed", "first", "found", "nearest"
-            ),
+            **shown(self, "quote", "verdict", "similarity", "stories", "speaker", "attributed"),
+            **shown(self, "first", "found", "nearest"),
             "similarity": round(self.similarity, 4),
             "speaker": self.speaker or None,
             "attributed": self.attributed or None,
@@ -83,8 +82,7 @@ class QuoteCheck:
 class _Window:
     """A stretch of an article, or its headline, in which a quotation may stand, its words, and what they compare by.
 
-    Where a hyphen divides a word in the quotation or in the article only, the words are those of the quotation. An
-    ellipsis in an archived text leaves nothing open, and counts for none.
+    Where a hyphen divides a word in one of them only, the words are the quotation's. An archived ellipsis is no gap.
     """
 
     def __init__(self, place: Quotation, said: Sequence[Word]) -> None:
@@ -99,10 +97,7 @@ class _Window:
 
 
 def check_quote(archive: Archive, text: str) -> QuoteCheck:
-    """Look for a quotation in the articles and headlines of an archive; UserError for one without words, or too long.
-
-    Case, accents, punctuation, white space and quotation marks do not count; "..." stands for words left out.
-    """
+    """Look for a quotation in an archive, as `Retriever.check_quote` does."""
     check = _compared(archive, text)
     words, speaker = claimed(check.quote) if check.verdict != "verbatim" else ("", "")
     if keys(words) and keys(speaker) and (inside := _compared(archive, words)).verdict == "verbatim":
@@ -114,7 +109,10 @@ def check_quote(archive: Archive, text: str) -> QuoteCheck:
 
 def _compared(archive: Archive, text: str) -> QuoteCheck:
     quote, said = _checked(text)
-    near = list(_windows(archive, _near(archive, quote), quote, said))
+    frequencies = archive.statistics.frequencies(archive.terms(quote))
+    rarest = sorted(frequencies, key=frequencies.__getitem__)[:_MOST_TERMS]
+    # What holds the quotation across the borders of its chunks is among those nearest by the rarest words.
+    near = list(_windows(archive, archive.candidates(rarest, None, Filter(), _NEAREST), quote, said))
     found = _verbatim(archive, quote, said, near)
     if found:
         return QuoteCheck(quote, "verbatim", 1.0, found, found[0], _diff(quote, said, found[0]))
@@ -156,9 +154,12 @@ def _checked(text: str) -> tuple[str, list[Word]]:
 
 
 def _verbatim(archive: Archive, quote: str, said: Sequence[Word], near: Sequence[_Window]) -> tuple[Quotation, ...]:
-    wanted = [word.key for word in said]
+    """Where it stands word for word: near by, and in the earliest chunks that hold its longest run without a gap."""
+    runs = [list(run) for is_gap, run in groupby(said, lambda word: word.key == GAP) if not is_gap]
+    longest, wanted = max(runs, key=len), [word.key for word in said]
+    holding = archive.pieces_with([quote[longest[0].start : longest[-1].end]], _MOST_CHUNKS)
     found: dict[str, Quotation] = {}
-    for window in chain(near, _windows(archive, _holding(archive, quote, said), quote, said)):
+    for window in chain(near, _windows(archive, holding, quote, said)):
         article_id = window.place.article.id
         if article_id not in found and (place := find(wanted, window.keys)):
             found[article_id] = window.quotation(place[0], place[1] - 1)
@@ -183,20 +184,6 @@ def _diff(quote: str, said: Sequence[Word], found: Quotation) -> tuple[Change, .
     printed = _Window(found, said)
     alignment = align([word.key for word in said], printed.keys)
     return tuple(changes(quote, said, found.text, printed.words, alignment))
-
-
-def _holding(archive: Archive, quote: str, said: Sequence[Word]) -> list[Piece]:
-    """The chunks that hold the longest run of words without an ellipsis, or whose headline does; earliest first."""
-    runs = [list(run) for is_gap, run in groupby(said, lambda word: word.key == GAP) if not is_gap]
-    longest = max(runs, key=len)
-    return archive.pieces_with([quote[longest[0].start : longest[-1].end]], _MOST_CHUNKS)
-
-
-def _near(archive: Archive, quote: str) -> list[Piece]:
-    """The chunks nearest by the rarest words: those that hold the quotation across their borders are among them."""
-    frequencies = archive.statistics.frequencies(archive.terms(quote))
-    terms = sorted(frequencies, key=frequencies.__getitem__)
-    return archive.candidates(terms[:_MOST_TERMS], None, Filter(), _NEAREST)
 
 
 def _windows(archive: Archive, pieces: Sequence[Piece], quote: str, said: Sequence[Word]) -> Iterator[_Window]:

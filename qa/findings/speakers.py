@@ -42,10 +42,8 @@ def attribution(quotation: Quotation) -> str:
 
 def is_of(quotation: Quotation, attributed: str, speaker: str) -> bool:
     """Whether an attribution may name the speaker: by the last word of the name, for a pronoun somewhere before it."""
-    named = attributed
-    if _PRONOUNS.issuperset(keys(attributed)):
-        named = quotation.article.text[max(0, quotation.start - _NAMED_BEFORE) : quotation.start]
-    return keys(speaker)[-1] in keys(named)
+    before = quotation.article.text[max(0, quotation.start - _NAMED_BEFORE) : quotation.start]
+    return keys(speaker)[-1] in keys(before if _PRONOUNS.issuperset(keys(attributed)) else attributed)
 
 
 def _speaker(words: str) -> str:

@@ -52,9 +52,8 @@ def asks_for_timeline(question: str) -> bool:
 
 
 def timeline_of(archive: Archive, question: Question, passages: Sequence[Passage]) -> Timeline:
-    """The timeline of the stories of some passages.
+    """The timeline of the stories of some passages, each with its first sentence there, as first published.
 
-    A story has its first sentence there, as first published; of several that say the same only the earliest is told.
     At most 20 stories, those that are most about the question, and none that is much less so than the best or whose
     article lacks most of the question's words.
     """
@@ -69,10 +68,9 @@ def timeline_of(archive: Archive, question: Question, passages: Sequence[Passage
             best.setdefault(article.id, passage.cited)
     told_by = archive.stories(best)
     firsts = (_first_published(quotation, told_by[article], archive) for article, quotation in best.items())
-    stories = Quotation.one_a_story(archive, firsts)
-    first = {tuple(keys(story.text)): story for story in reversed(stories)}
-    told = [story for story in stories if first[tuple(keys(story.text))] is story]
-    dated = tuple(story for story in told if story.published)
+    # Of several that say the same the earliest.
+    told = {tuple(keys(story.text)): story for story in reversed(Quotation.one_a_story(archive, firsts))}
+    dated = tuple(sorted((story for story in told.values() if story.published), key=lambda story: story.age))
     return Timeline(dated, len(told) - len(dated))
 
 

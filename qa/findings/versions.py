@@ -28,10 +28,9 @@ def latest(passage: Passage, story: Sequence[Article], until: date | None = None
     The passage itself where that version does not say anything like it, or came after the day `until`.
     """
     later = next((article for article in story if article.id == passage.later), None)
-    if later is None or (until and later.published and later.published > until):
-        return passage
-    span = counterpart(later, passage.quotation)
-    if span is None:
+    in_time = later and not (until and later.published and later.published > until)
+    span = counterpart(later, passage.quotation) if later and in_time else None
+    if later is None or span is None:
         return passage
     start = later.text.rfind("\n\n", 0, span[0]) + 2 if "\n\n" in later.text[: span[0]] else 0
     end = later.text.find("\n\n", span[1])
