@@ -50,11 +50,7 @@ LAUNCH: dict[str, Any] = {
 
 
 def mend(blocks: gr.Blocks) -> None:
-    """Keep two habits of Gradio from the callers of the endpoints.
-
-    gradio_client fetches every passage's "path" as a file in Gradio's usual protocol. In this one, which it speaks as
-    well, files bear a mark of their own. Calls with too few values get a sentence instead of a traceback.
-    """
+    """Keep two habits of Gradio from callers: clients fetch a "path" as a file, and too few values give a traceback."""
     config, inputs = blocks.get_config_file, blocks.validate_inputs
 
     def validate(*given: object) -> None:
@@ -119,10 +115,7 @@ def launch(blocks: gr.Blocks, access: Access, archives: Archives, **options: Any
 
 
 def keep_memory_level() -> None:
-    """Have glibc give freed blocks of 128 KiB and more back to the system; elsewhere do nothing.
-
-    By itself it comes to take ever larger ones from the arenas of its threads, which keep what is freed.
-    """
+    """Have glibc give freed blocks of 128 KiB back to the system instead of keeping them for its threads."""
     with contextlib.suppress(OSError, AttributeError):  # There is no glibc.
         ctypes.CDLL("libc.so.6").mallopt(M_MMAP_THRESHOLD, 128 * 1024)
 

@@ -59,10 +59,7 @@ class Answer:
 
     @property
     def coverage(self) -> Coverage | None:
-        """How the articles on the subject lie over time, counted when it is first asked for.
-
-        None in an answer that was made by hand; ValueError once its retriever is closed.
-        """
+        """How the articles on the subject lie over time, counted now; ValueError once its retriever is closed."""
         return self.counted() if self.counted else None
 
     @property

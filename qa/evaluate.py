@@ -24,19 +24,12 @@ _CANNOT_BE_ASKED = "“%s” cannot be asked and counts as not answered: %s"
 
 
 def ask_questions(retriever: Retriever, questions: Iterable[KnownQuestion], counter: TokenCounter) -> list[Outcome]:
-    """Ask each question as of the day it was asked on, and judge what comes back.
-
-    A question that cannot be asked, such as "?????", counts as refused, with a warning.
-    """
+    """Ask each question as of its day, and judge what comes back; what cannot be asked counts as refused."""
     return [_outcome(retriever, question, counter) for question in questions]
 
 
 def try_rankings(retriever: Retriever, questions: Iterable[KnownQuestion], names: Sequence[str]) -> list[list[Hits]]:
-    """For each ranking of these names, what it finds for each question.
-
-    Questions made of headlines are ranked without the words of the headline. For a question that cannot be asked no
-    ranking finds anything, with a warning.
-    """
+    """What each ranking finds for each question; those made of headlines are ranked without the headlines' words."""
     found: list[list[Hits]] = [[] for _ in names]
     for question in questions:
         request = Request(question.text, k=DEPTH, now=question.asked)

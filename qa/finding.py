@@ -26,10 +26,7 @@ MOST_PASSAGES = 60
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found: passages, best first; how near the archive comes in meaning, None without a model.
-
-    `close` are the first passages as they were read, if they were.
-    """
+    """Passages, best first; how near the archive comes in meaning; the first ones as they were read, if they were."""
 
     passages: list[Passage]
     near: Near | None = None
@@ -44,11 +41,7 @@ class Found:
 def find(
     archive: Archive, models: Models, search: Search, k: int, *, ranking: Ranking = rank, closely: bool = True
 ) -> Found:
-    """The best `k` passages, each with the sentences that answer.
-
-    The first ones are read if `closely`, and then come in the order that the reader gives them; not where the question
-    or the archive is in another language than the reader's.
-    """
+    """The best `k` passages; `closely` the first are read, where reader, question and archive have one language."""
     if not search.asks:
         return Found([])
     if search.browses:

@@ -36,10 +36,7 @@ _RELATED_POOL, _RELATED, _MOST_RELATED = 30, 0.6, 8
 
 
 class Retriever(contextlib.AbstractContextManager["Retriever"]):
-    """Answers questions from an index, which `open` opens.
-
-    Safe from many threads; follows the index to newer generations by itself.
-    """
+    """Answers questions from an index; safe from many threads; follows the index to newer generations by itself."""
 
     def __init__(self, live: Live, models: Models) -> None:
         self.models = models
@@ -118,10 +115,7 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
         return self.answer(Request(question, now, since, until, sources, authors, k, history))
 
     def answer(self, request: Request, *, closely: bool = True) -> Answer:
-        """The same as `ask` for a request made beforehand.
-
-        Not `closely` its passages are found and not read, in a quarter of the time; the verdict is then a guess.
-        """
+        """As `ask`, for a request; not `closely` its passages are not read, in a quarter of the time: a first guess."""
         with self.use() as archive:
             # Told before the search, which the model may become ready for: never words alone without saying so.
             loading = [LOADING] if self.models.notice == LOADING else []

@@ -16,11 +16,7 @@ except ImportError as error:
 
 
 class DatelineRetriever(BaseRetriever):
-    """Passages of an archive as documents, best first: `page_content` is the passage, word for word.
-
-    `archive` is an open `Retriever`; the other fields are the keywords of its `search`. Metadata are all that a
-    passage's JSON has besides its text.
-    """
+    """Passages of an open `Retriever`, by its `search`, as documents; metadata are the rest of their JSON."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
     archive: Retriever

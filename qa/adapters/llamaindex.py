@@ -16,11 +16,7 @@ except ImportError as error:
 
 
 class DatelineRetriever(BaseRetriever):
-    """Passages of an archive as nodes with their scores, best first: a node's text is the passage, word for word.
-
-    `archive` is an open `Retriever`; the rest are the keywords of its `search`. Metadata are all that a passage's JSON
-    has besides its text, place and score.
-    """
+    """Passages of an open `Retriever`, by its `search`, as nodes with scores; metadata are the rest of their JSON."""
 
     def __init__(
         self,

@@ -1,8 +1,4 @@
-"""How good answers are, in numbers with their uncertainty; knows nothing of files and indexes.
-
-Intervals are bootstrap percentile intervals of 95 %: 1,000 resamples of the questions with a fixed seed, so that the
-same outcomes always give the same numbers. scipy computes them and is imported on first use.
-"""
+"""How good answers are, in numbers with 95 % intervals: percentiles of 1,000 resamples with a fixed seed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -57,11 +53,7 @@ class Comparison:
 
 
 def measures(answerable: Sequence[Outcome], unanswerable: Sequence[Outcome]) -> list[Measure]:
-    """All measures that the rows allow.
-
-    Beside `ranking_measures`: `abstention_auroc` of the confidence, `false_answer_rate` and `false_refusal_rate` of the
-    verdict, the first two also by kind of unanswerable question; `mean_passage_tokens`; `latency_ms`; `questions`.
-    """
+    """The `ranking_measures`, those of the verdict (also by kind), `mean_passage_tokens`, `latency_ms`, counts."""
     kinds = sorted({outcome.hits.question.kind for outcome in unanswerable} - {""})
     by_kind = {f".{kind}": [row for row in unanswerable if row.hits.question.kind == kind] for kind in kinds}
     everything = [*answerable, *unanswerable]
@@ -89,10 +81,7 @@ def ranking_measures(found: Sequence[Hits]) -> list[Measure]:
 
 
 def by_type(found: Sequence[Hits], refused: Sequence[bool] = ()) -> dict[str, list[Measure]]:
-    """The number of `questions` and the `ranking_measures` for each type of question, the most frequent first.
-
-    With what was refused, question by question, the `false_refusal_rate` of each type as well.
-    """
+    """The measures for each type of question, the most frequent first, with its refusals where they are known."""
     types: dict[str, list[int]] = {}
     for place, hits in enumerate(found):
         types.setdefault(hits.question.type, []).append(place)
@@ -118,10 +107,7 @@ def comparisons(first: Sequence[Hits], second: Sequence[Hits]) -> list[Compariso
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float], name: str = "auroc") -> Measure:
-    """The probability that a positive score is above a negative one, ties counting half; ValueError where none is.
-
-    That is Mann and Whitney's U, divided by the number of pairs. Both sides are resampled.
-    """
+    """The share of pairs with the positive score above the negative one, ties half (Mann and Whitney's U)."""
     if not positive or not negative:
         message = f"scores are needed on both sides: {len(positive)} and {len(negative)}"
         raise ValueError(message)

@@ -19,10 +19,7 @@ _RANK_CONSTANT = 60
 
 
 def ranking_named(name: str, *, headline: bool = True) -> Ranking:
-    """The ranking of that name: `shipped`, one of `OTHERS`, or as `-recency` ours without one of its features.
-
-    `headline=False` takes the words of the headline out of it. UserError for other names.
-    """
+    """The ranking `shipped`, one of `OTHERS`, or as `-recency` ours without a feature; UserError for others."""
     weigh = weights()
     without = {f"-{feature}": functools.partial(rank, weigh=weigh | {feature: 0.0}) for feature in weigh}
     known: dict[str, Ranking] = {SHIPPED: rank, **OTHERS, **without}

@@ -1,7 +1,6 @@
 """A composed answer: what a language model wrote from numbered passages, each sentence checked against them by us.
 
-A sentence that holds cites passages, has only names, numbers and addresses that stand in them, quotes word for word,
-and shares most of its words with them. Whether the passages say otherwise is for `contradicted` to find.
+A sentence that holds cites passages that have its names, numbers, addresses, quotations and most of its words.
 """
 
 import re

@@ -1,7 +1,6 @@
-"""Composed sentences that the cited passages contradict: they say another name, number or day in the same place.
+"""Composed sentences that the cited passages contradict: they say another name, number or day in its place.
 
-Each name, number and day of a sentence is asked for ("who scored the goal in the 109th minute?"), and the reader finds
-what the passages say. It knows English only, and cannot tell a denial from what is denied.
+Each of them is asked for ("who scored the goal?"), and the reader finds what the passages say, in English only.
 """
 
 import re
@@ -31,10 +30,7 @@ _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)$")
 
 
 def contradicted(told: Sequence[Sentence], passages: Sequence[Passage], reader: Reader) -> tuple[Sentence, ...]:
-    """The sentences, of which those that held are refused where the passages that they cite say otherwise.
-
-    UserError where the reader's weights are missing.
-    """
+    """The sentences, of which those that held are refused where the passages that they cite say otherwise."""
     return tuple(
         one if one.refused else replace(one, refused=_otherwise(one, [passages[n - 1] for n in one.passages], reader))
         for one in told
@@ -72,10 +68,7 @@ def _unread(claim: str, mention: Mention, passage: Passage) -> Unread:
 
 
 def _instead(claim: str, mention: Mention, readings: Sequence[tuple[Unread, Future[Read | None]]]) -> str:
-    """What the passages surely say in a mention's place; "" where that is the same, or another kind of thing.
-
-    Also where another sentence has the mention, and more of the claim's words than the one that was found.
-    """
+    """What the passages surely say in a mention's place; "" where it is the same or stands elsewhere."""
     read = [(said, passage) for passage, reading in readings if (said := reading.result())]
     said, passage = max(read, key=lambda each: each[0].margin, default=(None, None))
     if said is None or passage is None or said.margin < _SURE:

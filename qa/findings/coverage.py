@@ -53,10 +53,7 @@ class Coverage:
 
 
 def coverage(archive: Archive, question: Question, where: Filter) -> Coverage:
-    """The dated articles that hold at least half of the question's words by weight, inside what `where` lets through.
-
-    The words of an article may stand in different chunks of it.
-    """
+    """The dated articles with at least half of the question's words by weight, inside what `where` lets through."""
     terms = question.terms
     frequencies = archive.statistics.frequencies(terms.terms)
     rare: dict[str, float] = {}

@@ -41,10 +41,7 @@ _DIED, _HURT = re.compile(r"\b(?:kill|die|dead|death|toll|fatal)", re.I), re.com
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number that a sentence reports, with the sentence: `words` is the number as it is written there.
-
-    It may stand for anything from `least` to `most` of a `unit`.
-    """
+    """A number as its sentence writes it; it may stand for anything from `least` to `most` of a `unit`."""
 
     words: str
     value: float
@@ -88,10 +85,7 @@ class Disagreement:
 def differing(
     archive: Archive, question: Question, passages: Sequence[Passage], said: Sequence[Read | None]
 ) -> tuple[Disagreement, ...]:
-    """What the passages that were read say otherwise than one another to a question that asks for a number, if so.
-
-    Told are the figures that stand against another one, each value once, from its newest report.
-    """
+    """The figures of surely read passages that stand against another, each value once, from its newest report."""
     if question.kind != "number":
         return ()
     surely = [passage for passage, each in zip(passages, said, strict=False) if each and each.margin >= _SURE]

@@ -52,11 +52,7 @@ def asks_for_timeline(question: str) -> bool:
 
 
 def timeline_of(archive: Archive, question: Question, passages: Sequence[Passage]) -> Timeline:
-    """The timeline of the stories of some passages, each with its first sentence there, as first published.
-
-    At most 20 stories, those that are most about the question, and none that is much less so than the best or whose
-    article lacks most of the question's words.
-    """
+    """The stories most about the question, 20 at most, each with its first sentence there as first published."""
     best_first = sorted(passages, key=lambda passage: passage.relevance, reverse=True)
     least = _ABOUT_IT * best_first[0].relevance if best_first else 0.0
     best: dict[str, Quotation] = {}

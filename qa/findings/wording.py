@@ -46,11 +46,10 @@ Pair = tuple[int | None, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """The stretch of some archived words nearest to a quotation.
+    """The stretch of archived words nearest to a quotation, as pairs of positions in both, None where one has none.
 
-    `pairs` are places in the quotation and among the archived words, None where one of them has no counterpart, in
-    order. `cost` counts the words that were changed, added or left out; each further word left out in a row counts a
-    tenth, since a clause is left out as easily as a word.
+    `cost` counts words changed, added or left out; each further one left out in a row a tenth: clauses fall out as
+    easily.
     """
 
     cost: float

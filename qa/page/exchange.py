@@ -34,9 +34,8 @@ class Chip(NamedTuple):
 class Exchange:
     """An inquiry with its answer, and the articles that its passages name as copies, by id.
 
-    `unlimited` is the answer without filters, where under them there is none. `unread` is whether its passages are
-    still to be read: what answers, and whether anything does, is not known yet. `others` are those of further archives
-    that were asked together.
+    `unlimited` is the answer without filters, where under them there is none; `unread` passages are still to be read;
+    `others` are those of further archives asked together.
     """
 
     inquiry: Inquiry
@@ -57,11 +56,7 @@ class Exchange:
 
     @classmethod
     def together(cls, inquiry: Inquiry, asked: Sequence[Self]) -> Self:
-        """The exchange of the archive that most probably answers, with the `others`, likeliest first.
-
-        What is compared is the probability that each answers. Scores of passages are left apart: they are sums whose
-        shares depend on the archive.
-        """
+        """The exchange of the likeliest archive, with the `others`; scores of passages compare in one archive only."""
         first, *others = sorted(asked, key=lambda one: -one.answer.confidence)
         return replace(first, inquiry=inquiry, others=tuple(others))
 

@@ -114,10 +114,7 @@ class Handlers:
         return {"html": filled("saved", questions=saved), "fresh": sum(one.fresh for one in saved)}
 
     def archive(self, sent: Sent) -> Reply:
-        """What the archive panel shows after it was looked at, built or added to.
-
-        The report (or ""), the state of the build, what was `told` of the wish (or ""), and whether all was done.
-        """
+        """The archive panel after a wish: report, state of the build, what was `told` of it, whether all was done."""
         said, report, done, writable = "", "", True, sent.writable
         archives = self.archives.chosen(sent.archive)
         try:

@@ -26,10 +26,7 @@ def escape(words: object) -> Markup:
 
 
 def marked(text: str, start: int, end: int, highlights: Iterable[Span], answer: Span | None = None) -> Markup:
-    """`text[start:end]` as HTML, each highlight's part of it in one `<mark>`; overlapping ones are cut, not nested.
-
-    The words that answer are in a `<b>` inside it.
-    """
+    """`text[start:end]` as HTML, each highlight in one `<mark>`, never nested, and the answer in a `<b>` inside."""
     html = Markup()
     here = start
     for first, last in sorted(highlights):
@@ -64,10 +61,7 @@ def foreign(article: Article) -> Markup:
 
 
 def paragraphs(text: str, start: int, end: int, highlights: Sequence[Span], inline: Inline) -> Markup:
-    """`text[start:end]` as `<p>` elements, cut at blank lines outside highlights, with `inline` making what is in them.
-
-    Blank lines stay between the elements, so that the text content of the whole is still `text[start:end]`.
-    """
+    """`text[start:end]` as `<p>` elements, cut at blank lines, which stay between them, but not inside highlights."""
     html, paragraph, here = Markup(), Markup('<p dir="auto">{}</p>'), start
     for blank in _BLANK_LINES.finditer(text, start, end):
         if not any(first < blank.end() and blank.start() < last for first, last in highlights):
@@ -83,10 +77,7 @@ def quoted(passage: Passage) -> Markup:
 
 
 def quotation(passage: Passage, *, whole: bool = False) -> Markup:
-    """The passage in paragraphs, its evidence marked; or the `whole` article, with the passage in `.passage` elements.
-
-    The text content is that of the article, and each highlight is one `<mark>`.
-    """
+    """The passage in paragraphs, its evidence marked; or the `whole` article, with the passage marked as such."""
     text, highlights = passage.article.text, passage.highlights
 
     def inline(start: int, end: int) -> Markup:

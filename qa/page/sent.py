@@ -15,11 +15,7 @@ _Position = Annotated[int, Field(gt=-(10**9), lt=10**9)]
 
 
 class Sent(BaseModel):
-    """What the browser sends: what was typed or clicked, and `queries`, the questions of the conversation as shown.
-
-    `archive` is the chosen one of several, or that of what was clicked; empty for all. Whether it may write,
-    `writable`, is not the browser's own word.
-    """
+    """What the browser sends: what was typed or clicked, the conversation's `queries`, an `archive` ("" for all)."""
 
     question: Typed = ""
     archive: _Query = ""

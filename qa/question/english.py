@@ -1,7 +1,4 @@
-"""Small words, times and names of English: what rules can know of a sentence without a language model.
-
-A name is a run of capitalised words; its kind is guessed from the word lists in conversation_words.json.
-"""
+"""Small words, times and names of English; names are runs of capitals, their kind guessed from word lists."""
 
 import json
 import re

@@ -39,11 +39,7 @@ class Turn:
 
 
 def standalone(question: str, turns: Sequence[Turn]) -> str:
-    """The question as it must be searched: itself where it stands alone, else completed from the turns (oldest first).
-
-    Without turns, or with none that says what it is about, the question comes back as it is. What comes back stands
-    alone: asked again after the same turns it is not altered.
-    """
+    """The question as it must be searched: itself where it stands alone, else completed from turns, oldest first."""
     if not _leans(question, turns):
         return question
     followup = _cased(question, turns)
@@ -76,11 +72,7 @@ def _opening(asked: str) -> str:
 
 
 def _leans(question: str, turns: Sequence[Turn]) -> bool:
-    """Whether a question leans on the turns before it: a fragment, a bare "why?", a pronoun without its noun.
-
-    Without turns it does not, nor does a question that was joined to one of theirs, or that names its topic before a
-    colon ("Brexit: who said so?").
-    """
+    """Whether a question needs the turns before it; not if joined to one, or if it names its topic before a colon."""
     about, colon, _ = question.partition(": ")
     named = colon and (content(about) or not about[1:].islower())
     named = named or any(question.casefold().startswith(_opening(turn.question).casefold()) for turn in turns)

@@ -101,10 +101,7 @@ def read_operators(question: str) -> Operators:
 
 
 def read_window(words: str) -> tuple[date | None, date | None] | None:
-    """The first and the last day of "2016", "2016-06", "2016-06-17" or a range "2016-06..2016-07", open ends None.
-
-    None for other words, and for a range that ends before it begins.
-    """
+    """The first and last day of "2016", "2016-06", "2016-06-17" or "2016-06..2016-07", open ends None; else None."""
     first, dots, last = words.partition("..")
     last = last if dots else first
     try:

@@ -1,7 +1,7 @@
-"""Words that name days ("last week", "17 June", "the end of May"), and which; knows nothing of the words around them.
+"""Words that name days ("last week", "17 June", "the end of May"), and which.
 
-Each row of `_TABLE` is a pattern and a function that turns its words into days, ValueError for words that name none. A
-row reads only what no earlier row has read.
+A row of `_TABLE` is a pattern and what makes days of its words, ValueError for none. It reads what no row above has
+read.
 """
 
 import re

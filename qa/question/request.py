@@ -29,11 +29,10 @@ class Dates(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question and its limits, as the caller gave them.
+    """A question and its limits, as the caller gave them, with the questions before it in `history`, oldest first.
 
-    Without `timeframe` its own words of time are only words, without `spelling` its words are searched as written;
-    with `timeline` it is answered by one as well, whatever its form; articles whose ids are in `without` are not found.
-    `history` are the questions before it, oldest first.
+    Without `timeframe` and `spelling` its words are searched as written; with `timeline` it gets one, whatever its
+    form; articles whose ids are in `without` are not found.
     """
 
     question: Typed

@@ -1,7 +1,4 @@
-"""An earlier question reworded: given another question word, or one part exchanged. Knows questions only as strings.
-
-Every function gives "" where its rule does not apply.
-"""
+"""An earlier question reworded: another question word, or one part exchanged; "" where a rule does not apply."""
 
 import re
 

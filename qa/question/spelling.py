@@ -21,11 +21,10 @@ _MOST_LOOKED_AT, _MOST_READ = 200, 3
 def corrected(text: str, archive: Archive, kept: Collection[str] = ()) -> tuple[str, tuple[str, ...]]:
     """The text with its misspelt words put right, and a notice for each; words in `kept` or in “…” stay.
 
-    A misspelt word is one of four letters or more that the archive does not know. It becomes a word of the archive one
-    letter away, the first letter kept: one that stands there beside its neighbour in the question, else the commonest.
-    What may be a name must stand in some chunk with the rarest other word of the question, or with what another
-    misspelt word may be; where there is none, no letter may be exchanged: a name that is merely unknown stays. A word
-    of the dictionary yields only to a name beside its neighbour.
+    Misspelt is a word of four letters or more that the archive does not know; it becomes one of the archive a letter
+    away, the first kept: one beside its neighbour in the question, else the commonest. What may be a name must stand in
+    a chunk with the rarest other word, or what another misspelt one may be; else no letter may be exchanged. A word of
+    the dictionary yields only to a name beside its neighbour.
     """
     stay = {word for phrase in kept for word in _words(phrase)}
     likely = {word: _likely(word, archive) for word in _words(text) if word not in stay and not _knows(archive, word)}

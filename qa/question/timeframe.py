@@ -25,11 +25,7 @@ STRICT = frozenset({"latest", "newest", "most recent", "most recently", "last", 
 
 @dataclass(frozen=True, slots=True)
 class Timeframe:
-    """What the question says about time. `since` and `until` are inclusive; None is open.
-
-    A window filters, a preference only ranks; `order` is for preferences like "latest" and "first". `phrase` is
-    `question[start:end]`, in code points; where several windows were intersected, the words of one of them.
-    """
+    """What filters (a window) or ranks (a preference), as `question[start:end]` says; days are inclusive, None open."""
 
     since: date | None
     until: date | None
@@ -132,9 +128,8 @@ _PREFERENCES: tuple[tuple[int, Order | None, str], ...] = (
 def read_timeframe(question: str, now: date) -> Timeframe | None:
     """Read the time that the question, asked on the day `now`, names; None where it names none beyond doubt.
 
-    Several windows are intersected; where nothing would be left, the first one holds, or the first that is more than a
-    bare name ("in May", "on Monday"). A window wins over a preference.
-    Only the first 1,000 characters are read: nobody asks longer, and the time taken grows with their square.
+    Windows are intersected; where nothing is left the first one holds that is more than a bare name ("in May"). A
+    window wins over a preference. Only 1,000 characters are read: the time taken grows with their square.
     """
     question = question[:_LONGEST]
     places = [at for at, letter in enumerate(question) if not (letter.isspace() and question[at - 1 : at].isspace())]

@@ -79,9 +79,9 @@ class Search:
 def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -> Search:
     """Read a request; UserError for what its `read` refuses.
 
-    A follow-up is completed from the turns before it, and misspelt words are put right. Operators and a time that the
-    question names narrow the caller's limits, never widen them; a time that would leave nothing is dropped, with a
-    notice. It lets undated articles through, which other limits do not.
+    Follow-ups are completed, misspelt words put right. Operators and times narrow the caller's limits, never widen
+    them; a time that would leave nothing is dropped, with a notice. It lets undated articles through, other limits do
+    not.
     """
     asked = request.read()
     operators = read_operators(asked)

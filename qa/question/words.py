@@ -37,11 +37,10 @@ _KINDS: tuple[Kind, ...] = ("time", "number", "name", "reason")
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Words of a question, as the reader spells them and as they are indexed, each once, in order, with their weights.
+    """Words of a question, as spelt and as indexed (names as written, others stemmed), each once, with their weights.
 
-    A name is indexed as it is written, any other word less its ending. A weight is the word's inverse document
-    frequency, ln(1 + (n - f + 0.5) / (f + 0.5)) with f of n chunks holding it (Robertson and Sparck Jones); n counts as
-    1,000 at least, since a handful of articles cannot tell a rare word.
+    A weight is ln(1 + (n - f + 0.5) / (f + 0.5)) with f of n chunks holding the word (Robertson and Sparck Jones); n
+    counts as 1,000 at least, since a handful of articles cannot tell a rare word.
     """
 
     words: tuple[str, ...]
@@ -98,10 +97,7 @@ class Question:
 
 
 def asked_kind(question: str, code: str = ENGLISH) -> Kind:
-    """What kind of thing would answer the question, by its first question word; empty where that cannot be told.
-
-    Of two questions joined by "and" it is the second one's.
-    """
+    """What would answer the question, or the last that "and" joins, by its first question word; "" if that is open."""
     question, kinds = JOINED.split(question)[-1], language(code).kinds
     found = {kind: match.start() for kind in _KINDS if (match := kinds[kind].search(question))}
     return min(found, key=found.__getitem__, default="")
@@ -153,10 +149,7 @@ def asks_for_news(text: str, code: str = ENGLISH) -> bool:
 def telling_terms(
     question: str, archive: Archive, quoted: Collection[str] = (), small: Collection[str] = SMALL
 ) -> Terms:
-    """The words of the question that say something of its subject; all of them where none does ("What was that?").
-
-    Names count as they are written, and so do the words of some keys, which were quoted.
-    """
+    """The words that say something of the subject, all where none does; names, and those `quoted`, as written."""
     said = searched(question)
     names = {*_names(question, said), *quoted}
     written: dict[str, str] = {}

@@ -14,11 +14,7 @@ _LEAST = 3
 
 
 def best_passages(archive: Archive, ranked: Ranked, count: int, *, dated_first: bool = False) -> list[Passage]:
-    """The passages in the order to show, nothing marked; `count` at most; no noise after the first three.
-
-    An article that tells a story already shown takes no place of its own: it is among the copies there. With
-    `dated_first`, which is for a question that names a time, undated articles come after all others.
-    """
+    """At most `count` passages as shown, each story once, with `dated_first` undated ones last; nothing marked."""
     order = list(range(len(ranked.pieces)))
     if dated_first:
         order.sort(key=lambda position: ranked.pieces[position].day == UNDATED)
@@ -42,10 +38,7 @@ def best_passages(archive: Archive, ranked: Ranked, count: int, *, dated_first: 
 
 
 def stories_of(archive: Archive, where: Filter, count: int) -> list[Passage]:
-    """The weightiest stories among what may be found, each with the opening of its latest article and that marked.
-
-    Their score is the number of articles that tell them.
-    """
+    """The weightiest stories that may be found, with the opening marked; they score the number of articles."""
     pieces = archive.top_stories(where, count)
     stories = archive.stories([piece.article for piece in pieces])
     passages: list[Passage] = []

@@ -52,10 +52,7 @@ class Ranked:
 
     @classmethod
     def by(cls, pieces: Sequence[Piece], parts: Mapping[str, Shares], floor: float = 0.0) -> Self:
-        """The pieces, which come in order of article id, then start, by the sum of their parts; equals stay so.
-
-        What is less relevant than that share of the most relevant is noise.
-        """
+        """The pieces by the sum of their parts; what is below `floor` of the greatest relevance is noise."""
         scores = np.sum(list(parts.values()), axis=0)
         order = np.argsort(-scores, kind="stable")
         shares = {name: share[order] for name, share in parts.items()}
@@ -80,10 +77,7 @@ def rank(
     clock: Clock,
     weigh: Mapping[str, float] | None = None,
 ) -> Ranked:
-    """Order candidates by their weighed features; equal scores by article id, then start.
-
-    `weigh` stands in for the shipped weights, for measuring; it names the same features.
-    """
+    """Order candidates by their features, weighed as shipped or by `weigh`; equal scores by article id, then start."""
     columns = features(archive, question, pieces, clock)
     parts = {name: weight * columns[name] for name, weight in (weigh or weights()).items()}
     if clock.strict:
@@ -164,10 +158,9 @@ def kept_length(length: int) -> int:
 
 
 def recency(days: Days, clock: Clock, half_life: float = _HALF_LIFE) -> Shares:
-    """0.5 ^ (age / half-life in days) for articles up to the clock, 0 for later ones; all 0 without a clock.
+    """0.5 ^ (age / half-life in days) up to the clock, 0 for later and without a clock; undated ones get the median.
 
-    Where the oldest count most, age is counted from the oldest article. Undated articles get what is middling among
-    the dated ones, so that they are neither favoured nor lost.
+    Where the oldest count most, age is counted from the oldest article.
     """
     dated = days != UNDATED
     if clock.now is None or not dated.any():
@@ -178,11 +171,7 @@ def recency(days: Days, clock: Clock, half_life: float = _HALF_LIFE) -> Shares:
 
 
 def _in_order(pieces: Sequence[Piece], parts: Mapping[str, Shares], clock: Clock) -> Shares:
-    """What puts the passages on the subject first, in order of their days; 0 for all others.
-
-    The newest first, or the oldest; a day counts more than all else together. Undated and later articles have no place
-    in that order.
-    """
+    """What puts passages on the subject first in order of their days, above all else together; 0 for all others."""
     relevance, days = _relevance(parts), np.array([piece.day for piece in pieces], np.int64)
     latest = days.max(initial=0) if clock.now is None else clock.now.toordinal()
     ordered = (days != UNDATED) & (days <= latest) & (relevance >= _ON_SUBJECT * relevance.max(initial=0.0))

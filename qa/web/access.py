@@ -26,8 +26,7 @@ _OF_PROXIES = (
 class Access:
     """Tells who may write by what their browser was given, never by an address.
 
-    A random key is made at each start. Whoever shows it, or the admin token ("" for none), gets a cookie (see
-    `cookie_for`). `origins` are allowed beside the page's own.
+    Whoever shows the key of this start, or the admin token, gets a cookie; `origins` are allowed beside the page's own.
     """
 
     def __init__(self, token: str = "", origins: frozenset[str] = frozenset()) -> None:
@@ -78,10 +77,7 @@ def admit(*, writable: bool) -> None:
 
 
 def credentials() -> list[tuple[str, str]] | None:
-    """Who may open the page and its endpoints, from DATELINE_AUTH: "user:password", several with commas between.
-
-    None where everybody may. UserError for anything else.
-    """
+    """The users and passwords that DATELINE_AUTH names; None where it is not set, UserError if it is malformed."""
     given = os.environ.get("DATELINE_AUTH", "")
     users = [(user.strip(), password) for user, _, password in (words.partition(":") for words in given.split(","))]
     if given and not all(user and password for user, password in users):

@@ -104,10 +104,7 @@ class Archives:
 
 @contextlib.contextmanager
 def opened(found: Mapping[str, Settings], embedder: Embedder) -> Iterator[dict[str, Retriever]]:
-    """The retrievers of archives, by their names; they share the models, which load in the background.
-
-    UserError as `Retriever.open`.
-    """
+    """The retrievers of archives by their names, sharing models that load meanwhile; UserError as `Retriever.open`."""
     reader = Reader()
     with contextlib.ExitStack() as closing:
         yield {
@@ -117,11 +114,7 @@ def opened(found: Mapping[str, Settings], embedder: Embedder) -> Iterator[dict[s
 
 
 def settings_of(indexes: Sequence[str], corpora: Sequence[str]) -> dict[str, Settings]:
-    """The settings of each index by the name of its archive, "" for the only one.
-
-    `corpora` are their folders of articles in the same order, or none: an index remembers its own. An archive is named
-    after its index folder, with those above where two have one name. UserError where they do not go together.
-    """
+    """The settings of each index by the name of its archive, after its folder; "" for the only one. UserError."""
     if len(indexes) < 2 and len(corpora) < 2:  # noqa: PLR2004 (one of each)
         return {"": settings_for(*(given[0] if given else None for given in (corpora, indexes)))}
     if corpora and len(corpora) != len(indexes):

@@ -57,10 +57,7 @@ def kind_of(content: bytes) -> str:
 
 
 def completed(content: bytes, asked: Mapping[str, Retriever]) -> Export:
-    """A small CSV of questions or quotations, completed; UserError as `read_rows`, and for more than 100 rows.
-
-    Of several archives, by their names, each completes all rows, with its name in a column "archive".
-    """
+    """A small CSV, completed by each archive; of several each row names its own. Raises UserError as `read_rows`."""
     kind = kind_of(content)
     rows = read_rows(content, kind)
     if len(rows) > _MOST_ROWS:
@@ -76,11 +73,7 @@ def completed(content: bytes, asked: Mapping[str, Retriever]) -> Export:
 
 
 def answered(rows: Iterable[Mapping[str, str]], limits: Request, answer: Callable[[Request], Answer]) -> Iterator[Row]:
-    """For each row its cells, the verdict, and the first quotation; without one, the `note` says why.
-
-    Columns "now", "since" and "until" come before the `limits` for all rows. A cell of a name that we use as well comes
-    back as "given_...".
-    """
+    """For each row its cells, the verdict, and the first quotation or a `note`; its own days before the `limits`."""
 
     def asked(row: Mapping[str, str]) -> tuple[Row, Quotation | None]:
         own: dict[str, Any] = {name: row[name] for name in ("now", "since", "until") if row.get(name)}

@@ -115,21 +115,14 @@ class Indexer:
             self.work = Work(running=True, share=self.work.share, words=Message("Stopping …"))
 
     def add(self, title: str, text: str, published: str = "", source: str = "") -> str:
-        """Put an article into the folder and index it; the path it got.
-
-        UserError as `corpus.adding`, and where the folder has lost all that the index was made of.
-        """
+        """Put an article into the folder and index it; returns its path. UserError as `corpus.adding`."""
         self._refuse_if_lost()
         path = add_article(self.settings.corpus, title, text, published, source)
         self._index_added([path])
         return path
 
     def add_files(self, given: Sequence[tuple[str, bytes]]) -> tuple[list[str], list[str]]:
-        """Put files, each a name and its content, into the folder and index them.
-
-        The paths they got, and what was not added or could not be read, in sentences; what has no article is not kept.
-        UserError as `add`, and where all of them together are too large.
-        """
+        """Add files, name and content; their paths, and what could not be read. UserError as `add`, or if too large."""
         if sum(len(content) for _, content in given) > _MOST_BYTES:
             form = "Files of more than %(most)s MB are too large here; copy them into the folder."
             raise UserError(Message(form, most=_MOST_BYTES // 1_000_000))

@@ -26,10 +26,7 @@ _MOST_TURNS = 4
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A request, and what the reader chose beside it.
-
-    `archive` is the name of the one that is asked where a page serves several; empty for all.
-    """
+    """A request, the order of its passages, and the archive that is asked ("" for all)."""
 
     request: Request
     order: Order = "relevance"
@@ -37,10 +34,7 @@ class Inquiry:
 
     @classmethod
     def read(cls, query: str) -> Self:
-        """The inquiry that the query part of a link carries, with or without its "?"; what is no order counts as none.
-
-        Days are taken as they are: whoever answers refuses those that are none.
-        """
+        """The inquiry in the query part of a link, with or without its "?"; its days are not checked here."""
         fields = parse_qs(query.removeprefix("?")[:LONGEST_QUERY])
         last = {name: values[-1] for name, values in fields.items()}
         passages = last.get("passages", "")

@@ -38,10 +38,7 @@ class LanguageModel:
 
     @classmethod
     def from_environment(cls) -> Self | None:
-        """The model that DATELINE_LLM, DATELINE_LLM_MODEL and DATELINE_LLM_KEY name; None where the first is not set.
-
-        UserError where it is no web address.
-        """
+        """The model that the DATELINE_LLM variables name, None where they name none; UserError for a bad address."""
         address = os.environ.get("DATELINE_LLM", "").strip().rstrip("/")
         if not address:
             return None
@@ -53,10 +50,7 @@ class LanguageModel:
         return cls(address, name, os.environ.get("DATELINE_LLM_KEY", ""))
 
     def composing(self, answer: Answer) -> Iterator[Composed]:
-        """What the model writes from the passages of an answer, so far, again and again until it is done.
-
-        Nothing where the archive does not answer: then the model is not asked.
-        """
+        """What the model writes from an answer's passages so far, again and again; nothing if nothing answers."""
         if not (answer.answered and answer.passages):
             return
         given, written, trouble = numbered(answer.passages), "", ""

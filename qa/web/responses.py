@@ -30,11 +30,7 @@ _BROKEN = "The request failed because of an error in Dateline; its log has the d
 
 
 class Careful:
-    """Sends a response on, with headers that close what browsers allow by default.
-
-    Pages get the sums of their inline scripts. Errors become a sentence, {"error": "..."}, with 400 where the caller
-    can mend it. `origin` may read the response from its own pages; "" for none.
-    """
+    """Sends a response on with closing headers, and errors as {"error": "..."}; `origin` may read it, "" for none."""
 
     def __init__(self, send: Send, origin: str = "") -> None:
         self.started = False

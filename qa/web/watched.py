@@ -63,8 +63,8 @@ class Watched:
 class Watchlist:
     """The saved questions of one index, in `watched.json` in its folder; safe from many threads and programs.
 
-    An article counts as new for a question when it was no candidate for it before. What was found is kept as places in
-    articles, never as text: what an article has lost since is left out.
+    An article is new for a question if it was no candidate for it before. What was found is kept as places, never as
+    text.
     """
 
     def __init__(self, retriever: Retriever, index: Path, archive: str = "") -> None:

@@ -1,7 +1,4 @@
-"""The page in the languages of its readers: its texts, from one file each beside this, its days and its numbers.
-
-The English text is the key. What is said outside `speaking` is English.
-"""
+"""The page's texts in the languages of its readers, from one file each, with the English text as key; days, numbers."""
 
 import contextlib
 import functools
