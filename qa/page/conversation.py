@@ -12,13 +12,12 @@ from qa.page.exchange import Exchange
 from qa.page.languages import translated
 from qa.page.sent import MOST_KEPT, Reply, Sent, reply
 from qa.page.views import filled
-from qa.question.request import Request
 from qa.remembered import Remembered
 from qa.web.access import admit
 from qa.web.archives import Archives
 from qa.web.export import export
 from qa.web.inquiry import Inquiry
-from qa.web.limits import checked
+from qa.web.limits import Asked, checked
 from qa.web.model import Composer, LanguageModel, Work
 
 _EXCHANGES = 200  # answers kept in memory, of all readers together
@@ -149,7 +148,7 @@ class Conversations:
 
     def _exchange(self, inquiry: Inquiry) -> Exchange:
         """The inquiry with its answer; that of before where the archive is the same. UserError as `Retriever.ask`."""
-        checked(Request, question=inquiry.request.question)
+        checked(Asked, question=inquiry.request.question)
         asked = self._key(inquiry)
         exchange = self._answered.get(asked)
         if exchange is None:

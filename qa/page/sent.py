@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from pydantic import Base64Bytes, BaseModel, Field
 
 from qa.page.languages import translated
-from qa.question.request import Typed
 from qa.web.inquiry import LONGEST_QUERY
+from qa.web.limits import Words
 
 MOST_KEPT = 50  # questions of a conversation that are shown
 Reply = dict[str, Any]
@@ -17,7 +17,7 @@ _Position = Annotated[int, Field(gt=-(10**9), lt=10**9)]
 class Sent(BaseModel):
     """What the browser sends: what was typed or clicked, the conversation's `queries`, an `archive` ("" for all)."""
 
-    question: Typed = ""
+    question: Words = ""
     archive: _Query = ""
     limits: _Query = ""
     query: _Query = ""

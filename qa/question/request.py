@@ -3,9 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Annotated, NamedTuple
-
-from pydantic import Field
+from typing import NamedTuple
 
 from corpus import UserError
 from corpus.message import Message
@@ -14,9 +12,6 @@ from qa.question.operators import Operators
 from qa.question.words import checked, named
 
 Day = date | str | None
-# As long as they may be where `qa.web.limits` checks them.
-Typed = Annotated[str, Field(max_length=2_000)]
-_Names = Annotated[Sequence[Annotated[str, Field(max_length=200)]], Field(max_length=50)]
 
 
 class Dates(NamedTuple):
@@ -35,14 +30,14 @@ class Request:
     form; articles whose ids are in `without` are not found.
     """
 
-    question: Typed
+    question: str
     now: Day = None
     since: Day = None
     until: Day = None
-    sources: _Names = ()
-    authors: _Names = ()
+    sources: Sequence[str] = ()
+    authors: Sequence[str] = ()
     k: int = 5
-    history: Annotated[Sequence[Typed], Field(max_length=50)] = ()
+    history: Sequence[str] = ()
     timeframe: bool = True
     spelling: bool = True
     timeline: bool = False

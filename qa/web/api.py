@@ -8,11 +8,10 @@ from dataclasses import asdict
 from typing import Any
 
 from corpus import UserError
-from qa.question.request import Request
 from qa.retriever import Retriever
 from qa.search.quotation import citation
 from qa.web.archives import chosen
-from qa.web.limits import Text, checked
+from qa.web.limits import Asked, Text, checked
 from qa.web.model import LanguageModel
 
 
@@ -48,7 +47,7 @@ class Api:
         only these outlets and people; history: earlier questions of the conversation, oldest first. Days as YYYY-MM-DD.
         """
         names = {"sources": sources or (), "authors": authors or (), "history": history or ()}
-        asked = checked(Request, question=question, k=k, now=now, since=since, until=until, **names)
+        asked = checked(Asked, question=question, k=k, now=now, since=since, until=until, **names)
         answer = self.retriever.answer(asked)
         return (self.model.compose(answer) if self.model else answer).as_json()
 
@@ -68,7 +67,7 @@ class Api:
         now, since, until, sources and authors are those of ask.
         """
         names = {"sources": sources or (), "authors": authors or ()}
-        asked = checked(Request, question=question, k=k, now=now, since=since, until=until, **names)
+        asked = checked(Asked, question=question, k=k, now=now, since=since, until=until, **names)
         return [passage.as_json() for passage in self.retriever.passages(asked)]
 
     def article(self, article_id: str) -> dict[str, Any]:

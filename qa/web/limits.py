@@ -2,22 +2,34 @@
 
 import json
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from corpus import UserError
 from corpus.message import Message
-from qa.question.request import Typed
+from qa.question.request import Request
 
 Form = TypeVar("Form")
+Words = Annotated[str, Field(max_length=2_000)]  # of a question, or what is as long as one
+_Names = Annotated[tuple[Annotated[str, Field(max_length=200)], ...], Field(max_length=50)]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Request):
+    """A request as a program may put it."""
+
+    question: Words
+    sources: _Names = ()
+    authors: _Names = ()
+    history: Annotated[tuple[Words, ...], Field(max_length=50)] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
     """The id of an article, or a quotation."""
 
-    text: Typed
+    text: Words
 
 
 def checked(form: type[Form], /, **values: object) -> Form:
