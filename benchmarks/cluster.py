@@ -2,9 +2,10 @@
 
     python -m benchmarks.cluster INDEX QUESTIONS [--store opensearch://...] [--count 100] [--edit 1000 10000]
 
-Without `--store` it starts three nodes on this machine (tests/cluster); with it, the archive is used as it is if it is
-there. Prints JSON lines as it goes. Times are in milliseconds, p50 and p95; both stores are asked in turns, so that
-other work on the machine meets both alike.
+INDEX may be one of benchmarks.enlarged; with `--edit-own` five articles of its own corpus are edited as well. Without
+`--store` it starts three nodes on this machine (tests/cluster); with it, the archive is used as it is if it is there.
+Prints JSON lines as it goes. Times are in milliseconds, p50 and p95; both stores are asked in turns, so that other work
+on the machine meets both alike.
 """
 
 import argparse
@@ -26,7 +27,7 @@ import numpy as np
 from corpus import UserError
 from index import sync
 from index.generations.generation import Generation, NoIndexError
-from index.models.embedder import Vectors
+from index.models.embedder import Embedder, Vectors
 from index.opensearch.editions import building, live_edition
 from index.opensearch.engine import Address, Engine
 from index.opensearch.writer import OpenSearchWriter
@@ -49,6 +50,7 @@ def main() -> None:
     parser.add_argument("--store", default="")
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--edit", type=int, nargs="*", default=[1000, 10_000])
+    parser.add_argument("--edit-own", action="store_true")
     options = parser.parse_args()
     if options.store:
         measure(options, options.store, None)
@@ -72,7 +74,8 @@ def measure(options: argparse.Namespace, address: str, cluster: Cluster | None) 
         outlets = generation.articles.sources()
     kinds = {**_KINDS, "outlet": {"sources": [next(name for name in outlets if name)]}}
     [stored] = engine.ask("GET", f"/_cat/indices/{live.index}", format="json", bytes="b")["found"]
-    tell("disk", bytes=int(stored["store.size"]), of_which_first_copies=int(stored["pri.store.size"]))
+    sizes = {"bytes": int(stored["store.size"]), "of_which_first_copies": int(stored["pri.store.size"])}
+    tell("disk", **sizes, local=sum(file.stat().st_size for file in generation.folder.rglob("*")))
     every = list(read_questions(options.questions))
     questions = every[:: max(1, len(every) // options.count)][: options.count]
     with Retriever.open(options.index) as local:
@@ -86,6 +89,9 @@ def measure(options: argparse.Namespace, address: str, cluster: Cluster | None) 
             if cluster:
                 tell("memory", bytes=cluster.memory())
                 lose(cluster, stored_too, questions[:_ASKING])
+    if options.edit_own:
+        own = Hashed(generation.manifest.fingerprint.model, int(generation.vectors.shape[1]))
+        tell("edit of its own", articles=generation.manifest.report.articles, **edits(generation.manifest.corpus, own))
     for count in options.edit:
         edit(address, count)
 
@@ -167,14 +173,20 @@ def edit(address: str, count: int) -> None:
             ]
             (corpus / f"{first:07}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
         whole = sync(corpus, Path(folder, "index"), embedder=Hashed(), full=True)
-        seconds = []
-        for number in range(5):
-            file = corpus / f"{100 * number:07}.jsonl"
-            file.write_text(file.read_text().replace(" said", f" said {number} times", 1))
-            report = sync(corpus, Path(folder, "index"), embedder=Hashed())
+        tell("edit", articles=count, built_in_s=whole.seconds, **edits(corpus, Hashed()))
+
+
+def edits(corpus: str | Path, embedder: Embedder) -> dict[str, list[float]]:
+    """The seconds of five builds, each after an edit of the first article of a file."""
+    seconds = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number, file in enumerate(sorted(Path(corpus).iterdir())[:5]):
+            content = file.read_text("utf-8")
+            file.write_text(content.replace('"text": "', f'"text": "It was edited {number} times. ', 1), "utf-8")
+            report = sync(corpus, folder, embedder=embedder)
             assert report.updated == 1
             seconds.append(report.seconds)
-    tell("edit", articles=count, built_in_s=whole.seconds, one_edit_s=sorted(seconds))
+    return {"one_edit_s": sorted(seconds)}
 
 
 def made_up(number: int) -> str:
@@ -183,9 +195,10 @@ def made_up(number: int) -> str:
 
 
 class Hashed:
-    """A stand-in for the model that costs next to nothing."""
+    """A stand-in for a model that costs next to nothing."""
 
-    name, dimension = "hashed", 32
+    def __init__(self, name: str = "hashed", dimension: int = 32) -> None:
+        self.name, self.dimension = name, dimension
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """A vector by chance for each text."""

@@ -18,6 +18,7 @@ from index.generations.generation import complete_generations, sync_command
 from index.generations.origin import other_origin, settings_for
 from index.keeping import back_up, forget, restore
 from index.models.choice import embedder_of
+from index.models.workers import WorkersEmbedder
 from index.report import counted, report_words, status_words
 from index.status import check, go_back, published
 from index.watch import follow
@@ -53,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--field", metavar="FIELD=NAME", action="append", help="a field that has another name in your files, title=hl1"
     )
+    parser.add_argument(
+        "--workers", metavar="WHERE", help="embed on the machines of a Ray cluster, ray://HOST:10001, or in N processes"
+    )
     for name, words in (
         ("full", "rebuild everything, also with other settings"),
         ("watch", "keep running, and update the index whenever the folder changes"),
@@ -84,11 +88,14 @@ def _act(options: argparse.Namespace) -> int:
 
 def _sync(options: argparse.Namespace, settings: Settings) -> int:
     chosen: dict[str, Any] = {"fields": ",".join(options.field) if options.field else None, "keep": options.keep}
+    if options.workers or options.watch:  # One for all builds.
+        where = options.workers
+        chosen["embedder"] = WorkersEmbedder(settings.model, where) if where else embedder_of(settings.model)
     if words := other_origin(settings):
         _warn(words)
     with ConsoleProgress() as progress:
         if options.watch:
-            chosen |= {"embedder": embedder_of(settings.model), "may_empty": False, "progress": progress}
+            chosen |= {"may_empty": False, "progress": progress}
             update = partial(sync, settings.corpus, settings.index, **chosen)
             for found in follow(settings, update, threading.Event()):
                 progress.end()

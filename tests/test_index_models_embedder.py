@@ -199,7 +199,7 @@ def test_many_texts_are_encoded_in_bf16_where_the_processor_has_it(
     bundled: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch, can: dict[str, bool], kind: str
 ) -> None:
     monkeypatch.setattr("torch.cpu.get_capabilities", lambda: can)
-    monkeypatch.setattr(embedder_module, "_MANY", 3)
+    monkeypatch.setattr(embedder_module, "MANY", 3)
     monkeypatch.setitem(bundled.__dict__, "_model_for_many", SentenceTransformerEmbedder._model_for_many.func(bundled))
     texts = ["Juno in orbit", "the Games and Zika", "Hague memo"]
     many, few = bundled.encode(texts), bundled.encode(texts[:2])

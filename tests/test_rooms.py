@@ -59,6 +59,7 @@ HOMES = {
     "gradio": "app.py",
     "httpx": "index/models/loading.py, index/models/server.py, qa/web/model.py",
     "opensearchpy": "index/opensearch/engine.py",
+    "ray": "index/models/workers.py",
     "sentence_transformers": "index/models/embedder.py, index/models/loading.py",
     "tantivy": "index/stores/keywords.py",
     "tiktoken": "corpus/tokens.py",

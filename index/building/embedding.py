@@ -12,7 +12,7 @@ import numpy as np
 from corpus import Article
 from corpus.message import Message
 from index.generations.generation import Generation
-from index.models.embedder import Elsewhere, Embedder, Vectors, check_same
+from index.models.embedder import Elsewhere, Embedder, InParts, Vectors, check_same
 from index.stores.chunks import StoredChunk
 
 _log = logging.getLogger(__name__)
@@ -144,6 +144,7 @@ class Embedding:
             check_same(self._embedder, self.probe)
             self.probe = self.probe or tuple(self._embedder.probe().tolist())
             self._encoded.add([_PROBE], np.array([self.probe]))
+        if isinstance(self._embedder, InParts):
             for part, vectors in self._embedder.batches([texts[digest] for digest in digests]):
                 yield digests[part], vectors
             return

@@ -18,11 +18,11 @@ from index.generations.forgotten import forgotten
 from index.generations.generation import Generation
 from index.generations.manifest import Fingerprint, Manifest, SyncReport
 from index.generations.origin import refuse_to_empty
-from index.models.embedder import Embedder, Vectors
+from index.models.embedder import Embedder, InParts, Vectors
 from index.stores.chunks import StoredChunk
 from index.writer import Prepared, Writer
 
-# Chunks embedded and then written together; more of them are better sorted by length, fewer are in memory.
+# Chunks embedded, for each worker, and then written together; more are better sorted by length, fewer are in memory.
 _WINDOW = 2048
 # Where each step after reading begins on the progress bar, from 0 to 1; embedding takes nearly all of the time.
 _CUT, _EMBED, _STORE = 0.05, 0.1, 0.95
@@ -111,11 +111,11 @@ class Build:
     def _windows(self) -> Iterator[Window]:
         """All articles with their stories and chunks, so many at a time as are embedded together."""
         window: Window = []
-        size = 0
+        size, most = 0, _WINDOW * (self._embedder.workers if isinstance(self._embedder, InParts) else 1)
         for position, (article, story) in enumerate(zip(self._store.articles(), self._store.stories(), strict=True)):
             window.append((article, story, self._store.chunks_at(position)))
             size += len(window[-1][2])
-            if size >= _WINDOW:
+            if size >= most:
                 yield window
                 window, size = [], 0
         if window:

@@ -25,7 +25,7 @@ Vectors = NDArray[np.float32]
 # Texts a batch: on a processor few stay in its cache; other devices want many.
 _BATCH, _DEVICE_BATCH = 8, 64
 # From so many texts on a copy of the model in bf16 pays.
-_MANY = 256
+MANY = 256
 _COUNTING, _THREADS = threading.Lock(), list[int]()
 
 
@@ -51,11 +51,20 @@ class Embedder(Protocol):
 
 
 @runtime_checkable
-class Elsewhere(Protocol):
-    """An embedder whose model runs elsewhere, and may be gone or another one tomorrow."""
+class InParts(Protocol):
+    """An embedder that has many texts encoded at the same time, in other processes."""
+
+    @property
+    def workers(self) -> int:
+        """In how many; from 1."""
 
     def batches(self, texts: Sequence[str]) -> Iterator[tuple[slice, Vectors]]:
         """Parts of the texts, each with its vectors, as soon as they are made."""
+
+
+@runtime_checkable
+class Elsewhere(InParts, Protocol):
+    """One whose model runs on a server, and may be gone or another one tomorrow."""
 
     def probe(self) -> Vectors:
         """The vector of a fixed sentence, by which the model is known again."""
@@ -146,7 +155,7 @@ class SentenceTransformerEmbedder:
     def _encode(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
-        return self._encoded(self._model if len(texts) < _MANY else self._model_for_many, texts)
+        return self._encoded(self._model if len(texts) < MANY else self._model_for_many, texts)
 
     @cached_property
     def _model_for_many(self) -> "SentenceTransformer":

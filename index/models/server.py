@@ -39,6 +39,8 @@ class ServerEmbedder:
     DATELINE_MODEL_KEY, where it is set, is sent along as a bearer token.
     """
 
+    workers = _TOGETHER
+
     def __init__(self, address: str) -> None:
         """UserError where the address names no model."""
         found = _ADDRESS.fullmatch(address)
