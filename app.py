@@ -134,10 +134,9 @@ def made(settings: Settings, embedder: Embedder) -> bool:
 
 
 def serve(served: Mapping[str, Settings], *, watch: bool = True) -> int:
-    """Serve archives, by their names, on one page until interrupted. Raises UserError.
+    """Serve archives, by their names, on one page until interrupted; all share the models. Raises UserError.
 
-    An index that has to be made is made first. Others are updated beside the page, which notices a new generation by
-    itself. With `watch` each is updated whenever its corpus has changed. All share the models.
+    An index that has to be made is made first; others are updated beside the page, with `watch` at every change.
     """
     keep_memory_level()
     admitted = Access.from_environment()

@@ -27,10 +27,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from index.archive import Archive
-from qa.evaluation.known import Hits, KnownQuestion, read_questions
+from qa.evaluation.known import HEADLINE, Hits, KnownQuestion, read_questions, selfmade_questions
 from qa.evaluation.measures import CUTS, DEPTH
 from qa.evaluation.rankings import without_headlines
-from qa.evaluation.selfmade import HEADLINE, selfmade_questions
 from qa.finding import POOL
 from qa.question.request import Request
 from qa.question.understand import understand

@@ -21,8 +21,7 @@ import numpy as np
 from index.generations.generation import Generation
 from index.local import LocalArchive
 from index.models.embedder import Embedder
-from qa.evaluation.known import KnownQuestion, read_questions
-from qa.evaluation.selfmade import selfmade_questions
+from qa.evaluation.known import KnownQuestion, read_questions, selfmade_questions
 from qa.finding import POOL
 from qa.question.request import Request
 from qa.question.understand import understand

@@ -10,15 +10,6 @@ from qa.retriever import Retriever
 from qa.search.quotation import Quotation
 
 __all__ = [
-    "Answer",
-    "ArchiveStatus",
-    "Article",
-    "Disagreement",
-    "Passage",
-    "Quotation",
-    "QuoteCheck",
-    "Retriever",
-    "Timeframe",
-    "Timeline",
-    "UserError",
-]
+    "Answer", "ArchiveStatus", "Article", "Disagreement", "Passage", "Quotation", "QuoteCheck", "Retriever",
+    "Timeframe", "Timeline", "UserError",
+]  # fmt: skip

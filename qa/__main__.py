@@ -113,7 +113,7 @@ def _verdict(check: QuoteCheck) -> str:
         "not_in_corpus": "The archive does not hold it." + (" The nearest wording:" if check.nearest else ""),
     }[check.verdict]
     differences = [f"    {change.sentence}" for change in check.diff if check.verdict == "altered" and change.differs]
-    return "\n\n".join([heading, *map(_place, check.shown), *(["\n".join(differences)] if differences else [])])
+    return "\n\n".join(filter(None, [heading, *map(_place, check.shown), "\n".join(differences)]))
 
 
 def _place(quotation: Quotation) -> str:
@@ -128,7 +128,10 @@ def _words(answer: Answer) -> str:
         _composed(answer.composed) if answer.composed else "",
         f"{answer.premise.sentence}\n{_place(answer.premise.quotation)}" if answer.premise else "",
         "" if answer.answered else "The archive does not seem to hold the answer. The nearest passages:",
-        *(f"[{number}] {_passage(passage)}" for number, passage in enumerate(answer.passages, start=1)),
+        *(
+            f"[{number}] “{with_bold_answer(passage)}”\n    {passage.cited.origin}"
+            for number, passage in enumerate(answer.passages, start=1)
+        ),
         "\n".join(f"{entry.published}  “{entry.text}”\n    {entry.origin}" for entry in entries),
         "\n".join([*(one.sentence for one in answer.disagreements), *answer.reasons, *answer.notices]),
     ]
@@ -141,10 +144,6 @@ def _composed(composed: Composed) -> str:
         for sentence in composed.sentences
     ]
     return "\n".join([f"Composed by {composed.model}:", *told, *filter(None, [composed.trouble])])
-
-
-def _passage(passage: Passage) -> str:
-    return f"“{with_bold_answer(passage)}”\n    {passage.cited.origin}"
 
 
 def with_bold_answer(passage: Passage) -> str:

@@ -31,13 +31,11 @@ UNREAD = Message("Passages are read in English only; here words and meaning choo
 class Answer:
     """The passages for a question, best first, and whether the archive answers it; if not, only the nearest ones.
 
-    `searched` is the question as searched, completed where it was a follow-up; `now` is the day it counts as asked on;
-    `confidence` is the probability, in [0, 1], that the archive answers; `reasons` say why, in sentences that a reader
-    can check; `notices` tell what the reader should know of this search, those in `corrections` which misspelt words
-    were put right for it; `disagreements` are figures in the passages that differ, newest first; `timeline` is there
-    where the question asks what happened; `premise` is what the question takes for granted and the archive does not;
-    `composed` is what a language model wrote from the passages, if one was asked; `archive` is the name of the archive
-    where several could be asked.
+    `searched` is the question as searched, completed where it was a follow-up, `now` the day it counts as asked on,
+    `confidence` the probability that the archive answers, `reasons` why, `notices` what the reader should know
+    (`corrections` are those on misspelt words), `disagreements` figures that differ, newest first, `timeline` what
+    happened, if that is asked, `premise` what the question wrongly takes for granted, `composed` what a language model
+    wrote, if one was asked.
     """
 
     question: str
@@ -81,10 +79,9 @@ class Answer:
 class ArchiveStatus:
     """What the archive behind a retriever holds, and in what state it is.
 
-    `oldest` and `newest` are the first and last plausible days of publication, None in an undated archive; `sources`
-    are the outlets with their numbers of articles, largest first; `built` is when the generation was published (UTC);
-    `now` is the day a question without one counts as asked on; `model_ready` is False while answers still come from
-    keywords and time alone; `failed` counts the files and records that gave no article.
+    `oldest` and `newest` are plausible days of publication, None in an undated archive; `sources` are outlets with
+    their numbers of articles, largest first; `built` is in UTC; `now` is the day a question without one counts as asked
+    on; without `model_ready` answers come from keywords and time alone; `failed` files and records gave no article.
     """
 
     generation: str

@@ -11,10 +11,9 @@ from pathlib import Path
 from corpus import Settings, UserError
 from corpus.console import run
 from corpus.tokens import TokenCounter, token_counter
-from qa.evaluation.known import Hits, KnownQuestion, read_questions
+from qa.evaluation.known import HEADLINE, Hits, KnownQuestion, read_questions, selfmade_questions
 from qa.evaluation.measures import DEPTH, Comparison, Measure, Outcome, by_type, comparisons, measures, ranking_measures
 from qa.evaluation.rankings import SHIPPED, ranking_named
-from qa.evaluation.selfmade import HEADLINE, selfmade_questions
 from qa.question.request import Request
 from qa.retriever import Retriever
 
@@ -25,7 +24,22 @@ _CANNOT_BE_ASKED = "“%s” cannot be asked and counts as not answered: %s"
 
 def ask_questions(retriever: Retriever, questions: Iterable[KnownQuestion], counter: TokenCounter) -> list[Outcome]:
     """Ask each question as of its day, and judge what comes back; what cannot be asked counts as refused."""
-    return [_outcome(retriever, question, counter) for question in questions]
+    outcomes = []
+    for question in questions:
+        began = time.perf_counter()
+        try:
+            answer = retriever.ask(question.text, k=DEPTH, now=question.asked)
+        except UserError as error:
+            logger.warning(_CANNOT_BE_ASKED, question.text, error)
+            outcomes.append(Outcome(Hits.of(question, []), 0.0, answered=False, passage_tokens=(), milliseconds=0.0))
+            continue
+        milliseconds = (time.perf_counter() - began) * 1000
+        tokens, hits = (
+            tuple(counter.count(passage.text) for passage in answer.passages),
+            Hits.of(question, answer.passages),
+        )
+        outcomes.append(Outcome(hits, answer.confidence, answer.answered, tokens, milliseconds))
+    return outcomes
 
 
 def try_rankings(retriever: Retriever, questions: Iterable[KnownQuestion], names: Sequence[str]) -> list[list[Hits]]:
@@ -46,26 +60,15 @@ def try_rankings(retriever: Retriever, questions: Iterable[KnownQuestion], names
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """`python -m qa.evaluate`: print the measures; 0, or 2 for what the user can mend."""
-    parser = argparse.ArgumentParser(
-        "python -m qa.evaluate", description="Measure an index with questions of known answers."
-    )
-    parser.add_argument(
-        "questions", type=Path, nargs="?", metavar="QUESTIONS.jsonl", help="rows of question, asked, answers, gold"
-    )
-    parser.add_argument(
-        "--unanswerable", type=Path, metavar="FILE", help="rows of questions that the archive cannot answer"
-    )
-    parser.add_argument(
-        "--self",
-        action="store_true",
-        help="make the questions from the archive itself: headlines, and sentences without their most telling name",
-    )
-    parser.add_argument(
-        "--compare",
-        metavar="NAME",
-        help="hold the ranking against another on the same questions: dense, keywords, rrf, convex, or"
-        " ours without one feature, as in --compare=-recency",
-    )
+    parser = argparse.ArgumentParser("python -m qa.evaluate", description="Measure an index with known questions.")
+    rows = "rows of question, asked, answers, gold"
+    parser.add_argument("questions", type=Path, nargs="?", metavar="QUESTIONS.jsonl", help=rows)
+    rows = "rows of questions that the archive cannot answer"
+    parser.add_argument("--unanswerable", type=Path, metavar="FILE", help=rows)
+    made = "make the questions from the archive itself: headlines, and sentences without their most telling name"
+    parser.add_argument("--self", action="store_true", help=made)
+    other = "hold the ranking against dense, keywords, rrf, convex or, as in --compare=-recency, ours without a feature"
+    parser.add_argument("--compare", metavar="NAME", help=other)
     parser.add_argument("--index", metavar="DIR", help="the index folder (default: var/index)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     return run(parser, _evaluate, arguments)
@@ -110,18 +113,6 @@ def _of_rankings(options: argparse.Namespace) -> Iterator[str]:
     return _report(measured, by_type(found[0]), as_json=options.json)
 
 
-def _outcome(retriever: Retriever, question: KnownQuestion, counter: TokenCounter) -> Outcome:
-    began = time.perf_counter()
-    try:
-        answer = retriever.ask(question.text, k=DEPTH, now=question.asked)
-    except UserError as error:
-        logger.warning(_CANNOT_BE_ASKED, question.text, error)
-        return Outcome(Hits.of(question, []), confidence=0.0, answered=False, passage_tokens=(), milliseconds=0.0)
-    milliseconds = (time.perf_counter() - began) * 1000
-    tokens = tuple(counter.count(passage.text) for passage in answer.passages)
-    return Outcome(Hits.of(question, answer.passages), answer.confidence, answer.answered, tokens, milliseconds)
-
-
 def _report(found: Sequence[Measure], types: Mapping[str, Sequence[Measure]], *, as_json: bool) -> Iterator[str]:
     if as_json:
         yield _json([*found, *(replace(row, name=f"{row.name}.{name}") for name in types for row in types[name])])
@@ -139,9 +130,9 @@ def _report(found: Sequence[Measure], types: Mapping[str, Sequence[Measure]], *,
 
 def _comparison(found: Sequence[Comparison], name: str, *, as_json: bool) -> Iterator[str]:
     if as_json:
-        values = [(Measure(row.name, row.first), Measure(f"{row.name}.{name}", row.second)) for row in found]
-        differences = [replace(row.difference, name=f"{row.name}.difference") for row in found]
-        yield _json([*(measure for both in values for measure in both), *differences])
+        values = [Measure(row.name, row.first) for row in found]
+        values += [Measure(f"{row.name}.{name}", row.second) for row in found]
+        yield _json([*values, *(replace(row.difference, name=f"{row.name}.difference") for row in found)])
         return
     yield f"{'measure':<18}{SHIPPED:>12}{name:>16}{'difference':>14}   95 % interval"
     for row in found:

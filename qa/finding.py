@@ -1,19 +1,23 @@
-"""From a question that was understood to passages and a verdict: find, rank, read, judge."""
+"""From a question, as a conversation means it, to passages and a verdict: find, rank, read, judge."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from corpus import UserError
 from corpus.languages import name_of
 from corpus.message import Message
 from index.archive import Archive
 from qa.answer import UNREAD
-from qa.findings.premise import Premise, false_premise
 from qa.loading import Models
-from qa.question.understand import Search
+from qa.question.followup import Turn, readings
+from qa.question.request import Request
+from qa.question.understand import Search, understand
 from qa.reading.close import LANGUAGE, READ, Close, read_closely
 from qa.reading.evidence import marked, near
 from qa.reading.reader import Read
 from qa.reading.verdict import NOTHING_ASKED, Judgement, Near, Signals, judge, judge_stories
+from qa.remembered import Remembered
 from qa.search.passages import best_passages, stories_of
 from qa.search.quotation import Passage
 from qa.search.ranking import Ranking, rank
@@ -22,6 +26,10 @@ from qa.search.ranking import Ranking, rank
 POOL = 200
 # Beyond this many passages nobody reads; it bounds the work of one query.
 MOST_PASSAGES = 60
+# A follow-up leans on what was said just before it: so many questions, each with so many sentences.
+_MOST_TURNS, _EVIDENCE = 4, 3
+# Questions whose evidence is remembered, of all conversations together.
+_MOST_REMEMBERED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +87,6 @@ def judged(archive: Archive, search: Search, found: Found) -> Judgement:
     return judge(signals, archive.summary.articles, search.hopeless)
 
 
-def doubted(search: Search, found: Found) -> Premise | None:
-    """What the question takes for granted and the archive does not, as far as passages were read."""
-    return None if search.hopeless else false_premise(search.question, found.close)
-
-
 def notices_of_languages(archive: Archive, models: Models, search: Search, found: Found) -> list[str]:
     """That the question is in another language than the articles, or that nothing was read for want of theirs."""
     asked, told = search.question.language, archive.summary.language
@@ -91,3 +94,46 @@ def notices_of_languages(archive: Archive, models: Models, search: Search, found
         form = "Asked in %(asked)s of articles in %(told)s: passages are found by meaning."
         return [Message(form, asked=name_of(asked), told=name_of(told))]
     return [UNREAD] if models.reader and found.near and not models.reads(archive) else []
+
+
+class Talks:
+    """The conversations with one retriever, and the sentences that answered their questions."""
+
+    def __init__(self, models: Models) -> None:
+        self._models = models
+        self._remembered = Remembered[Hashable, tuple[str, ...]](_MOST_REMEMBERED)
+
+    def readings(self, archive: Archive, request: Request) -> Iterator[Search]:
+        """The ways in which a request may be meant, the likeliest first; one where it follows up nothing."""
+        turns = self._turns(archive, request)
+        search = understand(archive, request, turns)
+        yield search
+        if search.searched != search.asked and turns:
+            for question in readings(search.asked, turns):
+                yield replace(understand(archive, replace(request, question=question)), asked=search.asked)
+
+    def remember(self, archive: Archive, search: Search, found: Found) -> tuple[str, ...]:
+        """Keep the sentences that answer, and return them: the next question may lean on them."""
+        evidence = tuple(passage.quotation for passage in found.passages[:_EVIDENCE])
+        self._remembered.put(_identity(archive, search, with_model=found.near is not None), evidence)
+        return evidence
+
+    def _turns(self, archive: Archive, request: Request) -> list[Turn]:
+        turns: list[Turn] = []
+        for earlier in [question for question in request.history if question.strip()][-_MOST_TURNS:]:
+            with contextlib.suppress(UserError):  # It asked nothing; other errors are those of the request as well.
+                search = understand(archive, replace(request, question=earlier), turns)
+                if search.question.text:  # which a list of an outlet or a month has not
+                    turns.append(Turn(search.question.text, self._evidence(archive, search)))
+        return turns
+
+    def _evidence(self, archive: Archive, search: Search) -> tuple[str, ...]:
+        remembered = self._remembered.get(_identity(archive, search, with_model=self._models.ready))
+        if remembered is not None:
+            return remembered
+        return self.remember(archive, search, find(archive, self._models, search, _EVIDENCE))
+
+
+def _identity(archive: Archive, search: Search, *, with_model: bool) -> Hashable:
+    phrase = search.timeframe.phrase if search.timeframe else ""
+    return archive.summary.name, with_model, search.question.text, phrase, search.where, search.clock

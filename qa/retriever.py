@@ -3,7 +3,7 @@
 import contextlib
 import functools
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -15,9 +15,10 @@ from index.models.choice import embedder_of
 from index.models.embedder import Embedder
 from index.opening import Live, live_archive
 from qa.answer import LOADING, Answer, ArchiveStatus
-from qa.finding import MOST_PASSAGES, POOL, Found, doubted, find, judged, notices_of_languages
+from qa.finding import MOST_PASSAGES, POOL, Found, Talks, find, judged, notices_of_languages
 from qa.findings.coverage import Coverage, Listing, coverage, listing
 from qa.findings.figures import differing
+from qa.findings.premise import false_premise
 from qa.findings.quotes import QuoteCheck, check_quote
 from qa.findings.timeline import Timeline, asks_for_timeline, timeline_of
 from qa.findings.versions import corrected
@@ -29,7 +30,6 @@ from qa.reading.reader import Reader
 from qa.reading.verdict import LOOKED_AT, Judgement
 from qa.search.quotation import Passage
 from qa.search.ranking import Ranking, rank
-from qa.talks import Talks
 
 # Articles related to one are among the best passages for its headline, and score this share of the best.
 _RELATED_POOL, _RELATED, _MOST_RELATED = 30, 0.6, 8
@@ -54,9 +54,9 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
     ) -> Self:
         """Open an index, by default the one that DATELINE_INDEX or `var/index` names.
 
-        With `wait=False` the models load in the background; until they are there, answers come from keywords and time
-        alone and say so. `embedder` stands in for the model in the settings; then only a given `reader` reads.
-        UserError where there is no index, where other settings made it, and, waiting, where a model cannot be loaded.
+        Without `wait` models load in the background; until then answers come from keywords and time, and say so. With
+        an `embedder` of its own only a given `reader` reads. UserError where there is no index, other settings made it,
+        or a model cannot be loaded.
         """
         settings = Settings.from_environment(index=index)
         live = live_archive(settings, embedder)
@@ -109,8 +109,7 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
     ) -> Answer:
         """The answer to a question: its passages, the first ones read, and whether the archive holds the answer.
 
-        `history` are earlier questions of the conversation, oldest first: a follow-up is completed from them and from
-        what answers them now. UserError as `search`.
+        A follow-up is completed from earlier questions, `history`, and what answers them now. UserError as `search`.
         """
         return self.answer(Request(question, now, since, until, sources, authors, k, history))
 
@@ -136,7 +135,7 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
                 corrections=search.corrections,
                 passages=tuple(corrected(archive, found.passages[: request.k], request.days.until)),
                 disagreements=differing(archive, search.question, found.passages[: request.k], found.said),
-                premise=doubted(search, found),
+                premise=None if search.hopeless else false_premise(search.question, found.close),
                 timeline=timeline_of(archive, search.question, found.passages) if _in_time(request, search) else None,
                 counted=functools.cache(functools.partial(self._coverage, search)),
             )
@@ -204,7 +203,7 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
         """Whether the archive holds a quotation: "verbatim", "altered" or "not_in_corpus", and where it was first.
 
         Case, accents, punctuation and white space do not count; "..." stands for words left out. Needs no model.
-        UserError for a quotation without words, or of more than 2,000 characters.
+        UserError for one without words or of more than 2,000 characters.
         """
         with self.use() as archive:
             return check_quote(archive, text)
@@ -219,11 +218,9 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
         with self.use() as archive:
             return list(dict.fromkeys(article.title for article in archive.spread(count) if article.title))[:count]
 
-    @contextlib.contextmanager
-    def use(self) -> Iterator[Archive]:
+    def use(self) -> contextlib.AbstractContextManager[Archive]:
         """The archive as it is now, kept open until the block ends, for what has no verb here."""
-        with self._live.use() as archive:
-            yield archive
+        return self._live.use()
 
     def close(self) -> None:
         """Let go of the index."""

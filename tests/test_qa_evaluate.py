@@ -22,10 +22,9 @@ from index.archive import Filter
 from index.terms import TermTexts
 from qa.answer import Passage
 from qa.evaluate import ask_questions, main, try_rankings
-from qa.evaluation.known import Hits, KnownQuestion, read_questions
+from qa.evaluation.known import HEADLINE, SENTENCE, Hits, KnownQuestion, read_questions, selfmade_questions
 from qa.evaluation.measures import Measure, Outcome, auroc, by_type, comparisons, measures, ranking_measures
 from qa.evaluation.rankings import SHIPPED, ranking_named
-from qa.evaluation.selfmade import HEADLINE, SENTENCE, selfmade_questions
 from qa.question.understand import Clock
 from qa.question.words import Question
 from qa.retriever import Retriever

@@ -32,7 +32,6 @@ LINES = {
         "answer",
         "loading",
         "finding",
-        "talks",
         "retriever",
         "evaluation",
     ),

@@ -1,9 +1,16 @@
-"""Questions whose answers are known, read from a file, and how well some passages answer them."""
+"""Questions whose answers are known, and how well some passages answer them: read from a file, or made from an archive.
+
+Of those from its own articles `headline` has a headline as the question, whose words are left out of the ranking, and
+`sentence` a sentence without its most telling name. Both favour keywords over meaning: compare such numbers with one
+another, not with those of readers' questions. Time does not count in them: texts that name one are left out.
+"""
 
 import gzip
+import hashlib
+import heapq
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,19 +18,31 @@ from typing import Self
 
 from pydantic import BaseModel, Field, ValidationError
 
-from corpus import UserError
-from corpus.sentences import Span
+from corpus import Article, UserError
+from corpus.sentences import Span, sentences
 from corpus.urls import canonical_url
+from index.archive import Archive
 from qa.answer import Passage
-from qa.question.words import asked_kind, asking_sentence
+from qa.question.timeframe import read_timeframe
+from qa.question.words import asked_kind, asking_sentence, telling_terms
+
+HEADLINE, SENTENCE = "headline", "sentence"
+_MOST = 300
+_LEAST_TERMS = 4
+_SENTENCE_WORDS = range(8, 41)
+# A number, or words with capitals; the first word of a sentence has one in any case.
+_TELLING = re.compile(r"(?<!\w)\d(?:[\d.,]*\d)?(?!\w)|(?<=\s)[^\W\d_a-z][\w’'-]*(?: [^\W\d_a-z][\w’'-]*)*")
+# What the question box would take for an operator.
+_OPERATORS = re.compile(r"[\"“”:]|(?<!\S)-")
+# Any day will do, to see whether a text names a time.
+_SOME_DAY = date(2020, 6, 15)
 
 
 @dataclass(frozen=True, slots=True)
 class KnownQuestion:
-    """A question with what is known of it: strings that answer it, and the urls, paths or ids of articles that do.
+    """A question with the strings that answer it and the urls, paths or ids of articles that do, if any.
 
-    `span` narrows the right passages to those that hold this part of the article. Without answers and articles it
-    counts as one that the archive cannot answer, of some `kind`.
+    `span` narrows the right passages to those that hold this part of the article.
     """
 
     text: str
@@ -103,3 +122,45 @@ def _is_from(passage: Passage, question: KnownQuestion) -> bool:
     names = {article.id, article.path, canonical_url(article.url), *passage.copies}
     held = question.span is None or (passage.start <= question.span[0] and question.span[1] <= passage.end)
     return held and any(name in names or canonical_url(name) in names for name in question.gold if name)
+
+
+def selfmade_questions(archive: Archive, most: int = _MOST) -> list[KnownQuestion]:
+    """At most so many questions, half of each kind; an archive that has not changed always gives the same."""
+    chosen = heapq.nsmallest(most, archive.every_article(), key=lambda article: _digest(article.id))
+    made: dict[str, dict[str, KnownQuestion]] = {HEADLINE: {}, SENTENCE: {}}
+    for article in chosen:
+        for question in (*_from_headline(article, archive), *_from_sentence(article, archive)):
+            made[question.kind].setdefault(question.text, question)
+    return [question for questions in made.values() for question in list(questions.values())[: most // 2]]
+
+
+def _from_headline(article: Article, archive: Archive) -> Iterator[KnownQuestion]:
+    question = _plain(article.title)
+    if _can_be_asked(question, article.title, archive):
+        yield KnownQuestion(question, gold=(article.id,), kind=HEADLINE)
+
+
+def _from_sentence(article: Article, archive: Archive) -> Iterator[KnownQuestion]:
+    """A question from one of the article's sentences that will do, which one by the article's id."""
+    spans = sentences(article.text, archive.summary.language)
+    first = _digest(article.id) % max(1, len(spans))
+    for start, end in spans[first:] + spans[:first]:
+        sentence = article.text[start:end]
+        found = _TELLING.findall(sentence)
+        name = max(found, key=lambda name: max(telling_terms(name, archive).weights), default="")
+        question = _plain(sentence.replace(name, " "))
+        if name and len(sentence.split()) in _SENTENCE_WORDS and _can_be_asked(question, sentence, archive):
+            yield KnownQuestion(question, answers=(name,), gold=(article.id,), kind=SENTENCE, span=(start, end))
+            return
+
+
+def _can_be_asked(question: str, origin: str, archive: Archive) -> bool:
+    return len(telling_terms(question, archive).terms) >= _LEAST_TERMS and read_timeframe(origin, _SOME_DAY) is None
+
+
+def _plain(text: str) -> str:
+    return " ".join(_OPERATORS.sub(" ", text).split())
+
+
+def _digest(article_id: str) -> int:
+    return int.from_bytes(hashlib.sha256(article_id.encode()).digest()[:8])

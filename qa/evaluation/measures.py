@@ -70,12 +70,10 @@ def measures(answerable: Sequence[Outcome], unanswerable: Sequence[Outcome]) -> 
 
 
 def ranking_measures(found: Sequence[Hits]) -> list[Measure]:
-    """The measures of a ranking.
+    """The shares of questions with an answer string in the first k passages, in their quotations, with a right article.
 
-    `answer_hit@k`: the share of questions with an answer string, at word borders in any case, in the first k passages,
-    over the rows with answers; `quote_hit@k`: the same in the sentences that these passages quote. `gold_hit@k` and
-    `mrr@10`: the same, and the mean reciprocal rank, for passages from a right article or a copy of it, over the rows
-    that name one.
+    These are `answer_hit@k`, at word borders in any case, `quote_hit@k` and, with copies, `gold_hit@k` and its mean
+    reciprocal rank `mrr@10`; over the rows that name answers, or articles.
     """
     return _means(_columns(found))
 

@@ -46,11 +46,6 @@ class Coverage:
         """All articles in bars."""
         return sum(bar.articles for bar in self.bars)
 
-    @property
-    def most(self) -> int:
-        """The number of articles of the highest bar, 0 without bars."""
-        return max((bar.articles for bar in self.bars), default=0)
-
 
 def coverage(archive: Archive, question: Question, where: Filter) -> Coverage:
     """The dated articles with at least half of the question's words by weight, inside what `where` lets through."""
@@ -107,11 +102,6 @@ class Listing:
     total: int
     start: int
     days: tuple[Day, ...]
-
-    @property
-    def end(self) -> int:
-        """The position after the last article of the page."""
-        return self.start + sum(len(day.articles) for day in self.days)
 
 
 def listing(archive: Archive, where: Filter, page: int = 0) -> Listing:

@@ -36,11 +36,10 @@ _FEW_WORDS, _SIMILAR_BUT_FEW, _WEIGHT_BUT_FEW = 3, 0.5, 10.0
 class QuoteCheck:
     """What an archive knows of a quotation.
 
-    `found` are the places where it stands "verbatim", or where the wording stands of which it is an "altered" one, one
-    a story, earliest first and undated ones last. `nearest` is the first of them, and with "not_in_corpus" the most
-    similar wording, if any; `diff` tells the quotation from it, word by word. `similarity`, in [0, 1], is the share of
-    its words less those that were changed, added or left out. Where the words are verbatim but were said to be a
-    `speaker`'s, `attributed` is whom the archive names instead.
+    `found` are the places of it, or of the wording that it alters, one a story, earliest first and undated ones last.
+    `nearest` is the first of them, or the most similar wording, if any; `diff` tells the quotation from it, word by
+    word. `similarity`, in [0, 1], is the share of words not changed, added or left out. Where verbatim words were said
+    to be a `speaker`'s, `attributed` is whom the archive names instead.
     """
 
     quote: str

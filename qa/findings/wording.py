@@ -18,10 +18,9 @@ Kind = Literal["same", "changed", "added", "left_out", "elided"]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A run of words that a quotation and the archive share, or in which they differ.
+    """A run of words that a quotation and the archive share, or in which they differ, as slices of both texts.
 
-    `quoted` and `archived` are slices of the two texts, empty where one of them has nothing there: words "added" by the
-    quotation, "left_out" by it, or "elided", which is left out where the quotation says so by an ellipsis.
+    A quotation has words "added" or "left_out"; what it leaves out by an ellipsis is "elided".
     """
 
     kind: Kind
@@ -72,10 +71,9 @@ def find(wanted: Sequence[str], among: Sequence[str]) -> tuple[int, int] | None:
 
 
 def align(quoted: Sequence[str], archived: Sequence[str]) -> Alignment:
-    """The stretch of the archived keys that the fewest changed, added and left out words tell from the quoted ones.
+    """The stretch of archived keys that the fewest changed, added and left out words tell from the quoted ones.
 
-    Sellers' dynamic programme for approximate matching (1980), a row at a time, with Gotoh's affine costs (1982) of
-    what was left out; at a GAP archived words cost nothing.
+    That is Sellers' dynamic programme (1980) with Gotoh's affine costs (1982); at a GAP archived words cost nothing.
     """
     numbers = {key: number for number, key in enumerate(dict.fromkeys(archived))}
     text = np.array([numbers[key] for key in archived], np.int32)

@@ -10,14 +10,13 @@ from corpus.message import Message
 from qa.page import views
 from qa.page.exchange import Exchange
 from qa.page.languages import translated
-from qa.page.sent import MOST_KEPT, Reply, Sent, reply
-from qa.page.views import filled
+from qa.page.views import Reply, filled, reply
 from qa.remembered import Remembered
 from qa.web.access import admit
 from qa.web.archives import Archives
 from qa.web.export import export
 from qa.web.inquiry import Inquiry
-from qa.web.limits import Asked, checked
+from qa.web.limits import MOST_KEPT, Asked, Sent, checked
 from qa.web.model import Composer, LanguageModel, Work
 
 _EXCHANGES = 200  # answers kept in memory, of all readers together

@@ -9,15 +9,14 @@ from qa.page import views
 from qa.page.conversation import Conversations
 from qa.page.exchange import limits_of
 from qa.page.languages import say, speaking, translated
-from qa.page.sent import Reply, Sent, reply
-from qa.page.views import filled
+from qa.page.views import Reply, filled, reply
 from qa.question.operators import read_operators
 from qa.web.access import admit
-from qa.web.archives import Archives, Served
+from qa.web.archives import Archives
 from qa.web.batch import completed
 from qa.web.indexer import Indexer
 from qa.web.inquiry import Inquiry
-from qa.web.limits import checked
+from qa.web.limits import Sent, checked
 
 _EXAMPLES = 4  # headlines on the front page
 _BROKEN = Message("This did not work because of an error in Dateline. Try again; if it stays, its log has the details.")
@@ -119,7 +118,9 @@ class Handlers:
         archives = self.archives.chosen(sent.archive)
         try:
             if sent.does == "look":
-                report = "".join(_report(one, keeps=writable) for one in archives)
+                for one in archives:
+                    shown = {"report": one.indexer.report(), "keeper": one.indexer if writable else None}
+                    report += filled("build_report", archive=one.name, **shown) if shown["report"] else ""
             elif sent.does != "peek":
                 admit(writable=writable)
                 said, done = _done(self.archives.one(sent.archive).indexer, sent)
@@ -130,11 +131,6 @@ class Handlers:
             filled("build_state", archive=one.name, work=one.indexer.work, writable=changes) for one in archives
         )
         return {"report": report, "state": state, "told": said, "done": done}
-
-
-def _report(archive: Served, *, keeps: bool) -> str:
-    found, keeper = archive.indexer.report(), archive.indexer if keeps else None
-    return filled("build_report", archive=archive.name, report=found, keeper=keeper) if found else ""
 
 
 def _done(indexer: Indexer, sent: Sent) -> tuple[str, bool]:

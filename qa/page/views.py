@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -12,6 +13,7 @@ from qa.page import languages, markup
 from qa.page.languages import say_number
 from qa.search.quotation import Passage
 
+Reply = dict[str, Any]
 _MOST_RELATED = 3  # next reports, and headlines to ask about
 
 _TEMPLATES = Environment(
@@ -48,6 +50,11 @@ _TEMPLATES.globals["parts"] = _TEMPLATES.get_template("parts.html").module
 def filled(template: str, **values: object) -> str:
     """A part of the page: the template of that name with the values that it asks for."""
     return _TEMPLATES.get_template(f"{template}.html").render(values)
+
+
+def reply(said: str = "", kind: str = "unseen", **parts: str) -> Reply:
+    """Parts of the page, and what is said below the question box; "unseen" is for screen readers alone."""
+    return {"said": languages.translated(said), "kind": kind, **parts}
 
 
 def found(answer: Answer) -> str:

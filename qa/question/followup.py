@@ -1,10 +1,8 @@
 """A follow-up becomes a question that stands alone, by ordered rules over its words; knows nothing of the archive.
 
-A question that has all it needs in itself comes back untouched. Else the first rule that yields such a question wins:
-the earlier question again ("go on"); the earlier question with another question word ("why?"); pronouns resolved
-("how old is he?"); a part exchanged ("and in Libya?"). What no rule completes is joined to the last question that has a
-topic ("Why is Obama wary of intervention, and who said so?"), or put under it where that is no question ("A vaccine
-against malaria: how effective is it?"). A wrong guess is shown to the user, who can edit it.
+The first rule that yields one wins: the question before again ("go on"), or with another question word ("why?"),
+pronouns resolved ("how old is he?"), a part exchanged ("and in Libya?"). What no rule completes is joined to the last
+question that has a topic. A wrong guess is shown to the user, who can edit it.
 """
 
 import re
@@ -121,8 +119,8 @@ def _unbound(question: str) -> list[re.Match[str]]:
 def _is_bound(question: str, pronoun: re.Match[str]) -> bool:
     """Whether a pronoun is part of a name, or the question itself holds what it stands for.
 
-    An earlier clause binds an object ("did Obama meet him" speaks of two men) and the subject of a main clause ("which
-    country did he visit"); any telling word before, or a name after a foreword ("in her memoir, ..."), binds the rest.
+    An earlier clause binds an object, and the subject of a main clause ("which country did he visit"); any telling word
+    before, or a name after a foreword ("in her memoir, ..."), binds the rest.
     """
     before, after, form = question[: pronoun.start()], question[pronoun.end() :], pronoun.group().lower()
     lead, main = (words(before) or [""])[-1], after.partition(",")[2]
@@ -148,8 +146,8 @@ def _resolved(question: str, turns: Sequence[Turn]) -> str:
 def _referent(question: str, pronoun: re.Match[str], turns: Sequence[Turn]) -> str:
     """What a pronoun stands for, in its case; "" where the turns do not tell.
 
-    "It" in a question that tells nothing else is a whole event ("who said it"); what answers a "who" or "which" is not
-    looked for in still earlier turns.
+    "It" in a question that tells nothing else is a whole event; earlier turns than a "who" or "which" are not looked
+    at.
     """
     form = pronoun.group().lower()
     owns = form in ("his", "its") or (form == "her" and content(question[pronoun.end() :]))

@@ -33,10 +33,9 @@ _DAY = re.compile(r"(\d{4})(?:-(0?[1-9]|1[0-2])(?:-(\d{1,2}))?)?")
 
 @dataclass(frozen=True, slots=True)
 class Operators:
-    """A question's words without its operators, and what the operators say.
+    """A question's words without its operators (quoted phrases without their quotes), and what the operators say.
 
-    Quoted phrases stay among the words, without their quotes. `notices` are sentences on what was left out and what
-    could not be read; `written` are the operators that are no words of the question, as they stood.
+    `notices` tell what was left out or could not be read; `written` are the operators that are no words, as they stood.
     """
 
     text: str

@@ -1,11 +1,9 @@
 """Reads what a question says about time ("last week" -> dates); knows nothing of articles or of the archive.
 
-A false window loses the right article, a missed one only ranks it lower: whatever is in doubt is not read.
-- No windows: a year inside a name ("the 2016 election"), what is compared with ("the highest since 1994", "than in
-  2015"), the future ("next week", "by 2050", "Who will ... on Monday?"), capitalised titles ("This Week", "USA Today").
-- A date without its year is the latest that has begun. "This week" is the calendar week, from Monday to now, and "last
-  week" the one before, Monday to Sunday.
-- "Last week's vote" was held then and is written about ever since: that window stays open until now.
+What is in doubt is not read: a false window loses the right article. None is a year inside a name ("the 2016
+election"), what is compared with ("the highest since 1994"), the future ("by 2050"), a title ("This Week"). A date
+without its year is the latest that has begun; weeks are those of the calendar. "Last week's vote" has been written
+about ever since: that window is open.
 """
 
 import re

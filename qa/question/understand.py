@@ -37,12 +37,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The day a question is asked on, and what it wants of time.
+    """The day a question is asked on, None where time does not count, and what it wants of time.
 
-    Without a day time does not count: in a question put to an archive of the past newer is not better. `wanted` is
-    true where the question prefers a time ("recently", "now"); elsewhere newness only decides between passages that
-    answer about as well. `oldest_first` reverses time ("first", "originally"). `strict` puts passages on the subject in
-    order of time ("latest", "earliest").
+    `wanted`: it prefers a time ("recently"); elsewhere newness only decides between passages that answer as well.
+    `oldest_first` reverses time ("first"); `strict` puts passages on the subject in its order ("latest").
     """
 
     now: date | None
@@ -55,10 +53,9 @@ class Clock:
 class Search:
     """A request as it is searched.
 
-    `asked` is the question as the caller put it, cleaned; `searched` the same as it was completed or corrected;
-    `corrections` are the notices of words put right. `hopeless` says in a sentence why the archive cannot answer,
-    whatever is found; it is empty where it may. `browses` is whether nothing but a time, an outlet or an author is
-    asked about: then their stories answer. `asks` is whether it asks for anything: a greeting does not.
+    `asked` is the question as put, `searched` as completed or corrected (which `corrections` tell); `hopeless` says why
+    the archive cannot answer, or is empty; `browses`: nothing but a time, outlet or author is asked about, and their
+    stories answer; `asks`: it is no mere greeting.
     """
 
     question: Question
@@ -146,8 +143,8 @@ def asks_nothing(text: str) -> bool:
 def _timeframe(text: str, now: date, spoken: str, period: Days | None) -> Timeframe | None:
     """What the question says about time; a window that only leads up to what is asked is a preference.
 
-    "A museum opened last week. Who built it?" may be answered by any article on the museum. What was before 1900, and
-    before the archive, may be told in newer articles.
+    Any article on the museum may answer "A museum opened last week. Who built it?", and a newer one what was before
+    1900.
     """
     timeframe = read_timeframe_in(spoken, text, now)
     last = timeframe and timeframe.until

@@ -39,8 +39,8 @@ _KINDS: tuple[Kind, ...] = ("time", "number", "name", "reason")
 class Terms:
     """Words of a question, as spelt and as indexed (names as written, others stemmed), each once, with their weights.
 
-    A weight is ln(1 + (n - f + 0.5) / (f + 0.5)) with f of n chunks holding the word (Robertson and Sparck Jones); n
-    counts as 1,000 at least, since a handful of articles cannot tell a rare word.
+    A weight is ln(1 + (n - f + 0.5) / (f + 0.5)) with f of n chunks holding the word (Robertson and Sparck Jones); n is
+    1,000 at least, since a handful of articles cannot tell a rare word.
     """
 
     words: tuple[str, ...]
@@ -61,12 +61,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as it is searched.
+    """A question as it is searched, in its `language`.
 
-    `terms` are all its telling words, `asked` those of the sentence that asks, since others may only lead up to it,
-    or all where it has none ("The Fed raised rates. Why?"). `pairs` are neighbouring words with their weights, which
-    add up to 1. `kind` is what kind of thing would answer. `tells` is whether any word says what it is about.
-    `language` is the one it is asked in.
+    `terms` are all its telling words, `asked` those of the sentence that asks, since others may only lead up to it.
+    `pairs` are neighbouring words with weights that add up to 1, `kind` is what kind of thing would answer, `tells`
+    whether any word says what it is about.
     """
 
     text: str
@@ -81,8 +80,8 @@ class Question:
     def read(cls, text: str, archive: Archive, time: str = "", quoted: Collection[str] = ()) -> Self:
         """Read a question, clean as `checked` leaves it, with the words of an archive.
 
-        `time` are words in it that name a time: they are met by dates, not by words, unless there are no others.
-        `quoted` are phrases that stood in quotation marks: they always tell, and a word quoted alone is a name.
+        Words of `time` are met by dates, unless there are no others; `quoted` phrases always tell, one word alone as a
+        name.
         """
         timeless = text.replace(time, " ", 1) if time else text
         spoken = spoken_in(text, archive.summary.language)

@@ -33,10 +33,7 @@ def citation(article: Article) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """The span `article.text[start:end]`, or of `article.title` where `headline`.
-
-    `copies` are the ids of the other articles of the same story, earliest first.
-    """
+    """The span `article.text[start:end]`, or of its `headline`; `copies` are ids of the story's other articles."""
 
     article: Article
     start: int
@@ -85,21 +82,17 @@ class Quotation:
 
     def as_json(self) -> dict[str, Any]:
         """The quotation as every JSON output of Dateline shows it."""
-        return {
-            **shown(self, "text", "start", "end", "headline"),
-            **citation(self.article),
-            **shown(self, "copies"),
-        }
+        return {**shown(self, "text", "start", "end", "headline"), **citation(self.article), **shown(self, "copies")}
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A span of an article that was found, `article.text[start:end]`, with the sentence or two in it that answer.
 
-    `highlights` are (start, end) spans of `article.text` inside the passage, each of a sentence or two; `answer` is
-    the span of the words in the first of them that answer, None where the reader sees none; `score` orders passages of
-    one search, and is the sum of its named `parts`; `copies` are the ids of other articles that tell the story in
-    nearly the same words, earliest first; `later` is that of the one that corrects or updates this one, else empty.
+    `highlights` are spans of `article.text` inside it, each of a sentence or two; `answer` is that of the words in the
+    first that answer, None where the reader sees none; `score`, the sum of its `parts`, orders passages of one search;
+    `copies` are ids of other articles of the story, earliest first; `later` is that of its correction or update, or
+    empty.
     """
 
     article: Article

@@ -1,8 +1,7 @@
 """Candidates into an order: named features of each, weighed and added up.
 
-Keyword scores are divided by the best score that the question allows, not by the best one found: where the archive has
-few of the question's words they count little, and meaning decides (the theoretical min-max of Bruch, Gai and Ingber,
-"An Analysis of Fusion Functions for Hybrid Retrieval", 2023).
+Keyword scores are divided by the best score that the question allows, not the best found: where the archive lacks its
+words, meaning decides (Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", 2023).
 """
 
 import functools
@@ -112,15 +111,16 @@ def features(archive: Archive, question: Question, pieces: Sequence[Piece], cloc
     shape = (len(terms.terms), len(pieces))
     in_title = np.array([titles.count(term)[of_article] > 0 for term in terms.terms], bool).reshape(shape)
     holds = in_title | np.array([texts.count(term) > 0 for term in terms.terms], bool).reshape(shape)
+    nothing = np.zeros(len(pieces))
     return {
         "keywords": _of_best_possible(bm25(question.asked.terms, texts, statistics), question.asked),
         "coverage": (holds.T * np.array(terms.weights)).sum(axis=1) / (terms.total or 1.0),
         "headline": in_title.all(axis=0) * float(in_title.any()),
         "meaning": scaled(np.array([piece.cosine for piece in pieces])),
         "lead_keywords": _of_best_possible(bm25(terms.terms, leads, statistics), terms)[of_article],
-        "phrases": _phrases(question, texts),
+        "phrases": sum((weight * (texts.count(*pair) > 0) for pair, weight in question.pairs.items()), nothing),
         "recency": recency(days, clock),
-        "wanted_recency": recency(days, clock, _WANTED_HALF_LIFE) if clock.wanted else np.zeros(len(days)),
+        "wanted_recency": recency(days, clock, _WANTED_HALF_LIFE) if clock.wanted else nothing,
         "later": np.asarray(days > (clock.now or date.max).toordinal(), np.float64),
         "fresh_lead": _fresh(days, clock) / (1.0 + positions),
         "unmatched": np.asarray(~holds.any(axis=0) & holds.all(axis=0).any(), np.float64),
@@ -193,13 +193,6 @@ def _fresh(days: Days, clock: Clock) -> Shares:
         return np.zeros(len(days))
     age = clock.now.toordinal() - days
     return np.asarray((days != UNDATED) & (age >= 0) & (age <= _FRESH_DAYS), np.float64)
-
-
-def _phrases(question: Question, texts: TermTexts) -> Shares:
-    shares = np.zeros(len(texts.lengths))
-    for pair, weight in question.pairs.items():
-        shares += weight * (texts.count(*pair) > 0)
-    return shares
 
 
 def _of_best_possible(scores: Shares, terms: Terms) -> Shares:

@@ -101,8 +101,8 @@ def verbs_of(apis: Mapping[str, Api]) -> tuple[Callable[..., Any], ...]:
 def _of_several(name: str, apis: Mapping[str, Api]) -> Callable[..., Any]:
     """A verb of several archives; each reply names its `archive`.
 
-    Without one of them the verb asks all. The reply comes from the one that most probably answers, with those of the
-    `others`, likeliest first; passages come in turn from each, since their scores compare inside an archive only.
+    Without one all are asked: the likeliest replies, with the `others`; passages come in turn from each, since their
+    scores compare inside an archive only.
     """
     one = getattr(next(iter(apis.values())), name)
     parameter = inspect.Parameter("archive", inspect.Parameter.POSITIONAL_OR_KEYWORD, default="", annotation=str)

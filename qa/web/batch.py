@@ -22,10 +22,9 @@ _OURS = frozenset(("verdict", "confidence", "similarity", "stories", "note", *FI
 
 
 def read_rows(content: bytes, kind: str) -> list[dict[str, str]]:
-    """The rows of a CSV in UTF-8 by column, with what is asked under `kind`, "question" or "quote".
+    """The rows of a CSV in UTF-8, with what is asked under `kind`, "question" or "quote".
 
-    Cells are separated by commas, semicolons or tabs. UserError where there is no such column, no row, or a row with
-    more cells than the first.
+    Cells are separated by commas, semicolons or tabs. UserError where there is no such column, or a row is too long.
     """
     try:
         text = content.decode("utf-8-sig")

@@ -41,10 +41,7 @@ _SERVED = re.compile(
 
 
 class Guard:
-    """ASGI middleware around the whole program: refuses what no page of ours sends, before any work on it.
-
-    `hosts` are the names it is served under, in lower case, beside localhost, addresses, and those of origins.
-    """
+    """ASGI middleware: refuses what no page of ours sends; serves localhost, addresses, and what is in `hosts`."""
 
     def __init__(self, app: ASGIApp, access: Access, hosts: Collection[str | None] = ()) -> None:
         self.app = app

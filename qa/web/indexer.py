@@ -47,10 +47,9 @@ class _CancelledError(Exception):
 
 
 class Indexer:
-    """Keeps the index of one corpus folder up to date, in a thread; at most one build runs at a time.
+    """Keeps the index of one corpus folder up to date, one build at a time, in a thread; safe from many threads.
 
-    Safe from many threads. After `rebuild` the folder is watched, and the index updated whenever it has changed and is
-    at rest, until a build is cancelled; with `watch=False` each build is asked for.
+    After `rebuild` the index follows the folder until a build is cancelled; with `watch=False` each build is asked for.
     """
 
     def __init__(
@@ -158,8 +157,7 @@ class Indexer:
     def note(self, answer: Answer, passage: Passage, *, day_given: bool) -> None:
         """Append to feedback.jsonl, as `qa.evaluate` reads it, that a passage of an answer answers the question.
 
-        The day it counts as asked on is left out unless the reader gave it (`day_given`) or it is today. Only the
-        owner may read the file: it tells what was asked.
+        Its day is left out unless it was given or is today. Only the owner may read the file: it tells what was asked.
         """
         row = {
             "question": answer.searched,

@@ -7,7 +7,6 @@ from typing import Any, Literal, Self
 from urllib.parse import parse_qs, urlencode
 
 from qa.answer import Answer, Passage
-from qa.question.days import Days
 from qa.question.request import Request
 from qa.retriever import Retriever
 
@@ -78,10 +77,6 @@ class Inquiry:
         """The same with other limits, named as in `Request`."""
         return replace(self, request=replace(self.request, **limits))
 
-    def between(self, days: Days) -> Self:
-        """The same for these days only."""
-        return self.limited(since=days.first.isoformat(), until=days.last.isoformat())
-
     @property
     def unlimited(self) -> Self:
         """The same without filters, and without a limit in time."""
@@ -96,8 +91,7 @@ class Inquiry:
     def asked_of(self, archive: Retriever, *, closely: bool = True) -> Answer:
         """The answer of an archive, read `closely` as by `Retriever.answer`.
 
-        By date it is a chronology: each article on the subject once, by its best passage, undated ones last. What is
-        on the subject is taken from the best 50 passages.
+        By date it is a chronology of the best 50 passages: each article on the subject once, undated ones last.
         """
         if self.order == "relevance":
             return archive.answer(self.request, closely=closely)
@@ -106,13 +100,13 @@ class Inquiry:
 
 
 def _by_date(passages: Sequence[Passage], order: Order) -> tuple[Passage, ...]:
-    """Of each article that has a passage on the subject its best one, by date."""
+    """Of each article that has a passage on the subject its best one, by date, undated ones last."""
     best_first = sorted(passages, key=lambda passage: -passage.score)
     best: dict[str, Passage] = {}
     for passage in best_first:
         if passage.score >= _ON_SUBJECT * best_first[0].score or not best:
             best.setdefault(passage.article.id, passage)
-    dated = [passage for passage in best.values() if passage.article.published]
-    undated = [passage for passage in best.values() if not passage.article.published]
-    dated.sort(key=lambda passage: passage.article.published or date.min, reverse=order == "newest")
-    return (*dated, *undated)
+    sign = -1 if order == "newest" else 1
+    days = {name: passage.article.published for name, passage in best.items()}
+    ordered = sorted(best, key=lambda name: (days[name] is None, sign * (days[name] or date.min).toordinal()))
+    return tuple(best[name] for name in ordered)

@@ -4,15 +4,19 @@ import json
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Base64Bytes, BaseModel, Field, TypeAdapter, ValidationError
 
 from corpus import UserError
 from corpus.message import Message
 from qa.question.request import Request
+from qa.web.inquiry import LONGEST_QUERY
 
 Form = TypeVar("Form")
+MOST_KEPT = 50  # questions of a conversation that are shown
 Words = Annotated[str, Field(max_length=2_000)]  # of a question, or what is as long as one
 _Names = Annotated[tuple[Annotated[str, Field(max_length=200)], ...], Field(max_length=50)]
+_Query = Annotated[str, Field(max_length=LONGEST_QUERY)]
+_Position = Annotated[int, Field(gt=-(10**9), lt=10**9)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,34 @@ class Text:
     """The id of an article, or a quotation."""
 
     text: Words
+
+
+class Sent(BaseModel):
+    """What the browser sends: what was typed or clicked, the conversation's `queries`, an `archive` ("" for all).
+
+    Whether it may write, `writable`, is not the browser's own word.
+    """
+
+    question: Words = ""
+    archive: _Query = ""
+    limits: _Query = ""
+    query: _Query = ""
+    queries: Annotated[tuple[_Query, ...], Field(max_length=MOST_KEPT)] = ()
+    turn: _Position = 0
+    passage: _Position = 0
+    page: _Position = 0
+    article: str = ""
+    quote: _Query = ""
+    form: str = ""
+    does: str = ""
+    name: str = ""
+    title: str = ""
+    source: str = ""
+    published: str = ""
+    text: str = ""
+    content: Base64Bytes = b""
+    files: tuple[tuple[str, Base64Bytes], ...] = ()  # each its name and content
+    writable: bool = False
 
 
 def checked(form: type[Form], /, **values: object) -> Form:

@@ -87,7 +87,11 @@ class LanguageModel:
             ) as response:
                 response.raise_for_status()
                 for line in response.iter_lines():
-                    part = _part(line)
+                    data = line.removeprefix("data:").strip()
+                    if not line.startswith("data:") or data == "[DONE]":
+                        continue
+                    choices = json.loads(data)["choices"]
+                    part = str(choices[0]["delta"].get("content") or "") if choices else ""
                     length += len(part)
                     if length > _MOST_CHARACTERS or time.monotonic() > until:
                         message = Message("The language model “%(name)s” did not come to an end.", name=self.name)
@@ -100,15 +104,6 @@ class LanguageModel:
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
             form = "What answers at %(address)s does not speak the OpenAI chat API; check DATELINE_LLM."
             raise UserError(Message(form, address=self.address)) from error
-
-
-def _part(line: str) -> str:
-    """What a line of the stream adds to the text."""
-    data = line.removeprefix("data:").strip()
-    if not line.startswith("data:") or data == "[DONE]":
-        return ""
-    choices = json.loads(data)["choices"]
-    return str(choices[0]["delta"].get("content") or "") if choices else ""
 
 
 @dataclass(slots=True)

@@ -13,7 +13,6 @@ import filelock
 
 from corpus import UserError
 from corpus.message import Message
-from qa.answer import Answer, Passage
 from qa.retriever import Retriever
 from qa.search.quotation import Quotation, shown
 from qa.web.inquiry import Inquiry
@@ -34,10 +33,7 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A saved question: a name of its own, the query of its link, and what came in since it was saved, newest first.
-
-    `archive` is the name of its archive where a page serves several.
-    """
+    """A saved question by name, the query of its link, what came in since, newest first, and its archive."""
 
     name: str
     query: str
@@ -111,12 +107,14 @@ class Watchlist:
             return [self._watched(name, entry, status.generation) for name, entry in sorted(kept.items())]
 
     def _ask(self, entry: dict[str, Any], generation: str, built: datetime) -> None:
-        """Note what answers a question among articles that were no candidates before."""
+        """Note what newly answers: passages with an answer, or the first, of articles neither known nor copies."""
         request, known = Inquiry.read(entry["query"]).request, frozenset(entry["known"])
         candidates = self.retriever.candidates(request)
+        answer = self.retriever.answer(replace(request, without=known))
+        fresh = [one for one in answer.passages if answer.answered and not known.intersection(one.copies)]
         seen = built.astimezone(UTC).isoformat(timespec="seconds")
         found = []
-        for passage in _answering(self.retriever.answer(replace(request, without=known)), known):
+        for passage in [one for one in fresh if one.answer] or fresh[:1]:
             article, (start, end) = passage.article, passage.quoted
             place = {"article": article.id, "digest": article.digest, "start": start, "end": end}
             found.append({**place, "generation": generation, "seen": seen})
@@ -148,14 +146,6 @@ class Watchlist:
                 beside.touch(mode=0o600)
                 beside.write_text(after, "utf-8")
                 beside.replace(self._path)
-
-
-def _answering(answer: Answer, known: frozenset[str]) -> list[Passage]:
-    """The passages that answer: those whose words the reader sees, or the first one; no copies of what is known."""
-    if not answer.answered:
-        return []
-    fresh = [passage for passage in answer.passages if not known.intersection(passage.copies)]
-    return [passage for passage in fresh if passage.answer] or fresh[:1]
 
 
 def _name(question: str, taken: dict[str, dict[str, Any]]) -> str:

@@ -91,7 +91,7 @@ def translated(text: str) -> str:
 
 
 def known(text: str) -> str:
-    """A sentence of ours that the index kept as English text, as `translated` has it; any other text as it is."""
+    """A sentence of ours that the index kept in English, as `translated` has it; any other text as it is."""
     if spoken() != ENGLISH:
         for form, pattern in _sentences(spoken()):
             if found := pattern.fullmatch(text):
