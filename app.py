@@ -80,12 +80,8 @@ def build_page(archives: Archives, access: Access) -> gr.Blocks:
     with gr.Blocks(title="Dateline", fill_width=True) as blocks:
         for verb in verbs_of({one.name: Api(one.retriever) for one in archives}):
             gr.api(with_error(verb, refused), concurrency_limit=AT_ONCE, concurrency_id="api")
-        gr.HTML(
-            handlers.call("whole", {})["html"],
-            js_on_load=script(),
-            server_functions=[called(name) for name in handlers.verbs],
-            apply_default_css=False,
-        )
+        html, verbs = handlers.call("whole", {})["html"], [called(name) for name in handlers.verbs]
+        gr.HTML(html, js_on_load=script(), server_functions=verbs, apply_default_css=False)
     mend(blocks)
     return blocks
 

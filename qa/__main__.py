@@ -139,10 +139,7 @@ def _words(answer: Answer) -> str:
 
 
 def _composed(composed: Composed) -> str:
-    told = [
-        f"(left out: {sentence.text} – {sentence.refused})" if sentence.refused else sentence.text
-        for sentence in composed.sentences
-    ]
+    told = [f"(left out: {one.text} – {one.refused})" if one.refused else one.text for one in composed.sentences]
     return "\n".join([f"Composed by {composed.model}:", *told, *filter(None, [composed.trouble])])
 
 

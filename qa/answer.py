@@ -34,8 +34,7 @@ class Answer:
     `searched` is the question as searched, completed where it was a follow-up, `now` the day it counts as asked on,
     `confidence` the probability that the archive answers, `reasons` why, `notices` what the reader should know
     (`corrections` are those on misspelt words), `disagreements` figures that differ, newest first, `timeline` what
-    happened, if that is asked, `premise` what the question wrongly takes for granted, `composed` what a language model
-    wrote, if one was asked.
+    happened, if asked, `premise` what the question wrongly takes for granted, `composed` what a language model wrote.
     """
 
     question: str
@@ -102,18 +101,16 @@ class ArchiveStatus:
     def of(cls, archive: Archive, notices: Iterable[str] = (), *, model_ready: bool = True) -> Self:
         """What an archive holds; `notices` come before its own."""
         summary, period = archive.summary, archive_period(archive)
+        same: dict[str, Any] = {
+            name: getattr(summary, name) for name in ("corpus", "articles", "chunks", "built", "model", "failed")
+        }
         return cls(
+            **same,
             generation=summary.name,
-            corpus=summary.corpus,
-            articles=summary.articles,
-            chunks=summary.chunks,
             oldest=period and period.first,
             newest=period and period.last,
             sources=archive.outlets(),
-            built=summary.built,
             now=default_now(period),
-            model=summary.model,
             model_ready=model_ready,
-            failed=summary.failed,
             notices=(*notices, *summary.notices),
         )

@@ -34,11 +34,8 @@ def ask_questions(retriever: Retriever, questions: Iterable[KnownQuestion], coun
             outcomes.append(Outcome(Hits.of(question, []), 0.0, answered=False, passage_tokens=(), milliseconds=0.0))
             continue
         milliseconds = (time.perf_counter() - began) * 1000
-        tokens, hits = (
-            tuple(counter.count(passage.text) for passage in answer.passages),
-            Hits.of(question, answer.passages),
-        )
-        outcomes.append(Outcome(hits, answer.confidence, answer.answered, tokens, milliseconds))
+        found, tokens = answer.passages, tuple(counter.count(passage.text) for passage in answer.passages)
+        outcomes.append(Outcome(Hits.of(question, found), answer.confidence, answer.answered, tokens, milliseconds))
     return outcomes
 
 

@@ -61,8 +61,7 @@ def find(
     found = archive.candidates(question.terms.terms, vector, search.where, POOL)
     pieces = [piece for piece in found if piece.article not in search.without]
     ranked = ranking(archive, question, pieces, search.clock)
-    count = min(max(k, READ if reader else 0), MOST_PASSAGES)
-    passages = best_passages(archive, ranked, count, dated_first=dated_first)
+    passages = best_passages(archive, ranked, min(max(k, READ if reads else 0), MOST_PASSAGES), dated_first=dated_first)
     if vector is None:
         return Found(marked(passages, question, archive))
     nearest = max((piece.cosine for piece in pieces if piece.day or not dated_first), default=0.0)
@@ -124,14 +123,11 @@ class Talks:
             with contextlib.suppress(UserError):  # It asked nothing; other errors are those of the request as well.
                 search = understand(archive, replace(request, question=earlier), turns)
                 if search.question.text:  # which a list of an outlet or a month has not
-                    turns.append(Turn(search.question.text, self._evidence(archive, search)))
+                    evidence = self._remembered.get(_identity(archive, search, with_model=self._models.ready))
+                    if evidence is None:
+                        evidence = self.remember(archive, search, find(archive, self._models, search, _EVIDENCE))
+                    turns.append(Turn(search.question.text, evidence))
         return turns
-
-    def _evidence(self, archive: Archive, search: Search) -> tuple[str, ...]:
-        remembered = self._remembered.get(_identity(archive, search, with_model=self._models.ready))
-        if remembered is not None:
-            return remembered
-        return self.remember(archive, search, find(archive, self._models, search, _EVIDENCE))
 
 
 def _identity(archive: Archive, search: Search, *, with_model: bool) -> Hashable:

@@ -37,9 +37,9 @@ def server(apis: Mapping[str, Api]) -> "MCPServer":
         message = 'The MCP server needs the package mcp; install it with: pip install "dateline-qa[mcp]"'
         raise UserError(message) from error
     offered = MCPServer("dateline", instructions=_INSTRUCTIONS, log_level="WARNING")
+    reading = ToolAnnotations(read_only_hint=True, open_world_hint=False)
     for verb in verbs_of(apis):
-        annotations = ToolAnnotations(read_only_hint=True, open_world_hint=False)
-        offered.tool(annotations=annotations)(with_error(verb, ToolError))
+        offered.tool(annotations=reading)(with_error(verb, ToolError))
     return offered
 
 

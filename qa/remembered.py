@@ -1,6 +1,7 @@
 """What was found a moment ago, so that a conversation does not look for it again with every question."""
 
 import threading
+from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Generic, TypeVar
 
@@ -13,21 +14,20 @@ class Remembered(Generic[Key, Value]):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._values: dict[Key, Value] = {}
+        self._values = OrderedDict[Key, Value]()
         self._lock = threading.Lock()
 
     def get(self, key: Key) -> Value | None:
         """The value of a key, None where it is forgotten or never was."""
         with self._lock:
-            value = self._values.pop(key, None)
-            if value is not None:
-                self._values[key] = value
-            return value
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
 
     def put(self, key: Key, value: Value) -> None:
         """Remember a value."""
         with self._lock:
-            self._values.pop(key, None)
             self._values[key] = value
+            self._values.move_to_end(key)
             if len(self._values) > self._most:
-                del self._values[next(iter(self._values))]
+                self._values.popitem(last=False)

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from qa.answer import Passage
 from qa.retriever import Retriever
 
 try:
@@ -34,10 +33,5 @@ class DatelineRetriever(BaseRetriever):
         run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 (LangChain passes it by name)
     ) -> list[Document]:
         found = self.archive.search(query, self.k, self.now, self.since, self.until, self.sources, self.authors)
-        return [_document(passage) for passage in found]
-
-
-def _document(passage: Passage) -> Document:
-    metadata = passage.as_json()
-    text = metadata.pop("text")
-    return Document(text, id=f"{passage.article.id}:{passage.start}-{passage.end}", metadata=metadata)
+        rows = ((f"{one.article.id}:{one.start}-{one.end}", one.as_json()) for one in found)
+        return [Document(metadata.pop("text"), id=name, metadata=metadata) for name, metadata in rows]

@@ -1,10 +1,9 @@
 """Dateline as a LlamaIndex retriever: `pip install "dateline-qa[llamaindex]"`."""
 
-from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from qa.answer import Passage
-from qa.question.request import Day
 from qa.retriever import Retriever
 
 try:
@@ -18,22 +17,12 @@ except ImportError as error:
 class DatelineRetriever(BaseRetriever):
     """Passages of an open `Retriever`, by its `search`, as nodes with scores; metadata are the rest of their JSON."""
 
-    def __init__(
-        self,
-        archive: Retriever,
-        k: int = 5,
-        *,
-        now: Day = None,
-        since: Day = None,
-        until: Day = None,
-        sources: Sequence[str] = (),
-        authors: Sequence[str] = (),
-    ) -> None:
+    def __init__(self, archive: Retriever, k: int = 5, **limits: Any) -> None:  # noqa: ANN401 (those of `search`)
         super().__init__()
-        self._search = partial(archive.search, k=k, now=now, since=since, until=until, sources=sources, authors=authors)
+        self._search = partial(archive.search, k=k, **limits)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return [_node(passage) for passage in self._search(query_bundle.query_str)]
+        return [_node(passage) for passage in self._search(question=query_bundle.query_str)]
 
 
 def _node(passage: Passage) -> NodeWithScore:

@@ -1,5 +1,6 @@
 """How good answers are, in numbers with 95 % intervals: percentiles of 1,000 resamples with a fixed seed."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -61,7 +62,9 @@ def measures(answerable: Sequence[Outcome], unanswerable: Sequence[Outcome]) -> 
     times = [outcome.milliseconds for outcome in everything]
     found = ranking_measures([outcome.hits for outcome in answerable])
     for suffix, rows in {"": unanswerable, **by_kind}.items():
-        found += _abstention(suffix, answerable, rows)
+        yes, no = ([outcome.confidence for outcome in each] for each in (answerable, rows))
+        found += [auroc(yes, no, f"abstention_auroc{suffix}")] if yes and no else []
+        found += _means({f"false_answer_rate{suffix}": [outcome.answered for outcome in rows]})
     found += _means({"false_refusal_rate": [not outcome.answered for outcome in answerable]})
     if tokens:
         found.append(Measure("mean_passage_tokens", float(np.mean(tokens))))
@@ -80,14 +83,13 @@ def ranking_measures(found: Sequence[Hits]) -> list[Measure]:
 
 def by_type(found: Sequence[Hits], refused: Sequence[bool] = ()) -> dict[str, list[Measure]]:
     """The measures for each type of question, the most frequent first, with its refusals where they are known."""
-    types: dict[str, list[int]] = {}
-    for place, hits in enumerate(found):
-        types.setdefault(hits.question.type, []).append(place)
+    types = Counter(hits.question.type for hits in found)
     measured: dict[str, list[Measure]] = {}
-    for name, places in sorted(types.items(), key=lambda item: (-len(item[1]), item[0])):
-        rates = _means({"false_refusal_rate": [refused[place] for place in places if refused]})
-        ranking = ranking_measures([found[place] for place in places])
-        measured[name] = [Measure("questions", len(places)), *ranking, *rates]
+    for name in sorted(types, key=lambda name: (-types[name], name)):
+        of_type = [position for position, hits in enumerate(found) if hits.question.type == name]
+        rates = _means({"false_refusal_rate": [refused[position] for position in of_type if refused]})
+        ranking = ranking_measures([found[position] for position in of_type])
+        measured[name] = [Measure("questions", types[name]), *ranking, *rates]
     return measured
 
 
@@ -98,10 +100,8 @@ def comparisons(first: Sequence[Hits], second: Sequence[Hits]) -> list[Compariso
         raise ValueError(message)
     ones, others = _columns(first), _columns(second)
     differences = _means({name: column - others[name] for name, column in ones.items()})
-    return [
-        Comparison(found.name, float(ones[found.name].mean()), float(others[found.name].mean()), found)
-        for found in differences
-    ]
+    means = [(float(ones[one.name].mean()), float(others[one.name].mean())) for one in differences]
+    return [Comparison(one.name, *both, one) for one, both in zip(differences, means, strict=True)]
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float], name: str = "auroc") -> Measure:
@@ -113,21 +113,14 @@ def auroc(positive: Sequence[float], negative: Sequence[float], name: str = "aur
 
 
 def _columns(found: Sequence[Hits]) -> dict[str, Column]:
-    answer = np.array([hits.answer_rank for hits in found if hits.question.answers], np.float64)
-    quote = np.array([hits.quote_rank for hits in found if hits.question.answers], np.float64)
-    gold = np.array([hits.gold_rank for hits in found if hits.question.gold], np.float64)
-    columns: dict[str, Column] = {
-        f"{name}@{cut}": ((ranks > 0) & (ranks <= cut)).astype(np.float64)
-        for name, ranks in (("answer_hit", answer), ("quote_hit", quote), ("gold_hit", gold))
-        for cut in CUTS
+    ranks = {
+        "answer_hit": np.array([hits.answer_rank for hits in found if hits.question.answers], np.float64),
+        "quote_hit": np.array([hits.quote_rank for hits in found if hits.question.answers], np.float64),
+        "gold_hit": (gold := np.array([hits.gold_rank for hits in found if hits.question.gold], np.float64)),
     }
+    hit = {f"{name}@{cut}": (rank > 0) & (rank <= cut) for name, rank in ranks.items() for cut in CUTS}
+    columns: dict[str, Column] = {name: column.astype(np.float64) for name, column in hit.items()}
     return columns | {f"mrr@{DEPTH}": np.where(gold > 0, 1 / np.maximum(gold, 1), 0.0)}
-
-
-def _abstention(suffix: str, answerable: Sequence[Outcome], unanswerable: Sequence[Outcome]) -> list[Measure]:
-    found = _means({f"false_answer_rate{suffix}": [outcome.answered for outcome in unanswerable]})
-    yes, no = ([outcome.confidence for outcome in rows] for rows in (answerable, unanswerable))
-    return [auroc(yes, no, f"abstention_auroc{suffix}"), *found] if yes and no else found
 
 
 def _means(columns: Mapping[str, ArrayLike]) -> list[Measure]:

@@ -13,6 +13,7 @@ from qa.question.understand import Clock
 from qa.question.words import Question
 from qa.search.ranking import Ranked, Ranking, Shares, bm25, rank, scaled, weights
 
+Fusion = Callable[[Shares, Shares], Shares]
 SHIPPED = "shipped"
 # Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet", 2009.
 _RANK_CONSTANT = 60
@@ -37,13 +38,7 @@ def without_headlines(pieces: Sequence[Piece]) -> list[Piece]:
     return [replace(piece, title_terms=TermText()) for piece in pieces]
 
 
-def _fused(
-    fusion: Callable[[Shares, Shares], Shares],
-    archive: Archive,
-    question: Question,
-    pieces: Sequence[Piece],
-    _clock: Clock,
-) -> Ranked:
+def _fused(fusion: Fusion, archive: Archive, question: Question, pieces: Sequence[Piece], _clock: Clock) -> Ranked:
     titles, texts = TermTexts([piece.title_terms for piece in pieces]), TermTexts([piece.terms for piece in pieces])
     terms, statistics = question.terms.terms, archive.statistics
     keywords = bm25(terms, titles, statistics, "title") + bm25(terms, texts, statistics)

@@ -41,9 +41,13 @@ def _otherwise(sentence: Sentence, cited: Sequence[Passage], reader: Reader) -> 
     claim = sentence.claim
     if spoken_in(claim, ENGLISH) != ENGLISH:
         return ""
+    known = {key for passage in cited for key in keys(f"{passage.article.title}\n{passage.text}")}
+    # What opens a claim, a name or a word ("Putin"), is asked for if no passage has it.
+    opens = [Mention(name.text, "name", 0, name.end) for name in names(claim)[:1] if name.start == 0]
+    asked = [*(one for one in opens if known.isdisjoint(keys(one.words))), *mentions(claim)][:_MOST_MENTIONS]
     begun = [
         (mention, [(one, reader.begin(one)) for one in (_unread(claim, mention, passage) for passage in cited)])
-        for mention in _mentions(claim, cited)[:_MOST_MENTIONS]
+        for mention in asked
         if not (_SCORE.match(claim, max(mention.start - 2, 0)) or _SCORE.match(claim, mention.end - 1))
     ]
     for mention, readings in begun:
@@ -51,13 +55,6 @@ def _otherwise(sentence: Sentence, cited: Sequence[Passage], reader: Reader) -> 
             form = "%(passages)s says “%(said)s”, not “%(words)s”."
             return Message(form, passages=sentence.cites, said=said, words=mention.words)
     return ""
-
-
-def _mentions(claim: str, cited: Sequence[Passage]) -> list[Mention]:
-    """The names, numbers and days of a claim, and what opens it, a name or a word ("Putin"), if no passage has it."""
-    known = {key for passage in cited for key in keys(f"{passage.article.title}\n{passage.text}")}
-    opens = [Mention(name.text, "name", 0, name.end) for name in names(claim)[:1] if name.start == 0]
-    return [*(one for one in opens if known.isdisjoint(keys(one.words))), *mentions(claim)]
 
 
 def _unread(claim: str, mention: Mention, passage: Passage) -> Unread:

@@ -1,10 +1,10 @@
 """The archive over time: how many articles are on a question's subject, and its articles as a list, day by day."""
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
 from typing import Literal, get_args
 
 from corpus import Article
@@ -66,13 +66,11 @@ def by_unit(published: Sequence[date]) -> Coverage:
     if not published:
         return Coverage()
     stray = int(_STRAY * len(published))
-    near = published[stray : len(published) - stray]
-    for unit in get_args(Unit):
-        for days in (published, near):
-            bars = _bars(days, unit)
-            if len(bars) <= _MOST_BARS:
-                return Coverage(unit, tuple(bars), len(published) - len(days))
-    return Coverage(unit, tuple(bars), stray * 2)
+    for unit, far in itertools.product(get_args(Unit), (0, stray)):
+        bars = _bars(published[far : len(published) - far], unit)
+        if len(bars) <= _MOST_BARS:
+            break
+    return Coverage(unit, tuple(bars), far * 2)
 
 
 def _bars(published: Sequence[date], unit: Unit) -> list[Bar]:
@@ -110,6 +108,6 @@ def listing(archive: Archive, where: Filter, page: int = 0) -> Listing:
     articles = archive.newest(where, page * PAGE, PAGE)
     days = tuple(
         Day(published, counts[published.toordinal() if published else UNDATED], list(of_day))
-        for published, of_day in groupby(articles, lambda article: article.published)
+        for published, of_day in itertools.groupby(articles, lambda article: article.published)
     )
     return Listing(counts.total(), page * PAGE, days)

@@ -93,8 +93,7 @@ def differing(
     figures = sorted(filter(None, found), key=lambda figure: figure.quotation.age)
     told = {one.value: one for one in figures if any(one.differs(other) for other in figures)}
     newest_first = sorted(told.values(), key=lambda one: one.quotation.published or date.min)[::-1]
-    thing = asking_sentence(question.text).rstrip(" ?")
-    return (Disagreement(thing, tuple(newest_first)),) if newest_first else ()
+    return (Disagreement(asking_sentence(question.text).rstrip(" ?"), tuple(newest_first)),) if newest_first else ()
 
 
 def _on_it(archive: Archive, question: Question, passage: Passage) -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from corpus import Article
 from corpus.message import Message
 from corpus.sentences import sentences
 from corpus.words import keys
@@ -62,17 +61,13 @@ def timeline_of(archive: Archive, question: Question, passages: Sequence[Passage
         article = passage.article
         if question.terms.held(terms_in(f"{article.title}\n{article.text}", archive)) >= _ON_SUBJECT:
             best.setdefault(article.id, passage.cited)
-    told_by = archive.stories(best)
-    firsts = (_first_published(quotation, told_by[article], archive) for article, quotation in best.items())
+    told_by, firsts = archive.stories(best), []
+    for name, quotation in best.items():
+        start, end = sentences(quotation.text, archive.summary.language)[0]
+        words = quotation.text[start:end]
+        places = ((article, article.text.find(words)) for article in told_by[name])
+        firsts.append(next(Quotation(article, at, at + len(words)) for article, at in places if at >= 0))
     # Of several that say the same the earliest.
     told = {tuple(keys(story.text)): story for story in reversed(Quotation.one_a_story(archive, firsts))}
     dated = tuple(sorted((story for story in told.values() if story.published), key=lambda story: story.age))
     return Timeline(dated, len(told) - len(dated))
-
-
-def _first_published(quotation: Quotation, story: Sequence[Article], archive: Archive) -> Quotation:
-    """The first sentence of a quotation, in the earliest article of its story that has it word for word."""
-    first, last = sentences(quotation.text, archive.summary.language)[0]
-    words = quotation.text[first:last]
-    places = ((article, article.text.find(words)) for article in story)
-    return next(Quotation(article, start, start + len(words)) for article, start in places if start >= 0)

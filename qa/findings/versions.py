@@ -1,7 +1,6 @@
 """Earlier and later versions of a story: what a correction or update made of a sentence."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from difflib import SequenceMatcher
 
@@ -31,16 +30,9 @@ def latest(passage: Passage, story: Sequence[Article], until: date | None = None
         return passage
     start = later.text.rfind("\n\n", 0, span[0]) + 2 if "\n\n" in later.text[: span[0]] else 0
     end = later.text.find("\n\n", span[1])
-    return replace(
-        passage,
-        article=later,
-        start=start,
-        end=len(later.text.rstrip()) if end < 0 else end,
-        highlights=(span,),
-        copies=tuple(article.id for article in story if article is not later),
-        later="",
-        answer=None,
-    )
+    end = len(later.text.rstrip()) if end < 0 else end
+    copies = tuple(article.id for article in story if article is not later)
+    return Passage(later, start, end, passage.score, passage.parts, highlights=(span,), copies=copies)
 
 
 def earlier_versions(passage: Passage, story: Iterable[Article]) -> list[Quotation]:

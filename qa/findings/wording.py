@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.words import GAP, Word
 
-# What a word costs that was changed, added or left out, and each further one of a run left out.
+# What a word costs that was changed, added or left out, and each further one of a run: clauses fall out as easily.
 _WORD, _FURTHER = 10, 1
 
 Kind = Literal["same", "changed", "added", "left_out", "elided"]
@@ -43,13 +43,8 @@ class Change:
 Pair = tuple[int | None, int | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Alignment:
-    """The stretch of archived words nearest to a quotation, as pairs of positions in both, None where one has none.
-
-    `cost` counts words changed, added or left out; each further one left out in a row a tenth: clauses fall out as
-    easily.
-    """
+class Alignment(NamedTuple):
+    """The stretch of archived words nearest to a quotation: pairs of positions in both, None where one has none."""
 
     cost: float
     pairs: tuple[Pair, ...]

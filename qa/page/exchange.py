@@ -102,12 +102,11 @@ class Exchange:
         small = language(spoken_in(self.answer.searched, ENGLISH)).small
         words = list(dict.fromkeys(telling(self.answer.searched, small)))
         in_text, in_title = _held(words, passage.text), _held(words, passage.article.title)
-        sentences = []
+        form, sentences = "It has %(number)s of the %(all)s words of the question: %(words)s.", []
         if in_text:
-            form = "It has %(number)s of the %(all)s words of the question: %(words)s."
-            sentences.append(say(form, number=len(in_text), all=len(words), words=tuple(in_text)))
+            sentences.append(say(form, number=len(in_text), all=len(words), words=in_text))
         if in_title:
-            sentences.append(say("Its headline has: %(words)s.", words=tuple(in_title)))
+            sentences.append(say("Its headline has: %(words)s.", words=in_title))
         return sentences or [say("It is close to the question in meaning.")]
 
     def copies_of(self, passage: Passage) -> list[Article]:
@@ -151,14 +150,11 @@ class Exchange:
             yield Chip(say_in_html("Searched as <q>%(question)s</q>", question=answer.searched), alone)
 
     def _time(self, timeframe: Timeframe) -> Markup:
-        if timeframe.order == "newest":
-            return say_in_html("Favouring the newest (<q>%(phrase)s</q>)", phrase=timeframe.phrase)
+        form = "Only %(days)s (<q>%(phrase)s</q>)" if self.windowed else "Favouring %(days)s (<q>%(phrase)s</q>)"
         if timeframe.order:
-            return say_in_html("Favouring the oldest (<q>%(phrase)s</q>)", phrase=timeframe.phrase)
-        days = period((timeframe.since, timeframe.until))
-        if self.windowed:
-            return say_in_html("Only %(days)s (<q>%(phrase)s</q>)", days=days, phrase=timeframe.phrase)
-        return say_in_html("Favouring %(days)s (<q>%(phrase)s</q>)", days=days, phrase=timeframe.phrase)
+            newest, oldest = "Favouring the newest (<q>%(phrase)s</q>)", "Favouring the oldest (<q>%(phrase)s</q>)"
+            form = newest if timeframe.order == "newest" else oldest
+        return say_in_html(form, days=period((timeframe.since, timeframe.until)), phrase=timeframe.phrase)
 
 
 def limits_of(request: Request, operators: Operators | None = None) -> list[str]:
@@ -168,6 +164,6 @@ def limits_of(request: Request, operators: Operators | None = None) -> list[str]
     return [*(period(one) for one in days if any(one)), *sources]
 
 
-def _held(words: list[str], text: str) -> list[str]:
+def _held(words: list[str], text: str) -> tuple[str, ...]:
     beginnings = {word[:_BEGINNING] for word in re.findall(r"\w+", text.casefold())}
-    return [word for word in words if word.casefold()[:_BEGINNING] in beginnings]
+    return tuple(word for word in words if word.casefold()[:_BEGINNING] in beginnings)

@@ -35,11 +35,7 @@ class Handlers:
         self.verbs = {verb.__name__: verb for verb in verbs}
 
     def call(self, name: str, sent: object, *, writable: bool = False) -> Reply:
-        """What the verb of that name gives: parts of the page by name, None for one that stays; or {"error": why}.
-
-        `writable` is whether the caller may write, whatever the browser says. All is said in the `language` that is
-        sent beside the rest.
-        """
+        """What a verb gives, in the `language` sent along: parts of the page, None where one stays, or an "error"."""
         values = sent if isinstance(sent, dict) else {}
         with speaking(str(values.get("language", ""))):
             try:
@@ -126,10 +122,9 @@ class Handlers:
                 said, done = _done(self.archives.one(sent.archive).indexer, sent)
         except UserError as error:
             said, done = translated(error.message), False
-        changes = writable and len(archives) == 1
-        state = "".join(
-            filled("build_state", archive=one.name, work=one.indexer.work, writable=changes) for one in archives
-        )
+        keeps, state = writable and len(archives) == 1, ""
+        for one in archives:
+            state += filled("build_state", archive=one.name, work=one.indexer.work, writable=keeps)
         return {"report": report, "state": state, "told": said, "done": done}
 
 

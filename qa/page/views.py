@@ -24,18 +24,9 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.filters |= {
-    "day": languages.day,
-    "foreign": markup.foreign,
-    "host": markup.host,
-    "known": languages.known,
-    "mail_date": format_datetime,
-    "number": languages.number,
-    "own_marks": markup.own_marks,
-    "period": languages.period,
-    "quotation": markup.quotation,
-    "quoted": markup.quoted,
-}
+_OF_WORDS = (languages.day, languages.known, languages.number, languages.period)
+_OF_TEXTS = (markup.foreign, markup.host, markup.own_marks, markup.quotation, markup.quoted)
+_TEMPLATES.filters |= {one.__name__: one for one in (*_OF_WORDS, *_OF_TEXTS)} | {"mail_date": format_datetime}
 _TEMPLATES.globals |= {
     "_": languages.say_in_html,
     "ngettext": languages.say_number,

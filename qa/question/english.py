@@ -8,11 +8,6 @@ from importlib.resources import files
 from corpus.months import MONTHS, WEEKDAYS
 
 
-def _read() -> dict[str, frozenset[str]]:
-    entries = json.loads(files("qa.question").joinpath("conversation_words.json").read_text(encoding="utf-8"))
-    return {name: frozenset(entry["words"]) for name, entry in entries.items()}
-
-
 def either(listed: frozenset[str]) -> str:
     """A regular expression for any one of the words, without a border at its end."""
     return f"(?:{'|'.join(sorted(listed))})"
@@ -33,7 +28,8 @@ MONTH = "|".join(
 )
 WEEKDAY = "|".join(map(_with_or_without_capital, WEEKDAYS))
 
-LISTS = _read()
+_LISTED = json.loads(files("qa.question").joinpath("conversation_words.json").read_text("utf-8"))
+LISTS: dict[str, frozenset[str]] = {name: frozenset(entry["words"]) for name, entry in _LISTED.items()}
 LOCATIVE = LISTS["locative"]
 PREPOSITIONS = LOCATIVE | LISTS["preposition"]
 ASKS = LISTS["asking"] | LISTS["auxiliary"]

@@ -146,8 +146,7 @@ def _resolved(question: str, turns: Sequence[Turn]) -> str:
 def _referent(question: str, pronoun: re.Match[str], turns: Sequence[Turn]) -> str:
     """What a pronoun stands for, in its case; "" where the turns do not tell.
 
-    "It" in a question that tells nothing else is a whole event; earlier turns than a "who" or "which" are not looked
-    at.
+    "It" in a question that tells nothing else is a whole event; turns before a "who" or "which" are not looked at.
     """
     form = pronoun.group().lower()
     owns = form in ("his", "its") or (form == "her" and content(question[pronoun.end() :]))

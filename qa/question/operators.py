@@ -73,14 +73,13 @@ def read_operators(question: str) -> Operators:
             return ""
         written.append(operator.group())
         excluded = operator["excluded_phrase"] or operator["excluded"]
-        value = operator["quoted"] or operator["value"]
-        found["excluded" if excluded else operator["name"].lower()].append(_END.sub("", excluded or value))
-        # What the headline must say tells what is asked for, too.
-        return value if operator["name"] and operator["name"].lower() == "title" else ""
+        value, name = operator["quoted"] or operator["value"], (operator["name"] or "excluded").lower()
+        found[name].append(_END.sub("", excluded or value))
+        return value if name == "title" else ""  # which tells what is asked for, too
 
     text = " ".join(_OPERATOR.sub(take, question).split())
-    windows = [read_window(words) for words in found["date"]]
-    wrong = [words for words, window in zip(found["date"], windows, strict=True) if window is None]
+    windows = {words: read_window(words) for words in found["date"]}
+    days = [window for window in windows.values() if window]
     return Operators(
         text=text,
         phrases=tuple(found["phrase"]),
@@ -88,10 +87,10 @@ def read_operators(question: str) -> Operators:
         title=tuple(found["title"]),
         sources=tuple(found["source"]),
         authors=tuple(found["author"]),
-        since=max((window[0] for window in windows if window and window[0]), default=None),
-        until=min((window[1] for window in windows if window and window[1]), default=None),
+        since=max((first for first, _ in days if first), default=None),
+        until=min((last for _, last in days if last), default=None),
         notices=(
-            *(Message(_NO_DATE, words=one) for one in wrong),
+            *(Message(_NO_DATE, words=one) for one, window in windows.items() if window is None),
             *(Message(_LEFT_OUT, words=one) for one in found["excluded"]),
             *(Message(_JOINED, words=one) for one in dict.fromkeys(found["joining"])),
         ),

@@ -1,7 +1,6 @@
 """Words that name days ("last week", "17 June", "the end of May"), and which.
 
-A row of `_TABLE` is a pattern and what makes days of its words, ValueError for none. It reads what no row above has
-read.
+A row of `_TABLE` is a pattern and what makes days of its words, ValueError for none; it reads what no row above did.
 """
 
 import re

@@ -26,8 +26,9 @@ def corrected(text: str, archive: Archive, kept: Collection[str] = ()) -> tuple[
     a chunk with the rarest other word, or what another misspelt one may be; else no letter may be exchanged. A word of
     the dictionary yields only to a name beside its neighbour.
     """
-    stay = {word for phrase in kept for word in _words(phrase)}
-    likely = {word: _likely(word, archive) for word in _words(text) if word not in stay and not _knows(archive, word)}
+    stay = {"", *(word for phrase in kept for word in _WORD.findall(phrase))}
+    unknown = [word for word in _WORD.findall(text) if word not in stay and not _knows(archive, word)]
+    likely = {word: _likely(word, archive) for word in unknown}
     told = telling(text) if likely else []
     known = [word for word in told if archive.terms(word) and _knows(archive, word)]
     rarest = min(known, key=lambda word: min(_frequencies(archive, word)), default="")
@@ -115,10 +116,6 @@ def _knows(archive: Archive, word: str) -> bool:
     terms, statistics = archive.terms(word), archive.statistics
     texts, titles = statistics.frequencies(terms), statistics.frequencies(terms, "title")
     return all(texts[term] or titles[term] for term in terms)
-
-
-def _words(text: str) -> list[str]:
-    return [found["word"] for found in _WORD.finditer(text) if found["word"]]
 
 
 def _variants(word: str) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 What is in doubt is not read: a false window loses the right article. None is a year inside a name ("the 2016
 election"), what is compared with ("the highest since 1994"), the future ("by 2050"), a title ("This Week"). A date
-without its year is the latest that has begun; weeks are those of the calendar. "Last week's vote" has been written
-about ever since: that window is open.
+without its year is the latest that has begun. "Last week's vote" has been written about ever since: that window is
+open.
 """
 
 import re
@@ -214,9 +214,9 @@ class _Place:
 
 def _places(text: str) -> Iterator[tuple[_Place, _Place | None]]:
     """Each period with the one it is joined to as the last of a range ("from May to July"), if any."""
-    places: list[_Place] = []
-    for period in find_periods(text):
-        places.append(_Place(text, period, text[places[-1].period.end if places else 0 : period.start]))
+    periods = find_periods(text)
+    ends = [0, *(period.end for period in periods)]
+    places = [_Place(text, one, text[end : one.start]) for end, one in zip(ends, periods, strict=False)]
     first = 0
     while first < len(places):
         last = first + 1

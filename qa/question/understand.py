@@ -77,8 +77,7 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
     """Read a request; UserError for what its `read` refuses.
 
     Follow-ups are completed, misspelt words put right. Operators and times narrow the caller's limits, never widen
-    them; a time that would leave nothing is dropped, with a notice. It lets undated articles through, other limits do
-    not.
+    them; a time that would leave nothing is dropped, with a notice. Only a time lets undated articles through.
     """
     asked = request.read()
     operators = read_operators(asked)
@@ -143,8 +142,7 @@ def asks_nothing(text: str) -> bool:
 def _timeframe(text: str, now: date, spoken: str, period: Days | None) -> Timeframe | None:
     """What the question says about time; a window that only leads up to what is asked is a preference.
 
-    Any article on the museum may answer "A museum opened last week. Who built it?", and a newer one what was before
-    1900.
+    Any article on the museum may answer "A museum opened last week. Who built it?", newer ones what was before 1900.
     """
     timeframe = read_timeframe_in(spoken, text, now)
     last = timeframe and timeframe.until

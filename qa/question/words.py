@@ -80,7 +80,7 @@ class Question:
     def read(cls, text: str, archive: Archive, time: str = "", quoted: Collection[str] = ()) -> Self:
         """Read a question, clean as `checked` leaves it, with the words of an archive.
 
-        Words of `time` are met by dates, unless there are no others; `quoted` phrases always tell, one word alone as a
+        Words of `time` are met by dates, unless there are no others; `quoted` phrases always tell, a word alone as a
         name.
         """
         timeless = text.replace(time, " ", 1) if time else text

@@ -15,9 +15,8 @@ _LEAST = 3
 
 def best_passages(archive: Archive, ranked: Ranked, count: int, *, dated_first: bool = False) -> list[Passage]:
     """At most `count` passages as shown, each story once, with `dated_first` undated ones last; nothing marked."""
-    order = list(range(len(ranked.pieces)))
-    if dated_first:
-        order.sort(key=lambda position: ranked.pieces[position].day == UNDATED)
+    undated = [dated_first and piece.day == UNDATED for piece in ranked.pieces]
+    order = sorted(range(len(ranked.pieces)), key=undated.__getitem__)
     articles = list(dict.fromkeys(ranked.pieces[position].article for position in order))
     stories = archive.stories(articles[:count])
     passages: list[Passage] = []
@@ -52,13 +51,6 @@ def stories_of(archive: Archive, where: Filter, count: int) -> list[Passage]:
 
 def _passage(piece: Piece, story: list[Article], score: float, parts: dict[str, float]) -> Passage:
     article = next(one for one in story if one.id == piece.article)
-    later = later_version(article, story)
-    return Passage(
-        article=article,
-        start=piece.start,
-        end=piece.end,
-        score=score,
-        parts=parts,
-        copies=tuple(other.id for other in story if other.id != article.id),
-        later=later.id if later else "",
-    )
+    copies, later = tuple(other.id for other in story if other.id != article.id), later_version(article, story)
+    place = (article, piece.start, piece.end)
+    return Passage(*place, score, parts, copies=copies, later=later.id if later else "")

@@ -91,8 +91,7 @@ class Passage:
 
     `highlights` are spans of `article.text` inside it, each of a sentence or two; `answer` is that of the words in the
     first that answer, None where the reader sees none; `score`, the sum of its `parts`, orders passages of one search;
-    `copies` are ids of other articles of the story, earliest first; `later` is that of its correction or update, or
-    empty.
+    `copies` are ids of other articles of the story, earliest first; `later` is that of its correction or update.
     """
 
     article: Article

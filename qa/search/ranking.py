@@ -111,7 +111,8 @@ def features(archive: Archive, question: Question, pieces: Sequence[Piece], cloc
     shape = (len(terms.terms), len(pieces))
     in_title = np.array([titles.count(term)[of_article] > 0 for term in terms.terms], bool).reshape(shape)
     holds = in_title | np.array([texts.count(term) > 0 for term in terms.terms], bool).reshape(shape)
-    nothing = np.zeros(len(pieces))
+    nothing, age = np.zeros(len(pieces)), (clock.now or date.min).toordinal() - days
+    fresh = (days != UNDATED) & (age >= 0) & (age <= _FRESH_DAYS) & (not clock.oldest_first)
     return {
         "keywords": _of_best_possible(bm25(question.asked.terms, texts, statistics), question.asked),
         "coverage": (holds.T * np.array(terms.weights)).sum(axis=1) / (terms.total or 1.0),
@@ -122,7 +123,7 @@ def features(archive: Archive, question: Question, pieces: Sequence[Piece], cloc
         "recency": recency(days, clock),
         "wanted_recency": recency(days, clock, _WANTED_HALF_LIFE) if clock.wanted else nothing,
         "later": np.asarray(days > (clock.now or date.max).toordinal(), np.float64),
-        "fresh_lead": _fresh(days, clock) / (1.0 + positions),
+        "fresh_lead": fresh / (1.0 + positions),
         "unmatched": np.asarray(~holds.any(axis=0) & holds.all(axis=0).any(), np.float64),
     }
 
@@ -186,13 +187,6 @@ def scaled(values: Shares) -> Shares:
     """Values scaled to [0, 1] from the least to the greatest; all 0 where none differs."""
     spread = float(np.ptp(values)) if len(values) else 0.0
     return (values - values.min()) / spread if spread else np.zeros(len(values))
-
-
-def _fresh(days: Days, clock: Clock) -> Shares:
-    if clock.now is None or clock.oldest_first:
-        return np.zeros(len(days))
-    age = clock.now.toordinal() - days
-    return np.asarray((days != UNDATED) & (age >= 0) & (age <= _FRESH_DAYS), np.float64)
 
 
 def _of_best_possible(scores: Shares, terms: Terms) -> Shares:

@@ -4,12 +4,12 @@ import functools
 import inspect
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from corpus import UserError
 from qa.retriever import Retriever
-from qa.search.quotation import citation
+from qa.search.quotation import citation, shown
 from qa.web.archives import chosen
 from qa.web.limits import Asked, Text, checked
 from qa.web.model import LanguageModel
@@ -77,10 +77,8 @@ class Api:
 
     def status(self) -> dict[str, Any]:
         """Tell what the archive holds: numbers of articles, first and last day, outlets, and the state of the index."""
-        told = asdict(self.retriever.status())
-        del told["corpus"]  # a path of this machine
-        days = {name: told[name] and told[name].isoformat() for name in ("oldest", "newest", "built", "now")}
-        return {**told, **days, "notices": list(told["notices"])}
+        status = self.retriever.status()  # without the corpus, a path of this machine
+        return shown(status, *(field.name for field in fields(status) if field.name != "corpus"))
 
     def quote(self, text: str) -> dict[str, Any]:
         """Check a sentence or quotation against the archive, word by word.
@@ -101,8 +99,8 @@ def verbs_of(apis: Mapping[str, Api]) -> tuple[Callable[..., Any], ...]:
 def _of_several(name: str, apis: Mapping[str, Api]) -> Callable[..., Any]:
     """A verb of several archives; each reply names its `archive`.
 
-    Without one all are asked: the likeliest replies, with the `others`; passages come in turn from each, since their
-    scores compare inside an archive only.
+    Without one all are asked: the likeliest replies, with the `others`; passages come in turn, as scores do not
+    compare.
     """
     one = getattr(next(iter(apis.values())), name)
     parameter = inspect.Parameter("archive", inspect.Parameter.POSITIONAL_OR_KEYWORD, default="", annotation=str)

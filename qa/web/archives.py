@@ -1,6 +1,7 @@
 """The archives that a page serves, one or several: which folders they are, and who answers for each."""
 
 import contextlib
+import functools
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -76,10 +77,8 @@ class Archives:
         """The article of an id in the archive of a name, for "" in the first that has it; UserError as `Retriever`."""
         *first, last = self.chosen(name)
         for one in first:
-            try:
+            with contextlib.suppress(UserError):
                 return one.retriever.article(article_id)
-            except UserError:
-                continue
         return last.retriever.article(article_id)
 
     def status(self, name: str) -> ArchiveStatus:
@@ -107,10 +106,8 @@ def opened(found: Mapping[str, Settings], embedder: Embedder) -> Iterator[dict[s
     """The retrievers of archives by their names, sharing models that load meanwhile; UserError as `Retriever.open`."""
     reader = Reader()
     with contextlib.ExitStack() as closing:
-        yield {
-            name: closing.enter_context(Retriever.open(one.index, wait=False, embedder=embedder, reader=reader))
-            for name, one in found.items()
-        }
+        asking = functools.partial(Retriever.open, wait=False, embedder=embedder, reader=reader)
+        yield {name: closing.enter_context(asking(one.index)) for name, one in found.items()}
 
 
 def settings_of(indexes: Sequence[str], corpora: Sequence[str]) -> dict[str, Settings]:
@@ -138,8 +135,5 @@ def _names(folders: Sequence[Path]) -> list[str]:
     if len(set(parts)) < len(parts):
         message = "The same --index is given twice; name each once."
         raise UserError(message)
-    for length in range(1, max(map(len, parts)) + 1):
-        names = ["/".join(each[-length:]) for each in parts]
-        if len(set(names)) == len(names):
-            break
-    return names
+    names = (["/".join(each[-length:]) for each in parts] for length in range(1, max(map(len, parts)) + 1))
+    return next(each for each in names if len(set(each)) == len(each))

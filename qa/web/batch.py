@@ -15,6 +15,8 @@ from qa.retriever import Retriever
 from qa.search.quotation import Quotation
 from qa.web.export import FIELDS, Export, Row, cells, sheet
 
+Given = Mapping[str, str]
+Told = tuple[Row, Quotation | None]  # what is said of a row, and what is quoted
 # The names, in any case, of the column that holds what is asked, by what it is.
 _ASKED = {"question": ("question",), "quote": ("quote", "quotation")}
 _MOST_ROWS = 100  # from the page, whose readers share one machine
@@ -71,10 +73,10 @@ def completed(content: bytes, asked: Mapping[str, Retriever]) -> Export:
     return Export(f"{kind}s-checked.csv", "text/csv", "".join(sheet(done)))
 
 
-def answered(rows: Iterable[Mapping[str, str]], limits: Request, answer: Callable[[Request], Answer]) -> Iterator[Row]:
+def answered(rows: Iterable[Given], limits: Request, answer: Callable[[Request], Answer]) -> Iterator[Row]:
     """For each row its cells, the verdict, and the first quotation or a `note`; its own days before the `limits`."""
 
-    def asked(row: Mapping[str, str]) -> tuple[Row, Quotation | None]:
+    def asked(row: Given) -> Told:
         own: dict[str, Any] = {name: row[name] for name in ("now", "since", "until") if row.get(name)}
         found = answer(replace(limits, question=row["question"], **own))
         notes = [found.premise.sentence] if found.premise else []
@@ -85,10 +87,10 @@ def answered(rows: Iterable[Mapping[str, str]], limits: Request, answer: Callabl
     return _each(rows, asked, ("verdict", "confidence", "note"))
 
 
-def checked(rows: Iterable[Mapping[str, str]], check: Callable[[str], QuoteCheck]) -> Iterator[Row]:
+def checked(rows: Iterable[Given], check: Callable[[str], QuoteCheck]) -> Iterator[Row]:
     """For each row its cells, the verdict, and where the quotation stands, or the nearest wording."""
 
-    def asked(row: Mapping[str, str]) -> tuple[Row, Quotation | None]:
+    def asked(row: Given) -> Told:
         found = check(row["quote"])
         told: Row = {"verdict": found.verdict, "similarity": round(found.similarity, 4), "stories": found.stories}
         return {**told, "note": ""}, found.nearest
@@ -96,11 +98,7 @@ def checked(rows: Iterable[Mapping[str, str]], check: Callable[[str], QuoteCheck
     return _each(rows, asked, ("verdict", "similarity", "stories", "note"))
 
 
-def _each(
-    rows: Iterable[Mapping[str, str]],
-    asked: Callable[[Mapping[str, str]], tuple[Row, Quotation | None]],
-    columns: Iterable[str],
-) -> Iterator[Row]:
+def _each(rows: Iterable[Given], asked: Callable[[Given], Told], columns: Iterable[str]) -> Iterator[Row]:
     for row in rows:
         given = {f"given_{name}" if name in _OURS else name: cell for name, cell in row.items()}
         try:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from corpus import Article, UserError
 from qa.answer import Answer
+from qa.findings.timeline import Timeline
 from qa.search.quotation import Quotation
 
 # What Markdown would read as marks; a cell that a spreadsheet would take for a formula begins with an apostrophe.
@@ -41,10 +42,9 @@ def export(answer: Answer, form: str) -> Export:
 
 def cells(quotation: Quotation) -> Row:
     """What every form says of a quotation, by the names in `FIELDS`."""
-    article = quotation.article
-    published, authors = article.published or "", "; ".join(article.authors)
-    said = (quotation.text, quotation.start, quotation.end, article.title, article.source, published, authors)
-    return dict(zip(FIELDS, (*said, article.url, article.path), strict=True))
+    article, place = quotation.article, (quotation.text, quotation.start, quotation.end)
+    told = (article.title, article.source, article.published or "", "; ".join(article.authors))
+    return dict(zip(FIELDS, (*place, *told, article.url, article.path), strict=True))
 
 
 def sheet(rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
@@ -74,10 +74,10 @@ def _as_markdown(answer: Answer) -> str:
     if answer.composed and answer.composed.text:
         told.append(f"Composed by {_inert(answer.composed.model)}: {_inert(answer.composed.text)}")
     told += [f"- {_inert(reason)}" for reason in (() if answer.answered else answer.reasons)]
-    for position, entry in enumerate(answer.timeline.entries if answer.timeline else ()):
-        mark = answer.timeline.mark(position) if answer.timeline else ""
-        day = f"**{entry.published}** ({mark})" if mark else f"**{entry.published}**"
-        told.append(f"- {day}: {_quoted(entry, f'{_inert(entry.article.title)}. ')}")
+    timeline = answer.timeline or Timeline(())
+    for position, entry in enumerate(timeline.entries):
+        mark = f" ({timeline.mark(position)})" if timeline.mark(position) else ""
+        told.append(f"- **{entry.published}**{mark}: {_quoted(entry, f'{_inert(entry.article.title)}. ')}")
     for number, passage in enumerate(answer.passages, start=1):
         article, (start, end) = passage.article, passage.quoted
         before, after = article.text[passage.start : start], article.text[end : passage.end]
@@ -88,16 +88,11 @@ def _as_markdown(answer: Answer) -> str:
 
 
 def _as_csv(answer: Answer) -> str:
-    return "".join(
-        sheet(
-            {
-                "number": number, **cells(passage.cited),
-                "passage": passage.text, "passage_start": passage.start, "passage_end": passage.end,
-                **({"archive": answer.archive} if answer.archive else {}),
-            }
-            for number, passage in enumerate(answer.passages, start=1)
-        )
-    )  # fmt: skip
+    rows = []
+    for number, passage in enumerate(answer.passages, start=1):
+        place = {"passage": passage.text, "passage_start": passage.start, "passage_end": passage.end}
+        rows.append({"number": number, **cells(passage.cited), **place})
+    return "".join(sheet({**row, "archive": answer.archive} if answer.archive else row for row in rows))
 
 
 def _as_json(answer: Answer) -> str:

@@ -124,9 +124,8 @@ class Guard:
                 self._failures.put(client, [*failures(), time.monotonic()])
                 await asyncio.sleep(min(_FIRST_DELAY * 2 ** (len(failures()) - 1), _LONGEST_DELAY))
             # Gradio lets other sites' pages send one of its cookies along.
-            headers = [
-                (name, value.replace(b"SameSite=none", b"SameSite=lax")) for name, value in message.get("headers", ())
-            ]
+            pairs = message.get("headers", ())
+            headers = [(name, value.replace(b"SameSite=none", b"SameSite=lax")) for name, value in pairs]
             await send({**message, "headers": headers} if headers else message)
 
         return slowed

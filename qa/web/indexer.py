@@ -80,9 +80,8 @@ class Indexer:
     @property
     def earlier(self) -> list[str]:
         """When the earlier states of the index that are kept were built (UTC), newest first."""
-        index = self.settings.index
-        names = [name for name in complete_generations(index) if name < current(index)]
-        return [f"{name[:4]}-{name[4:6]}-{name[6:8]} {name[9:11]}:{name[11:13]}" for name in names]
+        live, names = current(self.settings.index), complete_generations(self.settings.index)
+        return [f"{one[:4]}-{one[4:6]}-{one[6:8]} {one[9:11]}:{one[11:13]}" for one in names if one < live]
 
     @property
     def way_back(self) -> str:
@@ -148,11 +147,12 @@ class Indexer:
         kept = any(isinstance(one, Article) for one in found)
         if not kept:
             (corpus / path).unlink(missing_ok=True)
-        unread = [one for one in found if isinstance(one, Problem)]
-        form = _PARTLY_READ if kept else _NOT_READ
-        told = [Message(form, path=path, record=str(one.record), why=one.reason) for one in unread[:_MOST_UNREAD]]
-        rest = len(unread) - len(told)
-        return kept, [*told, *([Message("%(rest)s more could not be read.", rest=rest)] if rest else [])]
+        form, unread = _PARTLY_READ if kept else _NOT_READ, [one for one in found if isinstance(one, Problem)]
+        told: list[str] = []
+        told += (Message(form, path=path, record=str(one.record), why=one.reason) for one in unread[:_MOST_UNREAD])
+        if len(unread) > len(told):
+            told.append(Message("%(rest)s more could not be read.", rest=len(unread) - len(told)))
+        return kept, told
 
     def note(self, answer: Answer, passage: Passage, *, day_given: bool) -> None:
         """Append to feedback.jsonl, as `qa.evaluate` reads it, that a passage of an answer answers the question.
@@ -198,9 +198,8 @@ class Indexer:
         try:
             report = self._sync()
             changed = {"added": report.added, "updated": report.updated, "removed": report.removed}
-            done = Work(words=Message(_DONE, **changed))
-            if not any(changed.values()):
-                done = Work(words=Message("The index is up to date."))
+            told = Message(_DONE, **changed) if any(changed.values()) else Message("The index is up to date.")
+            done = Work(words=told)
         except _CancelledError:
             done = Work(words=Message("Cancelled. The previous index stays in use."))
             raise

@@ -43,11 +43,8 @@ class Careful:
         """Send a message, or keep it until the response is complete."""
         if message["type"] == "http.response.start":
             self.started = True
-            headers = self._dressed(message)
-            if (
-                message["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR
-                or headers.get("content-type", "")[:9] == "text/html"
-            ):
+            failed = message["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR
+            if self._dressed(message).get("content-type", "")[:9] == "text/html" or failed:
                 self._kept = message
                 return
         elif self._kept:

@@ -59,8 +59,7 @@ class Watched:
 class Watchlist:
     """The saved questions of one index, in `watched.json` in its folder; safe from many threads and programs.
 
-    An article is new for a question if it was no candidate for it before. What was found is kept as places, never as
-    text.
+    An article is new for a question if it was no candidate before. What was found is kept as places, never as text.
     """
 
     def __init__(self, retriever: Retriever, index: Path, archive: str = "") -> None:

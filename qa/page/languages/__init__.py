@@ -122,13 +122,18 @@ def day(value: date) -> str:
 
 def period(days: tuple[date | None, date | None]) -> str:
     """Two inclusive days in words: "13 to 19 June 2016", "since 2 May 2016"; "at any time" where both are open."""
+    from babel.dates import format_skeleton
+
     since, until = days
     if since and until:
         if since == until:
             return day(since)
         if (since.year, since.month) == (until.year, until.month):
             return say("%(day)s to %(last)s", day=_first(since, str(since.day)), last=until)
-        return say("%(first)s to %(last)s", first=_day_of(since, until.year), last=until)
+        if since.year == until.year:
+            first = _first(since, format_skeleton("MMMMd", since, locale=_variety()))
+            return say("%(first)s to %(last)s", first=first, last=until)
+        return say("%(first)s to %(last)s", first=since, last=until)
     if since:
         return say("since %(day)s", day=since)
     return say("until %(day)s", day=until) if until else say("at any time")
@@ -139,13 +144,6 @@ def number(value: float, form: str | None = None) -> str:
     from babel.numbers import format_decimal
 
     return str(format_decimal(value, form, _variety()))
-
-
-def _day_of(value: date, year: int) -> str:
-    """A day as it is written beside another one of some year."""
-    from babel.dates import format_skeleton
-
-    return _first(value, format_skeleton("MMMMd", value, locale=_variety())) if value.year == year else day(value)
 
 
 def _first(value: date, words: str) -> str:
