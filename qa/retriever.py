@@ -114,7 +114,7 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
         return self.answer(Request(question, now, since, until, sources, authors, k, history))
 
     def answer(self, request: Request, *, closely: bool = True) -> Answer:
-        """As `ask`, for a request; not `closely` its passages are not read, in a quarter of the time: a first guess."""
+        """As `ask`, for a request made beforehand; not `closely` it is a guess, in a quarter of the time."""
         with self.use() as archive:
             # Told before the search, which the model may become ready for: never words alone without saying so.
             loading = [LOADING] if self.models.notice == LOADING else []

@@ -105,7 +105,7 @@ def comparisons(first: Sequence[Hits], second: Sequence[Hits]) -> list[Compariso
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float], name: str = "auroc") -> Measure:
-    """The share of pairs with the positive score above the negative one, ties half (Mann and Whitney's U)."""
+    """The share of pairs whose positive score is above the negative one, ties counting half (Mann and Whitney)."""
     if not positive or not negative:
         message = f"scores are needed on both sides: {len(positive)} and {len(negative)}"
         raise ValueError(message)

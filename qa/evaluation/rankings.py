@@ -20,7 +20,7 @@ _RANK_CONSTANT = 60
 
 
 def ranking_named(name: str, *, headline: bool = True) -> Ranking:
-    """The ranking `shipped`, one of `OTHERS`, or as `-recency` ours without a feature; UserError for others."""
+    """The ranking of a name: `shipped`, one of `OTHERS`, or as `-recency` ours without it. UserError for others."""
     weigh = weights()
     without = {f"-{feature}": functools.partial(rank, weigh=weigh | {feature: 0.0}) for feature in weigh}
     known: dict[str, Ranking] = {SHIPPED: rank, **OTHERS, **without}

@@ -91,19 +91,16 @@ def numbered(passages: Sequence[Passage]) -> list[str]:
 
 def checked(written: str, given: Sequence[str]) -> tuple[Sentence, ...]:
     """The sentences of what a model wrote from `given` passages, numbered from 1, each with why it is refused."""
-    return tuple(_checked(sentence, given) for sentence in _sentences(written))
+    lines = (_LIST_MARK.sub("", line) for line in written.splitlines())
+    moved = (_CITED_AFTERWARDS.sub(lambda found: f"{found[2]}{found[1]}", line) for line in lines)
+    told = (line[start:end] for line in moved for start, end in sentences(line))
+    return tuple(_checked(sentence, given) for sentence in told if re.search(r"\w", sentence))
 
 
 def shared(claim: str, told: Iterable[str]) -> float:
     """The share of a claim's telling words that begin like one of some keys; 1 where it has none."""
     said = {word.casefold()[:_BEGINNING] for word in telling(claim)}
     return len(said & {key[:_BEGINNING] for key in told}) / len(said) if said else 1.0
-
-
-def _sentences(written: str) -> list[str]:
-    lines = (_LIST_MARK.sub("", line) for line in written.splitlines())
-    moved = (_CITED_AFTERWARDS.sub(lambda found: f"{found[2]}{found[1]}", line) for line in lines)
-    return [line[start:end] for line in moved for start, end in sentences(line) if re.search(r"\w", line[start:end])]
 
 
 def _checked(sentence: str, given: Sequence[str]) -> Sentence:

@@ -35,7 +35,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The articles on a subject over time, in bars without a gap, oldest first; `outside` are those too far off."""
+    """The articles on a subject over time, in bars without a gap, oldest first; `outside` lie too far off for one."""
 
     unit: Unit = "day"
     bars: tuple[Bar, ...] = ()

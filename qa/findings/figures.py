@@ -85,7 +85,7 @@ class Disagreement:
 def differing(
     archive: Archive, question: Question, passages: Sequence[Passage], said: Sequence[Read | None]
 ) -> tuple[Disagreement, ...]:
-    """The figures of surely read passages that stand against another, each value once, from its newest report."""
+    """The figures of surely read passages that contradict one another, each value once, from its newest report."""
     if question.kind != "number":
         return ()
     surely = [passage for passage, each in zip(passages, said, strict=False) if each and each.margin >= _SURE]

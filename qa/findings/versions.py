@@ -22,7 +22,7 @@ def corrected(archive: Archive, passages: Iterable[Passage], until: date | None 
 
 
 def latest(passage: Passage, story: Sequence[Article], until: date | None = None) -> Passage:
-    """The passage as the later version of its story has it; itself if that lacks it or came after `until`."""
+    """The passage as the later version of its story has it; unchanged if that lacks it or came after `until`."""
     later = next((article for article in story if article.id == passage.later), None)
     in_time = later and not (until and later.published and later.published > until)
     span = counterpart(later, passage.quotation) if later and in_time else None

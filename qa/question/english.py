@@ -1,4 +1,4 @@
-"""Small words, times and names of English; names are runs of capitals, their kind guessed from word lists."""
+"""Small words, times and names of English; a name is a run of capitalised words, its kind a guess from word lists."""
 
 import json
 import re

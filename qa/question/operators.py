@@ -99,7 +99,7 @@ def read_operators(question: str) -> Operators:
 
 
 def read_window(words: str) -> tuple[date | None, date | None] | None:
-    """The first and last day of "2016", "2016-06", "2016-06-17" or "2016-06..2016-07", open ends None; else None."""
+    """The days of "2016", "2016-06", "2016-06-17" or "2016-06..2016-07", with None at an open end; else None."""
     first, dots, last = words.partition("..")
     last = last if dots else first
     try:

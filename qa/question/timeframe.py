@@ -23,7 +23,7 @@ STRICT = frozenset({"latest", "newest", "most recent", "most recently", "last", 
 
 @dataclass(frozen=True, slots=True)
 class Timeframe:
-    """What filters (a window) or ranks (a preference), as `question[start:end]` says; days are inclusive, None open."""
+    """A time that a question names, `question[start:end]`: windows filter, preferences rank; None is an open end."""
 
     since: date | None
     until: date | None

@@ -96,7 +96,7 @@ class Question:
 
 
 def asked_kind(question: str, code: str = ENGLISH) -> Kind:
-    """What would answer the question, or the last that "and" joins, by its first question word; "" if that is open."""
+    """What kind of thing would answer, by the first question word of the last question; "" where that is open."""
     question, kinds = JOINED.split(question)[-1], language(code).kinds
     found = {kind: match.start() for kind in _KINDS if (match := kinds[kind].search(question))}
     return min(found, key=found.__getitem__, default="")
@@ -148,7 +148,7 @@ def asks_for_news(text: str, code: str = ENGLISH) -> bool:
 def telling_terms(
     question: str, archive: Archive, quoted: Collection[str] = (), small: Collection[str] = SMALL
 ) -> Terms:
-    """The words that say something of the subject, all where none does; names, and those `quoted`, as written."""
+    """The words that say something of the subject (all, where none does); names and `quoted` ones as written."""
     said = searched(question)
     names = {*_names(question, said), *quoted}
     written: dict[str, str] = {}

@@ -14,7 +14,7 @@ _LEAST = 3
 
 
 def best_passages(archive: Archive, ranked: Ranked, count: int, *, dated_first: bool = False) -> list[Passage]:
-    """At most `count` passages as shown, each story once, with `dated_first` undated ones last; nothing marked."""
+    """At most `count` passages, each story once, undated ones last if `dated_first`; nothing is marked."""
     undated = [dated_first and piece.day == UNDATED for piece in ranked.pieces]
     order = sorted(range(len(ranked.pieces)), key=undated.__getitem__)
     articles = list(dict.fromkeys(ranked.pieces[position].article for position in order))
@@ -37,7 +37,7 @@ def best_passages(archive: Archive, ranked: Ranked, count: int, *, dated_first: 
 
 
 def stories_of(archive: Archive, where: Filter, count: int) -> list[Passage]:
-    """The weightiest stories that may be found, with the opening marked; they score the number of articles."""
+    """The weightiest stories that may be found, each with its opening marked, scored by how many tell them."""
     pieces = archive.top_stories(where, count)
     stories = archive.stories([piece.article for piece in pieces])
     passages: list[Passage] = []

@@ -33,7 +33,7 @@ def citation(article: Article) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """The span `article.text[start:end]`, or of its `headline`; `copies` are ids of the story's other articles."""
+    """The span `article.text[start:end]`, or of its title if `headline`; `copies` are ids of the story's others."""
 
     article: Article
     start: int

@@ -111,7 +111,7 @@ def opened(found: Mapping[str, Settings], embedder: Embedder) -> Iterator[dict[s
 
 
 def settings_of(indexes: Sequence[str], corpora: Sequence[str]) -> dict[str, Settings]:
-    """The settings of each index by the name of its archive, after its folder; "" for the only one. UserError."""
+    """The settings of each index by its archive's name, that of the folder ("" for one only). May raise UserError."""
     if len(indexes) < 2 and len(corpora) < 2:  # noqa: PLR2004 (one of each)
         return {"": settings_for(*(given[0] if given else None for given in (corpora, indexes)))}
     if corpora and len(corpora) != len(indexes):

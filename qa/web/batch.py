@@ -58,7 +58,7 @@ def kind_of(content: bytes) -> str:
 
 
 def completed(content: bytes, asked: Mapping[str, Retriever]) -> Export:
-    """A small CSV, completed by each archive; of several each row names its own. Raises UserError as `read_rows`."""
+    """The rows of a small CSV, answered or checked by each archive (named, if several). May raise UserError."""
     kind = kind_of(content)
     rows = read_rows(content, kind)
     if len(rows) > _MOST_ROWS:
@@ -74,7 +74,7 @@ def completed(content: bytes, asked: Mapping[str, Retriever]) -> Export:
 
 
 def answered(rows: Iterable[Given], limits: Request, answer: Callable[[Request], Answer]) -> Iterator[Row]:
-    """For each row its cells, the verdict, and the first quotation or a `note`; its own days before the `limits`."""
+    """For each row its cells, the verdict, and the first quotation or a `note`; its own days go before the `limits`."""
 
     def asked(row: Given) -> Told:
         own: dict[str, Any] = {name: row[name] for name in ("now", "since", "until") if row.get(name)}

@@ -41,7 +41,7 @@ _SERVED = re.compile(
 
 
 class Guard:
-    """ASGI middleware: refuses what no page of ours sends; serves localhost, addresses, and what is in `hosts`."""
+    """ASGI middleware that refuses what no page of ours sends; hosts are localhost, addresses, and `hosts`."""
 
     def __init__(self, app: ASGIApp, access: Access, hosts: Collection[str | None] = ()) -> None:
         self.app = app

@@ -120,7 +120,7 @@ class Indexer:
         return path
 
     def add_files(self, given: Sequence[tuple[str, bytes]]) -> tuple[list[str], list[str]]:
-        """Add files, name and content; their paths, and what could not be read. UserError as `add`, or if too large."""
+        """Add files by name and content; their paths, and what could not be read. May raise UserError."""
         if sum(len(content) for _, content in given) > _MOST_BYTES:
             form = "Files of more than %(most)s MB are too large here; copy them into the folder."
             raise UserError(Message(form, most=_MOST_BYTES // 1_000_000))

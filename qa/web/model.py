@@ -50,7 +50,7 @@ class LanguageModel:
         return cls(address, name, os.environ.get("DATELINE_LLM_KEY", ""))
 
     def composing(self, answer: Answer) -> Iterator[Composed]:
-        """What the model writes from an answer's passages so far, again and again; nothing if nothing answers."""
+        """What the model writes from the passages so far, again and again; nothing if the archive does not answer."""
         if not (answer.answered and answer.passages):
             return
         given, written, trouble = numbered(answer.passages), "", ""

@@ -30,7 +30,7 @@ _BROKEN = "The request failed because of an error in Dateline; its log has the d
 
 
 class Careful:
-    """Sends a response on with closing headers, and errors as {"error": "..."}; `origin` may read it, "" for none."""
+    """Sends a response on with security headers, and errors as {"error": "..."}; `origin` may read it, if any."""
 
     def __init__(self, send: Send, origin: str = "") -> None:
         self.started = False

@@ -106,7 +106,7 @@ class Watchlist:
             return [self._watched(name, entry, status.generation) for name, entry in sorted(kept.items())]
 
     def _ask(self, entry: dict[str, Any], generation: str, built: datetime) -> None:
-        """Note what newly answers: passages with an answer, or the first, of articles neither known nor copies."""
+        """Note what newly answers: passages with an answer, or else the first, of articles not known, nor copies."""
         request, known = Inquiry.read(entry["query"]).request, frozenset(entry["known"])
         candidates = self.retriever.candidates(request)
         answer = self.retriever.answer(replace(request, without=known))

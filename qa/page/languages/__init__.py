@@ -1,4 +1,4 @@
-"""The page's texts in the languages of its readers, from one file each, with the English text as key; days, numbers."""
+"""The page in its readers' languages: texts, one file each with the English text as key; days and numbers."""
 
 import contextlib
 import functools
