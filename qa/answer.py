@@ -101,9 +101,8 @@ class ArchiveStatus:
     def of(cls, archive: Archive, notices: Iterable[str] = (), *, model_ready: bool = True) -> Self:
         """What an archive holds; `notices` come before its own."""
         summary, period = archive.summary, archive_period(archive)
-        same: dict[str, Any] = {
-            name: getattr(summary, name) for name in ("corpus", "articles", "chunks", "built", "model", "failed")
-        }
+        names = ("corpus", "articles", "chunks", "built", "model", "failed")
+        same: dict[str, Any] = {name: getattr(summary, name) for name in names}
         return cls(
             **same,
             generation=summary.name,

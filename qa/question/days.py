@@ -44,6 +44,5 @@ def earlier(now: date, count: int, unit: str) -> date:
     if unit in ("month", "year", "decade"):
         month = months(now.year, now.month - count * {"month": 1, "year": 12, "decade": 120}[unit])
         return month.first.replace(day=min(now.day, month.last.day))
-    return now - timedelta(
-        days=-(-count // 24) if unit == "hour" else count * {"day": 1, "week": 7, "fortnight": 14}[unit]
-    )
+    days = -(-count // 24) if unit == "hour" else count * {"day": 1, "week": 7, "fortnight": 14}[unit]
+    return now - timedelta(days=days)

@@ -176,9 +176,8 @@ def bound(config: "Config") -> None:
 def _logs_in(request: Request) -> bool:
     """Whether a request shows a password: on the page, or to fetch a feed."""
     path = request.scope["path"].rstrip("/")
-    return (request.method == "POST" and path in ("/login", "/unlock")) or (
-        path.startswith("/feed/") and "authorization" in request.headers
-    )
+    fetches = path.startswith("/feed/") and "authorization" in request.headers
+    return fetches or (request.method == "POST" and path in ("/login", "/unlock"))
 
 
 async def _body(request: Request, longest: int) -> bytes:

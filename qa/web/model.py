@@ -80,11 +80,9 @@ class LanguageModel:
             ],
         }  # fmt: skip
         headers = {"authorization": f"Bearer {self.key}"} if self.key else {}
-        until, length = time.monotonic() + _MOST_SECONDS, 0
+        url, until, length = f"{self.address}/chat/completions", time.monotonic() + _MOST_SECONDS, 0
         try:
-            with httpx.stream(
-                "POST", f"{self.address}/chat/completions", json=request, headers=headers, timeout=_MOST_SECONDS
-            ) as response:
+            with httpx.stream("POST", url, json=request, headers=headers, timeout=_MOST_SECONDS) as response:
                 response.raise_for_status()
                 for line in response.iter_lines():
                     data = line.removeprefix("data:").strip()
