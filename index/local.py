@@ -3,7 +3,7 @@
 import functools
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,8 @@ class LocalArchive:
         self.statistics = generation.keywords
         self.summary = generation.manifest.summary
         self.terms = generation.keywords.terms
-        self._table, self._store = generation.table, generation.articles
+        self._table, self._store, self._keywords = generation.table, generation.articles, generation.keywords
+        self.every_article = self._store.articles
 
     @functools.cached_property
     def sample(self) -> Vectors:
@@ -38,7 +39,7 @@ class LocalArchive:
 
     def candidates(self, terms: Sequence[str], vector: Vectors | None, where: Filter, pool: int) -> list[Piece]:
         """As `Archive` says; the nearest are those that Chroma finds, nearly always the exact ones."""
-        rows, _ = self.generation.keywords.search(terms, pool, where)
+        rows, _ = self._keywords.search(terms, pool, where)
         if vector is not None:
             rows = np.concatenate([rows, self._nearest(vector, where, pool)])
         return self._pieces(np.unique(rows).astype(np.int64), vector)
@@ -47,13 +48,10 @@ class LocalArchive:
         positions = self._positions(articles)
         rows = self._table.leads(positions)
         ids = [self._table.ids[position] for position in positions.tolist()]
-        return {name: body for name, (_, body) in zip(ids, self.generation.keywords.texts(rows), strict=True)}
+        return {name: body for name, (_, body) in zip(ids, self._keywords.texts(rows), strict=True)}
 
     def articles(self, ids: Sequence[str]) -> list[Article]:
         return [article for article in map(self._store.article, ids) if article]
-
-    def every_article(self) -> Iterator[Article]:
-        return self._store.articles()
 
     def spread(self, count: int) -> list[Article]:
         newest_first = self._newest_first(Filter())
@@ -67,7 +65,7 @@ class LocalArchive:
         return {article: story for article, story in stories if story}
 
     def pieces_with(self, phrases: Sequence[str], limit: int) -> list[Piece]:
-        rows = self.generation.keywords.rows_with(Words(phrases=tuple(phrases)))
+        rows = self._keywords.rows_with(Words(phrases=tuple(phrases)))
         days = self._table.days[self._table.article[rows]]
         rows = rows[np.lexsort((rows, days, days == UNDATED))[:limit]]
         return self._pieces(rows)
@@ -77,7 +75,7 @@ class LocalArchive:
             return Counter(self._days)
         held = np.zeros(len(self._table.days))
         for term, weight in weights.items():
-            rows = self.generation.keywords.rows_of(term)
+            rows = self._keywords.rows_of(term)
             held[np.unique(self._table.article[rows])] += weight
         matching = (held >= share * sum(weights.values())) & ((held > 0) | (not weights))
         if not where.open:
@@ -116,7 +114,7 @@ class LocalArchive:
             theirs[self._positions(self._store.ids_by(where.authors))] = True
             articles &= theirs
         rows = np.flatnonzero(articles[table.article]).astype(np.int64)
-        return np.intersect1d(rows, self.generation.keywords.rows_with(where.words)) if where.words.any else rows
+        return np.intersect1d(rows, self._keywords.rows_with(where.words)) if where.words.any else rows
 
     def _allowed(self, where: Filter) -> NDArray[np.int64]:
         """The positions of the articles that the filter lets through, in order of id."""
@@ -158,7 +156,7 @@ class LocalArchive:
         columns = (
             articles.tolist(), table.start[rows].tolist(), table.end[rows].tolist(),
             (rows - table.leads(articles)).tolist(), table.days[articles].tolist(), table.sources[articles].tolist(),
-            self.generation.keywords.texts(rows), self._cosines(rows, vector).tolist(),
+            self._keywords.texts(rows), self._cosines(rows, vector).tolist(),
         )  # fmt: skip
         return [
             Piece(table.ids[article], start, end, position, day, table.source_names[source], body, title, cosine)

@@ -11,7 +11,7 @@ from corpus import UserError
 from corpus.settings import FAST_MODEL
 from index.models import loading
 from index.models.embedder import SentenceTransformerEmbedder
-from index.models.fast_model import distilled, rarity
+from index.models.loading import distilled, rarity
 from index.models.model_files import model_fingerprint
 
 PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "the", "memo", "juno", "[MASK]"]

@@ -64,7 +64,7 @@ HOMES = {
     "tiktoken": "corpus/tokens.py",
     "py3langid": "corpus/languages/__init__.py",
     "striprtf": "corpus/readers/office.py",
-    "torch": "index/models/differences.py, index/models/embedder.py, index/models/fast_model.py, qa/reading/network.py",
+    "torch": "index/models/differences.py, index/models/embedder.py, index/models/loading.py, qa/reading/network.py",
     "trafilatura": "corpus/readers/html.py",
     "transformers": "index/models/embedder.py, index/models/loading.py",
 } | {form.needs: f"{form.read.__module__.replace('.', '/')}.py" for form in FORMATS if form.needs}

@@ -3,15 +3,15 @@
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus import UserError
 from corpus.message import Message
 from corpus.settings import FAST_MODEL, MULTILINGUAL_MODEL, NEWS_MODEL
 from index.models.differences import read_differences, with_differences
-from index.models.fast_model import distilled
 from index.models.model_files import NEWS_FILE, NEWS_SUM, model_fingerprint, model_location
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ _NOT_HERE = Message(
     " it along."
 )
 _DAMAGED = "The model in “%(folder)s” is damaged; delete that folder, and it is made again."
+# Arora, Liang and Ma, "A Simple but Tough-to-Beat Baseline for Sentence Embeddings", 2017, has 1e-3 to 1e-4.
+_SMOOTH_FREQUENCY = 1e-4
+_PIECES_AT_ONCE = 1024
 
 
 def loaded(given: str) -> "SentenceTransformer":
@@ -57,6 +60,16 @@ def _read(location: str) -> "SentenceTransformer":
             raise
         _reach(constants.ENDPOINT)
         return SentenceTransformer(location)
+
+
+def _reach(address: str) -> None:
+    """OSError if nobody answers there. The hub's own loading takes more than a minute to find out, whatever is set."""
+    import httpx
+
+    try:
+        httpx.head(address, timeout=_SECONDS_FOR_HUB)
+    except httpx.TransportError as error:
+        raise OSError(str(error)) from error
 
 
 def _fast(location: str) -> "SentenceTransformer":
@@ -95,6 +108,35 @@ def _distil(location: str, folder: str) -> None:
     SentenceTransformer(modules=[words], device="cpu").save(str(Path(folder, "model")))
 
 
+def distilled(teacher: Any) -> NDArray[np.float32]:  # noqa: ANN401 (its library is imported where it is used)
+    """One vector for every word piece of a SentenceTransformer: shape (size of its vocabulary, dimension).
+
+    A text's vector is then the mean of its pieces', as in model2vec (Tulkens and van Dongen, 2024): every piece goes
+    through the model alone, the mean of all pieces is taken away, and frequent ones count little. Model2vec turns the
+    result by a PCA; with all components kept that changes no cosine, and without it all machines get the same vectors.
+    """
+    import torch
+
+    marks = teacher.tokenizer
+    alone = torch.tensor(
+        [[marks.cls_token_id, piece, marks.sep_token_id] for piece in range(len(marks))], device=teacher.device
+    )
+    with torch.inference_mode():
+        batches = (alone[first : first + _PIECES_AT_ONCE] for first in range(0, len(alone), _PIECES_AT_ONCE))
+        read = ({"input_ids": ids, "attention_mask": ids > -1} for ids in batches)
+        vectors = torch.cat([teacher[0](batch)["token_embeddings"].mean(1) for batch in read]).float().cpu().numpy()
+    return np.asarray((vectors - vectors.mean(0)) * rarity(len(vectors))[:, None], np.float32)
+
+
+def rarity(pieces: int) -> NDArray[np.float64]:
+    """What each piece of a vocabulary counts, in (0, 1): little for the first ones, which are the most frequent.
+
+    Its frequency is guessed by Zipf's law from its place, and smoothed to a / (a + frequency).
+    """
+    frequency = 1 / np.arange(2, pieces + 2)
+    return np.asarray(_SMOOTH_FREQUENCY / (_SMOOTH_FREQUENCY + frequency / frequency.sum()), np.float64)
+
+
 def _news(location: str) -> "SentenceTransformer":
     """The bundled model with what was fitted to questions about the news."""
     model = _read(location)
@@ -106,13 +148,3 @@ def _news(location: str) -> "SentenceTransformer":
 
 # How models that are made of the bundled one are loaded.
 _MADE = {FAST_MODEL: _fast, NEWS_MODEL: _news}
-
-
-def _reach(address: str) -> None:
-    """OSError if nobody answers there. The hub's own loading takes more than a minute to find out, whatever is set."""
-    import httpx
-
-    try:
-        httpx.head(address, timeout=_SECONDS_FOR_HUB)
-    except httpx.TransportError as error:
-        raise OSError(str(error)) from error

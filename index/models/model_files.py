@@ -8,12 +8,13 @@ from pathlib import Path
 
 from corpus import UserError
 from corpus.settings import BUNDLED_MODEL, FAST_MODEL, MULTILINGUAL_MODEL, NEWS_MODEL
-from index.models.fast_model import DISTILLATION_VERSION
 
 _BUNDLED_SUM = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 NEWS_FILE = Path(__file__).with_name("news_minilm.safetensors")
 NEWS_SUM = "13cdf1c0d4e7e98370f622d1758379be2e996b7ba1b79ea6c86000db4caeac7a"
 _MULTILINGUAL_ON_HUB = "intfloat/multilingual-e5-small"
+# Raised with every change of how the fast model is made: vectors of another version do not go with its own.
+_DISTILLATION_VERSION = 1
 _SUMS = {BUNDLED_MODEL: _BUNDLED_SUM, NEWS_MODEL: NEWS_SUM}
 # What models want before questions and passages, by their cards, where their files do not say it.
 _PROMPTS = (
@@ -43,7 +44,7 @@ def model_fingerprint(model: str) -> str:
     if model in _SUMS:
         return f"{model}@{_SUMS[model][:12]}"
     if model == FAST_MODEL:
-        return f"{model}-{DISTILLATION_VERSION}@{_BUNDLED_SUM[:12]}"
+        return f"{model}-{_DISTILLATION_VERSION}@{_BUNDLED_SUM[:12]}"
     if model == MULTILINGUAL_MODEL:
         return packed_multilingual() or _MULTILINGUAL_ON_HUB
     if is_server(model):
