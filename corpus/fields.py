@@ -14,7 +14,7 @@ from corpus.cleaning import clean_line, clean_text, without_repeated_headline
 from corpus.datelines import Dateline, dateline
 from corpus.dates import day_in_address, order_of, parse_date
 from corpus.message import Message
-from corpus.names import FIELD_NAMES, by_field, says_nothing, values_of
+from corpus.names import FIELD_NAMES, says_nothing, values_of
 from corpus.readers.record import Dated, Record, UnreadableError
 from corpus.urls import canonical_url
 
@@ -66,13 +66,14 @@ def article_from(record: Record, path: str, reading: Reading) -> Article:
     """
     if record.reason:
         raise UnreadableError(record.reason)
-    values = by_field(record.fields, reading.own_names)
-    if "text" not in values:
+    said = values_of(record.fields, reading.own_names)
+    if not said["text"]:
         here = ", ".join(sorted(clean_line(str(name))[:_LONGEST_NAME] for name in record.fields)) or "none"
         known = ", ".join(FIELD_NAMES["text"][:_NAMES_SHOWN])
         cure = f"call it one of: {known}; or say which it is: --field text=NAME"
         message = f"no field holds the text (fields here: {here}); {cure}"
         raise UnknownFieldsError(message)
+    values = {field: found[0] for field, found in said.items() if found}
     title, source, url, given_id = (clean_line(_words(values.get(name))) for name in ("title", "source", "url", "id"))
     title = _without_outlet(title, source)
     written = _words(values["text"])
@@ -85,7 +86,7 @@ def article_from(record: Record, path: str, reading: Reading) -> Article:
         message = Message("no text")
         raise UnreadableError(message)
     opening = dateline(text)
-    published, dated_by = _dated(record, reading, opening, url)
+    published, dated_by = _dated(said["published"], reading, opening, url)
     own_id = given_id or hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()[:12]
     return Article(
         id=_id_of_url(url, record) or (path if record.number is None else f"{path}#{own_id}"),
@@ -100,21 +101,18 @@ def article_from(record: Record, path: str, reading: Reading) -> Article:
     )
 
 
-def _dates_of(record: Record, reading: Reading) -> list[Dated]:
-    """What the fields of a record say of its day, the most telling first; some may be no days at all."""
-    values = values_of(record.fields, "published", reading.own_names)
-    return [value if isinstance(value, Dated) else Dated(value, "field") for value in values]
-
-
 def orders_of(record: Record, reading: Reading) -> set[str]:
     """How the numbers of its dates must be read, as `order_of` says; empty where no date has an order."""
-    return {order_of(dated.value) for dated in _dates_of(record, reading)} - {""}
+    values = values_of(record.fields, reading.own_names)["published"]
+    return {order_of(value.value if isinstance(value, Dated) else value) for value in values} - {""}
 
 
-def _dated(record: Record, reading: Reading, opening: Dateline, url: str) -> tuple[date | None, str]:
-    for dated in _dates_of(record, reading):
-        value = _words(dated.value) if isinstance(dated.value, Mapping | list) else dated.value
-        if day := parse_date(value, month_first=reading.month_first):
+def _dated(values: list[object], reading: Reading, opening: Dateline, url: str) -> tuple[date | None, str]:
+    """The day that an article was published, and what says so: the first of some values that is one, or its text."""
+    for value in values:
+        dated = value if isinstance(value, Dated) else Dated(value, "field")
+        said = _words(dated.value) if isinstance(dated.value, Mapping | list) else dated.value
+        if day := parse_date(said, month_first=reading.month_first):
             return day, dated.how
     if opening.published:
         return opening.published, "dateline"

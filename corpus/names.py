@@ -31,38 +31,29 @@ _BETWEEN_WORDS = re.compile(r"[\s_-]+")
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
-def by_field(fields: Mapping[str, object], own_names: Mapping[str, str] | None = None) -> dict[str, object]:
-    """The values under our names; of several usual names the most telling that is not empty wins.
+def by_field(fields: Mapping[str, object]) -> dict[str, object]:
+    """The most telling value under each of our names that has one."""
+    return {field: values[0] for field, values in values_of(fields).items() if values}
+
+
+def values_of(fields: Mapping[str, object], own_names: Mapping[str, str] | None = None) -> dict[str, list[object]]:
+    """The values under our names, those of the most telling usual names first, those that say nothing last.
 
     `own_names` gives for some fields the name that they have here, in place of the usual ones; a dot in it steps into
     an object, "meta.headline". An address that stands as the outlet is the article's own where it has no other.
     """
     given = {_folded(name): value for name, value in fields.items()}
-    said = {field: [given[name] for name in names if name in given] for field, names in _FOLDED_NAMES.items()}
     values = {
-        field: next((value for value in found if not says_nothing(value)), found[0])
-        for field, found in said.items()
-        if found
+        field: sorted((given[name] for name in names if name in given), key=says_nothing)
+        for field, names in _FOLDED_NAMES.items()
     }
-    if _ADDRESS.fullmatch(str(values.get("source"))):
-        values.setdefault("url", values["source"])
-        outlets = (outlet for outlet in said["source"] if not (says_nothing(outlet) or _ADDRESS.fullmatch(str(outlet))))
-        values["source"] = next(outlets, "")
+    if _ADDRESS.fullmatch(str(next(iter(values["source"]), ""))):
+        values["url"] = values["url"] or values["source"][:1]
+        values["source"] = [outlet for outlet in values["source"] if not _ADDRESS.fullmatch(str(outlet))]
     for field, name in (own_names or {}).items():
-        values.pop(field, None)
-        if (value := _inside(given, name)) is not None:
-            values[field] = value
+        value = _inside(given, name)
+        values[field] = [] if value is None else [value]
     return values
-
-
-def values_of(fields: Mapping[str, object], field: str, own_names: Mapping[str, str] | None = None) -> list[object]:
-    """All values that one of our fields has, the most telling first, without those that say nothing."""
-    if own_names and field in own_names:
-        values = [by_field(fields, own_names).get(field)]
-    else:
-        given = {_folded(name): value for name, value in fields.items()}
-        values = [given.get(name) for name in _FOLDED_NAMES[field]]
-    return [value for value in values if not says_nothing(value)]
 
 
 def says_nothing(value: object) -> bool:
