@@ -13,8 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 from corpus import Settings
-from corpus.chunking import embedded_text, header
-from corpus.tokens import token_counter
+from corpus.chunking import embedded_text, header, token_counter
 from index.generations.generation import Generation
 from index.models.embedder import SentenceTransformerEmbedder
 

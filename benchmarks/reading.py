@@ -12,11 +12,10 @@ from pathlib import Path
 
 from benchmarks.page_suites import all_suites
 from corpus import Article, Settings, read_folder
-from corpus.chunking import chunks
+from corpus.chunking import chunks, token_counter
 from corpus.cleaning import Boilerplate
 from corpus.sentences import sentences
 from corpus.stories import Stories, signature
-from corpus.tokens import token_counter
 
 SENTENCES = Path(__file__).parents[1] / "tests/data/sentence_boundaries.txt"
 

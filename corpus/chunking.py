@@ -1,16 +1,44 @@
-"""An article into chunks: whole sentences, evenly filled, at most so many tokens with the headline."""
+"""An article into chunks: whole sentences, evenly filled, at most so many tokens by tiktoken with the headline."""
 
+import functools
 import itertools
 from collections.abc import Iterator, Sequence
 
-from corpus.article import Article, Chunk
+from corpus.article import Article, Chunk, UserError
 from corpus.sentences import Span, sentences, trimmed
-from corpus.tokens import TokenCounter
 
 # The headline stands over every chunk; a longer one than this share of a chunk is cut there, so that text has room.
 _HEADER_SHARE = 0.25
 # Few tokens can be many characters ("=====", 3,000 word pieces of it), and a model's window ends somewhere.
 _LONGEST_HEADER = 400
+
+
+class TokenCounter:
+    """Counts tokens of an encoding; UserError when tiktoken has none of that name or cannot get its file."""
+
+    def __init__(self, encoding: str) -> None:
+        import tiktoken
+
+        try:
+            self._encoding = tiktoken.get_encoding(encoding)
+        except ValueError as error:
+            names = ", ".join(tiktoken.list_encoding_names())
+            message = f"There is no token encoding “{encoding}”; set DATELINE_ENCODING to one of: {names}."
+            raise UserError(message) from error
+        except OSError as error:
+            message = (
+                f"The token encoding “{encoding}” could not be downloaded; go online once,"
+                " or unset DATELINE_ENCODING to use the one that is installed."
+            )
+            raise UserError(message) from error
+
+    def count(self, text: str) -> int:
+        """The number of tokens; markup that looks like a special token counts as ordinary text."""
+        return len(self._encoding.encode_ordinary(text))
+
+
+# The counter of an encoding, loaded once a process.
+token_counter = functools.cache(TokenCounter)
 
 
 def header(article: Article, counter: TokenCounter, size: int) -> str:

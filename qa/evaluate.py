@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from corpus import Settings, UserError
+from corpus.chunking import TokenCounter, token_counter
 from corpus.console import run
-from corpus.tokens import TokenCounter, token_counter
 from qa.evaluation.known import HEADLINE, Hits, KnownQuestion, read_questions, selfmade_questions
 from qa.evaluation.measures import DEPTH, Comparison, Measure, Outcome, by_type, comparisons, measures, ranking_measures
 from qa.evaluation.rankings import SHIPPED, ranking_named

@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import Article, Chunk, Settings
-from corpus.chunking import chunks, embedded_text, halves, header
+from corpus.chunking import TokenCounter, chunks, embedded_text, halves, header, token_counter
 from corpus.sentences import sentences
-from corpus.tokens import TokenCounter, token_counter
 
 LEAST, MOST = 32, 2000
 

@@ -9,9 +9,9 @@ import pytest
 import tiktoken
 
 from corpus import Settings, UserError
+from corpus.chunking import TokenCounter, token_counter
 from corpus.console import ConsoleProgress, run
 from corpus.fields import Reading
-from corpus.tokens import TokenCounter, token_counter
 
 # Settings
 

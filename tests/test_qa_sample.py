@@ -11,7 +11,7 @@ from hashing_embedder import HashingEmbedder
 from running import REPOSITORY
 
 from corpus import Settings, UserError
-from corpus.tokens import token_counter
+from corpus.chunking import token_counter
 from index import sync
 from index.models.model_files import model_fingerprint
 from qa import Answer, Retriever

@@ -61,7 +61,7 @@ HOMES = {
     "ray": "index/models/workers.py",
     "sentence_transformers": "index/models/embedder.py, index/models/loading.py",
     "tantivy": "index/stores/keywords.py",
-    "tiktoken": "corpus/tokens.py",
+    "tiktoken": "corpus/chunking.py",
     "py3langid": "corpus/languages/__init__.py",
     "striprtf": "corpus/readers/office.py",
     "torch": "index/models/differences.py, index/models/embedder.py, index/models/loading.py, qa/reading/network.py",

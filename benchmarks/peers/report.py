@@ -7,7 +7,7 @@ import numpy as np
 
 from benchmarks.peers.peer import PeerArticle
 from corpus import Article, Settings
-from corpus.tokens import token_counter
+from corpus.chunking import token_counter
 from qa.answer import Passage
 from qa.evaluation.known import Hits, KnownQuestion
 from qa.evaluation.measures import ranking_measures

@@ -5,8 +5,7 @@ import itertools
 from collections.abc import Callable
 
 from corpus import Article, Chunk, Settings
-from corpus.chunking import chunks, embedded_text, halves, header
-from corpus.tokens import token_counter
+from corpus.chunking import chunks, embedded_text, halves, header, token_counter
 from index.generations.generation import Generation
 from index.generations.manifest import Fingerprint
 from index.models.embedder import Embedder
