@@ -32,6 +32,9 @@ class LocalArchive:
         self.terms = generation.keywords.terms
         self._table, self._store, self._keywords = generation.table, generation.articles, generation.keywords
         self.every_article = self._store.articles
+        self._outlets = functools.cache(self._store.sources)
+        self._all_stories = functools.cache(self._store.stories)
+        self._days = functools.cache(lambda: Counter(generation.table.days.tolist()))
 
     @functools.cached_property
     def sample(self) -> Vectors:
@@ -72,7 +75,7 @@ class LocalArchive:
 
     def days_on(self, weights: Mapping[str, float], share: float, where: Filter) -> Counter[int]:
         if not weights and where.open:
-            return Counter(self._days)
+            return Counter(self._days())
         held = np.zeros(len(self._table.days))
         for term, weight in weights.items():
             rows = self._keywords.rows_of(term)
@@ -83,19 +86,19 @@ class LocalArchive:
         return Counter(self._table.days[matching].tolist())
 
     def outlets(self) -> dict[str, int]:
-        return dict(self._outlets)
+        return dict(self._outlets())
 
     def authors_like(self, name: str) -> list[str]:
         words = name_key(name).split()
         return [author for author, key in self._author_keys.items() if all(word in key for word in words)]
 
     def top_stories(self, where: Filter, limit: int) -> list[Piece]:
-        table, allowed = self._table, self._allowed(where)
-        sizes = Counter(self._stories[position] for position in allowed.tolist())
+        table, allowed, stories = self._table, self._allowed(where), self._all_stories()
+        sizes = Counter(stories[position] for position in allowed.tolist())
         last_rows = np.searchsorted(table.article, allowed, side="right") - 1
         latest_first = allowed[np.lexsort((allowed, -table.end[last_rows], -table.days[allowed]))].tolist()
-        first = {self._stories[position]: position for position in reversed(latest_first)}
-        best = sorted(dict.fromkeys(self._stories[position] for position in latest_first), key=lambda it: -sizes[it])
+        first = {stories[position]: position for position in reversed(latest_first)}
+        best = sorted(dict.fromkeys(stories[position] for position in latest_first), key=lambda it: -sizes[it])
         rows = table.leads(np.array([first[story] for story in best[:limit]], np.int64))
         return self._pieces(rows)
 
@@ -127,21 +130,8 @@ class LocalArchive:
         return [self._table.ids[position] for position in newest_first.tolist()]
 
     @functools.cached_property
-    def _days(self) -> Counter[int]:
-        return Counter(self._table.days.tolist())
-
-    @functools.cached_property
-    def _stories(self) -> list[str]:
-        """The story of each article, in order of id."""
-        return self._store.stories()
-
-    @functools.cached_property
     def _author_keys(self) -> dict[str, str]:
         return {author: name_key(author) for author in self._store.authors()}
-
-    @functools.cached_property
-    def _outlets(self) -> dict[str, int]:
-        return self._store.sources()
 
     def _positions(self, ids: Iterable[str]) -> NDArray[np.int64]:
         """The positions of those articles that there are, in order of id; each has a chunk at least."""
