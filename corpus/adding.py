@@ -13,10 +13,7 @@ _LONGEST_NAME = 80
 
 
 def add_article(folder: Path, title: str, text: str, published: str = "", source: str = "") -> str:
-    """Write one article as a JSON file named after its headline; its path below the folder.
-
-    UserError without a text, and where the folder cannot be written.
-    """
+    """Write one article as a JSON file named after its headline; its path below the folder. UserError as `add_file`."""
     if not text.strip():
         message = Message("The article has no text; paste it below its headline.")
         raise UserError(message)

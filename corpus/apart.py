@@ -134,10 +134,7 @@ def serve() -> None:
 
 @contextlib.contextmanager
 def _timed(seconds: float, waiting: float) -> Iterator[None]:
-    """End this process when it has had its time, whatever library is at work then.
-
-    The system counts the processor's seconds, where it can (not on Windows), a thread those of waiting.
-    """
+    """End this process after so many seconds of the processor (where the system counts them), or of waiting."""
     limit = getattr(signal, "setitimer", lambda *_: None)
     limit(_PROCESSOR, max(seconds, 0.001))
     faulthandler.dump_traceback_later(waiting, exit=True)

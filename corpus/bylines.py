@@ -21,10 +21,7 @@ _INITIALS = re.compile(r"\s*\([^()]{1,20}\)")
 
 
 def people(byline: str) -> list[str]:
-    """Their names in order: "By Ann Lee and Bo Ray, CNN" gives two, "Lee, Ann" one with its first name first.
-
-    What is no name of a person is left out where a name stands beside it.
-    """
+    """Their names in order: "By Ann Lee and Bo Ray, CNN" gives two, "Lee, Ann" one. Roles count alone."""
     words = _BY.sub("", _INITIALS.sub("", " ".join(byline.split())))
     surname_first = _SURNAME_FIRST.fullmatch(words)
     if surname_first and not any(_ROLE.search(part) or part.isupper() for part in surname_first.groups()):

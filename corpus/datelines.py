@@ -42,10 +42,7 @@ class Dateline:
 
 
 def dateline(text: str) -> Dateline:
-    """What stands before the first sentence of an article; an empty one where it opens with none.
-
-    The day may also open one of the next two paragraphs, below a summary.
-    """
+    """What stands before the first sentence; the day may also open one of the next two paragraphs, below a summary."""
     opening = _with_day(text)
     if found := _LINE.match(text):
         agency = (found["agency"] or found["station"] or "").replace("Associated Press", "AP")

@@ -88,10 +88,7 @@ def parse_date(value: object, *, month_first: bool = False) -> date | None:
 
 
 def order_of(value: object) -> str:
-    """How the numbers of a date must be read: MONTH_FIRST for 04/25/2016, DAY_FIRST for 25/04/2016.
-
-    OPEN for 6/7/2016, which can be read either way, and empty for what is written otherwise.
-    """
+    """MONTH_FIRST for 04/25/2016, DAY_FIRST for 25/04/2016, OPEN for 6/7/2016; empty for all else."""
     found = _DAY_OR_MONTH_FIRST.search(value) if isinstance(value, str) and "/" in value else None
     if not found:
         return ""

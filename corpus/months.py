@@ -29,10 +29,7 @@ def english_month(word: str) -> int:
 
 
 def month_among(words: str) -> int:
-    """The month that a few words name in any language, "de marzo de", "يونيو"; 0 where they say anything else.
-
-    Names of two months, as "listopada" in Polish and Croatian, are none.
-    """
+    """The month that words name in any language, "de marzo de"; 0 for others, also names of two ("listopada")."""
     found = [_folded(word) for word in _WORD.findall(words)]
     pairs = [" ".join(pair) for pair in itertools.pairwise(found)]
     known = _all_names()

@@ -106,10 +106,7 @@ def keys(text: str) -> list[str]:
 
 
 def in_terms_of(said: Sequence[Word], others: Sequence[Word]) -> list[Word]:
-    """The words, with what hyphens divide in one of two texts as one word or as two, as the other text has it.
-
-    "anti-war" becomes one word where the others say "antiwar", and "antiwar" two where they say "anti-war".
-    """
+    """The words, "anti-war" as one where the others say "antiwar", and "antiwar" as two where they say "anti-war"."""
     whole = {word.key for word in others}
     halves = {one.key + two.key: (one.key, two.key) for one, two in pairwise(others) if one.hyphen}
     found: list[Word] = []

@@ -77,10 +77,7 @@ def _forget_feedback(index: Path, names: set[str]) -> None:
 
 
 def back_up(index: Path, file: Path) -> Manifest:
-    """Write the live generation to a file, compressed unless its name ends in .tar; the manifest of what was written.
-
-    The file is there whole or not at all. Raises UserError as `Generation.open`, and if the file cannot be written.
-    """
+    """Write the live generation to a file, whole or not at all, compressed unless it ends in .tar; its manifest."""
     with closing(Generation.open(index)) as generation:
         try:
             with tempfile.TemporaryDirectory(dir=file.parent) as folder:

@@ -66,11 +66,7 @@ def _finds_itself(row: int, store: VectorStore, articles: ArticleStore, vectors:
 
 
 def verify_index(index: Path) -> Manifest:
-    """Check the live generation, and return its manifest.
-
-    All files are read in full, and the stores compared with each other as when they were written. Raises DamagedError
-    for the first difference, and UserError as `Generation.open`.
-    """
+    """Check all files of the live generation, and its stores against each other; DamagedError where they differ."""
     with closing(Generation.open(index)) as generation:
         manifest = generation.manifest
         try:

@@ -70,10 +70,7 @@ def read_markdown(source: Source) -> Iterator[Record]:
 
 
 def _front_matter(text: str) -> tuple[dict[str, object], str]:
-    """The fields of the front matter, and the text below it. Values stay words as they are written, "007" too.
-
-    Raises yaml.YAMLError, or what a scalar or a nesting beyond all bounds makes of it.
-    """
+    """The fields of the front matter, with values as they are written ("007"), and the text below it."""
     found = _MATTER.match(text)
     matter = found["matter"] if found else ""
     loaded = tomllib.loads(matter) if found and found["fence"] == "+++" else _loaded(matter)

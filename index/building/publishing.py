@@ -24,10 +24,7 @@ _FULL_BYTES = 1_000_000
 
 @contextlib.contextmanager
 def building(index: Path) -> Iterator[None]:
-    """Reserve the index for one builder, by a lock that the kernel releases when the process ends.
-
-    Raises UserError if another builder has it, or if the folder cannot be written.
-    """
+    """Reserve the index for one builder; UserError if another builder has it, or if the folder cannot be written."""
     import filelock
 
     try:
@@ -61,10 +58,7 @@ def unpublished(index: Path) -> Iterator[Path]:
 
 
 def publish(index: Path, name: str) -> str:
-    """Make a complete generation the live one, and return the name of the one that it replaces, empty for none.
-
-    Its files reach the disk first, then CURRENT is replaced at once.
-    """
+    """Make a complete generation the live one, once its files are on the disk; the name of the one replaced, or ""."""
     replaced = current(index)
     folder = generation_folder(index, name)
     for path in (*sorted(folder.rglob("*")), folder, folder.parent):
@@ -74,10 +68,7 @@ def publish(index: Path, name: str) -> str:
 
 
 def roll_back(index: Path) -> Manifest:
-    """Make the generation before the live one live again, and return its manifest.
-
-    UserError if there is none that is sound, if another builder is at work, or if the folder cannot be written.
-    """
+    """Make the last sound generation before the live one live, and return its manifest; UserError if there is none."""
     with building(index):
         live = current(index)
         for name in (name for name in complete_generations(index) if name < live):

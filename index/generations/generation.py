@@ -117,10 +117,7 @@ class Generation:
 
 
 def live_manifest(index: Path, name: str = "") -> Manifest:
-    """The manifest of the generation of that name, by default the live one.
-
-    NoIndexError if there is none, DamagedError if it cannot be read.
-    """
+    """The manifest of a generation, by default the live one; NoIndexError if there is none, DamagedError if damaged."""
     wanted = name or current(index)
     if not wanted and not complete_generations(index):
         message = f"There is no index in “{index}”; make one with: {sync_command(index)}"

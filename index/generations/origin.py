@@ -11,10 +11,7 @@ from index.generations.manifest import Manifest
 
 
 def settings_for(corpus: str | Path | None, index: str | Path | None) -> Settings:
-    """The settings in force; if neither flag nor variable names a corpus, it is the one the index was made from.
-
-    If that is gone, and index and corpus were moved together, it is found beside the index as before.
-    """
+    """The settings in force; without a corpus named, that of the index, also where both were moved together."""
     settings = Settings.from_environment(corpus, index)
     if corpus or os.environ.get("DATELINE_CORPUS"):
         return settings

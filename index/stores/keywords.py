@@ -63,10 +63,7 @@ class KeywordIndex:
         return {term: int(self._frequency(_field(field, term), term)) for term in terms}
 
     def search(self, terms: Sequence[str], count: int, where: Filter) -> tuple[Rows, Scores]:
-        """The `count` best chunks among those that `where` lets through: rows and BM25 scores, best first.
-
-        Both are of the same length, at most `count`, and hold only chunks with at least one of the terms.
-        """
+        """The `count` best chunks with one of the terms that `where` lets through: rows and BM25 scores, best first."""
         if not terms or count < 1 or self.chunks == 0:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         query = self._all_of([(self._must, self._any_of(terms, FIELDS)), *self._clauses(where)])

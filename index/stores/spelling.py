@@ -82,10 +82,7 @@ class ReadText:
 
 
 def written_fields(title: ReadText, body: ReadText, text: str, end: int) -> dict[str, str]:
-    """What is indexed of a chunk as it is written: names, all words, and those in capitals.
-
-    The first words after its `end` in the article's text belong to it, since a phrase may go on there.
-    """
+    """What is indexed of a chunk as it is written, with the first words after its `end`, where a phrase may go on."""
     going_on = (word.key for word in searched(text[end : end + _LONGEST_AFTERWORDS])[:AFTERWORDS])
     return {
         "names_title": " ".join(title.names),

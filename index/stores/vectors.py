@@ -48,10 +48,7 @@ class VectorStore:
         return int(self._chunks.count())
 
     def nearest(self, vector: Vectors, count: int) -> list[str]:
-        """The ids of the `count` nearest chunks to a vector of shape (dimension,), nearest first.
-
-        Fewer when the store holds fewer. Chroma's distances are left behind: callers take cosines from vectors.npy.
-        """
+        """The ids of the `count` chunks, or all, that are nearest to a vector of shape (dimension,), nearest first."""
         found = self._chunks.query(query_embeddings=[vector], n_results=max(1, count), include=[])
         return list(found["ids"][0])
 
