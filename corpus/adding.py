@@ -15,8 +15,7 @@ _LONGEST_NAME = 80
 def add_article(folder: Path, title: str, text: str, published: str = "", source: str = "") -> str:
     """Write one article as a JSON file named after its headline; its path below the folder. UserError as `add_file`."""
     if not text.strip():
-        message = Message("The article has no text; paste it below its headline.")
-        raise UserError(message)
+        raise UserError(Message("The article has no text; paste it below its headline."))
     fields = {"title": title.strip(), "published": published, "source": source.strip(), "text": text}
     content = {name: value for name, value in fields.items() if value}
     name = f"{title.strip()[:_LONGEST_NAME] or 'article'}.json"
@@ -43,8 +42,7 @@ def add_file(folder: Path, name: str, content: bytes) -> str:
             path = f"{stem}-{number}{ending}"
         except OSError as error:
             form = "The corpus folder “%(folder)s” cannot be written (%(why)s); fix its permissions."
-            message = Message(form, folder=str(folder), why=error.strerror)
-            raise UserError(message) from error
+            raise UserError(Message(form, folder=str(folder), why=error.strerror)) from error
         else:
             return path
 

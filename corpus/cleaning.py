@@ -1,5 +1,6 @@
 """From what a file says to what was published: every rule is listed, with a text that shows it, in docs/cleaning.md."""
 
+import functools
 import html
 import re
 import unicodedata
@@ -126,13 +127,13 @@ class Boilerplate:
 
     def __init__(self, known: Mapping[str, list[str]] | None = None) -> None:
         self._seen: dict[str, Counter[str]] = defaultdict(Counter)
-        self._known: dict[str, list[str]] = dict(known or {})
+        self._known = dict(known or {})
 
-    @property
+    @functools.cached_property
     def habits(self) -> dict[str, list[str]]:
         """What each outlet often says; asked when all is counted."""
-        found = {source: self._habits(source) for source in {*self._seen, *self._known}}
-        return {source: lines for source, lines in found.items() if lines}
+        often = {outlet: [line for line in seen if seen[line] >= _OFTEN] for outlet, seen in self._seen.items()}
+        return {outlet: lines for outlet, lines in (often | self._known).items() if lines}
 
     def count(self, article: Article) -> None:
         """Take note of an article."""
@@ -143,14 +144,9 @@ class Boilerplate:
 
     def without(self, article: Article) -> Article:
         """The article without them; itself where it has none, or would have nothing else."""
-        habits = {line for line in self._habits(article.source) if line in article.text}
+        habits = {line for line in self.habits.get(article.source, ()) if line in article.text}
         if not habits:
             return article
         kept = "\n".join(line for line in article.text.split("\n") if line.strip() not in habits)
         text = re.sub(r"\n{3,}", "\n\n", kept).strip()
         return replace(article, text=text) if text and kept != article.text else article
-
-    def _habits(self, source: str) -> list[str]:
-        if source not in self._known:
-            self._known[source] = [line for line, times in self._seen[source].items() if times >= _OFTEN]
-        return self._known[source]

@@ -83,8 +83,7 @@ def article_from(record: Record, path: str, reading: Reading) -> Article:
     text = clean_text(written)
     text = without_repeated_headline(title, _STUB.sub("", text) if text.endswith("chars]") else text)
     if not text:
-        message = Message("no text")
-        raise UnreadableError(message)
+        raise UnreadableError(Message("no text"))
     opening = dateline(text)
     published, dated_by = _dated(said["published"], reading, opening, url)
     own_id = given_id or hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()[:12]

@@ -44,12 +44,10 @@ def files(folder: Path) -> dict[str, Path]:
     """
     if not folder.is_dir():
         form = "There is no corpus folder “%(folder)s”; create it, or name yours with --corpus DIR."
-        message = Message(form, folder=str(folder))
-        raise UserError(message)
+        raise UserError(Message(form, folder=str(folder)))
     if not os.access(folder, os.R_OK | os.X_OK):
         form = "The corpus folder “%(folder)s” cannot be read (permission denied); fix its permissions."
-        message = Message(form, folder=str(folder))
-        raise UserError(message)
+        raise UserError(Message(form, folder=str(folder)))
     ignored = _ignored(folder)
     listed: list[Path] = []
     for parent, folders, names in os.walk(folder, onerror=lambda error: listed.append(Path(error.filename))):

@@ -6,13 +6,14 @@ from corpus import Settings, UserError
 from corpus.settings import BUNDLED_MODEL, NEWS_MODEL
 from index.audit import note
 from index.building.publishing import roll_back
-from index.generations.generation import NoIndexError, current, live_manifest, sync_command
+from index.generations.generation import Generation, NoIndexError, current, damaged, live_manifest, sync_command
+from index.generations.holding import check_files
 from index.generations.manifest import FORMAT, Manifest
 from index.models.model_files import model_fingerprint
 from index.opensearch import editions
 from index.opensearch.live import engine_of
 from index.opensearch.writer import verify_live
-from index.verify import verify_index
+from index.verify import verify_stores
 
 
 def published(settings: Settings) -> Manifest:
@@ -32,8 +33,17 @@ def exists(settings: Settings) -> bool:
 
 
 def check(settings: Settings) -> Manifest:
-    """Check the whole archive; what it was made of. UserError where something is wrong, with the cure."""
-    return verify_live(engine_of(settings)) if settings.store else verify_index(settings.index)
+    """Check all files and stores in full; what the archive was made of. UserError where something is wrong."""
+    if settings.store:
+        return verify_live(engine_of(settings))
+    with contextlib.closing(Generation.open(settings.index)) as generation:
+        manifest = generation.manifest
+        try:
+            check_files(generation.folder, manifest.files, whole=True)
+            verify_stores(generation.folder, generation.articles, manifest.fingerprint.language)
+        except (OSError, ValueError, RuntimeError) as error:
+            raise damaged(settings.index, error, manifest.corpus) from error
+    return manifest
 
 
 def outdated(settings: Settings) -> str:

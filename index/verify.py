@@ -1,13 +1,11 @@
-"""Whether the stores of a generation agree: what every build checks before it publishes, and a whole index checked."""
+"""Whether the stores of a generation agree: what every build checks before it publishes."""
 
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 
-from index.generations.generation import Generation, damaged
-from index.generations.holding import check_files, readable
-from index.generations.manifest import Manifest
+from index.generations.holding import readable
 from index.models.embedder import Vectors
 from index.stores.articles import ArticleStore
 from index.stores.keywords import KeywordIndex
@@ -63,15 +61,3 @@ def _unreached(store: VectorStore, articles: ArticleStore, vectors: Vectors) -> 
 def _finds_itself(row: int, store: VectorStore, articles: ArticleStore, vectors: Vectors) -> bool:
     found = articles.rows_like(store.nearest(vectors[row], _NEIGHBOURS))
     return bool(np.any(vectors[found] @ vectors[row] >= _SAME))
-
-
-def verify_index(index: Path) -> Manifest:
-    """Check all files of the live generation, and its stores against each other; DamagedError where they differ."""
-    with closing(Generation.open(index)) as generation:
-        manifest = generation.manifest
-        try:
-            check_files(generation.folder, manifest.files, whole=True)
-            verify_stores(generation.folder, generation.articles, manifest.fingerprint.language)
-        except (OSError, ValueError, RuntimeError) as error:
-            raise damaged(index, error, manifest.corpus) from error
-    return manifest

@@ -14,7 +14,7 @@ from archives import FILES, MEMO, generations, held, write
 from damage import emptied, flipped, halved
 from hashing_embedder import HashingEmbedder
 
-from corpus import UserError
+from corpus import Settings, UserError
 from index import sync
 from index.__main__ import main
 from index.audit import AUDIT, FEEDBACK, SOURCE, append_row
@@ -22,8 +22,8 @@ from index.building.publishing import roll_back
 from index.generations.generation import Generation, current, live_manifest
 from index.generations.holding import file_sums
 from index.keeping import back_up, forget, restore
+from index.status import check
 from index.stores.vectors import VectorStore
-from index.verify import verify_index
 
 
 def paths(index: Path) -> list[str]:
@@ -144,8 +144,8 @@ def test_how_many_stay_is_a_setting(
 
 
 def test_a_sound_index_is_verified(built: Path) -> None:
-    assert verify_index(built).report.articles == 6
-    assert verify_index(built).name == current(built)
+    assert check(Settings(index=built)).report.articles == 6
+    assert check(Settings(index=built)).name == current(built)
 
 
 def fewer_in_chroma(folder: Path) -> None:
@@ -163,7 +163,7 @@ def test_stores_that_differ_are_told(built: Path) -> None:
     with closing(Generation.open(built)):
         pass
     with pytest.raises(UserError, match=r"is damaged \(.*'texts': 5, 'chroma': 4.*\); rebuild it with"):
-        verify_index(built)
+        check(Settings(index=built))
 
 
 def test_a_large_file_is_read_in_full(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +173,7 @@ def test_a_large_file_is_read_in_full(built: Path, monkeypatch: pytest.MonkeyPat
     with closing(Generation.open(built)):
         pass
     with pytest.raises(UserError, match=r"is damaged .vectors\.npy is not as it was written"):
-        verify_index(built)
+        check(Settings(index=built))
 
 
 @pytest.mark.parametrize("name", ["kept.tar", "kept.tar.gz"])
@@ -185,7 +185,7 @@ def test_a_backup_is_the_index(corpus: Path, built: Path, embedder: HashingEmbed
     assert restored.name == current(other) != current(built)
     assert live_manifest(other).report.generation == restored.name
     assert held(other) == held(built)
-    assert verify_index(other).report.articles == 6
+    assert check(Settings(index=other)).report.articles == 6
     sync(write(corpus, {"new.txt": "New\n\nText."}), other, embedder=embedder)
     newer = current(other)
     restore(other, file)

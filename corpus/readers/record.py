@@ -121,8 +121,7 @@ class Source:
         """All of it, decoded; UnreadableError when that is no text."""
         text = decoded(self.content(), self.charset)
         if len(_CONTROLS.findall(text, 0, _MEGABYTE)) > min(len(text), _MEGABYTE) * _MOST_CONTROLS:
-            message = Message("not text, by its content")
-            raise UnreadableError(message)
+            raise UnreadableError(Message("not text, by its content"))
         return text
 
 

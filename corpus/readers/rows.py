@@ -49,13 +49,12 @@ def _read_whole(source: Source) -> Iterator[Record]:
     values = []
     try:
         while place < len(text):
-            value, place = _parsed(text, place)
+            value, place = _DECODER.raw_decode(text, place)
             values.append(value)
             while place < len(text) and text[place] in " \t\r\n,":
                 place += 1
-    except ValueError as error:
-        message = f"not JSON: {error}"
-        raise UnreadableError(message) from error
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(_why(error)) from error
     content = values[0] if len(values) == 1 else values
     rows = content if isinstance(content, list) else [content]
     if isinstance(content, dict):
@@ -105,12 +104,9 @@ def _is_article(row: object) -> bool:
 
 def _row(number: int, words: str) -> Record:
     try:
-        row, end = _parsed(words)
-        if end < len(words):
-            _ = json.loads(words)  # Says what is wrong with the rest.
-    except ValueError as error:
-        return Record(number, reason=f"not JSON: {error}")
-    return _record(number, row)
+        return _record(number, _DECODER.decode(words))
+    except (ValueError, RecursionError) as error:
+        return Record(number, reason=_why(error))
 
 
 def _record(number: int, row: object) -> Record:
@@ -130,10 +126,5 @@ def _value(value: object) -> object:
     return value
 
 
-def _parsed(words: str, place: int = 0) -> tuple[object, int]:
-    """What some JSON says from a place on, and where it ends. Raises ValueError for what is no JSON."""
-    try:
-        return _DECODER.raw_decode(words, place)
-    except RecursionError as error:
-        message = "nested too deep"
-        raise ValueError(message) from error
+def _why(error: Exception) -> str:
+    return f"not JSON: {'nested too deep' if isinstance(error, RecursionError) else error}"

@@ -32,8 +32,8 @@ def building(index: Path) -> Iterator[None]:
         with filelock.FileLock(index / "build.lock", timeout=0):
             yield
     except filelock.Timeout as error:
-        message = Message("Another build of “%(index)s” is running; wait until it ends.", index=str(index))
-        raise UserError(message) from error
+        form = "Another build of “%(index)s” is running; wait until it ends."
+        raise UserError(Message(form, index=str(index))) from error
     except sqlite3.OperationalError as error:
         raise _cannot_be_written(index, error) from error
     except OSError as error:

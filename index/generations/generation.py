@@ -72,8 +72,7 @@ class Generation:
         if made_with:
             command = sync_command(index, manifest.corpus, full=True)
             form = "The index in “%(index)s” was made with %(conflict)s; rebuild it with: %(command)s"
-            message = Message(form, index=str(index), conflict=made_with, command=command)
-            raise UserError(message)
+            raise UserError(Message(form, index=str(index), conflict=made_with, command=command))
         try:
             return cls(generation_folder(index, manifest.name), manifest)
         except _DAMAGE as error:

@@ -45,8 +45,7 @@ def refuse_to_empty(settings: Settings, articles: int) -> None:
             "The folder “%(folder)s” holds no articles any more, so the index keeps its %(articles)s; put them back,"
             " or empty the index with: %(command)s"
         )
-        message = Message(form, folder=str(settings.corpus), articles=articles, command=command)
-        raise UserError(message)
+        raise UserError(Message(form, folder=str(settings.corpus), articles=articles, command=command))
 
 
 def _moved(made: Manifest, settings: Settings) -> Path:

@@ -84,8 +84,7 @@ def check_same(embedder: Embedder, probe: Sequence[float]) -> None:
             "The server has another model under the name “%(name)s” than the index was made with; start that one, or"
             " rebuild the index with: python -m index --full"
         )
-        message = Message(form, name=embedder.name.removesuffix("@server"))
-        raise UserError(message)
+        raise UserError(Message(form, name=embedder.name.removesuffix("@server")))
 
 
 def question_vectors(embedder: Embedder, questions: Sequence[str]) -> Vectors:

@@ -128,8 +128,7 @@ class ServerEmbedder:
             answer = self._sent(body, seconds, pauses)
         if not answer.is_success:
             form = "The server %(server)s refused to embed (%(status)s): %(why)s"
-            message = Message(form, server=self._server, status=str(answer.status_code), why=_reason(answer))
-            raise UserError(message)
+            raise UserError(Message(form, server=self._server, status=str(answer.status_code), why=_reason(answer)))
         return self._read(answer, len(texts))
 
     def _sent(self, body: dict[str, Any], seconds: float, pauses: Sequence[float]) -> httpx.Response:
@@ -146,8 +145,7 @@ class ServerEmbedder:
             if pause is not None:
                 time.sleep(pause)
         form = "The server %(server)s, which embeds texts, does not answer (%(why)s); start it and try again."
-        message = Message(form, server=self._server, why=reason)
-        raise GoneError(message)
+        raise GoneError(Message(form, server=self._server, why=reason))
 
     def _read(self, answer: httpx.Response, count: int) -> Vectors:
         try:
