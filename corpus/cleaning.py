@@ -3,10 +3,12 @@
 import functools
 import html
 import re
+import tomllib
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib.resources import files
 
 from corpus.article import Article
 
@@ -31,11 +33,8 @@ _LIGATURES = {ligature: unicodedata.normalize("NFKC", ligature) for ligature in 
 # What no reader sees and every store chokes on: controls, lone surrogates, soft hyphens, zero-width marks.
 _UNSEEN = r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff"
 _ODD = re.compile(rf"[{_UNSEEN}{''.join(_LIGATURES)}]")
-# What a crawler reads off the players and galleries of CNN's pages, hundreds of times in an archive of them.
-_VIDEO = re.compile(
-    r"JUST WATCHED ([^\n]{1,300}?) Replay More Videos \.\.\. MUST WATCH[^\n]*?(?: \d?\d:\d\d\b|$)", re.MULTILINE
-)
-_GALLERY = re.compile(r"Hide Caption \d+ of \d+\b[ \t]*")
+_WORDS = tomllib.loads(files("corpus").joinpath("cleaning.toml").read_text("utf-8"))
+_PLAYERS = [(re.compile(pattern, re.MULTILINE), instead) for pattern, instead in _WORDS["players"]]
 _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\u0085\u2028\u2029]")
 _BLANKS = " \t\u00a0"
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -48,7 +47,8 @@ def clean_text(text: str) -> str:
     """
     text = _LINE_END.sub("\n", _without_html(_in_right_encoding(text)))
     text = unicodedata.normalize("NFC", _ODD.sub(lambda odd: _LIGATURES.get(odd[0], ""), text))
-    text = _GALLERY.sub("\n\n", _VIDEO.sub(r"\1", text))
+    for player, instead in _PLAYERS:
+        text = player.sub(instead, text)
     lines = (line.rstrip(_BLANKS) for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
 
@@ -108,13 +108,6 @@ def _letters(line: str) -> str:
 
 # What an outlet repeats
 
-# What a line must say to be thought of: a refrain of a speech, or the background of a running story, says none of this.
-_SAYS = (
-    "sign up", "subscri", "newsletter", "read more", "click here", "follow us", "your inbox", "cookies", "©",
-    "all rights reserved", "advertisement", "download the app", "download our app", "our journalism", "privacy policy",
-    "terms of use", "terms of service", "personal information", "use of your data", "abonn", "lesen sie auch",
-    "lire aussi", "leer más", "suscr",
-)  # fmt: skip
 # In so many articles of one outlet such a line is a habit.
 _OFTEN = 5
 
@@ -138,7 +131,7 @@ class Boilerplate:
     def count(self, article: Article) -> None:
         """Take note of an article."""
         lowered = article.text.lower()
-        said = [words for words in _SAYS if words in lowered]
+        said = [words for words in _WORDS["says"] if words in lowered]
         lines = [line for line in article.text.split("\n") if any(words in line.lower() for words in said)]
         self._seen[article.source].update({line.strip() for line in lines})
 

@@ -1,28 +1,14 @@
-"""What the fields of an article are usually called; knows nothing of what they mean."""
+"""What the fields of an article are usually called (names.toml); knows nothing of what they mean."""
 
 import functools
 import re
+import tomllib
 from collections.abc import Mapping
+from importlib.resources import files
 
 from corpus.article import UserError
 
-# The usual names of each field, the most telling first, whatever their case and whether "_", "-" or a blank parts their
-# words. The README's table shows them.
-FIELD_NAMES = {
-    "title": ("title", "headline", "head", "hl1", "headline_text", "article_title", "heading", "subject", "name"),
-    "text": ("text", "body", "content", "maintext", "main_text", "article", "article_text", "full_text", "article_body",
-             "body_text", "story", "contents", "content_text", "plaintext", "content_html", "body_html", "body_xhtml",
-             "html", "paragraphs", "raw_text", "news", "document", "lead_paragraph"),
-    "published": ("published", "date", "publish_date", "published_at", "publication_date", "pub_date",
-                  "date_published", "date_publish", "published_date", "first_published", "published_on", "publish_time",
-                  "published_time", "web_publication_date", "issued", "date_issued", "datetime", "date_time",
-                  "timestamp", "created_at", "date_created", "created", "first_created", "version_created"),
-    "authors": ("authors", "author", "byline", "by", "creator", "writers", "author_name", "author_names"),
-    "source": ("source", "outlet", "publisher", "publication", "source_name", "site_name", "site", "newspaper",
-               "source_hostname", "hostname", "domain", "source_domain"),
-    "url": ("url", "link", "web_url", "article_url", "source_url", "canonical_url", "permalink", "uri"),
-    "id": ("id", "guid", "uuid", "article_id", "_id"),
-}  # fmt: skip
+FIELD_NAMES: dict[str, list[str]] = tomllib.loads(files("corpus").joinpath("names.toml").read_text("utf-8"))
 # How exports say that there is nothing.
 _NOTHING = frozenset(("", "nan", "nat", "none", "null", "<na>", "n/a", "#n/a", r"\n", "[removed]", "[deleted]"))
 # In characters, blanks round it included: long texts need not be looked at.

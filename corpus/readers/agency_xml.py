@@ -16,12 +16,6 @@ from corpus.readers.printed import alto_text
 from corpus.readers.record import Element, Record, UnreadableError
 
 Fields = dict[str, object]
-_BLOCKS = frozenset((
-    "p", "hl1", "hl2", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl", "dt", "dd", "table", "tr", "caption",
-    "div", "section", "article", "block", "blockquote", "bq", "body", "body.content", "body.head", "body.end", "hr",
-    "pre", "media", "media-caption", "note", "fn", "abstract", "figcaption", "lead", "text", "main", "quote",
-    "headline", "title", "byline", "dateline", "tagline",
-))  # fmt: skip
 _BREAKS = {"br": "\n", "td": " ", "th": " "}
 # Parts of the text that no reader sees.
 _UNSEEN = ("script", "style", "head")
@@ -63,6 +57,7 @@ def _own(item: Element) -> Fields:
 
 
 _FORMS = tomllib.loads(files("corpus.readers").joinpath("agencies.toml").read_text("utf-8"))
+_BLOCKS = frozenset(_FORMS.pop("blocks"))
 # By the outermost element: what an article is called, and how it is read.
 _READ_WITHIN: dict[str, tuple[str, Callable[[Element], Fields]]] = {
     root: (item, partial(_fields, form)) for form in _FORMS.values() for root, item in form["items"].items()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from configparser import ConfigParser
 
 from corpus.readers.page_dates import is_date_alone
-from corpus.readers.page_facts import facts
+from corpus.readers.page_facts import PAGES, facts
 from corpus.readers.printed import hocr_text
 from corpus.readers.record import Dated, Element, Record, Source, codec, decoded
 
@@ -27,14 +27,7 @@ _LAID_OVER = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"cookie|consent|privacy|wayback|rgpd|gdpr|datenschutz|zustimm|einwillig|samtyk", re.IGNORECASE)
-# Lines among the text that lead elsewhere.
-_ASIDE = re.compile(
-    r"(?:read (?:more|also|next)|see also|related|more on this|lesen sie auch|(?:à )?lire aussi|leer más|lee también)"
-    r"\s*:.*"
-    r"|(?:follow|find) @?\w+ on (?:twitter|x|facebook|instagram)\b.*|to continue reading\b.*"
-    r"|already a (?:subscriber|member)\b.*|subscribe (?:now|today)\b.*|sign in to continue.*|advertisement|loading\W*",
-    re.IGNORECASE,
-)
+_ASIDE = re.compile("|".join(PAGES["asides"]), re.IGNORECASE)
 _LONGEST_ASIDE = 150
 # The day above a text is a field of the article, as the headline is.
 _HEAD_LINES = 3

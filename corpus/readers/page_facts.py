@@ -2,8 +2,10 @@
 
 import json
 import re
+import tomllib
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.resources import files
 from typing import Any
 
 from corpus.readers.page_dates import published
@@ -21,11 +23,7 @@ _WRAPPING = re.compile(
     r"^\s*(?:/[/*])?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/)?|(?:/[/*])?\s*(?:\]\]>|-->)\s*(?:\*/)?\s*$|;\s*$"
 )
 _DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
-# What pages call the facts of an article in meta elements, the most telling first.
-_TITLES = ("og:title", "twitter:title", "dc.title", "headline")
-_AUTHORS = ("author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "article:author",
-            "citation_author", "cxenseparse:author")  # fmt: skip
-_OUTLETS = ("og:site_name", "dc.publisher", "application-name", "apple-mobile-web-app-title", "twitter:site")
+PAGES = tomllib.loads(files("corpus.readers").joinpath("pages.toml").read_text("utf-8"))
 # So many spellings that they are told by their words: "article:published_time", "vr:published-time", "pubdate", ...
 _DATES = re.compile(
     r"publi(?:shed|sh|cation)|pub_?date|issued|date_?(?:created|posted)|\bdc\W(?:date|created)|dcterms\W(?:created|date)"
@@ -36,13 +34,6 @@ _ARCHIVED = re.compile(r"^https?://web\.archive\.org/web/\d+\w*/(?=http)")
 _NO_NAME = re.compile(
     r"https?:|www\.|@|\d|^\W*$|^(?:by|admin|editor|staff|author|unknown|none|null)$|twitter|facebook|follow|newsletter",
     re.IGNORECASE,
-)
-_BYLINES = (
-    "//*[@itemprop='author']//*[@itemprop='name']|//*[@itemprop='author'][not(.//*[@itemprop='name'])]",
-    "//*[@rel='author']|//*[contains(concat(' ',normalize-space(@class),' '),' author-name ')]",
-    "//*[contains(@class,'byline') or contains(@class,'Byline')]",
-    "//a[contains(@href,'/author/') or contains(@href,'/auteur/') or contains(@href,'/autor')]",
-    "//*[self::span or self::p or self::div or self::li][contains(@class,'author') or contains(@class,'Author')]",
 )
 _LONGEST_BYLINE, _MOST_BYLINES = 100, 5
 # What divides a headline from the outlet behind it.
@@ -57,10 +48,10 @@ def facts(tree: Element, address: str = "") -> tuple[dict[str, object], str, str
         if content := _one_line(element.get("content") or ""):
             meta.setdefault(name.strip().lower(), content)
     here = _own_address(tree, meta) or address
-    titles = [*_said(meta, _TITLES), *_shown_titles(tree)]
+    titles = [*_said(meta, PAGES["titles"]), *_shown_titles(tree)]
     things = list(_things(tree))
     article = _article_among(things, here, " ".join(titles))
-    named = [*_names(article.get("publisher"), things), *_said(meta, _OUTLETS)]
+    named = [*_names(article.get("publisher"), things), *_said(meta, PAGES["outlets"])]
     named += [name for thing in things if _is(thing, _OUTLET) for name in _names(thing.get("name"), things)]
     outlet = next((name.lstrip("@") for name in named if not name.startswith("http")), "")
     dates = [Dated(said, "meta element") for name, said in meta.items()
@@ -78,7 +69,7 @@ def facts(tree: Element, address: str = "") -> tuple[dict[str, object], str, str
     return said, body if isinstance(body, str) else "", _updates(article)
 
 
-def _said(meta: dict[str, str], names: tuple[str, ...]) -> list[str]:
+def _said(meta: dict[str, str], names: Iterable[str]) -> list[str]:
     return [meta[name] for name in names if name in meta]
 
 
@@ -115,8 +106,8 @@ def _without_outlet(titles: list[str], outlet: str) -> str:
 def _people(tree: Element, article: Thing, things: list[Thing], meta: dict[str, str], outlet: str) -> list[str]:
     """Those who wrote the article, from the first place that names people and not the outlet alone."""
     places = [_names(article.get(role), things) for role in ("author", "creator")]
-    places += [[name] for name in _said(meta, _AUTHORS)]
-    for path in _BYLINES:
+    places += [[name] for name in _said(meta, PAGES["authors"])]
+    for path in PAGES["bylines"]:
         shown = [_one_line(" ".join(found.itertext())) or found.get("content") or "" for found in tree.xpath(path)]
         places.append([words for words in shown if words and len(words) <= _LONGEST_BYLINE][:_MOST_BYLINES])
     named = [[name for name in names if not _NO_NAME.search(name)] for names in places]
