@@ -13,7 +13,7 @@ from corpus.words import name_key
 from index.archive import UNDATED, Filter, Piece, Words
 from index.generations.generation import Generation
 from index.models.embedder import Vectors
-from index.stores.keywords import Rows, Scores
+from index.stores.keywords import Rows
 from index.terms import TermText
 
 # Chroma is asked for twice as many as should be left of a filter, which takes as long as ten times as many exact rows.
@@ -143,22 +143,17 @@ class LocalArchive:
     def _pieces(self, rows: Rows, vector: Vectors | None = None) -> list[Piece]:
         table = self._table
         articles = table.article[rows]
+        # Row by row: a product of matrices may differ in the last bit between equal rows, and ties have an order.
+        cosines = np.zeros(len(rows)) if vector is None else (self.generation.vectors[rows] * vector).sum(axis=1)
         columns = (
             articles.tolist(), table.start[rows].tolist(), table.end[rows].tolist(),
             (rows - table.leads(articles)).tolist(), table.days[articles].tolist(), table.sources[articles].tolist(),
-            self._keywords.texts(rows), self._cosines(rows, vector).tolist(),
+            self._keywords.texts(rows), cosines.tolist(),
         )  # fmt: skip
         return [
             Piece(table.ids[article], start, end, position, day, table.source_names[source], body, title, cosine)
             for article, start, end, position, day, source, (title, body), cosine in zip(*columns, strict=True)
         ]
-
-    def _cosines(self, rows: Rows, vector: Vectors | None) -> Scores:
-        if vector is None or not len(rows):
-            return np.zeros(len(rows), np.float32)
-        # Row by row: a product of matrices may differ in the last bit between equal rows, and equal scores have an
-        # order.
-        return np.asarray((self.generation.vectors[rows] * vector).sum(axis=1), np.float32)
 
     def _nearest(self, vector: Vectors, where: Filter, pool: int) -> Rows:
         """The rows nearest to the vector: from Chroma when everything may be found, else exactly over what may be.

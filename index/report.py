@@ -63,17 +63,13 @@ def problem_lines(failed: Sequence[Problem]) -> list[str]:
     """The problems in groups of the same reason; none without any."""
     groups: dict[str, list[Problem]] = defaultdict(list)
     for problem in dict.fromkeys(failed):
-        groups[_kind(problem.reason)].append(problem)
+        # Without what differs from file to file: numbers, names in quotes, details in brackets.
+        groups[re.sub(r"\d[\d,]*|“[^”]*”|'[^']*'|\([^)]*\)", "#", problem.reason)].append(problem)
     lines = [f"  {_where(problems)}: {problems[0].reason}" for problems in groups.values()]
     if len(lines) > _MOST_LINES:
         lines[_MOST_LINES:] = [f"  and {len(lines) - _MOST_LINES:,} other reasons; --json lists them all"]
     number = len({*failed})
     return [f"{number:,} item{'s' * (number != 1)} could not be read:", *lines] if failed else []
-
-
-def _kind(reason: str) -> str:
-    """A reason without what differs from file to file: numbers, names in quotes, details in brackets."""
-    return re.sub(r"\d[\d,]*|“[^”]*”|'[^']*'|\([^)]*\)", "#", reason)
 
 
 def _where(problems: Sequence[Problem]) -> str:

@@ -23,17 +23,16 @@ class Cutter:
         self._embedder = embedder
         self._rows = itertools.count()
         # Articles that were read with another language or version are cut again.
-        self._previous = previous if previous and previous.manifest.fingerprint == fingerprint else None
-        self._places = self._previous.articles.places() if self._previous else {}
-        self.taken_over = self._previous.articles if self._previous else None
+        self.taken_over = previous.articles if previous and previous.manifest.fingerprint == fingerprint else None
         """The articles that were read and cut in the same way, if there are any."""
+        self._places = self.taken_over.places() if self.taken_over else {}
 
     def cut(self, article: Article, language: str, embedded_before: Callable[[bytes], bool]) -> list[StoredChunk]:
         """The chunks of an article; texts that were `embedded_before`, by their digests, are known to fit the model."""
         version = article.digest
         place = self._places.get((article.id, version))
-        if place is not None and self._previous:
-            spans = [(chunk.start, chunk.end, chunk.embedded) for chunk in self._previous.articles.chunks_at(place)]
+        if place is not None and self.taken_over:
+            spans = [(chunk.start, chunk.end, chunk.embedded) for chunk in self.taken_over.chunks_at(place)]
         else:
             found = chunks(article, self._counter, self._settings.chunk_size, language)
             spans = self._fitting(article, found, language, embedded_before)

@@ -4,7 +4,7 @@ import os
 import re
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cached_property
 from typing import Any
 
@@ -67,32 +67,24 @@ class ServerEmbedder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Batches that fail for a while are sent again."""
-        found = sorted(self.batches(texts), key=lambda part: part[0].start)
-        return np.concatenate([vectors for _, vectors in found]) if found else np.zeros((0, self.dimension), np.float32)
+        found = [vectors for _, vectors in self.batches(texts)]
+        return np.concatenate(found) if found else np.zeros((0, self.dimension), np.float32)
 
     def batches(self, texts: Sequence[str]) -> Iterator[tuple[slice, Vectors]]:
         """After an error no more are sent, and those on their way come before it."""
-        parts = [slice(first, first + _BATCH) for first in range(0, len(texts), _BATCH)]
-        failed: BaseException | None = None
-        if not parts:
-            return
-        began = time.monotonic()
-        vectors = self._asked(texts[parts[0]], "passage", _PASSAGES, _PAUSES)
-        together = _TOGETHER if time.monotonic() - began < _QUICK else 1
-        yield parts.pop(0), vectors
-        with ThreadPoolExecutor(together) as threads:
-            tasks = {threads.submit(self._asked, texts[part], "passage", _PASSAGES, _PAUSES): part for part in parts}
-            try:
-                for task in as_completed(tasks):
-                    if not (task.cancelled() or task.exception()):
-                        yield tasks[task], task.result()
-                    elif not failed and not task.cancelled():
-                        failed = task.exception()
-                        threads.shutdown(wait=False, cancel_futures=True)
-            finally:
-                threads.shutdown(wait=False, cancel_futures=True)
-        if failed:
-            raise failed
+        waiting = [slice(first, first + _BATCH) for first in range(0, len(texts), _BATCH)]
+        together = 1
+        with ThreadPoolExecutor(_TOGETHER) as threads:
+            while waiting:
+                parts, waiting = waiting[:together], waiting[together:]
+                began = time.monotonic()
+                tasks = [threads.submit(self._asked, texts[part], "passage", _PASSAGES, _PAUSES) for part in parts]
+                wait(tasks)
+                yield from (
+                    (part, task.result()) for part, task in zip(parts, tasks, strict=True) if not task.exception()
+                )
+                _ = [task.result() for task in tasks]  # Raises what the first that failed did.
+                together = _TOGETHER if time.monotonic() - began < _QUICK else together
 
     def encode_questions(self, questions: Sequence[str]) -> Vectors:
         """The same for questions; who asks does not wait for a server that is gone."""

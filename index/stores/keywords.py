@@ -102,12 +102,10 @@ class KeywordIndex:
     def _word_clauses(self, words: Words) -> list[tuple[Any, Any]]:
         musts = [self._written(phrase) for phrase in words.phrases]
         musts += [self._side_by_side(self.terms(phrase), ["title"]) for phrase in words.title]
-        return [*self._musts(musts), *((self._never, self._articles_with(phrase)) for phrase in words.excluded)]
-
-    def _articles_with(self, phrase: str) -> Any:
-        """All chunks of the articles that have a phrase as it is written."""
-        found = self._fast_values("article", self._written(phrase))
-        return self._query.term_set_query(self._schema, "article", np.unique(found).tolist())
+        # All chunks of the articles that have what is excluded.
+        found = (np.unique(self._fast_values("article", self._written(phrase))).tolist() for phrase in words.excluded)
+        nevers = (self._query.term_set_query(self._schema, "article", articles) for articles in found)
+        return [*self._musts(musts), *((self._never, query) for query in nevers)]
 
     def _fast_values(self, field: str, query: Any) -> Rows:
         """The values of a field of all chunks that a query finds; ascending."""
