@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import functools
 import math
 import sqlite3
 import threading
@@ -99,11 +100,14 @@ def mapped_vectors(generation: Path, count: int) -> Vectors:
 
 
 def _client(folder: Path) -> Any:
-    chromadb = _chromadb()
-    # Chromadb would read a `.env` of the working directory, which is not meant for this store.
-    settings = chromadb.Settings(_env_file=None, anonymized_telemetry=False, is_persistent=True)
     with _OPENING:
-        return chromadb.PersistentClient(str(folder), settings=settings)
+        return _chromadb().PersistentClient(str(folder), settings=_settings().model_copy())
+
+
+@functools.cache
+def _settings() -> Any:
+    """Chromadb's, which take it a tenth of a second; it would read a `.env` of the working directory for them."""
+    return _chromadb().Settings(_env_file=None, anonymized_telemetry=False, is_persistent=True)
 
 
 def _close(client: Any) -> None:
