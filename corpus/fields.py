@@ -124,19 +124,15 @@ def _words(value: object) -> str:
     if says_nothing(value):
         return ""
     if isinstance(value, Mapping):
-        return _words_of(value)
+        # One text in several languages: the first.
+        by_language = value.keys() != {"id"} and all(_LANGUAGE.fullmatch(str(name)) for name in value)
+        names = (*_WORDS_OF, *(list(value)[:1] if by_language else ()))
+        return next(filter(None, (_words(value.get(name)) for name in names)), "")
     if isinstance(value, list | tuple):
         pieces = (item for item in value if not (isinstance(item, Mapping) and str(item.get("type")) in _NO_TEXT))
         return "\n\n".join(words for item in pieces if (words := _words(item)))
     listed = _listed(value)
     return str(value) if listed is None else _words(listed)
-
-
-def _words_of(thing: Mapping[str, object]) -> str:
-    # One text in several languages: the first.
-    by_language = thing.keys() != {"id"} and all(_LANGUAGE.fullmatch(str(name)) for name in thing)
-    names = (*_WORDS_OF, *(list(thing)[:1] if by_language else ()))
-    return next(filter(None, (_words(thing.get(name)) for name in names)), "")
 
 
 def _listed(value: object) -> list[object] | None:

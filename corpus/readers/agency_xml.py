@@ -88,9 +88,8 @@ def _said(item: Element, fact: str, places: list[str]) -> str:
 def _text(item: Element, *places: str) -> str:
     """All words of the element at the first place that holds any, a paragraph for each block in it."""
     for element in filter(lambda found: found is not None, map(item.find, places)):
-        paragraphs = re.split(r"\n\s*\n", _inline(element))
-        lines = ("\n".join(" ".join(line.split()) for line in paragraph.split("\n")) for paragraph in paragraphs)
-        if text := "\n\n".join(paragraph.strip() for paragraph in lines if paragraph.strip()):
+        lines = "\n".join(" ".join(line.split()) for line in _inline(element).split("\n"))
+        if text := re.sub(r"\n{2,}", "\n\n", lines).strip():
             return text
     return ""
 

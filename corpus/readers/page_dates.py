@@ -54,7 +54,11 @@ def published(tree: Element, address: str, stated: Iterable[Dated], weakly: Iter
     day = day_in_address(address)
     if day:
         return Dated(day, "address")
-    told = (*stated, *_elements(tree, _MICRODATA), *weakly, *_marked(tree))
+    times = [dated for dated in _elements(tree, "//time") if _is_day(dated.value)]
+    # The only day of all elements for dates, where the page tells them by no name.
+    only = times[:1] if len({parse_date(dated.value) for dated in times}) == 1 else []
+    marked = (dated for path in _ELEMENTS for dated in _elements(tree, path))
+    told = (*stated, *_elements(tree, _MICRODATA), *weakly, *marked, *only)
     found = next((dated for dated in told if _is_day(dated.value)), None)
     if not found:
         return _searched(tree)
@@ -75,15 +79,6 @@ def _elements(tree: Element, path: str) -> Iterator[Dated]:
         shown = " ".join(" ".join(element.itertext()).split())
         values = (element.get("datetime"), element.get("content"), element.get("title"), shown)
         yield from (Dated(value, "time element") for value in values if value and len(value) <= _LONGEST_LINE)
-
-
-def _marked(tree: Element) -> Iterator[Dated]:
-    """What stands in elements for dates, the only one of all where the page tells them by no name."""
-    for path in _ELEMENTS:
-        yield from _elements(tree, path)
-    times = [dated for dated in _elements(tree, "//time") if _is_day(dated.value)]
-    if len({parse_date(dated.value) for dated in times}) == 1:
-        yield times[0]
 
 
 def _searched(tree: Element) -> Dated | None:
