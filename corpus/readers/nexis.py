@@ -4,6 +4,7 @@ The older form: outlet, day, headline, labels, text, labels. Nexis Uni: headline
 labels.
 """
 
+import itertools
 import re
 import tomllib
 from collections.abc import Sequence
@@ -108,10 +109,5 @@ def _below_headline(lines: list[str]) -> int:
 
 
 def _blocks(lines: Sequence[str]) -> list[list[str]]:
-    blocks: list[list[str]] = [[]]
-    for line in lines:
-        if line.strip():
-            blocks[-1].append(line.strip())
-        elif blocks[-1]:
-            blocks.append([])
-    return [block for block in blocks if block]
+    """The runs of lines that are not blank."""
+    return [list(run) for said, run in itertools.groupby(map(str.strip, lines), bool) if said]
