@@ -1,7 +1,7 @@
 """Fit the reader's weights, and measure them.
 
-    python -m benchmarks.fit_reader WORK --passages FILE --questions FILE [--archive FILE]... [--steps N]
-        [--further FILE] [--write FILE [--rank N] [--mean SHARE FILE]...]
+    python -m benchmarks.fit_reader WORK --passages FILE --questions FILE [--passages FILE --questions FILE]...
+        [--archive FILE]... [--steps N] [--further FILE] [--write FILE [--rank N] [--mean SHARE FILE]...]
 
 WORK is a folder for what is prepared once, for checkpoints (every 100 steps; the next call goes on from there) and for
 `reader-STEP.safetensors`, the mean of the last weights, every 650 steps and at the end. `--write` makes the product's
@@ -314,7 +314,8 @@ def prepared(arguments: argparse.Namespace) -> list[Question]:
     """The questions with their style and the passages near them, made once."""
     file = arguments.work / "questions.pickle"
     if not file.exists():
-        questions = with_style(written_questions(arguments.passages, arguments.questions))
+        files = zip(arguments.passages, arguments.questions, strict=True)
+        questions = with_style([each for passages, asked in files for each in written_questions(passages, asked)])
         questions = with_near(questions, [archive_texts(each) for each in arguments.archive])
         file.write_bytes(pickle.dumps(questions))
     return list(pickle.loads(file.read_bytes()))
@@ -375,8 +376,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Fit, or only measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work", type=Path)
-    parser.add_argument("--passages", type=Path, required=True)
-    parser.add_argument("--questions", type=Path, required=True)
+    parser.add_argument("--passages", type=Path, required=True, action="append")
+    parser.add_argument("--questions", type=Path, required=True, action="append")
     parser.add_argument("--archive", type=Path, action="append", default=[])
     parser.add_argument("--steps", type=int, default=3500)
     parser.add_argument("--rank", type=int, default=0)

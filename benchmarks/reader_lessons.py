@@ -31,13 +31,15 @@ _FOLDS = 5
 # How much of a question's style counts, in log-odds.
 _MOST_STYLE = 3.0
 # How often an epoch sees the questions of a kind that is harder, or easier, to read than the others.
-_OFTEN = {"plain": 2.0, "said": 2.0, "two": 2.0, "premise": 1.5, "othertime": 0.8, "elsewhere": 0.8}
+_OFTEN = {"plain": 2.0, "said": 2.0, "two": 2.0, "other": 2.0, "premise": 1.5, "othertime": 0.8, "elsewhere": 0.8}
 # Of the passages a question is put to beside its own: the cut one, one near it; the rest is any passage.
 _CUT, _NEARBY = 0.5, 0.93
 _WITHOUT_DATE, _NOT_QUESTIONS = 0.5, 0.02
 # How many controls have a name, number or day exchanged that the question shares, and how many own passages, there in
 # the question as well, so that a strange name alone tells nothing. How many of the other names are the passage's own.
-_EXCHANGED, _RENAMED, _OF_THE_PASSAGE = 0.4, 0.2, 0.3
+_EXCHANGED, _RENAMED, _OF_THE_PASSAGE = 0.25, 0.15, 0.3
+# How many controls of a question that has a false twin are that twin.
+_TWIN = 0.6
 _LEAST_LEFT = 3
 # How many questions are put after a sentence of the passage that does not answer, of so many words at most: as quizzes
 # do, which first say what happened.
@@ -67,6 +69,15 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """A question that differs from one that the passage answers only in its [start, end), which the passage denies."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question written on a passage: which sentences answer (none: not answered there), and in which words."""
 
@@ -78,6 +89,7 @@ class Question:
     split: str
     style: float = 0.0
     near: tuple[Text, ...] = field(default=(), repr=False)
+    twin: Twin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +135,16 @@ def written_questions(passages: Path, questions: Path) -> list[Question]:
             str(row["answer"]),
             str(row["kind"]),
             str(row["split"]),
+            twin=_twin(str(row["false"]), str(row["exchanged"])) if "false" in row else None,
         )
         for row in rows(questions)
         if not badly_cut(texts[row["passage"]])
     ]
+
+
+def _twin(text: str, exchanged: str) -> Twin:
+    start = text.index(exchanged)
+    return Twin(text, start, start + len(exchanged))
 
 
 def badly_cut(text: Text) -> bool:
@@ -287,7 +305,10 @@ def _group(question: Question, texts: Sequence[Text], names: Names, drawn: rando
     if not question.sentences:
         return (_shortened(_dated(replace(own, doubted=_written_premise(question)), drawn), drawn),)
     control = None
-    if names and drawn.random() < _EXCHANGED and (exchange := _exchange(own, names, drawn)):
+    if (twin := question.twin) and drawn.random() < _TWIN:
+        control = replace(own, question=twin.text, sentences=(), answer="", doubted=(twin.start, twin.end))
+        control = replace(control, nearly=own.sentences)
+    elif names and drawn.random() < _EXCHANGED and (exchange := _exchange(own, names, drawn)):
         control = exchange.doubted(own)
     control = control or _control(question, texts, drawn)
     if names and drawn.random() < _RENAMED and (exchange := _exchange(own, names, drawn, inside=False)):

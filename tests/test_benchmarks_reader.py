@@ -1,13 +1,24 @@
 """What the reader is fitted to: own passages, passages without the answer, others."""
 
+import json
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 import torch
 
 from benchmarks.fit_reader import bundled_weights, differences, first_weights, mean_of
-from benchmarks.reader_lessons import NOTHING, Lesson, Question, Text, badly_cut, epoch, without_answer
+from benchmarks.reader_lessons import (
+    NOTHING,
+    Lesson,
+    Question,
+    Text,
+    badly_cut,
+    epoch,
+    without_answer,
+    written_questions,
+)
 from index.models.differences import with_differences
 
 FIRE = Text(
@@ -132,6 +143,25 @@ def test_the_one_strange_name_of_a_written_false_premise_is_doubted() -> None:
 
     assert {lesson.question[slice(*lesson.doubted)] for lesson in lessons if lesson.doubted} == {"David Cole"}
     assert {lesson.doubted for lesson in lessons if "Oslo" in lesson.question} == {None}
+
+
+def test_a_false_twin_is_the_control_of_its_question(tmp_path: Path) -> None:
+    passage = {"passage": 1, "article": "fire", "title": FIRE.title, "published": None, "sentences": FIRE.sentences}
+    asked = {"passage": 1, "question": "What will the owner do?", "sentences": [4], "answer": "rebuild", "kind": "twin"}
+    asked |= {"split": "train", "false": "What will the tenant do?", "exchanged": "tenant"}
+    (tmp_path / "passages.jsonl").write_text(json.dumps(passage))
+    (tmp_path / "questions.jsonl").write_text(json.dumps(asked))
+
+    questions = written_questions(tmp_path / "passages.jsonl", tmp_path / "questions.jsonl")
+    controls = [group[1] for group in epoch(questions * 100, 1) if len(group) > 1]
+    false = [each for each in controls if "tenant" in each.question]
+
+    assert 45 <= len(false) <= 75
+    for each in false:
+        start, end = each.doubted or NOTHING
+        assert each.question[start:end] == "tenant"
+        assert not each.sentences
+        assert [each.passage.sentences[number] for number in each.nearly] == ["The owner will rebuild it."]
 
 
 def test_weights_are_kept_as_thin_differences() -> None:
