@@ -31,7 +31,16 @@ _FOLDS = 5
 # How much of a question's style counts, in log-odds.
 _MOST_STYLE = 3.0
 # How often an epoch sees the questions of a kind that is harder, or easier, to read than the others.
-_OFTEN = {"plain": 2.0, "said": 2.0, "two": 2.0, "other": 2.0, "premise": 1.5, "othertime": 0.8, "elsewhere": 0.8}
+_OFTEN = {
+    "plain": 2.0,
+    "said": 2.0,
+    "two": 2.0,
+    "other": 2.0,
+    "twin": 2.0,
+    "premise": 1.5,
+    "othertime": 0.8,
+    "elsewhere": 0.8,
+}
 # Of the passages a question is put to beside its own: the cut one, one near it; the rest is any passage.
 _CUT, _NEARBY = 0.5, 0.93
 _WITHOUT_DATE, _NOT_QUESTIONS = 0.5, 0.02
@@ -39,7 +48,7 @@ _WITHOUT_DATE, _NOT_QUESTIONS = 0.5, 0.02
 # the question as well, so that a strange name alone tells nothing. How many of the other names are the passage's own.
 _EXCHANGED, _RENAMED, _OF_THE_PASSAGE = 0.25, 0.15, 0.3
 # How many controls of a question that has a false twin are that twin.
-_TWIN = 0.6
+_TWIN = 0.75
 _LEAST_LEFT = 3
 # How many questions are put after a sentence of the passage that does not answer, of so many words at most: as quizzes
 # do, which first say what happened.

@@ -79,6 +79,14 @@ def measures(weights: Mapping[str, Tensor], questions: Sequence[Question]) -> di
     limit = float(np.quantile(margins, _REFUSED))
     said["cut answered"] = float(np.mean([each.margin >= limit for each in cut]))
     said["other answered"] = float(np.mean([each.margin >= limit for each in other]))
+    twins = [(each, found.margin) for each, found in zip(answered, own, strict=True) if each.twin]
+    if twins:
+        false = readings(weights, [(each.twin.text, each.passage) for each, _ in twins if each.twin])
+        said["true/false twin"] = auroc([margin for _, margin in twins], [each.margin for each in false])
+        said["true above false"] = float(
+            np.mean([true > each.margin for (_, true), each in zip(twins, false, strict=True)])
+        )
+        said["false answered"] = float(np.mean([each.margin >= limit for each in false]))
     for kind in sorted({each.kind for each in questions if not each.sentences}):
         missed = [each for each in questions if each.kind == kind]
         found = readings(weights, [(each.text, each.passage) for each in missed])
