@@ -249,7 +249,7 @@ class Fitting:
         self.step = 0
         self.weights = first_weights()
         if earlier:
-            self.weights |= {name: each.clone() for name, each in load_file(earlier).items()}
+            self.weights |= {name: each.float() for name, each in load_file(earlier).items()}
         self.rates = _RATES_FURTHER if earlier else _RATES
         self.names = [name for name in self.weights if fitted(name, further=earlier is not None)]
         self.names.sort(key=lambda name: name in head_shapes())  # the body first, as the optimizer has them

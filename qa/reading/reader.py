@@ -31,7 +31,7 @@ _FIRST, _BETWEEN = 101, 102  # [CLS] and [SEP] of the bundled model.
 
 _FILE = Path(__file__).with_name("reader.safetensors")
 _LOADING = threading.Lock()
-_SUM = "7557b62749810e681002ed09d662376a10f9937a138bd8fb7a525324195b731b"
+_SUM = "ed072e6839c9575bcd91c31973b04989171743a9dc66440b76057f6a8a43b283"
 
 
 @dataclass(frozen=True, slots=True)
