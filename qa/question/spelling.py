@@ -21,10 +21,10 @@ _MOST_LOOKED_AT, _MOST_READ = 200, 3
 def corrected(text: str, archive: Archive, kept: Collection[str] = ()) -> tuple[str, tuple[str, ...]]:
     """The text with its misspelt words put right, and a notice for each; words in `kept` or in “…” stay.
 
-    Misspelt is a word of four letters or more that the archive does not know; it becomes one of the archive a letter
-    away, the first kept: one beside its neighbour in the question, else the commonest. What may be a name must stand in
-    a chunk with the rarest other word, or what another misspelt one may be; else no letter may be exchanged. A word of
-    the dictionary yields only to a name beside its neighbour.
+    A word of four letters or more that the archive does not know is taken as misspelt. It becomes a word of the archive
+    that is one letter away and begins with the same letter: one that stands beside its neighbour in the question, else
+    the commonest. What may be a name must stand in a chunk with the rarest other word, or with what another misspelt
+    word may be; else no letter may be exchanged. A word of the dictionary yields only to a name beside its neighbour.
     """
     stay = {"", *(word for phrase in kept for word in _WORD.findall(phrase))}
     unknown = [word for word in _WORD.findall(text) if word not in stay and not _knows(archive, word)]
