@@ -121,10 +121,11 @@ def test_versions(version: dict[str, str], refused: bool) -> None:
 BUSY: Answer = (429, {"error": {"type": "circuit_breaking_exception"}, "status": 429})
 PARTIAL: Answer = (200, {"responses": [{"_shards": {"failed": 1}, "hits": {"hits": []}}]})
 LATE: Answer = (200, {"responses": [{"timed_out": True, "hits": {"hits": []}}]})
+LOST: Answer = (200, {"responses": [{"status": 500, "error": {"reason": "all shards failed"}}]})
 WHOLE: Answer = (200, {"responses": [{"timed_out": False, "_shards": {"failed": 0}, "hits": {"hits": []}}]})
 
 
-@pytest.mark.parametrize("trouble", [BUSY, PARTIAL, LATE], ids=["busy", "partial", "late"])
+@pytest.mark.parametrize("trouble", [BUSY, PARTIAL, LATE, LOST], ids=["busy", "partial", "late", "lost"])
 def test_what_passes_is_waited_for(trouble: Answer) -> None:
     with answering((200, VERSION), trouble, trouble, WHOLE) as (address, asked):
         [hits] = Engine(Address.parse(address)).search("news", {"size": 1})
@@ -139,11 +140,12 @@ def test_what_passes_is_waited_for(trouble: Answer) -> None:
         (BUSY, "too busy or lacks a part of the archive; look after the cluster"),
         (PARTIAL, "A part of “news” does not answer; mend the cluster"),
         (LATE, "A part of “news” does not answer; mend the cluster"),
+        (LOST, "A part of “news” does not answer .all shards failed.; mend the cluster"),
         ((401, {}), "refuses these credentials; correct DATELINE_STORE_USER"),
         ((400, {"error": {"type": "parsing_exception"}}), "refuses a request .400, parsing_exception"),
         ((200, {"responses": [{"error": {"type": "no_index"}, "status": 404}]}), "refuses a request .404, no_index"),
     ],
-    ids=["busy", "partial", "late", "credentials", "request", "one of several"],
+    ids=["busy", "partial", "late", "lost", "credentials", "request", "one of several"],
 )
 def test_what_does_not_pass_is_told(trouble: Answer, complaint: str) -> None:
     with answering((200, VERSION), trouble) as (address, _):

@@ -21,8 +21,9 @@ _SHARDS = re.compile(r"(?:shards=([1-9]\d{0,2}|1000))?")
 _OLDEST = (2, 19)
 _LOOPBACK = ("127.", "localhost", "[::1]")
 _MISSING, _CONFLICT, _REFUSED = 404, 409, (401, 403)
-# What passes by itself: the engine is short of memory, or a part of the archive is just moving to another machine.
-_PASSING = (429, 502, 503, 504)
+# What passes by itself: the engine is short of memory, a machine went while it answered, or a part of the archive is
+# just moving to another one.
+_PASSING = (429, 500, 502, 503, 504)
 _SECONDS_OF_PATIENCE, _SECONDS_BETWEEN_TRIES, _SECONDS_FOR_AN_ANSWER = 120.0, (0.1, 0.3, 1.0, 2.0), 60.0
 # The engine refuses requests of 100 MB.
 _MOST_BYTES = 5_000_000
