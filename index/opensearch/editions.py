@@ -125,7 +125,7 @@ def building(engine: Engine, waiting: Callable[[], object] = lambda: None) -> It
 
     What it yields raises UserError when the reservation was lost, which takes a silence of 45 seconds.
     """
-    path, owner = f"/{_lock(engine)}/_doc/builder", secrets.token_hex(8)
+    path, owner = f"/{_made_lock(engine)}/_doc/builder", secrets.token_hex(8)
     seen: dict[str, Any] = {}
     since = time.monotonic()
     while engine.ask("PUT", f"{path}?op_type=create", {"owner": owner}).get("conflict"):
@@ -193,6 +193,16 @@ def change(engine: Engine, path: str, query: dict[str, Any], **body: Any) -> Non
 def _place(document: Mapping[str, Any]) -> dict[str, Any]:
     """By what a document is changed only as long as it is this one."""
     return {f"if{name}": document[name] for name in ("_seq_no", "_primary_term") if name in document}
+
+
+def _made_lock(engine: Engine) -> str:
+    """The index that holds the reservation, with a copy that is left if a machine is lost."""
+    name = _lock(engine)
+    if not engine.ask("GET", f"/{name}"):
+        with contextlib.suppress(UserError):  # Another builder may have made it in between.
+            copied = {"settings": {"auto_expand_replicas": "0-1"}}
+            engine.ask("PUT", f"/{name}", copied, wait_for_active_shards="all")
+    return name
 
 
 def _lock(engine: Engine) -> str:

@@ -66,7 +66,8 @@ class OpenSearchWriter(Writer):
     def begin(self, dimension: int, language: str) -> None:
         self._stem = stemming(language)
         if self._whole or not self._live:
-            self._engine.ask("PUT", f"/{self.index}", settings(self._engine.address.shards, dimension))
+            made = settings(self._engine.address.shards, dimension)
+            self._engine.ask("PUT", f"/{self.index}", made, wait_for_active_shards="all")
 
     def put(self, articles: Iterable[Prepared]) -> None:
         self._engine.write(self.index, self._documents(articles))
