@@ -117,6 +117,10 @@ class Lesson:
     doubted: Span | None = None
     nearly: tuple[int, ...] = ()
 
+    def unanswered(self, doubted: Span) -> "Lesson":
+        """The lesson where nothing answers, since what is doubted, [start, end) of the question, stands in its way."""
+        return replace(self, sentences=(), answer="", nearly=self.sentences, doubted=doubted)
+
     def after(self, sentence: str) -> "Lesson":
         """The lesson with a sentence before its question."""
         if not sentence:
@@ -315,8 +319,7 @@ def _group(question: Question, texts: Sequence[Text], names: Names, drawn: rando
         return (_shortened(_dated(replace(own, doubted=_written_premise(question)), drawn), drawn),)
     control = None
     if (twin := question.twin) and drawn.random() < _TWIN:
-        control = replace(own, question=twin.text, sentences=(), answer="", doubted=(twin.start, twin.end))
-        control = replace(control, nearly=own.sentences)
+        control = replace(own.unanswered((twin.start, twin.end)), question=twin.text)
     elif names and drawn.random() < _EXCHANGED and (exchange := _exchange(own, names, drawn)):
         control = exchange.doubted(own)
     control = control or _control(question, texts, drawn)
@@ -387,7 +390,7 @@ class _Exchange:
 
     def doubted(self, own: Lesson) -> Lesson:
         """The lesson with the other words in question or passage: nothing answers, and the mention is doubted."""
-        missed = replace(own, sentences=(), answer="", nearly=own.sentences, doubted=(self.start, self.end))
+        missed = own.unanswered((self.start, self.end))
         if not self.in_question:
             return self.in_passage(missed)
         start = len(self.changed(own.question[: self.start]))

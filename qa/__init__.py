@@ -10,6 +10,15 @@ from qa.retriever import Retriever
 from qa.search.quotation import Quotation
 
 __all__ = [
-    "Answer", "ArchiveStatus", "Article", "Disagreement", "Passage", "Quotation", "QuoteCheck", "Retriever",
-    "Timeframe", "Timeline", "UserError",
-]  # fmt: skip
+    "Answer",
+    "ArchiveStatus",
+    "Article",
+    "Disagreement",
+    "Passage",
+    "Quotation",
+    "QuoteCheck",
+    "Retriever",
+    "Timeframe",
+    "Timeline",
+    "UserError",
+]

@@ -29,6 +29,7 @@ def test_bars_follow_each_other_without_a_gap() -> None:
         (16, 16, 1),
     ]
     assert (found.unit, found.articles, found.outside) == ("day", 3, 0)
+    assert max(bar.articles for bar in found.bars) == 2
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """Dateline as a LlamaIndex retriever: `pip install "dateline-qa[llamaindex]"`."""
 
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from qa.answer import Passage
+from qa.question.request import Day
 from qa.retriever import Retriever
 
 try:
@@ -15,14 +16,28 @@ except ImportError as error:
 
 
 class DatelineRetriever(BaseRetriever):
-    """Passages of an open `Retriever`, by its `search`, as nodes with scores; metadata are the rest of their JSON."""
+    """Passages of an archive as nodes with their scores, best first: a node's text is the passage, word for word.
 
-    def __init__(self, archive: Retriever, k: int = 5, **limits: Any) -> None:  # noqa: ANN401 (those of `search`)
+    `archive` is an open `Retriever`; the rest are the keywords of its `search`. Metadata are all that a passage's JSON
+    has besides its text, place and score.
+    """
+
+    def __init__(
+        self,
+        archive: Retriever,
+        k: int = 5,
+        *,
+        now: Day = None,
+        since: Day = None,
+        until: Day = None,
+        sources: Sequence[str] = (),
+        authors: Sequence[str] = (),
+    ) -> None:
         super().__init__()
-        self._search = partial(archive.search, k=k, **limits)
+        self._search = partial(archive.search, k=k, now=now, since=since, until=until, sources=sources, authors=authors)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return [_node(passage) for passage in self._search(question=query_bundle.query_str)]
+        return [_node(passage) for passage in self._search(query_bundle.query_str)]
 
 
 def _node(passage: Passage) -> NodeWithScore:
