@@ -19,8 +19,9 @@ _ESCAPED_QUOTE = re.compile(r'\\"(?![\s,;\t|]|$)')
 _DOUBLED_QUOTE = re.compile(r'(?<![,;\t|])""(?![,;\t|\r\n]|$)')
 _MEANT = {"n": "\n", "r": "\n", "t": "\t", "0": "", "b": "", "Z": ""}
 _LINES_LOOKED_AT = 50
-# How Parquet files begin and end.
-_PARQUET = b"PAR1"
+# How Parquet files begin and end, and how the description before the end begins: with the number of its version.
+# https://parquet.apache.org/docs/file-format/
+_PARQUET, _DESCRIPTION = b"PAR1", b"\x15"
 
 
 def read_csv(source: Source) -> Iterator[Record]:
@@ -53,13 +54,14 @@ def read_sheets(source: Source) -> Iterator[Record]:
 
 def read_parquet(source: Source) -> Iterator[Record]:
     """One record a row of a Parquet file, read a group of rows at a time; the home of fastparquet."""
-    import fastparquet
-
     content = source.content()
-    footer = int.from_bytes(content[-8:-4], "little")
-    if content[-4:] != _PARQUET or footer > len(content):  # The library may look for its end for ever.
+    described = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    whole = content.startswith(_PARQUET) and content.endswith(_PARQUET) and described > 0
+    if not whole or not content.startswith(_DESCRIPTION, described):  # The library may look for its end for ever.
         message = "a Parquet file that is cut off or damaged"
         raise UnreadableError(message)
+    import fastparquet
+
     frames = fastparquet.ParquetFile(io.BytesIO(content)).iter_row_groups()
     rows = (row for frame in frames for row in frame.astype(object).where(frame.notna(), None).to_dict("records"))
     for number, row in enumerate(rows, start=1):
