@@ -40,6 +40,8 @@ from tests.cluster.nodes import Cluster
 _AT_ONCE = 300  # articles
 _KINDS: dict[str, dict[str, Any]] = {"plain": {}, "window": {"since": "2022-03-01", "until": "2022-09-30"}}
 _ASKING = 8
+# Scores that differ by no more are the same.
+_ALIKE = 1e-3
 _Found = TypeVar("_Found")
 
 
@@ -113,16 +115,18 @@ def compare(
     kind: str, local: Retriever, stored: Retriever, questions: Sequence[KnownQuestion], limits: Mapping[str, Any]
 ) -> None:
     """The first ten passages by both, and how long each takes."""
-    same, apart = 0, 0.0
+    apart: list[float] = []
     times: dict[str, list[float]] = {"local": [], "store": []}
     for known in questions:
         request = Request(known.text, known.asked, k=10, **limits)
         ours = timed(times["local"], local.passages, request)
         theirs = timed(times["store"], stored.passages, request)
         if [_place(one) for one in ours] == [_place(one) for one in theirs]:
-            same += 1
-            apart = max([apart, *(abs(one.score - other.score) for one, other in zip(ours, theirs, strict=True))])
-    tell(kind, same=same, of=len(questions), scores_apart=apart, **{name: spread(each) for name, each in times.items()})
+            apart.append(
+                max((abs(one.score - other.score) for one, other in zip(ours, theirs, strict=True)), default=0)
+            )
+    scores = {"scores_apart": max(apart, default=0.0), "by_more": sum(each > _ALIKE for each in apart)}
+    tell(kind, same=len(apart), of=len(questions), **scores, **{name: spread(each) for name, each in times.items()})
 
 
 def ask(local: Retriever, stored: Retriever, questions: Sequence[KnownQuestion]) -> None:

@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -118,6 +119,12 @@ def test_filtered_candidates_are_the_best_of_both_halves(
     assert len(pieces) >= min(POOL, len(allowed))
     for piece in pieces:
         assert piece.cosine == pytest.approx(cosines[piece.article], abs=1e-6)
+
+
+def test_of_chunks_that_words_score_alike_the_first_are_candidates(archive: Archive) -> None:
+    pieces = archive.candidates(archive.terms("Report"), None, Filter(), 50)
+
+    assert [piece.article for piece in pieces] == [article.id for article in islice(archive.every_article(), 50)]
 
 
 @pytest.mark.parametrize("name", ["everything", "two outlets", "since"])

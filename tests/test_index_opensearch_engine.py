@@ -166,6 +166,15 @@ def test_documents_that_found_no_room_are_sent_again() -> None:
     assert asked[1].count("_id") == 2
 
 
+def test_many_documents_are_sent_in_several_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MOST_BYTES", 50)
+    with answering((200, VERSION), (200, {"items": [{"index": {"status": 201}}]})) as (address, asked):
+        Engine(Address.parse(address)).write("news", ({"_id": str(number), "n": number} for number in range(10)))
+
+    assert sum(line.count("_id") for line in asked) == 10
+    assert len(asked) == 1 + 5
+
+
 @pytest.mark.parametrize(
     ("status", "complaint"),
     [(400, "refuses a request .400, parsing_exception"), (429, "does not answer .the disk is full.; mend the cluster")],

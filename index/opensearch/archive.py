@@ -34,6 +34,8 @@ _REMEMBERED, _MOST_TOLD = 50_000, 1000
 _MOST_TERMS = 500
 _STORY: Query = {"_source": False, "docvalue_fields": ["article", "story"]}
 _PIECE: Query = {"_source": False, "docvalue_fields": PIECE_FIELDS}
+# Of equal scores those that the local index takes; another last one of the pool can move all scores.
+_BEST = ["_score", "article", "start"]
 _ARTICLE: Query = {"_source": {"excludes": ["terms", "bands", "stored.wording", "stored.facts"]}}
 
 _Key = TypeVar("_Key", bound=Hashable)
@@ -97,22 +99,24 @@ class OpenSearchArchive:
     def candidates(self, terms: Sequence[str], vector: Vectors | None, where: Filter, pool: int) -> list[Piece]:
         """In two round trips: the chunks, then what else is asked of them and not known yet."""
         allowed = self._chunks(where)
-        asked: list[Query] = []
+        page = {**_PIECE, "size": pool, "track_total_hits": False}
+        bodies: list[Query] = []
         if terms:
-            asked.append({"bool": {"should": words(terms[:_MOST_TERMS]), "filter": allowed, "minimum_should_match": 1}})
+            found = {"bool": {"should": words(terms[:_MOST_TERMS]), "filter": allowed, "minimum_should_match": 1}}
+            bodies.append({**page, "query": found, "sort": _BEST})
         if vector is not None:
-            asked.append({"knn": {"vector": {"vector": vector.tolist(), "k": pool, "filter": allowed}}})
-        if not asked or not self.chunks:
+            near = {"vector": vector.tolist(), "k": pool, "filter": allowed}
+            bodies.append({**page, "query": {"knn": {"vector": near}}})
+        if not bodies or not self.chunks:
             return []
-        bodies = [{**_PIECE, "size": pool, "query": query} for query in asked]
-        # The same copies of the parts for the same question, since copies may order equal scores otherwise.
+        # The same copies of the parts for the same question, since copies may count differently what was replaced.
         preference = f"q{zlib.crc32(' '.join(terms).encode())}"
         answers = self._engine.search(self.edition.index, *bodies, exact=True, preference=preference)
         hits = {hit["_id"]: hit for answer in answers for hit in answer}
-        near = answers[-1] if vector is not None else []
-        far = hits.keys() - {hit["_id"] for hit in near}
-        near = near + self._nearness(vector, sorted(far), hits.values())
-        cosines = {hit["_id"]: 2 * hit["_score"] - 1 for hit in near}
+        nearest = answers[-1] if vector is not None else []
+        far = hits.keys() - {hit["_id"] for hit in nearest}
+        scored = [*nearest, *self._nearness(vector, sorted(far), hits.values())]
+        cosines = {hit["_id"]: 2 * hit["_score"] - 1 for hit in scored}
         pieces = [piece_of(hit, cosines.get(name, 0.0)) for name, hit in hits.items()]
         return sorted(pieces, key=lambda piece: (piece.article, piece.start))
 

@@ -69,13 +69,14 @@ def chunks_of(prepared: Prepared, terms: Callable[[str], list[str]]) -> list[Doc
     article, title = prepared.article, ReadText.of(prepared.article.title)
     shared = {"kind": "chunk", **_facts(article), **_words("title", title, terms)}
     documents = []
-    for position, ((start, end), vector) in enumerate(zip(prepared.spans, prepared.vectors, strict=True)):
+    vectors = np.round(prepared.vectors.astype(np.float64), 8).tolist()
+    for position, ((start, end), vector) in enumerate(zip(prepared.spans, vectors, strict=True)):
         body = ReadText.of(article.text[start:end])
         document = {
             "_id": f"{_hash(article.id, article.digest)}-{start}-{end}",
             "start": start, "end": end, "position": position, **_words("body", body, terms),
             **written_fields(title, body, article.text, end), "spot": int(_hash(article.id, str(start))[:7], 16),
-            "vector": [round(float(number), 8) for number in vector],
+            "vector": vector,
         }  # fmt: skip
         documents.append(shared | document)
     return documents

@@ -5,7 +5,9 @@ import logging
 import os
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 from typing import Any, Self
@@ -25,8 +27,8 @@ _MISSING, _CONFLICT, _REFUSED = 404, 409, (401, 403)
 # just moving to another one.
 _PASSING = (429, 500, 502, 503, 504)
 _SECONDS_OF_PATIENCE, _SECONDS_BETWEEN_TRIES, _SECONDS_FOR_AN_ANSWER = 120.0, (0.1, 0.3, 1.0, 2.0), 60.0
-# The engine refuses requests of 100 MB.
-_MOST_BYTES = 5_000_000
+# Of one request to write: the engine refuses 100 MB. So many are under way at once.
+_MOST_BYTES, _SENT_AT_ONCE = 5_000_000, 3
 
 Body = Mapping[str, Any] | list[dict[str, Any]] | str | None
 
@@ -156,16 +158,15 @@ class Engine:
         return answer["hits"]["total"]["value"], answer.get("aggregations", {}).get("of", {})
 
     def write(self, index: str, documents: Iterable[Mapping[str, Any]]) -> None:
-        """Write documents, each by its "_id"."""
-        lines = ""
-        for document in documents:
-            content = {name: value for name, value in document.items() if name != "_id"}
-            lines += f"{json.dumps({'index': {'_id': document['_id']}})}\n{json.dumps(content)}\n"
-            if len(lines) > _MOST_BYTES:
-                self.ask("POST", f"/{index}/_bulk", lines)
-                lines = ""
-        if lines:
-            self.ask("POST", f"/{index}/_bulk", lines)
+        """Write documents, each by its "_id"; while the engine works on some, the next are made."""
+        sent: deque[Future[dict[str, Any]]] = deque()
+        with ThreadPoolExecutor(_SENT_AT_ONCE) as senders:
+            for lines in _requests(documents):
+                if len(sent) == _SENT_AT_ONCE:
+                    sent.popleft().result()
+                sent.append(senders.submit(self.ask, "POST", f"/{index}/_bulk", lines))
+            for each in sent:
+                each.result()
 
     def _of_a_part(self, answer: Mapping[str, Any]) -> tuple[str, bool]:
         """Why an answer is not whole, in words, and whether that may pass by itself."""
@@ -193,6 +194,19 @@ class Engine:
         if status in _PASSING:
             return f"{name} is too busy or lacks a part of the archive; look after the cluster, then try again.", True
         return self._refusal(status, getattr(error, "error", error)), False
+
+
+def _requests(documents: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Bulk requests of about 5 MB that write some documents."""
+    lines = ""
+    for document in documents:
+        content = {name: value for name, value in document.items() if name != "_id"}
+        lines += f"{json.dumps({'index': {'_id': document['_id']}})}\n{json.dumps(content)}\n"
+        if len(lines) > _MOST_BYTES:
+            yield lines
+            lines = ""
+    if lines:
+        yield lines
 
 
 def _parts(answer: Mapping[str, Any]) -> list[dict[str, Any]]:

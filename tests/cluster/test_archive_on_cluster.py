@@ -14,6 +14,7 @@ from test_index_local import (  # noqa: F401 (they are run here)
     test_days_on_a_subject,
     test_filtered_candidates_are_the_best_of_both_halves,
     test_names,
+    test_of_chunks_that_words_score_alike_the_first_are_candidates,
     test_pieces_hold_what_ranking_needs,
     test_pieces_with_phrases_the_earliest_first_and_undated_ones_last,
     test_statistics,
