@@ -33,7 +33,7 @@ def missing(what: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
@@ -41,10 +41,14 @@ def browser() -> Iterator[Any]:
     executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if executable is None:
         missing("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield browser.new_context()  # one for all: what Gradio loads stays in its cache
-        browser.close()
+    # One for all, with a folder: what Gradio loads stays in its cache, compiled.
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch_persistent_context(
+            str(tmp_path_factory.mktemp("chromium")), executable_path=executable, args=FLAGS
+        ) as context,
+    ):
+        yield context
 
 
 @pytest.fixture(scope="session")
