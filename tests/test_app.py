@@ -20,7 +20,6 @@ from hashing_embedder import HashingEmbedder
 from page_server import ARCHIVES, Addresses
 from running import REPOSITORY
 
-import app
 from corpus import Settings, UserError
 from corpus.settings import BUNDLED_MODEL
 from index import sync
@@ -144,6 +143,8 @@ def test_what_the_caller_can_mend_is_said_in_a_sentence(
 def test_an_error_of_the_user_ends_the_program_with_one_sentence(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    import app  # Gradio takes seconds to import, and so only where it is tested.
+
     def refuse(*_: object, **__: object) -> None:
         message = "There is no folder “nowhere”; name one with --corpus."
         raise UserError(message)
@@ -201,6 +202,8 @@ class Stage:
 
 
 def serve(monkeypatch: pytest.MonkeyPatch, *indexes: Path) -> list[str]:
+    import app
+
     stage = Stage()
     monkeypatch.setattr(app, "sync", stage.sync)
     monkeypatch.setattr(app, "build_page", stage.build_page)
@@ -270,6 +273,8 @@ def test_an_index_of_the_earlier_default_model_is_built_anew(
 
 @pytest.mark.parametrize("libc", [SimpleNamespace(), OSError("libc.so.6: cannot open shared object file")])
 def test_memory_is_left_alone_without_glibc(monkeypatch: pytest.MonkeyPatch, libc: object) -> None:
+    import app
+
     asked: list[str] = []
 
     def load(name: str) -> object:
@@ -313,6 +318,8 @@ def test_everybody_comes_in_where_nobody_is_named(monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_address_is_left_to_gradio_variables() -> None:
+    import app
+
     assert not {"server_name", "server_port", "share", "root_path"} & set(app.LAUNCH)
     assert app.LAUNCH["footer_links"] == []
     assert [app.LAUNCH[name] for name in ("run_history", "enable_monitoring")] == [False, False]

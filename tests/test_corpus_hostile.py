@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from hostile import GOOD, write_hostile
 from running import Command
 
 # What a build may take, in bytes, the interpreter and its libraries included.
@@ -26,11 +25,15 @@ raise SystemExit(status)
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     """The folder, and how the reason begins for each bad file."""
+    from hostile import write_hostile  # packs hundreds of MB when it is imported
+
     corpus = tmp_path_factory.mktemp("hostile")
     return corpus, write_hostile(corpus)
 
 
 def test_the_hostile_folder(hostile: tuple[Path, dict[str, str]], index: Path, command: Command) -> None:
+    from hostile import GOOD
+
     corpus, reasons = hostile
     arguments = ["--corpus", str(corpus), "--index", str(index), "--json", "--strict"]
 
