@@ -5,6 +5,7 @@ the lessons are controls: the same question on its passage without the answering
 """
 
 import gzip
+import itertools
 import json
 import random
 import re
@@ -37,6 +38,7 @@ _OFTEN = {
     "two": 2.0,
     "other": 2.0,
     "twin": 2.0,
+    "asked": 2.0,
     "premise": 1.5,
     "othertime": 0.8,
     "elsewhere": 0.8,
@@ -88,7 +90,10 @@ class Twin:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question written on a passage: which sentences answer (none: not answered there), and in which words."""
+    """A question on a passage: which sentences answer (none: not answered there), and in which words.
+
+    `near` are passages that do not answer it: judged so where the question was asked of an archive, else found.
+    """
 
     text: str
     passage: Text
@@ -138,9 +143,12 @@ def rows(file: Path) -> Iterator[dict[str, object]]:
 
 
 def written_questions(passages: Path, questions: Path) -> list[Question]:
-    """The questions of whole passages; those of badly cut ones are left out."""
+    """The questions of whole passages; those of badly cut ones are left out.
+
+    One "asked" of an archive, whose passages were judged one by one, has those near it that do not answer.
+    """
     texts = {row["passage"]: _text(row) for row in rows(passages)}
-    return [
+    found = [
         Question(
             str(row["question"]),
             texts[row["passage"]],
@@ -153,6 +161,22 @@ def written_questions(passages: Path, questions: Path) -> list[Question]:
         for row in rows(questions)
         if not badly_cut(texts[row["passage"]])
     ]
+    asked = itertools.groupby(sorted(found, key=_asked), key=_asked)
+    return [each for text, group in asked for each in (_judged(list(group)) if text else group)]
+
+
+def _asked(question: Question) -> str:
+    """The text of a question that was asked of an archive; empty of one written on its passage."""
+    return question.text if question.kind == "asked" else ""
+
+
+def _judged(questions: Sequence[Question]) -> list[Question]:
+    """One question on several passages: on each that answers, or on the first where none does, the others near it."""
+    missed = [each for each in questions if not each.sentences]
+    near = tuple(each.passage for each in missed)
+    if len(missed) == len(questions):
+        return [replace(missed[0], near=near)]
+    return [replace(each, near=near) for each in questions if each.sentences]
 
 
 def _twin(text: str, exchanged: str) -> Twin:
@@ -222,7 +246,7 @@ def with_style(questions: Sequence[Question]) -> list[Question]:
 
 
 def with_near(questions: Sequence[Question], archives: Sequence[Sequence[Text]]) -> list[Question]:
-    """The questions with passages near them that do not hold the answer's words.
+    """The questions with passages near them that do not hold the answer's words, where none were judged.
 
     By meaning from the passages that others were written on; for training also by words from the archives.
     """
@@ -243,7 +267,7 @@ def with_near(questions: Sequence[Question], archives: Sequence[Sequence[Text]])
         ]
         for place, order in zip(places, _by_words([questions[place].text for place in places], pool), strict=True):
             found[place] += _allowed(questions[place], order, pool)
-    return [replace(each, near=tuple(near)) for each, near in zip(questions, found, strict=True)]
+    return [replace(each, near=each.near or tuple(near)) for each, near in zip(questions, found, strict=True)]
 
 
 def _allowed(question: Question, order: NDArray[np.int64], texts: Sequence[Text]) -> list[Text]:
@@ -316,7 +340,9 @@ def _likeness(name: str) -> tuple[int, str]:
 def _group(question: Question, texts: Sequence[Text], names: Names, drawn: random.Random) -> tuple[Lesson, ...]:
     own = Lesson(question.text, question.passage, question.sentences, question.answer, question.style, doubted=NOTHING)
     if not question.sentences:
-        return (_shortened(_dated(replace(own, doubted=_written_premise(question)), drawn), drawn),)
+        passage = drawn.choice(question.near) if question.kind == "asked" else question.passage
+        own = replace(own, passage=passage, doubted=_written_premise(question))
+        return (_shortened(_dated(own, drawn), drawn),)
     control = None
     if (twin := question.twin) and drawn.random() < _TWIN:
         control = replace(own.unanswered((twin.start, twin.end)), question=twin.text)

@@ -164,6 +164,29 @@ def test_a_false_twin_is_the_control_of_its_question(tmp_path: Path) -> None:
         assert [each.passage.sentences[number] for number in each.nearly] == ["The owner will rebuild it."]
 
 
+def test_passages_judged_not_to_answer_are_controls_of_a_question_asked_of_an_archive(tmp_path: Path) -> None:
+    titles = {1: "Fire", 2: "Flood", 3: "Storm"}
+    passages = [{"passage": place, "article": title, "title": title, "published": None, "sentences": FIRE.sentences}
+                for place, title in titles.items()]  # fmt: skip
+    rows = [(1, "What will the owner do?", [4], "rebuild"), (2, "What will the owner do?", [], ""),
+            (2, "Who set the fire?", [], ""), (3, "Who set the fire?", [], "")]  # fmt: skip
+    asked = [{"passage": place, "question": text, "sentences": sentences, "answer": answer, "kind": "asked",
+              "split": "train"} for place, text, sentences, answer in rows]  # fmt: skip
+    for name, lines in (("passages", passages), ("questions", asked)):
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, lines)))
+
+    questions = written_questions(tmp_path / "passages.jsonl", tmp_path / "questions.jsonl")
+    groups = [group for group in epoch(questions * 100, 1) if not group[0].question[0].islower()]
+    alone = {group[0].passage.title for group in groups if len(group) == 1 and "Who" in group[0].question}
+    controls = {group[1].passage.title for group in groups if len(group) > 1}
+
+    assert [(each.passage.title, [near.title for near in each.near]) for each in questions] == [
+        ("Fire", ["Flood"]), ("Flood", ["Flood", "Storm"])]  # fmt: skip
+    assert alone == {"Flood", "Storm"}
+    assert {"Flood"} < controls
+    assert "Storm" not in controls
+
+
 def test_weights_are_kept_as_thin_differences() -> None:
     fitted = first_weights()
     name = "encoder.layer.2.output.dense.weight"
