@@ -25,7 +25,7 @@ _LEAST, _MOST, _NEEDED, _WORDS = -8.0, 2.0, 1.5, 3.0
 # sentence that answers is then seldom among those that hold least of them.
 _MOST_READ, _WORDS_LEAD = 700, 0.6
 # The margin, in logits, from which on the reader's words are shown as the answer.
-_ANSWERS = -1.0
+ANSWERS = -1.5
 
 
 class Close(NamedTuple):
@@ -46,7 +46,7 @@ def read_closely(
     """
     readings = _read(reader, question, passages[:_FIRST_READ], archive)
     left = passages[_FIRST_READ:]
-    if question.kind != "number" and any(each.said and each.said.margin > _ANSWERS for each in readings):
+    if question.kind != "number" and any(each.said and each.said.margin > ANSWERS for each in readings):
         looked_at = [(passage, by_words(passage, question, archive)) for passage in left]
         readings += [Close(marked_by(passage, words, question, archive), None, words) for passage, words in looked_at]
     else:
@@ -103,7 +103,7 @@ def _marked(passage: Passage, said: Read | None, words: Sentences) -> Passage:
     if said is None:
         return passage
     place, span = _quoted(words, said)
-    return replace(passage, highlights=(span,), answer=said.answers[place] if said.margin > _ANSWERS else None)
+    return replace(passage, highlights=(span,), answer=said.answers[place] if said.margin > ANSWERS else None)
 
 
 def _quoted(words: Sentences, said: Read) -> tuple[int, Span]:

@@ -31,7 +31,7 @@ _FIRST, _BETWEEN = 101, 102  # [CLS] and [SEP] of the bundled model.
 
 _FILE = Path(__file__).with_name("reader.safetensors")
 _LOADING = threading.Lock()
-_SUM = "ed072e6839c9575bcd91c31973b04989171743a9dc66440b76057f6a8a43b283"
+_SUM = "38fed16e35a2fd45a5c1eb662b21b834386205ea0403b774b6c040e4f1816049"
 
 
 @dataclass(frozen=True, slots=True)
