@@ -17,7 +17,9 @@ from hashing_embedder import HashingEmbedder
 from hypothesis import HealthCheck, settings
 from running import REPOSITORY, Command
 
+from corpus import Article, Problem
 from corpus.apart import Apart
+from corpus.fields import Reading
 from index import sync
 
 if TYPE_CHECKING:
@@ -69,6 +71,13 @@ def _new_generations_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.opening._SECONDS_TO_WAIT", 30.0)
 
 
+class _Lasting(Apart):
+    """It outlives the test that began it, so it may be in another folder than the build that it reads for."""
+
+    def read(self, file: Path, path: str, folder: Path, reading: Reading) -> Iterator[Article | Problem]:
+        return super().read(file.absolute(), path, folder.absolute(), reading)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _one_reading_process() -> Iterator[None]:
     """All builds share the process that reads their files, since starting it takes as long as a small build."""
@@ -80,7 +89,7 @@ def _one_reading_process() -> Iterator[None]:
             yield apart
             stopped.pop_all()
 
-    with Apart() as apart, pytest.MonkeyPatch.context() as patch:
+    with _Lasting() as apart, pytest.MonkeyPatch.context() as patch:
         patch.setattr("index.building.reading.Apart", shared)
         yield
 

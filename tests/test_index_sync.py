@@ -76,6 +76,15 @@ def test_first_build(corpus: Path, index: Path, embedder: HashingEmbedder) -> No
     assert [row for row, _ in found.postings["memo"]] == [2, 5]
 
 
+def test_folders_are_those_of_where_each_build_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though all builds of the tests share a process that reads for them, which began somewhere else."""
+    for name, file in (("one", "juno.txt"), ("two", "memo.txt")):
+        write(tmp_path / name / "corpus", {file: FILES[file]})
+        monkeypatch.chdir(tmp_path / name)
+        assert sync("corpus", "index", embedder=HashingEmbedder()).failed == ()
+        assert [article.path for article in held(Path("index")).articles] == [file]
+
+
 def test_stories_are_told_apart_by_what_was_kept_of_unchanged_texts(
     corpus: Path, index: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -105,10 +105,11 @@ def test_added_articles_are_indexed(tmp_path: Path) -> None:
     indexer.rebuild()
     built(indexer)
     assert live_manifest(indexer.settings.index).report.articles == 6
-    SOURCE.set("page, 10.0.0.7")
+    token = SOURCE.set("page, 10.0.0.7")
     assert indexer.add("Vote", "They voted.") == "Vote.json"
     built(indexer)
     assert indexer.add_files([("wire.txt", b"Wire\n\nA report.")]) == (["wire.txt"], [])
+    SOURCE.reset(token)
     assert built(indexer).words == "Done: 1 added, 0 updated, 0 removed."
     assert live_manifest(indexer.settings.index).report.articles == 8
     audit = [json.loads(line) for line in (indexer.settings.index / "audit.jsonl").read_text("utf-8").splitlines()]
