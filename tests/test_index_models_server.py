@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -105,7 +106,35 @@ def test_a_server_that_fails_is_named(server: EmbeddingServer, failures: list[in
         embedder_of(f"{server.address}#hashed").encode(["one"])
 
 
-@pytest.mark.parametrize(("model", "words"), [("http://localhost:8000/v1", "add the model’s name"), (NOWHERE, "start")])
+@pytest.mark.parametrize(
+    "rows",
+    [[[1, 0, 0, 0]], [[1, 0], [0, 1], [1, 1]], [[None, 1], [1, 0]], [[], []], [["a"], ["b"]], [1, 2], [[1, 2], [3]]],
+    ids=["too few", "too many", "no number", "empty", "words", "numbers", "ragged"],
+)
+def test_what_is_not_a_vector_for_each_text_is_refused(server: EmbeddingServer, rows: list[Any]) -> None:
+    data = [{"index": number, "embedding": row} for number, row in enumerate(rows)]
+    server.answer = lambda _: (200, {"data": data})  # type: ignore[method-assign]
+    with pytest.raises(UserError, match="are no embeddings; check DATELINE_MODEL"):
+        embedder_of(f"{server.address}#hashed").encode(["one", "two"])
+
+
+@pytest.mark.parametrize("key", ["“secret”", "sec\nret"])
+def test_a_key_that_cannot_be_sent_is_refused(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv("DATELINE_MODEL_KEY", key)
+    with pytest.raises(UserError, match="copy it again") as error:
+        embedder_of(NOWHERE)
+    assert "ret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        ("http://localhost:8000/v1", "add the model’s name"),
+        ("http://localhost:port/v1#m", "is no address .*correct it"),
+        ("http://[::1/v1#m", "is no address .*correct it"),
+        (NOWHERE, "start"),
+    ],
+)
 def test_an_address_that_is_no_use_is_named(model: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_PAUSES", ())
     with pytest.raises(UserError, match=words):

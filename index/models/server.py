@@ -42,17 +42,25 @@ class ServerEmbedder:
     workers = _TOGETHER
 
     def __init__(self, address: str) -> None:
-        """UserError where the address names no model."""
+        """UserError for what is no address, or names no model, and for a key that cannot be sent."""
         found = _ADDRESS.fullmatch(address)
         if not found:
             message = f"DATELINE_MODEL is “{address}”; add the model’s name, as in {address.rstrip('/#')}#bge-m3."
+            raise UserError(message)
+        try:
+            httpx.URL(found["server"])
+        except httpx.InvalidURL as error:
+            message = f"DATELINE_MODEL is “{address}”, which is no address ({error}); correct it."
+            raise UserError(message) from error
+        key = os.environ.get("DATELINE_MODEL_KEY", "").strip()
+        if not (key.isascii() and key.isprintable()):
+            message = "DATELINE_MODEL_KEY has characters that no key has, such as curly quotation marks; copy it again."
             raise UserError(message)
         self._server, self._model = found["server"], found["model"]
         self.name = model_fingerprint(f"{self._server}#{self._model}")
         self._prompts = prompts_of(self._model)
         # Servers that put such words before texts by themselves learn from this field which ones.
         self._tells_kind = not any(self._prompts)
-        key = os.environ.get("DATELINE_MODEL_KEY")
         self._client = httpx.Client(headers={"Authorization": f"Bearer {key}"} if key else {}, follow_redirects=True)
 
     @cached_property
@@ -142,7 +150,9 @@ class ServerEmbedder:
     def _read(self, answer: httpx.Response, count: int) -> Vectors:
         try:
             rows = sorted(answer.json()["data"], key=lambda row: row["index"])
-            vectors = np.array([row["embedding"] for row in rows], np.float32).reshape(count, -1)
+            vectors = np.array([row["embedding"] for row in rows], np.float32)
+            if vectors.shape[:-1] != (count,) or not (vectors.size and np.isfinite(vectors).all()):
+                raise ValueError
         except (ValueError, KeyError, TypeError) as error:
             why = f"What the server {self._server} sent are no embeddings; check DATELINE_MODEL, with /v1 at its end."
             raise UserError(why) from error
