@@ -1,5 +1,6 @@
 """What stopped builds leave of their embedding is found again."""
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -46,6 +47,27 @@ def test_a_damaged_file_is_begun_anew(file: Path, damage: object) -> None:
     with closing(EncodedTexts(file.parent, "model", 4)) as encoded:
         encoded.add(DIGESTS[2:], unit_rows(3)[2:])
     assert known(file.parent) == [2]
+
+
+def test_a_file_that_is_damaged_in_the_middle_is_begun_anew(tmp_path: Path) -> None:
+    """Its first page, which opening reads, is as it was."""
+    with closing(EncodedTexts(tmp_path, "model", 4)) as encoded:
+        encoded.add([bytes([number]) * 16 for number in range(250)], np.ones((250, 4), np.float32))
+    [file] = tmp_path.glob("encoded-*")
+    content = file.read_bytes()
+    file.write_bytes(content[:4096] + b"?" * (len(content) - 4096))
+    assert known(tmp_path) == []
+
+
+def test_a_file_that_cannot_be_read_now_is_kept(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(_: EncodedTexts) -> None:
+        raise sqlite3.OperationalError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(EncodedTexts, "_opened", locked)
+        with pytest.raises(sqlite3.OperationalError):
+            EncodedTexts(file.parent, "model", 4)
+    assert known(file.parent) == [0, 1, 2]
 
 
 def test_each_model_has_its_own_file(file: Path) -> None:

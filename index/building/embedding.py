@@ -34,6 +34,8 @@ class EncodedTexts:
         self._file = index / f"encoded-{name}.db"
         try:
             self._database = self._opened()
+        except sqlite3.OperationalError:  # It may be sound, but cannot be read or written now.
+            raise
         except sqlite3.DatabaseError:
             self._file.unlink()
             self._database = self._opened()
@@ -63,6 +65,9 @@ class EncodedTexts:
 
     def _opened(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._file)
+        [[state]] = database.execute("PRAGMA quick_check(1)")
+        if state != "ok":
+            raise sqlite3.DatabaseError(state)
         database.execute("CREATE TABLE IF NOT EXISTS vectors (digest BLOB PRIMARY KEY, vector BLOB NOT NULL)")
         return database
 
