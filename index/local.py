@@ -111,7 +111,8 @@ class LocalArchive:
             within = (table.days >= max(first, 1)) & (table.days <= last)
             articles &= within | (table.days == UNDATED) if where.undated else within
         if where.sources is not None:
-            articles &= np.isin(table.sources, [table.source_names.index(name) for name in where.sources])
+            chosen = [position for position, name in enumerate(table.source_names) if name in where.sources]
+            articles &= np.isin(table.sources, chosen)
         if where.authors is not None:
             theirs = np.zeros(len(articles), bool)
             theirs[self._positions(self._store.ids_by(where.authors))] = True

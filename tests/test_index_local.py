@@ -169,6 +169,10 @@ def test_where_nothing_may_be_found_there_is_no_candidate(archive: LocalArchive,
     assert found(archive, "summit", FILTERS[name]) == []
 
 
+def test_an_outlet_that_there_is_not_lets_nothing_through(archive: LocalArchive) -> None:
+    assert found(archive, "summit", Filter(sources=frozenset({"Nobody"}))) == []
+
+
 def test_words_that_the_archive_does_not_have_leave_the_nearest(archive: LocalArchive) -> None:
     question = "Wimbledon Wimbledon"
     assert found(archive, question, Filter(), by_meaning=False) == []
