@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ from index.opensearch.live import LiveStore
 
 # A use waits no longer than this for a new generation to be opened; until it is, the one before serves.
 _SECONDS_TO_WAIT = 0.25
+# What could not be used is tried again after so long: its files may only have been out of reach.
+_SECONDS_BETWEEN_TRIES = 30.0
 
 
 class LiveArchive:
@@ -32,6 +35,7 @@ class LiveArchive:
         self._seen = current(self._index)
         self._live = _opened(self._index, self._fingerprint)
         self.notice = ""
+        self._next_try = 0.0
         self._uses: Counter[LocalArchive] = Counter()
         self._closed = False
 
@@ -78,9 +82,10 @@ class LiveArchive:
             self.notice = error.message
             return
         with self._lock:
-            if self._closed or name in ("", self._seen):
+            again = self.notice and time.monotonic() > self._next_try
+            if self._closed or not name or (name == self._seen and not again):
                 return
-            self._seen = name
+            self._seen, self._next_try = name, time.monotonic() + _SECONDS_BETWEEN_TRIES
         opening = threading.Thread(target=self._open_newer, name="dateline-follow", daemon=True)
         opening.start()
         opening.join(_SECONDS_TO_WAIT)

@@ -18,7 +18,7 @@ from hashing_embedder import HashingEmbedder
 from running import REPOSITORY
 
 from corpus import Settings, UserError
-from index import sync
+from index import opening, sync
 from index.archive import Filter
 from index.building import publishing
 from index.building.publishing import building
@@ -387,6 +387,28 @@ def test_a_reader_keeps_the_last_generation_when_the_new_one_cannot_be_used(
         third = sync(edition(corpus, 2), index, embedder=embedder, full=True).generation
         with used(followed) as generation:
             assert generation.manifest.name == third
+        assert followed.notice == ""
+
+
+@pytest.mark.parametrize("trouble", ["no room for links", "CURRENT out of reach"])
+def test_a_reader_tries_again_what_could_not_be_used(
+    corpus: Path, index: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    name = "_opened" if trouble == "no room for links" else "current"
+    monkeypatch.setattr(opening, "_SECONDS_BETWEEN_TRIES", 0.0)
+    sync(edition(corpus, 0), index, embedder=embedder)
+    with live(index, embedder) as followed:
+        second = sync(edition(corpus, 1), index, embedder=embedder).generation
+
+        def fails(*_: object, **__: object) -> None:
+            raise UserError(trouble)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(opening, name, fails)
+            with used(followed):
+                assert followed.notice == trouble
+        with used(followed) as generation:
+            assert generation.manifest.name == second
         assert followed.notice == ""
 
 
