@@ -14,6 +14,7 @@ from corpus.console import ConsoleProgress, printable, run
 from corpus.snapshot import same_files, take_snapshot
 from index.audit import SOURCE
 from index.build import sync
+from index.generations.forgotten import forgotten
 from index.generations.generation import complete_generations, sync_command
 from index.generations.origin import other_origin, settings_for
 from index.keeping import back_up, forget, restore
@@ -72,13 +73,16 @@ def _act(options: argparse.Namespace) -> int:
     if bool(options.target) != bool(wanted):
         message = f"Write: python -m index {' '.join(filter(None, [options.action, wanted]))}"
         raise UserError(message)
+    if options.watch and options.action != "sync":
+        message = f"“{options.action}” cannot be watched; leave out --watch."
+        raise UserError(message)
     settings = settings_for(options.corpus, options.index)
     if settings.store and options.action in _OF_FOLDERS:
         message = f"“{options.action}” is for an index folder; a cluster has snapshots, see docs/scaling.md."
         raise UserError(message)
     source = SOURCE.set("command line")
     try:
-        if options.watch or options.action == "sync":
+        if options.action == "sync":
             return _sync(options, settings)
         _show(_ACTIONS[options.action](options, settings), as_json=options.json)
     finally:
@@ -93,10 +97,12 @@ def _sync(options: argparse.Namespace, settings: Settings) -> int:
         chosen["embedder"] = WorkersEmbedder(settings.model, where) if where else embedder_of(settings.model)
     if words := other_origin(settings):
         _warn(words)
+    chosen["may_empty"] = not options.watch
     with ConsoleProgress() as progress:
+        update = partial(sync, settings.corpus, settings.index, progress=progress, **chosen)
         if options.watch:
-            chosen |= {"may_empty": False, "progress": progress}
-            update = partial(sync, settings.corpus, settings.index, **chosen)
+            if options.full:
+                update(full=True)
             for found in follow(settings, update, threading.Event()):
                 progress.end()
                 if isinstance(found, UserError):
@@ -104,7 +110,7 @@ def _sync(options: argparse.Namespace, settings: Settings) -> int:
                 else:
                     _show((found.as_json(), report_words(found)), as_json=options.json)
             return 0
-        report = sync(settings.corpus, settings.index, full=options.full, progress=progress, **chosen)
+        report = update(full=options.full)
     _show((report.as_json(), report_words(report)), as_json=options.json)
     if report.removed and not report.articles:
         back = sync_command(settings.index, action="rollback")
@@ -124,7 +130,8 @@ def _roll_back(_: argparse.Namespace, settings: Settings) -> Told:
 def _status(_: argparse.Namespace, settings: Settings) -> Told:
     manifest, corpus = published(settings), settings.corpus
     missing = not corpus.is_dir()
-    current = not missing and same_files(manifest.snapshot, take_snapshot(corpus, manifest.snapshot))
+    same = not missing and same_files(manifest.snapshot, take_snapshot(corpus, manifest.snapshot))
+    current = same and manifest.forgotten == forgotten(settings.index)
     kept = [name for name in complete_generations(settings.index) if name != manifest.name]
     report = manifest.report.as_json()
     content = {name: report[name] for name in ("articles", "chunks", "failed", "files")} | {
@@ -139,7 +146,8 @@ def _status(_: argparse.Namespace, settings: Settings) -> Told:
     if missing:
         state = f"The corpus folder “{corpus}” is missing; restore it, or name another with --corpus."
     elif not current:
-        state = f"The folder has changed since; run: {sync_command(settings.index, str(corpus))}"
+        what = "What is taken down" if same else "The folder"
+        state = f"{what} has changed since; run: {sync_command(settings.index, str(corpus))}"
     return content, status_words(manifest, state, kept)
 
 

@@ -14,11 +14,11 @@ from corpus import Article, Settings, UserError
 from index.audit import FEEDBACK, note
 from index.build import sync
 from index.building.embedding import Progress
-from index.building.publishing import building, publish, remove_old, unpublished
+from index.building.publishing import building, cannot_be_written, publish, remove_old, unpublished
 from index.generations.forgotten import add_forgotten, forgotten, names_of
-from index.generations.generation import Generation, complete_generations
+from index.generations.generation import Generation, complete_generations, damaged
 from index.generations.holding import MANIFEST, check_files
-from index.generations.manifest import Manifest, SyncReport
+from index.generations.manifest import FORMAT, Manifest, SyncReport
 from index.models.embedder import Embedder
 from index.opening import live_archive
 
@@ -46,9 +46,12 @@ def forget(
     if not found:
         message = f"No article has the address or path “{given}”; `python -m qa --json` prints both for every passage."
         raise UserError(message)
-    add_forgotten(settings.index, set.union(*(names for _, names in found)))
-    note(settings.index, "forget", name=given)
-    _forget_feedback(settings.index, {name for article, _ in found for name in (article.url, article.path) if name})
+    try:
+        add_forgotten(settings.index, set.union(*(names for _, names in found)))
+        note(settings.index, "forget", name=given)
+        _forget_feedback(settings.index, {name for article, _ in found for name in (article.url, article.path) if name})
+    except OSError as error:
+        raise cannot_be_written(settings.index, error) from error
     report = sync(corpus, index, progress=progress, embedder=embedder, keep=0)
     in_use = 0 if settings.store else len(complete_generations(settings.index)) - 1
     return [article for article, _ in found], report, in_use
@@ -66,19 +69,26 @@ def _meant(articles: Iterable[Article], corpus: Path, given: str) -> Iterator[tu
 def _forget_feedback(index: Path, names: set[str]) -> None:
     """Delete the rows that name one of these addresses or paths: they quote the article."""
     try:
-        rows = (index / FEEDBACK).read_text("utf-8").splitlines(keepends=True)
+        rows = (index / FEEDBACK).read_text("utf-8").split("\n")  # A quotation may hold other separators of lines.
     except FileNotFoundError:
         return
     quoted = [json.dumps(name, ensure_ascii=False) for name in names]
     temporary = index / f"{FEEDBACK}.new"
     temporary.touch(mode=0o600)
-    temporary.write_text("".join(row for row in rows if not any(name in row for name in quoted)), "utf-8")
+    temporary.write_text("\n".join(row for row in rows if not any(name in row for name in quoted)), "utf-8")
     temporary.replace(index / FEEDBACK)
 
 
 def back_up(index: Path, file: Path) -> Manifest:
-    """Write the live generation to a file, whole or not at all, compressed unless it ends in .tar; its manifest."""
+    """Write the live generation to a file, whole or not at all, compressed unless it ends in .tar; its manifest.
+
+    UserError if the file cannot be written, or if the generation is damaged.
+    """
     with closing(Generation.open(index)) as generation:
+        try:
+            check_files(generation.folder, generation.manifest.files, whole=True)
+        except (OSError, ValueError) as error:
+            raise damaged(index, error, generation.manifest.corpus) from error
         try:
             with tempfile.TemporaryDirectory(dir=file.parent) as folder:
                 temporary = Path(folder, file.name)
@@ -95,8 +105,8 @@ def back_up(index: Path, file: Path) -> Manifest:
 def restore(index: Path, file: Path, keep: int = 1) -> Manifest:
     """Make a generation from a backup the live one; the manifest. `keep` other generations stay.
 
-    Raises UserError if the file is not a whole backup, or if it holds articles that were taken down since; the index
-    then stays as it is.
+    Raises UserError if the file is not a whole backup, if another version of Dateline wrote it, or if it holds articles
+    that were taken down since; the index then stays as it is.
     """
     with building(index), unpublished(index) as folder:
         try:
@@ -109,6 +119,9 @@ def restore(index: Path, file: Path, keep: int = 1) -> Manifest:
             raise UserError(message) from error
         if not {*forgotten(index)} <= {*manifest.forgotten}:
             message = f"“{file}” holds articles that were taken down since; build the index anew with: python -m index"
+            raise UserError(message)
+        if manifest.format != FORMAT:
+            message = f"“{file}” was written by another version of Dateline; build the index anew with: python -m index"
             raise UserError(message)
         manifest = replace(
             manifest, report=replace(manifest.report, generation=folder.name), forgotten=forgotten(index)

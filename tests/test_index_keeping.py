@@ -1,12 +1,15 @@
 """Looking after an index: takedowns, generations that are kept, checks, backups, and the log of what was written."""
 
+import errno
 import json
+import os
 import stat
 import tarfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +22,7 @@ from index import sync
 from index.__main__ import main
 from index.audit import AUDIT, FEEDBACK, SOURCE, append_row
 from index.building.publishing import roll_back
+from index.generations.forgotten import forgotten
 from index.generations.generation import Generation, current, live_manifest
 from index.generations.holding import file_sums
 from index.keeping import back_up, forget, restore
@@ -95,6 +99,68 @@ def test_what_readers_noted_of_it_is_gone_too(corpus: Path, built: Path, embedde
     forget(corpus, built, "juno.txt", embedder=embedder)
     assert [json.loads(line) for line in (built / FEEDBACK).read_text("utf-8").splitlines()] == rows[1:]
     assert stat.S_IMODE((built / FEEDBACK).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\x85", "\x0c"])
+def test_what_is_taken_down_may_hold_marks_that_separate_lines(
+    corpus: Path, index: Path, embedder: HashingEmbedder, mark: str
+) -> None:
+    """JSON writes most of them as they are, and a file's name may have any."""
+    name = f"a{mark}b.txt"
+    sync(write(corpus, {name: "One\n\nA story.", "c.txt": "Two\n\nAnother story."}), index, embedder=embedder)
+    append_row(index / FEEDBACK, {"question": "Which?", "answers": [f"Quoted{mark}words."], "gold": [name]})
+    append_row(index / FEEDBACK, {"question": f"And{mark}?", "answers": ["Other words."], "gold": ["c.txt"]})
+    forget(corpus, index, name, embedder=embedder)
+    assert paths(index) == ["c.txt"]
+    [left] = (index / FEEDBACK).read_text("utf-8").strip("\n").split("\n")
+    assert json.loads(left)["gold"] == ["c.txt"]
+
+
+def test_a_name_of_two_lines_is_not_said_to_be_taken_down(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
+    sync(write(corpus, {"a\nb.txt": "One\n\nA story."}), index, embedder=embedder)
+    with pytest.raises(UserError, match="line break; rename the file"):
+        forget(corpus, index, "a\nb.txt", embedder=embedder)
+
+
+def test_what_was_taken_down_stays_so_when_the_disk_is_full(
+    corpus: Path, built: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget(corpus, built, "juno.txt", embedder=embedder)
+    real = Path.open
+
+    def full(path: Path, mode: str = "r", *given: Any, **more: Any) -> Any:
+        stream = real(path, mode, *given, **more)
+        if path.name == "forgotten.txt" and mode != "r":
+            stream.close()
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        return stream
+
+    monkeypatch.setattr(Path, "open", full)
+    with pytest.raises(UserError, match="the disk is full"):
+        forget(corpus, built, "memo.txt", embedder=embedder)
+    assert forgotten(built) == ("juno.txt",)
+
+
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbfjuno.txt\r\n", b"memo.txt\n\njuno.txt"])
+def test_the_list_of_what_was_taken_down_may_be_edited(
+    corpus: Path, built: Path, embedder: HashingEmbedder, content: bytes
+) -> None:
+    (built / "forgotten.txt").write_bytes(content)
+    forget(corpus, built, "brexit.txt", embedder=embedder)
+    assert {"juno.txt", "brexit.txt"} <= {*forgotten(built)}
+    assert not {"juno.txt", "brexit.txt"} & {*paths(built)}
+
+
+def test_a_list_in_another_encoding_is_named(corpus: Path, built: Path, embedder: HashingEmbedder) -> None:
+    (built / "forgotten.txt").write_bytes(b"caf\xe9.txt\n")
+    with pytest.raises(UserError, match=r"forgotten\.txt” is not in UTF-8; save it as UTF-8"):
+        sync(corpus, built, embedder=embedder)
+
+
+def test_what_is_still_to_leave_is_told(corpus: Path, built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (built / "forgotten.txt").write_text("juno.txt\n", "utf-8")
+    assert main(["status", "--corpus", str(corpus), "--index", str(built)]) == 0
+    assert "What is taken down has changed since; run: python -m index" in capsys.readouterr().out
 
 
 def test_forgetting_what_is_not_there(corpus: Path, built: Path, embedder: HashingEmbedder) -> None:
@@ -176,6 +242,26 @@ def test_a_large_file_is_read_in_full(built: Path, monkeypatch: pytest.MonkeyPat
         check(Settings(index=built))
 
 
+def test_a_damaged_index_is_not_backed_up(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody would know before it is restored."""
+    monkeypatch.setattr("index.generations.holding._SMALL_BYTES", 100)
+    flipped(live(built) / "vectors.npy")
+    with pytest.raises(UserError, match=r"is damaged .vectors\.npy is not as it was written.*; rebuild it with"):
+        back_up(built, tmp_path / "kept.tar")
+    assert not (tmp_path / "kept.tar").exists()
+
+
+def test_a_backup_of_another_version_leaves_the_index_as_it_is(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(built, tmp_path / "kept.tar")
+    before = current(built)
+    monkeypatch.setattr("index.keeping.FORMAT", 99)
+    with pytest.raises(UserError, match="another version of Dateline; build the index anew"):
+        restore(built, tmp_path / "kept.tar", keep=0)
+    assert generations(built) == [before]
+
+
 @pytest.mark.parametrize("name", ["kept.tar", "kept.tar.gz"])
 def test_a_backup_is_the_index(corpus: Path, built: Path, embedder: HashingEmbedder, tmp_path: Path, name: str) -> None:
     file, other = tmp_path / name, tmp_path / "other"
@@ -254,6 +340,20 @@ def test_writes_are_logged_and_nothing_else(
     assert stat.S_IMODE((index / AUDIT).stat().st_mode) == 0o600
 
 
+def test_watching_rebuilds_first_where_that_is_asked(
+    corpus: Path, index: Path, tiny_model: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATELINE_MODEL", tiny_model)
+    monkeypatch.setattr("index.__main__.follow", lambda _settings, update, _stop: iter([update()]))
+    folders = ["--corpus", str(write(corpus)), "--index", str(index)]
+    assert main(folders) == 0
+    first = current(index)
+    for arguments, others in ((["--watch"], 0), (["--watch", "--full"], 1)):
+        assert main([*arguments, *folders]) == 0
+        assert len({*generations(index)} - {first}) == others
+        assert "6 unchanged" in capsys.readouterr().out
+
+
 def test_the_commands(
     corpus: Path,
     index: Path,
@@ -278,6 +378,7 @@ def test_the_commands(
     for arguments, told in (
         (["forget"], "Write: python -m index forget ADDRESS-OR-PATH"),
         (["status", "more"], "Write: python -m index status"),
+        (["rollback", "--watch"], "“rollback” cannot be watched; leave out --watch."),
         (["--keep", "-1"], "set it to a number from 0 to 1000"),
         (["restore", file], "were taken down since"),
     ):

@@ -35,12 +35,12 @@ def building(index: Path) -> Iterator[None]:
         form = "Another build of “%(index)s” is running; wait until it ends."
         raise UserError(Message(form, index=str(index))) from error
     except sqlite3.OperationalError as error:
-        raise _cannot_be_written(index, error) from error
+        raise cannot_be_written(index, error) from error
     except OSError as error:
         inside = isinstance(error.filename, str) and Path(error.filename).is_relative_to(index)
         if not inside and error.errno not in _FULL:
             raise
-        raise _cannot_be_written(index, error) from error
+        raise cannot_be_written(index, error) from error
 
 
 @contextlib.contextmanager
@@ -102,7 +102,8 @@ def _make_live(index: Path, name: str) -> None:
     _flush(index)
 
 
-def _cannot_be_written(index: Path, error: Exception) -> UserError:
+def cannot_be_written(index: Path, error: Exception) -> UserError:
+    """The error for an index folder that cannot be written, with what to do."""
     full = getattr(error, "errno", None) in _FULL or "disk is full" in str(error)
     full = full or (index.is_dir() and shutil.disk_usage(index).free < _FULL_BYTES)
     why = Message("the disk is full") if full else getattr(error, "strerror", None) or error
