@@ -321,6 +321,11 @@ def test_a_preference_ranks_and_does_not_filter(old: MemoryArchive, question: st
     assert search.clock == clock
 
 
+def test_words_of_time_are_left_out_where_they_stand_and_nowhere_else(old: MemoryArchive) -> None:
+    assert read(old, "What do we know about the memo now?").question.terms.words == ("memo",)
+    assert read(old, "Who was blasted at the last meeting?").question.terms.words == ("blasted", "meeting")
+
+
 def test_a_preference_makes_time_count_in_an_old_archive_too(old: MemoryArchive) -> None:
     clock = read(old, "What is the latest on the memo?").clock
     assert clock == Clock(date(2016, 6, 30), wanted=True, strict=True)

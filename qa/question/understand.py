@@ -96,8 +96,8 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
     # What lies in the future of an archive of the past may lie in the past of who asks.
     days = dict.fromkeys([now, *([] if asked_on else [today()])]) if request.timeframe else {}
     timeframe = next(filter(None, (_timeframe(text, day, spoken, period) for day in days)), None)
-    time = timeframe.phrase if timeframe else ""
-    question = Question.read(text, archive, time, operators.phrases)
+    timeless = f"{text[: timeframe.start]} {text[timeframe.end :]}" if timeframe else text
+    question = Question.read(text, archive, timeless, operators.phrases)
     hopeless = _out_of_period(timeframe, period)
     if timeframe and timeframe.kind == "window" and not hopeless:
         narrower = narrowed(where, timeframe.since, timeframe.until, undated=not where.by_day)
@@ -108,7 +108,7 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
         else:
             where = narrower
     limited = (where.by_day or not text) and not hopeless and not operators.phrases
-    browses = limited and asks_for_news(text.replace(time, " ", 1), spoken)
+    browses = limited and asks_for_news(timeless, spoken)
     if not question.tells and timeframe is None and not browses:
         hopeless = Message("The question names nothing to look for; say what it is about.")
     return Search(

@@ -77,13 +77,13 @@ class Question:
     language: str = ENGLISH
 
     @classmethod
-    def read(cls, text: str, archive: Archive, time: str = "", quoted: Collection[str] = ()) -> Self:
+    def read(cls, text: str, archive: Archive, timeless: str = "", quoted: Collection[str] = ()) -> Self:
         """Read a question, clean as `checked` leaves it, with the words of an archive.
 
-        Words of `time` are met by dates, unless there are no others; `quoted` phrases always tell, a word alone as a
-        name.
+        `timeless` is the question without the words that name a time, which dates meet, unless there are no others;
+        `quoted` phrases always tell, a word alone as a name.
         """
-        timeless = text.replace(time, " ", 1) if time else text
+        timeless = timeless or text
         spoken = spoken_in(text, archive.summary.language)
         small = language(spoken).small
         tells = bool(telling(timeless, small))
