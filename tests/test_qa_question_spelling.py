@@ -51,6 +51,12 @@ def test_each_correction_is_told(archive: MemoryArchive) -> None:
     )
 
 
+def test_a_text_of_many_unknown_words_is_not_misspelt(archive: MemoryArchive) -> None:
+    unknown = " ".join(f"qx{letter}xq" for letter in "abcdefghijkl")
+    assert corrected(f"Asad {unknown[:-6]}", archive)[0] == f"Assad {unknown[:-6]}"
+    assert corrected(f"Asad {unknown}", archive) == (f"Asad {unknown}", ())
+
+
 def test_words_that_are_kept(archive: MemoryArchive) -> None:
     assert corrected("Asad and intervetion", archive, ["Mr Asad"])[0] == "Asad and intervention"
 

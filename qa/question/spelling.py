@@ -14,6 +14,8 @@ _WORD = re.compile(r"“[^”]*”|(?P<word>[^\W\d_]{4,})")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # What a word with another letter is mistaken for must be no rarity itself. So many words are tried.
 _LEAST_CHUNKS, _MOST_TRIED = 2, 8
+# A question with more unknown words is in another language, or a pasted text; to try each word takes some 0.1 s.
+_MOST_MISSPELT = 12
 # Of so many chunks with a correction, so many with the other words of the question show how it is written there.
 _MOST_LOOKED_AT, _MOST_READ = 200, 3
 
@@ -25,9 +27,12 @@ def corrected(text: str, archive: Archive, kept: Collection[str] = ()) -> tuple[
     that is one letter away and begins with the same letter: one that stands beside its neighbour in the question, else
     the commonest. What may be a name must stand in a chunk with the rarest other word, or with what another misspelt
     word may be; else no letter may be exchanged. A word of the dictionary yields only to a name beside its neighbour.
+    Where more than twelve words are unknown, none is misspelt.
     """
     stay = {"", *(word for phrase in kept for word in _WORD.findall(phrase))}
     unknown = [word for word in _WORD.findall(text) if word not in stay and not _knows(archive, word)]
+    if len(set(unknown)) > _MOST_MISSPELT:
+        return text, ()
     likely = {word: _likely(word, archive) for word in unknown}
     told = telling(text) if likely else []
     known = [word for word in told if archive.terms(word) and _knows(archive, word)]
