@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Self
@@ -23,7 +22,7 @@ from qa.findings.quotes import QuoteCheck, check_quote
 from qa.findings.timeline import Timeline, asks_for_timeline, timeline_of
 from qa.findings.versions import corrected
 from qa.loading import Models
-from qa.question.operators import read_operators
+from qa.question.operators import plain, read_operators
 from qa.question.request import Day, Request, limits
 from qa.question.understand import Search, understand
 from qa.reading.reader import Reader
@@ -170,9 +169,9 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
 
     def related(self, article: Article, shown: Collection[str] = ()) -> list[Article]:
         """At most eight other articles near to one in words, meaning and time, best first, without those `shown`."""
-        if not keys(article.title):
+        headline = plain(article.title)
+        if not keys(headline):
             return []
-        headline = re.sub(r"[“”„«»\"]|(?<!\w)-", "", article.title)  # without what would be an operator
         found = self.passages(Request(headline, k=_RELATED_POOL, spelling=False, timeframe=False))
         least = _RELATED * max((passage.relevance for passage in found), default=0.0)
         others: dict[str, Article] = {}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.question.operators import Operators, read_operators, read_window
+from qa.question.operators import Operators, plain, read_operators, read_window
 
 LEFT_OUT = "Articles with “{}” were left out.".format
 CASES = {
@@ -108,3 +108,13 @@ def test_any_text_is_read(question: str) -> None:
     operators = read_operators(question)
 
     assert set(operators.text) <= set(question)
+
+
+@given(st.lists(st.sampled_from(["NOT", "Not", "-", "–", "“", '"', "title:", "date:2016", "Syria", " ", "5"])).map("".join))
+def test_plain_words_hold_no_operator(text: str) -> None:
+    assert read_operators(plain(text)) == Operators(plain(text))
+
+
+def test_plain_words_stay() -> None:
+    headline = 'NOT guilty –at last: "never again", said a well-known man'
+    assert plain(headline) == "guilty at last never again , said a well-known man"

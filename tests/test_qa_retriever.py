@@ -273,7 +273,9 @@ def test_related_articles_are_near_to_one_and_not_shown_yet(retriever: Retriever
     memo = retriever.article("memo.txt")
     related = [article.id for article in retriever.related(memo)]
     assert "memo.txt" not in related
-    assert retriever.related(replace(memo, title="?")) == []
+    assert retriever.related(replace(memo, title="?")) == retriever.related(replace(memo, title="NOT")) == []
+    for title in ("NOT Diplomats", "–Diplomats press for strikes", "title:Diplomats"):
+        assert retriever.related(replace(memo, id="other", title=title)), title
     assert not set(related) & {one.id for one in retriever.related(memo, shown=related)}
 
 

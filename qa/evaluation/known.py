@@ -23,6 +23,7 @@ from corpus.sentences import Span, sentences
 from corpus.urls import canonical_url
 from index.archive import Archive
 from qa.answer import Passage
+from qa.question.operators import plain
 from qa.question.timeframe import read_timeframe
 from qa.question.words import asked_kind, asking_sentence, telling_terms
 
@@ -32,8 +33,6 @@ _LEAST_TERMS = 4
 _SENTENCE_WORDS = range(8, 41)
 # A number, or words with capitals; the first word of a sentence has one in any case.
 _TELLING = re.compile(r"(?<!\w)\d(?:[\d.,]*\d)?(?!\w)|(?<=\s)[^\W\d_a-z][\w’'-]*(?: [^\W\d_a-z][\w’'-]*)*")
-# What the question box would take for an operator.
-_OPERATORS = re.compile(r"[\"“”:]|(?<!\S)-")
 # Any day will do, to see whether a text names a time.
 _SOME_DAY = date(2020, 6, 15)
 
@@ -135,7 +134,7 @@ def selfmade_questions(archive: Archive, most: int = _MOST) -> list[KnownQuestio
 
 
 def _from_headline(article: Article, archive: Archive) -> Iterator[KnownQuestion]:
-    question = _plain(article.title)
+    question = plain(article.title)
     if _can_be_asked(question, article.title, archive):
         yield KnownQuestion(question, gold=(article.id,), kind=HEADLINE)
 
@@ -148,7 +147,7 @@ def _from_sentence(article: Article, archive: Archive) -> Iterator[KnownQuestion
         sentence = article.text[start:end]
         found = _TELLING.findall(sentence)
         name = max(found, key=lambda name: max(telling_terms(name, archive).weights), default="")
-        question = _plain(sentence.replace(name, " "))
+        question = plain(sentence.replace(name, " "))
         if name and len(sentence.split()) in _SENTENCE_WORDS and _can_be_asked(question, sentence, archive):
             yield KnownQuestion(question, answers=(name,), gold=(article.id,), kind=SENTENCE, span=(start, end))
             return
@@ -156,10 +155,6 @@ def _from_sentence(article: Article, archive: Archive) -> Iterator[KnownQuestion
 
 def _can_be_asked(question: str, origin: str, archive: Archive) -> bool:
     return len(telling_terms(question, archive).terms) >= _LEAST_TERMS and read_timeframe(origin, _SOME_DAY) is None
-
-
-def _plain(text: str) -> str:
-    return " ".join(_OPERATORS.sub(" ", text).split())
 
 
 def _digest(article_id: str) -> int:

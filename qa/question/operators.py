@@ -21,6 +21,8 @@ _OPERATOR = re.compile(
     re.VERBOSE,
 )
 _KINDS = ("phrase", "excluded", "title", "source", "author", "date", "joining")
+# What makes an operator of the words after it.
+_MARKS = re.compile(rf"[{_QUOTES}:]|(?<![^\s{_QUOTES}:])(?:[-–—−‐‑]+|NOT\b)")
 # What ends a sentence is no part of an operator; the stop of initials is.
 _END = re.compile(r"(?:[?!,;\s]|(?<![A-Z.])\.)+$")
 _NO_DATE = (
@@ -96,6 +98,11 @@ def read_operators(question: str) -> Operators:
         ),
         written=tuple(written),
     )
+
+
+def plain(text: str) -> str:
+    """The words of a text that is no question, such as a headline, with nothing in it that is read as an operator."""
+    return " ".join(_MARKS.sub(" ", text).split())
 
 
 def read_window(words: str) -> tuple[date | None, date | None] | None:
