@@ -53,6 +53,7 @@ CASES = {
     "all in capitals": ("WHO DID NOT SIGN AND WHY", Operators("WHO DID NOT SIGN AND WHY")),
     "lone colon": ("what: he said", Operators("what: he said")),
     "colon and blank": ("source: BBC", Operators("source: BBC")),
+    "no word": ('who? source:? title:"_"', Operators('who? source:? title:"_"')),
     "unknown name": ("re:Syria", Operators("re:Syria")),
     "hyphen in a word": ("a well-known man", Operators("a well-known man")),
     "dash": ("Obama - and Syria", Operators("Obama - and Syria")),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from corpus.message import Message
+from corpus.words import keys
 from qa.question.days import Days, months, span
 
 _QUOTES = '"“”„‟«»'
@@ -73,10 +74,12 @@ def read_operators(question: str) -> Operators:
         if operator["joining"]:
             found["joining"].append(operator["joining"])
             return ""
+        name = (operator["name"] or "excluded").lower()
+        value = operator["excluded_phrase"] or operator["excluded"] or operator["quoted"] or operator["value"]
+        if not keys(value):
+            return operator.group()
         written.append(operator.group())
-        excluded = operator["excluded_phrase"] or operator["excluded"]
-        value, name = operator["quoted"] or operator["value"], (operator["name"] or "excluded").lower()
-        found[name].append(_END.sub("", excluded or value))
+        found[name].append(_END.sub("", value))
         return value if name == "title" else ""  # which tells what is asked for, too
 
     text = " ".join(_OPERATOR.sub(take, question).split())
