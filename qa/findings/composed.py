@@ -20,7 +20,7 @@ from qa.search.quotation import Passage, shown
 _SHARED, _BEGINNING = 0.6, 5
 _NOT_THERE = "“%(words)s” does not stand in %(passages)s."
 _CITED = re.compile(r"\[\s*(\d+(?:\s*,\s*\d+)*)\s*\]")
-_CITED_AFTERWARDS = re.compile(r"([.!?]+[\"”’]?)((?:\s*\[\s*\d+(?:\s*,\s*\d+)*\s*\])+)")
+_CITED_AFTERWARDS = re.compile(r"(?<![.!?])([.!?]+[\"”’]?)((?:\s*\[\s*\d+(?:\s*,\s*\d+)*\s*\])+)")
 _QUOTED = re.compile(r"“([^“”]*)”|\"([^\"]*)\"|«([^«»]*)»|(?<!\w)[‘']([^‘’']+(?:['’]\w[^‘’']*)*)['’](?!\w)")
 _LOOSE_MARK = re.compile(r"[“”\"«»]")
 _ADDRESS = re.compile(r"\S*(?:://|www\.|@\w)\S*")

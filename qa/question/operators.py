@@ -9,7 +9,7 @@ from corpus.words import keys
 from qa.question.days import Days, months, span
 
 _QUOTES = '"“”„‟«»'
-_QUOTED = rf"[{_QUOTES}]({{}}[^{_QUOTES}]*\w[^{_QUOTES}]*)[{_QUOTES}]"
+_QUOTED = rf"[{_QUOTES}]({{}}[^\w{_QUOTES}]*+\w[^{_QUOTES}]*+)[{_QUOTES}]"
 # A dash before a word is a minus, but for one of two round a remark: "the ship –or barge– sank".
 _MINUS = r"(?:-(?!-)|[–—−‐‑](?!.*\w[–—−‐‑](?:\s|$)))"
 _OPERATOR = re.compile(
