@@ -3,11 +3,12 @@
 import itertools
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal, get_args
 
 from corpus import Article
+from corpus.dates import today
 from index.archive import UNDATED, Archive, Filter
 from qa.question.days import Days, unit_of
 from qa.question.words import Question
@@ -21,6 +22,8 @@ _ON_SUBJECT = 0.5
 _MOST_LOOKED_UP = 6_000
 # Wrong dates lie far off: at each end this share of the articles may stay outside, where that gives finer bars.
 _STRAY = 0.02
+# In days: what lies farther ahead is no day of publication, and no part of the bars.
+_AHEAD = 366
 # Articles on a page of the list.
 PAGE = 50
 
@@ -58,7 +61,10 @@ def coverage(archive: Archive, question: Question, where: Filter) -> Coverage:
         if not rare or looked_up <= _MOST_LOOKED_UP:
             rare[term] = weight
     counted = archive.days_on(rare, _ON_SUBJECT, where) if rare else Counter[int]()
-    return by_unit([date.fromordinal(day) for day in sorted(counted.elements()) if day != UNDATED])
+    del counted[UNDATED]
+    latest = today().toordinal() + _AHEAD
+    found = by_unit([date.fromordinal(day) for day in sorted(counted.elements()) if day <= latest])
+    return replace(found, outside=found.outside + sum(count for day, count in counted.items() if day > latest))
 
 
 def by_unit(published: Sequence[date]) -> Coverage:

@@ -173,7 +173,7 @@ def _preference(text: str, now: date) -> Timeframe | None:
     for days, order, pattern in _PREFERENCES:
         for match in re.finditer(pattern, text):
             if match["phrase"]:
-                since, until = (now - timedelta(days=days), now) if days else (None, None)
+                since, until = (date.fromordinal(max(1, now.toordinal() - days)), now) if days else (None, None)
                 return Timeframe(since, until, "preference", match["phrase"], order, *match.span("phrase"))
     return None
 
