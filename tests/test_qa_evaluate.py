@@ -545,6 +545,12 @@ def test_selfmade_questions_hold_no_operators() -> None:
     assert question.text == "Obama no war war in Syria source BBC"
 
 
+def test_selfmade_questions_pass_over_what_is_not_indexed() -> None:
+    word = "X" * 80
+    archive = MemoryArchive([Article("a", "Nothing", f"The senators of the town heard {word} and voted down the budget.")])
+    assert [question.answers for question in selfmade_questions(archive)] == [(word,)]
+
+
 def test_an_empty_archive_gives_no_questions(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
     sync(corpus, index, embedder=embedder)
     with Retriever.open(index, embedder=embedder) as retriever, retriever.use() as archive:

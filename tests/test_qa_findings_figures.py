@@ -1,5 +1,6 @@
 """Figures that disagree, as the reader finds them in two reports."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -7,11 +8,11 @@ import pytest
 from memory_archive import MemoryArchive
 
 from corpus import Article
-from qa.findings.figures import Disagreement, differing
+from qa.findings.figures import Disagreement, Figure, differing
 from qa.question.words import Question
 from qa.reading.close import read_closely
 from qa.reading.reader import Reader
-from qa.search.quotation import Passage
+from qa.search.quotation import Passage, Quotation
 
 # Question, newer report, older report, and the figures that differ, newest first; none where nothing differs.
 CASES = [line.split("\t") for line in Path(__file__, "../data/differing.tsv").resolve().read_text("utf-8").splitlines()]
@@ -52,6 +53,18 @@ def test_what_is_said(reader: Reader) -> None:
         " 46 (2024-06-12)."
     )
     assert [(figure.value, figure.quotation.text) for figure in found.figures] == [(52, NEWER), (46, OLDER)]
+
+
+def test_an_article_with_both_rates_does_not_disagree() -> None:
+    def rate(words: str, value: float, text: str) -> Figure:
+        return Figure(words, value, Quotation(Article("a", "", text), 0, len(text)), value, value, "%")
+
+    now, later = rate("5%", 5.0, "Prices rose 5% in May."), rate("6%", 6.0, "Prices rose 6% in June, after 5% in May.")
+    assert not now.differs(later)
+    assert not later.differs(now)
+    assert now.differs(rate("6%", 6.0, "Prices rose 6% in May, to 5,000 a tonne."))
+    thousands = rate("6", 6.0, "Some 5,000 came, six stayed.")
+    assert replace(now, words="5").differs(thousands)
 
 
 def test_undated_reports_come_last(reader: Reader) -> None:

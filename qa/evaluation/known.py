@@ -146,7 +146,7 @@ def _from_sentence(article: Article, archive: Archive) -> Iterator[KnownQuestion
     for start, end in spans[first:] + spans[:first]:
         sentence = article.text[start:end]
         found = _TELLING.findall(sentence)
-        name = max(found, key=lambda name: max(telling_terms(name, archive).weights), default="")
+        name = max(found, key=lambda name: max(telling_terms(name, archive).weights, default=0.0), default="")
         question = plain(sentence.replace(name, " "))
         if name and len(sentence.split()) in _SENTENCE_WORDS and _can_be_asked(question, sentence, archive):
             yield KnownQuestion(question, answers=(name,), gold=(article.id,), kind=SENTENCE, span=(start, end))
