@@ -93,7 +93,7 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
         with self.use() as archive:
             search = understand(archive, request)
             found = find(archive, self.models, search, request.k, ranking=ranking, closely=False)
-            return corrected(archive, found.passages, request.days.until)
+            return corrected(archive, found.passages, search.until)
 
     def ask(
         self,
@@ -132,7 +132,7 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
                 timeframe=search.timeframe,
                 notices=tuple(dict.fromkeys(notices)),
                 corrections=search.corrections,
-                passages=tuple(corrected(archive, found.passages[: request.k], request.days.until)),
+                passages=tuple(corrected(archive, found.passages[: request.k], search.until)),
                 disagreements=differing(archive, search.question, found.passages[: request.k], found.said),
                 premise=None if search.hopeless else false_premise(search.question, found.close),
                 timeline=timeline_of(archive, search.question, found.passages) if _in_time(request, search) else None,

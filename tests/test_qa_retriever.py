@@ -269,6 +269,20 @@ def test_whatever_is_typed_gives_an_answer_or_says_that_nothing_is_asked(
         assert all(passage.start <= start < end <= passage.end for start, end in passage.highlights)
 
 
+def test_a_correction_after_the_last_day_that_was_set_is_not_quoted(tmp_path: Path) -> None:
+    rest = (
+        "people were killed at the nightclub on Sunday, said the chief of police, who had been there since the morning."
+    )
+    files = {
+        "first.txt": story("Nightclub", f"About fifty {rest}", date="2016-06-12"),
+        "second.txt": story("Correction: Nightclub", f"Almost fifty {rest}", date="2016-06-14"),
+    }
+    asked = "How many people were killed at the nightclub?"
+    with Retriever.open(built(tmp_path, files), embedder=HashingEmbedder()) as retriever:
+        found = [retriever.ask(f"{asked} date:{days}").passages[0] for days in ("2016", "..2016-06-13", "..2016-06-14")]
+    assert [passage.article.id for passage in found] == ["second.txt", "first.txt", "second.txt"]
+
+
 def test_related_articles_are_near_to_one_and_not_shown_yet(retriever: Retriever) -> None:
     memo = retriever.article("memo.txt")
     related = [article.id for article in retriever.related(memo)]

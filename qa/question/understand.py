@@ -55,7 +55,7 @@ class Search:
 
     `asked` is the question as put, `searched` as completed or corrected (which `corrections` tell); `hopeless` says why
     the archive cannot answer, or is empty; `browses`: nothing but a time, outlet or author is asked about, and their
-    stories answer; `asks`: it is no mere greeting.
+    stories answer; `asks`: it is no mere greeting; `until` is the last day that was set, which no time in it changes.
     """
 
     question: Question
@@ -71,6 +71,7 @@ class Search:
     notices: tuple[str, ...]
     asks: bool = True
     without: frozenset[str] = frozenset()
+    until: date | None = None
 
 
 def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -> Search:
@@ -91,6 +92,7 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
     archive.statistics.frequencies([*archive.terms(completed), *name_terms(completed)])
     text, corrections = corrected(completed, archive, operators.phrases) if corrects else (completed, ())
     where, notices = limits(archive, request, operators)
+    until = date.fromordinal(where.until) if where.until else None
     period, asked_on = archive_period(archive), request.days.now
     now = asked_on or default_now(period)
     # What lies in the future of an archive of the past may lie in the past of who asks.
@@ -125,6 +127,7 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
         notices=(*operators.notices, *corrections, *notices),
         asks=completed != asked or not asks_nothing(asked),
         without=request.without,
+        until=until,
     )
 
 
