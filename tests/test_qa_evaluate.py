@@ -547,7 +547,9 @@ def test_selfmade_questions_hold_no_operators() -> None:
 
 def test_selfmade_questions_pass_over_what_is_not_indexed() -> None:
     word = "X" * 80
-    archive = MemoryArchive([Article("a", "Nothing", f"The senators of the town heard {word} and voted down the budget.")])
+    archive = MemoryArchive(
+        [Article("a", "Nothing", f"The senators of the town heard {word} and voted down the budget.")]
+    )
     assert [question.answers for question in selfmade_questions(archive)] == [(word,)]
 
 

@@ -1,5 +1,6 @@
 """What a language model wrote, checked sentence by sentence: what holds, and why the rest does not."""
 
+import time
 from datetime import date
 
 import pytest
@@ -78,3 +79,9 @@ def test_what_speaks_to_a_model_is_not_sent_and_proves_nothing(order: str) -> No
     assert "Cole" not in given[0]
     assert given[0].startswith("Memo\nBBC, 17 June 2016\nThe memo was signed by 51 officials.")
     assert checked("David Cole resigned [1].", given)[0].refused
+
+
+def test_a_model_that_writes_only_dots_takes_no_time() -> None:
+    began = time.process_time()
+    assert checked("." * 10_000, GIVEN) == ()
+    assert time.process_time() - began < 1

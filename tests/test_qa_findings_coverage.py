@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pytest
 from archives import write
+from asking import story
 from hashing_embedder import HashingEmbedder
+from memory_archive import MemoryArchive
 
 from index import sync
+from index.archive import Filter
 from qa import Retriever
-from qa.findings.coverage import Coverage, Unit, by_unit
+from qa.findings.coverage import Coverage, Unit, by_unit, coverage
 from qa.question.request import Request
+from qa.question.words import Question
 
 MONDAY = date(2016, 6, 13)
 
@@ -45,6 +49,13 @@ def test_the_finest_unit_that_does_not_give_too_many_bars(days: int, unit: Unit,
 def test_a_few_stray_dates_do_not_coarsen_the_bars() -> None:
     found = by_unit([date(1999, 1, 1), *spread(30, 98), date(2030, 1, 1)])
     assert (found.unit, found.articles, found.outside) == ("day", 96, 4)
+
+
+def test_days_at_the_end_of_the_calendar_are_outside() -> None:
+    days = {"a.txt": "2016-06-20", "b.txt": "2016-06-21", "c.txt": "2999-01-01", "d.txt": "9999-12-31"}
+    archive = MemoryArchive.of({name: story("Pound", "The pound fell.", date=day) for name, day in days.items()})
+    found = coverage(archive, Question.read("the pound", archive), Filter())
+    assert ([bar.articles for bar in found.bars], found.outside) == ([1, 1], 2)
 
 
 def test_nothing_dated_gives_nothing() -> None:

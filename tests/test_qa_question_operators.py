@@ -1,3 +1,4 @@
+import time
 from datetime import date
 
 import pytest
@@ -111,7 +112,9 @@ def test_any_text_is_read(question: str) -> None:
     assert set(operators.text) <= set(question)
 
 
-@given(st.lists(st.sampled_from(["NOT", "Not", "-", "–", "“", '"', "title:", "date:2016", "Syria", " ", "5"])).map("".join))
+@given(
+    st.lists(st.sampled_from(["NOT", "Not", "-", "–", "“", '"', "title:", "date:2016", "Syria", " ", "5"])).map("".join)
+)
 def test_plain_words_hold_no_operator(text: str) -> None:
     assert read_operators(plain(text)) == Operators(plain(text))
 
@@ -119,3 +122,9 @@ def test_plain_words_hold_no_operator(text: str) -> None:
 def test_plain_words_stay() -> None:
     headline = 'NOT guilty –at last: "never again", said a well-known man'
     assert plain(headline) == "guilty at last never again , said a well-known man"
+
+
+def test_a_mark_that_never_closes_takes_no_time() -> None:
+    began = time.process_time()
+    assert read_operators(f'"{"a" * 20_000}').phrases == ()
+    assert time.process_time() - began < 1

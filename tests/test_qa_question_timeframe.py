@@ -106,6 +106,12 @@ def test_the_phrase_can_be_cut_out_of_the_question() -> None:
     )
 
 
+def test_the_first_days_of_the_calendar_are_recent() -> None:
+    found = read_timeframe("What happened recently?", date(1, 1, 3))
+    assert found is not None
+    assert (found.since, found.until) == (date(1, 1, 1), date(1, 1, 3))
+
+
 def test_a_very_long_question_is_read_in_no_time() -> None:
     started = time.process_time()
     timeframe = read_timeframe("in 2016 and " * 10_000, date(2016, 6, 20))

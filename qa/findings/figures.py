@@ -60,9 +60,7 @@ class Figure:
         near = not (one and two) or abs((one - two).days) <= _DAYS
         # An article that has both figures tells two things apart.
         texts = {self.words: other.quotation.article.text, other.words: self.quotation.article.text}
-        apart = any(
-            re.search(rf"(?<![\w.,]){re.escape(words)}(?!\w|[.,]\d)", text) for words, text in texts.items()
-        )
+        apart = any(re.search(rf"(?<![\w.,]){re.escape(words)}(?!\w|[.,]\d)", text) for words, text in texts.items())
         return self.unit == other.unit and near and not apart and (self.least > other.most or other.least > self.most)
 
 

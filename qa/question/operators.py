@@ -23,7 +23,7 @@ _OPERATOR = re.compile(
 )
 _KINDS = ("phrase", "excluded", "title", "source", "author", "date", "joining")
 # What makes an operator of the words after it.
-_MARKS = re.compile(rf"[{_QUOTES}:]|(?<![^\s{_QUOTES}:])(?:[-–—−‐‑]+|NOT\b)")
+_MARKS = re.compile(rf"[{_QUOTES}:]|(?<![^\s{_QUOTES}:])(?:[-–—−‐‑]|NOT\b)+")
 # What ends a sentence is no part of an operator; the stop of initials is.
 _END = re.compile(r"(?:[?!,;\s]|(?<![A-Z.])\.)+$")
 _NO_DATE = (
