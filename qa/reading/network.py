@@ -1,16 +1,16 @@
 """The reader as a network: a BERT that reads question, headline and passage together, and four heads on top.
 
 Written out as functions of named weights, the same while fitting and while reading. Several inputs lie in one row of
-word pieces one after another, so nothing is padded; each attends to itself alone.
+word pieces one after another, so nothing is padded; each attends to itself alone. Importing this module loads torch.
 """
 
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from torch import Tensor
+import torch
+from torch import Tensor
+from torch.nn import functional
 
 LAYERS, WIDTH, ATTENTION_HEADS = 6, 384, 12
 WORD_PIECES = "embeddings.word_embeddings.weight"
@@ -21,7 +21,7 @@ _MUCH_FASTER, _ALIKE = 0.85, 0.5
 # The largest whole number in eight bits; what a matrix of such numbers is multiplied by has a name of its own.
 _LARGEST, _SCALES = 127, ".scales"
 
-Weights = Mapping[str, "Tensor"]
+Weights = Mapping[str, Tensor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +42,13 @@ class Scores:
     something else what the question asks of it.
     """
 
-    choices: "Tensor"
-    words: "Tensor"
-    doubts: "Tensor"
+    choices: Tensor
+    words: Tensor
+    doubts: Tensor
 
 
 def faster(weights: Weights) -> Weights:
     """The weights, their large matrices in eight bits where that is much faster on this machine and as good."""
-    import torch
-
     probe = [Pieces(tuple(range(2000, 2200)), 20, ((40, 100), (100, 150), (150, 200)))]
     seconds, scores = [], []
     for tried in (weights, small := in_eight_bits(weights)):
@@ -65,8 +63,6 @@ def faster(weights: Weights) -> Weights:
 
 def in_eight_bits(weights: Weights) -> Weights:
     """The weights, each matrix of the layers as whole numbers from -127 to 127, with a scale for each of its rows."""
-    import torch
-
     small = dict(weights)
     for name, matrix in weights.items():
         if name.startswith("encoder.") and matrix.ndim > 1:
@@ -78,8 +74,6 @@ def in_eight_bits(weights: Weights) -> Weights:
 
 def scored(weights: Weights, inputs: Sequence[Pieces]) -> list[Scores]:
     """What `read` returns, for reading alone: nothing is kept that fitting needs."""
-    import torch
-
     with torch.inference_mode():
         return read(weights, inputs)
 
@@ -89,20 +83,11 @@ def read(weights: Weights, inputs: Sequence[Pieces], dropout: float = 0.0) -> li
 
     `dropout` is the share of hidden values left out while fitting.
     """
-    import torch
-    from torch.nn import functional
-
     state = _embedded(weights, inputs)
     lengths = [len(each.ids) for each in inputs]
     for layer in range(LAYERS):
         state = _layer(weights, f"encoder.layer.{layer}.", state, lengths, dropout)
-    words, doubts = (
-        torch.split(
-            functional.linear(state.float(), weights[f"{head}.weight"].float(), weights[f"{head}.bias"].float()),
-            lengths,
-        )
-        for head in ("words", "doubts")
-    )
+    words, doubts = (torch.split(_logits(weights, head, state), lengths) for head in ("words", "doubts"))
     scores = []
     for each, hidden, of_words, of_doubts in zip(inputs, torch.split(state, lengths), words, doubts, strict=True):
         parts = [hidden[first:after] for first, after in each.sentences]
@@ -112,11 +97,8 @@ def read(weights: Weights, inputs: Sequence[Pieces], dropout: float = 0.0) -> li
     return scores
 
 
-def _embedded(weights: Weights, inputs: Sequence[Pieces]) -> "Tensor":
+def _embedded(weights: Weights, inputs: Sequence[Pieces]) -> Tensor:
     """The sum of the vectors of each piece, of its place and of its part, normed; shape (pieces, width)."""
-    import torch
-    from torch.nn import functional
-
     ids = torch.tensor([id_ for each in inputs for id_ in each.ids])
     places = torch.cat([torch.arange(len(each.ids)) for each in inputs])
     parts = torch.tensor([int(place >= each.question) for each in inputs for place in range(len(each.ids))])
@@ -128,10 +110,7 @@ def _embedded(weights: Weights, inputs: Sequence[Pieces]) -> "Tensor":
     return _normed(weights, "embeddings.LayerNorm", summed)
 
 
-def _layer(weights: Weights, name: str, state: "Tensor", lengths: Sequence[int], dropout: float) -> "Tensor":
-    import torch
-    from torch.nn import functional
-
+def _layer(weights: Weights, name: str, state: Tensor, lengths: Sequence[int], dropout: float) -> Tensor:
     queries, keys, values = (
         torch.split(_linear(weights, f"{name}attention.self.{part}", state), list(lengths))
         for part in ("query", "key", "value")
@@ -144,35 +123,26 @@ def _layer(weights: Weights, name: str, state: "Tensor", lengths: Sequence[int],
     return _normed(weights, f"{name}output.LayerNorm", state + _dropped(found, dropout))
 
 
-def _attended(query: "Tensor", key: "Tensor", value: "Tensor") -> "Tensor":
-    from torch.nn import functional
-
+def _attended(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     size = WIDTH // ATTENTION_HEADS
     query, key, value = (part.view(1, -1, ATTENTION_HEADS, size).transpose(1, 2) for part in (query, key, value))
     return functional.scaled_dot_product_attention(query, key, value).transpose(1, 2).reshape(-1, WIDTH)
 
 
-def _score(weights: Weights, name: str, pooled: "Tensor") -> "Tensor":
-    from torch.nn import functional
-
-    hidden = functional.gelu(_linear(weights, f"{name}hidden", pooled))
-    score = functional.linear(
-        hidden.float(), weights[f"{name}score.weight"].float(), weights[f"{name}score.bias"].float()
-    )
-    return score[:, 0]
+def _score(weights: Weights, name: str, pooled: Tensor) -> Tensor:
+    return _logits(weights, f"{name}score", functional.gelu(_linear(weights, f"{name}hidden", pooled)))[:, 0]
 
 
-def _dropped(state: "Tensor", dropout: float) -> "Tensor":
+def _logits(weights: Weights, name: str, state: Tensor) -> Tensor:
+    return functional.linear(state.float(), weights[f"{name}.weight"].float(), weights[f"{name}.bias"].float())
+
+
+def _dropped(state: Tensor, dropout: float) -> Tensor:
     """Some columns left out, the same for all pieces: a mask for each number costs a twentieth of the time."""
-    from torch.nn import functional
-
     return state * functional.dropout(state.new_ones(WIDTH), dropout) if dropout else state
 
 
-def _linear(weights: Weights, name: str, state: "Tensor") -> "Tensor":
-    import torch
-    from torch.nn import functional
-
+def _linear(weights: Weights, name: str, state: Tensor) -> Tensor:
     matrix, shift = weights[f"{name}.weight"], weights[f"{name}.bias"]
     if matrix.dtype != torch.int8:
         return functional.linear(state, matrix, shift)
@@ -183,17 +153,13 @@ def _linear(weights: Weights, name: str, state: "Tensor") -> "Tensor":
     return product.float().mul_(scales).mul_(weights[f"{name}.weight{_SCALES}"]).add_(shift)
 
 
-def _normed(weights: Weights, name: str, state: "Tensor") -> "Tensor":
-    from torch.nn import functional
-
+def _normed(weights: Weights, name: str, state: Tensor) -> Tensor:
     scale, shift = weights[f"{name}.weight"], weights[f"{name}.bias"]
     return functional.layer_norm(state, (WIDTH,), scale, shift, _NORM_EPSILON)
 
 
-def best_words(words: "Tensor", sentence: tuple[int, int]) -> tuple[int, int]:
+def best_words(words: Tensor, sentence: tuple[int, int]) -> tuple[int, int]:
     """The first and the last piece of the answer inside a sentence: the likeliest pair of at most 40 pieces."""
-    import torch
-
     first, after = sentence
     begins, ends = words[first:after].float().unbind(1)
     pairs = begins[:, None] + ends[None, :]

@@ -19,10 +19,11 @@ from corpus.settings import BUNDLED_MODEL
 from index.models.differences import read_differences, with_differences
 from index.models.embedder import thread_count
 from index.models.model_files import model_location
-from qa.reading.network import WORD_PIECES, Pieces, Scores, Weights, best_words, faster, scored
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+
+    from qa.reading.network import Pieces, Scores, Weights
 
 # In word pieces. The model knows 512 places; a passage of 200 tokens takes 232 at most.
 _LONGEST, _LONGEST_QUESTION, _LONGEST_HEADLINE = 352, 80, 48
@@ -104,7 +105,7 @@ class Reader:
 @dataclass(frozen=True, slots=True)
 class _Model:
     tokenizer: "Tokenizer"
-    weights: Weights
+    weights: "Weights"
     pool: ThreadPoolExecutor
 
 
@@ -116,7 +117,7 @@ class Encoded:
     in code points of a sentence; the number is OF_QUESTION for those of the question.
     """
 
-    pieces: Pieces
+    pieces: "Pieces"
     sentences: tuple[int, ...]
     places: tuple[tuple[int, int, int], ...]
 
@@ -128,6 +129,8 @@ def encode(
 
     Raises ValueError where no sentence has a piece.
     """
+    from qa.reading.network import Pieces
+
     above = f"{headline} {published.day} {published:%B %Y}" if published else headline
     asked, headed, *found = tokenizer.encode_batch([question, above, *sentences], add_special_tokens=False)
     ids: list[int] = [_FIRST, *asked.ids[:_LONGEST_QUESTION], _BETWEEN]
@@ -155,6 +158,8 @@ def _loaded(file: Path) -> _Model:
     from safetensors.torch import load_file
     from tokenizers import Tokenizer
 
+    from qa.reading.network import WORD_PIECES, faster
+
     folder = Path(model_location(BUNDLED_MODEL))
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
@@ -167,6 +172,8 @@ def _loaded(file: Path) -> _Model:
 
 
 def _read(model: _Model, passage: Unread) -> Read | None:
+    from qa.reading.network import scored
+
     sentences = [passage.text[start:end] for start, end in passage.sentences]
     try:
         encoded = encode(model.tokenizer, passage.question, passage.headline, passage.published, sentences)
@@ -176,7 +183,9 @@ def _read(model: _Model, passage: Unread) -> Read | None:
     return _said(passage, encoded, scores)
 
 
-def _said(passage: Unread, encoded: Encoded, scores: Scores) -> Read:
+def _said(passage: Unread, encoded: Encoded, scores: "Scores") -> Read:
+    from qa.reading.network import best_words
+
     none, *said = scores.choices.tolist()
     sentences = [-math.inf] * len(passage.sentences)
     for number, score in zip(encoded.sentences, said, strict=True):
