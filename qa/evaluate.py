@@ -58,13 +58,13 @@ def try_rankings(retriever: Retriever, questions: Iterable[KnownQuestion], names
 def main(arguments: Sequence[str] | None = None) -> int:
     """`python -m qa.evaluate`: print the measures; 0, or 2 for what the user can mend."""
     parser = argparse.ArgumentParser("python -m qa.evaluate", description="Measure an index with known questions.")
-    rows = "rows of question, asked, answers, gold"
+    rows = "questions, one JSON object a line: question, asked, answers, gold"
     parser.add_argument("questions", type=Path, nargs="?", metavar="QUESTIONS.jsonl", help=rows)
-    rows = "rows of questions that the archive cannot answer"
+    rows = "the same for questions that the archive cannot answer"
     parser.add_argument("--unanswerable", type=Path, metavar="FILE", help=rows)
     made = "make the questions from the archive itself: headlines, and sentences without their most telling name"
     parser.add_argument("--self", action="store_true", help=made)
-    other = "hold the ranking against dense, keywords, rrf, convex or, as in --compare=-recency, ours without a feature"
+    other = "compare the ranking with dense, keywords, rrf or convex, or as in --compare=-recency with ours without it"
     parser.add_argument("--compare", metavar="NAME", help=other)
     parser.add_argument("--index", metavar="DIR", help="the index folder (default: var/index)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

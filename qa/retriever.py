@@ -84,7 +84,7 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
         They are not read, which takes several times as long: `ask` does that, and may order the first ones otherwise.
         `now` is the day the question is asked on, `since` and `until` bound the days of publication (inclusive; days
         as `date` or "YYYY-MM-DD"), `sources` and `authors` name outlets and people, in any case, in full or by a word.
-        Equal scores are ordered by article id, then place. UserError for an empty question or a day that is none.
+        Equal scores are ordered by article id, then place. UserError for an empty question or an invalid date.
         """
         return self.passages(Request(question, now, since, until, sources, authors, k))
 
@@ -183,7 +183,7 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
     def listing(self, request: Request, page: int = 0) -> Listing:
         """The articles inside the limits of a request, operators in its question included: 50 a page, newest first.
 
-        Its other words do not count; `page` counts from 0. UserError for days that are none.
+        Its other words do not count; `page` counts from 0. UserError for an invalid date.
         """
         operators = read_operators(request.question)
         with self.use() as archive:

@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0, or 2 for what the user can mend."""
     parser = argparse.ArgumentParser("python -m qa.watch", description="Say what is new for each saved question.")
     parser.add_argument("--add", metavar="QUESTION", help="save a question")
-    parser.add_argument("--delete", metavar="NAME", help="save the question of this name no longer")
+    parser.add_argument("--delete", metavar="NAME", help="delete the saved question of this name")
     parser.add_argument("--index", metavar="DIR", help="the index folder (default: var/index)")
     parser.add_argument("--json", action="store_true", help="print one JSON object for each question")
     return run(parser, _watch, arguments)

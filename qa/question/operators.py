@@ -1,6 +1,7 @@
 """What is written for the machine in a question: "exact phrase", -word, NOT, source:, author:, date: and title:."""
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -21,7 +22,6 @@ _OPERATOR = re.compile(
     )""",
     re.VERBOSE,
 )
-_KINDS = ("phrase", "excluded", "title", "source", "author", "date", "joining")
 # What makes an operator of the words after it.
 _MARKS = re.compile(rf"[{_QUOTES}:]|(?<![^\s{_QUOTES}:])(?:[-–—−‐‑]|NOT\b)+")
 # What ends a sentence is no part of an operator; the stop of initials is.
@@ -62,7 +62,7 @@ class Operators:
 
 def read_operators(question: str) -> Operators:
     """Take the operators out of a question; what is none, like a lone quote or colon, stays as text."""
-    found: dict[str, list[str]] = {name: [] for name in _KINDS}
+    found = defaultdict[str, list[str]](list)
     written: list[str] = []
 
     def take(operator: re.Match[str]) -> str:

@@ -44,7 +44,7 @@ class Request:
     without: frozenset[str] = frozenset()
 
     def read(self) -> str:
-        """The question as cleaned text; UserError for an empty one, for less than one passage, and as `days`."""
+        """The question as cleaned text; UserError for an empty one, less than one passage, and as `days`."""
         question = checked(self.question)
         if self.k < 1:
             raise UserError(Message("The number of passages is %(number)s; ask for 1 or more.", number=str(self.k)))
@@ -53,7 +53,7 @@ class Request:
 
     @property
     def days(self) -> Dates:
-        """Its days; UserError for what is none, and for limits that are the wrong way round."""
+        """Its days; UserError for an invalid date, and where `since` is after `until`."""
         now, since, until = _day(self.now, "now"), _day(self.since, "since"), _day(self.until, "until")
         if since and until and since > until:
             form = "The dates are the wrong way round: since %(since)s is after until %(until)s; swap them."

@@ -117,8 +117,7 @@ class Passage:
     @property
     def quotation(self) -> str:
         """What is marked, word for word; the whole passage where nothing is."""
-        start, end = self.quoted
-        return self.article.text[start:end]
+        return self.cited.text
 
     @property
     def cited(self) -> Quotation:
