@@ -20,7 +20,7 @@ from qa.question.request import Request
 from qa.retriever import Retriever
 from qa.search.quotation import Quotation
 from qa.web.batch import answered, checked, read_rows
-from qa.web.export import FORMS, Row, export, lines, sheet
+from qa.web.export import FORMS, export, lines, sheet
 from qa.web.model import LanguageModel
 
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[22m"
@@ -58,15 +58,16 @@ def _ask(options: argparse.Namespace) -> int:
     request = Request(options.question if rows is None else "each question", *limits)
     request.read()  # refused at once, not after the model is loaded
     model = LanguageModel.from_environment() if rows is None else None
+    written = lines if options.json else sheet
     with Retriever.open(options.index) as retriever:
         if rows is not None:
-            _print_rows(answered(rows, request, retriever.answer), as_json=options.json)
+            _print_file(written(answered(rows, request, retriever.answer)))
             return 0
         answer = retriever.answer(request)
     if model:
         answer = model.compose(answer)
     if options.export:
-        print(export(answer, options.export).content, end="")
+        _print_file([export(answer, options.export).content])
     else:
         print(_json(answer.as_json()) if options.json else _words(answer))
     return 0
@@ -74,10 +75,11 @@ def _ask(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     rows = None if options.quotes is None else read_rows(_file(options.quotes), "quote")
+    written = lines if options.json else sheet
     live = live_archive(Settings.from_environment(index=options.index), any_model=True)
     with closing(live), live.use() as archive:
         if rows is not None:
-            _print_rows(checked(rows, partial(check_quote, archive)), as_json=options.json)
+            _print_file(written(checked(rows, partial(check_quote, archive))))
             return 0
         check = check_quote(archive, options.quote)
     print(_json(check.as_json()) if options.json else _verdict(check))
@@ -92,12 +94,12 @@ def _file(path: str) -> bytes:
         raise UserError(message) from error
 
 
-def _print_rows(rows: Iterable[Row], *, as_json: bool) -> None:
-    """Print each row as soon as it is there, as CSV or as lines of JSON."""
+def _print_file(parts: Iterable[str]) -> None:
+    """Print each part of a file as soon as it is there, with its own line ends, whatever those of the system are."""
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(newline="")  # CSV brings its own line ends
-    for line in lines(rows) if as_json else sheet(rows):
-        print(line, end="", flush=True)
+        sys.stdout.reconfigure(newline="")
+    for part in parts:
+        print(part, end="", flush=True)
 
 
 def _json(content: dict[str, Any]) -> str:

@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import re
+import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 
@@ -12,6 +14,7 @@ from fake_archive import ATTACKS, FakeRetriever, hostile_articles
 
 from corpus import Article, UserError
 from qa import Answer, Passage
+from qa.__main__ import main
 from qa.web.export import export
 
 TEXT = "Before it.\n\n1. He *said* [so](x).\nAfter it."
@@ -21,6 +24,16 @@ PASSAGE = Passage(ARTICLE, 0, len(TEXT), 1.0, {}, ((12, 33),))
 
 def answer(*passages: Passage) -> Answer:
     return replace(FakeRetriever().ask("Why is Obama wary of intervention?"), passages=passages)
+
+
+def test_the_command_keeps_the_line_ends_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    windows = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\r\n")
+    monkeypatch.setattr(sys, "stdout", windows)
+    monkeypatch.setattr("qa.__main__.Retriever.open", lambda _: nullcontext(FakeRetriever()))
+    assert main(["Why is Obama wary of intervention?", "--export", "csv"]) == 0
+    written = windows.detach().getvalue()
+    assert b"\r\n" in written
+    assert b"\r\r\n" not in written
 
 
 def test_markdown_cites_everything_and_marks_the_evidence() -> None:
