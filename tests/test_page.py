@@ -2,6 +2,7 @@
 
 import re
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -146,6 +147,14 @@ def test_paragraphs_keep_every_character_and_never_cut_a_highlight() -> None:
     across = [(0, 10)]
     html = paragraphs(text, 0, len(text), across, lambda start, end: marked(text, start, end, across))
     assert html == '<p dir="auto"><mark>One.\n\nTwo.</mark></p>\n \n <p dir="auto">Three.</p>'
+
+
+def test_an_article_of_many_paragraphs_is_shown_at_once() -> None:
+    text = "It was.\n\n" * 40_000
+    began = time.process_time()
+    html = page.article(Article("long", "Long", text))
+    assert html.count("<p dir=") == 40_000
+    assert time.process_time() - began < 8  # once the time grew with the square of the length
 
 
 ANSWERS = {

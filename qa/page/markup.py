@@ -62,13 +62,15 @@ def foreign(article: Article) -> Markup:
 
 def paragraphs(text: str, start: int, end: int, highlights: Sequence[Span], inline: Inline) -> Markup:
     """`text[start:end]` as `<p>` elements, cut at blank lines, which stay between them, but not inside highlights."""
-    html, paragraph, here = Markup(), Markup('<p dir="auto">{}</p>'), start
+    html: list[Markup] = []
+    paragraph, here = Markup('<p dir="auto">{}</p>'), start
     for blank in _BLANK_LINES.finditer(text, start, end):
         if not any(first < blank.end() and blank.start() < last for first, last in highlights):
-            html += paragraph.format(inline(here, blank.start())) if here < blank.start() else ""
-            html += inline(*blank.span())
+            html += [paragraph.format(inline(here, blank.start()))] if here < blank.start() else []
+            html.append(inline(*blank.span()))
             here = blank.end()
-    return html + (paragraph.format(inline(here, end)) if here < end else "")
+    html += [paragraph.format(inline(here, end))] if here < end else []
+    return Markup().join(html)
 
 
 def quoted(passage: Passage) -> Markup:
