@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from typing import Self
@@ -32,7 +33,7 @@ class Access:
     def __init__(self, token: str = "", origins: frozenset[str] = frozenset()) -> None:
         self.key = secrets.token_urlsafe(32)
         self._token = token
-        self._of_token = hmac.new(self.key.encode(), token.encode(), hashlib.sha256).hexdigest() if token else ""
+        self._of_token = hmac.new(self.key.encode(), _bytes(token), hashlib.sha256).hexdigest() if token else ""
         self.origins = origins
 
     @classmethod
@@ -40,8 +41,7 @@ class Access:
         """With DATELINE_ADMIN_TOKEN, and the sites in DATELINE_ORIGINS; UserError for what is no origin."""
         origins = [one.strip().lower() for one in os.environ.get("DATELINE_ORIGINS", "").split(",") if one.strip()]
         for origin in origins:
-            parts = urlsplit(origin)
-            if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+            if not re.fullmatch(r"https?://[^/?#]+", origin) or not netloc(origin):
                 message = f"“{origin}” in DATELINE_ORIGINS is no origin; write it like https://news.example.org."
                 raise UserError(message)
         return cls(os.environ.get("DATELINE_ADMIN_TOKEN", ""), frozenset(origins))
@@ -98,4 +98,8 @@ def netloc(origin: str) -> str:
 
 def _same(given: str, expected: str) -> bool:
     """Whether they are the same and not empty, in a time that tells nothing of either."""
-    return bool(expected) and hmac.compare_digest(given.encode(), expected.encode())
+    return bool(expected) and hmac.compare_digest(_bytes(given), _bytes(expected))
+
+
+def _bytes(words: str) -> bytes:
+    return words.encode("utf-8", "surrogatepass")  # JSON may hold halves of characters
