@@ -32,6 +32,7 @@ from qa.web.api import Api, verbs_of, with_error
 from qa.web.archives import Archives, Served, opened, settings_of
 from qa.web.guard import Guard, bound
 from qa.web.indexer import Indexer
+from qa.web.model import LanguageModel
 
 AT_ONCE = 8  # endpoint calls answered at the same time; further ones wait in the queue
 M_MMAP_THRESHOLD = -3  # its number in malloc.h
@@ -136,7 +137,7 @@ def serve(served: Mapping[str, Settings], *, watch: bool = True) -> int:
     """
     keep_memory_level()
     admitted = Access.from_environment()
-    credentials()  # whose mistakes are told before the index is built
+    credentials(), LanguageModel.from_environment()  # whose mistakes are told before the index is built
     embedder = embedder_of(next(iter(served.values())).model)
     updated = {name for name, settings in served.items() if made(settings, embedder)}
     with opened(served, embedder) as retrievers:

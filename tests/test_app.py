@@ -235,6 +235,18 @@ def test_several_indexes_are_opened_kept_and_closed(monkeypatch: pytest.MonkeyPa
     assert serve(monkeypatch, tmp_path / "a", tmp_path / "b") == [*opened, "launch", *closed]
 
 
+@pytest.mark.parametrize("variable", ["DATELINE_LLM", "DATELINE_AUTH", "DATELINE_ORIGINS"])
+def test_a_wrong_setting_is_told_before_an_index_is_made(
+    variable: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import app
+
+    monkeypatch.setenv(variable, "wrong")
+    monkeypatch.setattr(app, "sync", None)  # would fail
+    with pytest.raises(UserError, match=variable):
+        app.serve({"": replace(Settings(), index=tmp_path)})
+
+
 @contextlib.contextmanager
 def made(folder: Path, embedder: HashingEmbedder) -> Iterator[dict[str, Any]]:
     """The manifest of an index in the folder, to be changed in the block."""
@@ -332,7 +344,13 @@ def test_the_link_to_write_is_printed_at_the_start(
     assert re.search(r"http://127\.0\.0\.1:1/\?key=[\w-]{40,}\n", capsys.readouterr().err)
 
 
-@pytest.mark.parametrize("wrong", ["news.example.org", "https://", "ftp://a.example", "https://a.example/page"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "news.example.org", "https://", "ftp://a.example", "https://a.example/page", "https://a.example?page",
+        "http://[half", "https://a.example:99999",
+    ],
+)  # fmt: skip
 def test_an_origin_that_is_none_is_refused_at_the_start(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATELINE_ORIGINS", f"https://news.example.org, {wrong}")
     with pytest.raises(UserError, match="DATELINE_ORIGINS"):

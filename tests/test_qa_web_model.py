@@ -1,8 +1,11 @@
 """Answers that a language model composes: what it is sent, what of its words is kept, and how it fails."""
 
+import itertools
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from fake_archive import FakeRetriever
@@ -115,9 +118,20 @@ def test_it_is_composed_once_for_a_key_and_told_as_it_comes(script: Script) -> N
     assert (told[0], told[-1]) == ("", "Fifty-one officials signed it [1].")
 
 
+def test_a_server_that_only_keeps_the_connection_open_comes_to_an_end(
+    script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script.raw = b": still at work\n\n"
+    monkeypatch.setattr("qa.web.model.time", SimpleNamespace(monotonic=itertools.count(0, 100).__next__))
+    told = composed().composed
+    assert told
+    assert "did not come to an end" in told.trouble
+
+
 def test_an_address_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATELINE_LLM", "localhost:8080")
-    with pytest.raises(UserError, match="DATELINE_LLM is “localhost:8080”; write it like http"):
-        LanguageModel.from_environment()
+    for wrong in ("localhost:8080", "http://", "http://[half", "ftp://a.example"):
+        monkeypatch.setenv("DATELINE_LLM", wrong)
+        with pytest.raises(UserError, match=f"DATELINE_LLM is “{re.escape(wrong.rstrip('/'))}”; write it like http"):
+            LanguageModel.from_environment()
     monkeypatch.setenv("DATELINE_LLM", "")
     assert LanguageModel.from_environment() is None

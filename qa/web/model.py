@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 from typing import Self
-from urllib.parse import urlsplit
 
 from corpus import UserError
 from corpus.message import Message
@@ -17,6 +16,7 @@ from qa.findings.composed import Composed, checked, numbered
 from qa.findings.contradicted import contradicted
 from qa.reading.reader import Reader
 from qa.remembered import Remembered
+from qa.web.access import netloc
 
 _MOST_SECONDS, _MOST_CHARACTERS, _MOST_TOKENS = 120.0, 4_000, 400
 _AT_ONCE, _MOST_REMEMBERED = 2, 200
@@ -42,8 +42,7 @@ class LanguageModel:
         address = os.environ.get("DATELINE_LLM", "").strip().rstrip("/")
         if not address:
             return None
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
+        if not address.lower().startswith(("http://", "https://")) or not netloc(address):
             message = f"DATELINE_LLM is “{address}”; write it like http://127.0.0.1:8080/v1, or unset it."
             raise UserError(message)
         name = os.environ.get("DATELINE_LLM_MODEL", "") or "default"
@@ -84,11 +83,10 @@ class LanguageModel:
         try:
             with httpx.stream("POST", url, json=request, headers=headers, timeout=_MOST_SECONDS) as response:
                 response.raise_for_status()
-                for line in response.iter_lines():
+                for line in response.iter_lines():  # comments too, by which some servers keep a connection open
                     data = line.removeprefix("data:").strip()
-                    if not line.startswith("data:") or data == "[DONE]":
-                        continue
-                    choices = json.loads(data)["choices"]
+                    told = line.startswith("data:") and data != "[DONE]"
+                    choices = json.loads(data)["choices"] if told else []
                     part = str(choices[0]["delta"].get("content") or "") if choices else ""
                     length += len(part)
                     if length > _MOST_CHARACTERS or time.monotonic() > until:
