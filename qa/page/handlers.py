@@ -121,10 +121,13 @@ class Handlers:
                 admit(writable=writable)
                 said, done = _done(self.archives.one(sent.archive).indexer, sent)
         except UserError as error:
-            said, done = translated(error.message), False
+            # What an index suffers from names its folder, as what a build failed from does.
+            said, done = translated(error.message) if writable or sent.does != "look" else "", False
         keeps, state = writable and len(archives) == 1, ""
         for one in archives:
-            state += filled("build_state", archive=one.name, work=one.indexer.work, writable=keeps)
+            work = one.indexer.work
+            if writable or not work.failed:
+                state += filled("build_state", archive=one.name, work=work, writable=keeps)
         return {"report": report, "state": state, "told": said, "done": done}
 
 
