@@ -1,6 +1,9 @@
 """The events of the page: conversations that the browser keeps, values of every wrong kind, and who may write."""
 
+import html
+import json
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -115,6 +118,23 @@ def test_a_question_follows_those_that_the_page_shows() -> None:
     assert asked(handled(handlers(), "show", {"turn": "0", "queries": kept})) == ["Why is Obama wary?", "Who?"]
 
 
+def test_to_read_an_article_only_its_question_is_asked_again() -> None:
+    kept = ["q=Who%3F&since=never", "q=Why+is+Obama+wary%3F"]
+    assert "Passage 2 of 5" in handled(handlers(), "read", {"turn": "1", "passage": "1", "queries": kept}).viewer
+
+
+@pytest.mark.parametrize(("question", "shown"), [("Почему президент уехал из города? " * 4, 11), ("为什么" * 660, 2)])
+def test_a_long_conversation_stays_short_enough_to_be_sent_back(question: str, shown: int) -> None:
+    page, queries = handlers(), []
+    for number in range(shown + 4):
+        reply = handled(page, "ask", {"question": f"{question}{number}?", "queries": queries})
+        turns = re.findall(r'<article class="turn.*?" data-query="(.+?)"', reply.conversation or "")
+        queries = [html.unescape(query) for query in reversed(turns)]
+        settled = {"query": queries[-1], "queries": queries, "question": question}
+        assert len(json.dumps(settled, ensure_ascii=False).encode()) < 64_000
+    assert len(queries) == shown
+
+
 def test_a_question_has_at_most_two_thousand_characters() -> None:
     page, long = handlers(), "Why? " * 401
     assert "shorten it to 2,000" in handled(page, "ask", {"question": long}).error
@@ -216,3 +236,18 @@ def test_strangers_are_shown_no_folder(tmp_path: Path) -> None:
     page = handlers(FakeRetriever(()), replace(Settings(), corpus=tmp_path, index=tmp_path))
     assert str(tmp_path) not in str(page.call("look", {})) + str(page.call("archive", {"does": "look"}))
     assert str(tmp_path) in str(page.call("look", {}, writable=True))
+
+
+def test_nor_what_a_build_failed_from_and_an_index_suffers_from(tmp_path: Path) -> None:
+    indexer = Indexer(replace(Settings(), corpus=tmp_path / "gone", index=tmp_path), watch=False)
+    page = Handlers(Archives([Served(FakeRetriever(), indexer)]))  # type: ignore[arg-type]
+    indexer.rebuild()
+    while indexer.work.running:
+        time.sleep(0.01)
+    assert "no corpus folder" in page.call("archive", {"does": "look"}, writable=True)["state"]
+    assert page.call("archive", {"does": "look"}) == {"report": "", "state": "", "told": "", "done": True}
+    (tmp_path / "generations" / "g").mkdir(parents=True)
+    (tmp_path / "CURRENT").write_text("g", "utf-8")
+    (tmp_path / "generations" / "g" / "manifest.json").write_text("{", "utf-8")
+    assert "is damaged" in page.call("archive", {"does": "look"}, writable=True)["told"]
+    assert page.call("archive", {"does": "look"}) == {"report": "", "state": "", "told": "", "done": False}

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import TypeVar
 
 from corpus import UserError
@@ -20,6 +21,7 @@ from qa.web.limits import MOST_KEPT, Asked, Sent, checked
 from qa.web.model import Composer, LanguageModel, Work
 
 _EXCHANGES = 200  # answers kept in memory, of all readers together
+_MOST_SENT = 40_000  # characters of the queries of a conversation; a call has 64,000 bytes
 _NOTED = Message("Saved to feedback.jsonl, next to the index.")
 _READING = Message("Reading the first passages.")
 _GONE = Message("That answer is no longer on the page; ask the question again.")
@@ -48,7 +50,7 @@ class Conversations:
         if inquiry.order == "relevance" and reads and self._answered.get(self._key(inquiry)) is None:
             # Shown at once; the page asks for the rest, which takes several times as long.
             first = replace(self._asked(inquiry, closely=False), unread=True)
-            exchanges = [*exchanges, first][-MOST_KEPT:]
+            exchanges = _kept([*exchanges, first])
             return {**self._shown(exchanges, len(exchanges) - 1), "said": translated(_READING)}
         return self._with(inquiry, exchanges, len(exchanges))
 
@@ -81,14 +83,14 @@ class Conversations:
 
     def read(self, sent: Sent) -> Reply:
         """After a passage was chosen: its article."""
-        answer = _at(self._restored(sent.queries), sent.turn).answer
+        answer = self._chosen(sent).answer
         _at(answer.passages, sent.passage)
         return reply(viewer=views.viewer(answer, sent.turn, sent.passage))
 
     def approve(self, sent: Sent) -> Reply:
         """After a reader said that a passage answers the question."""
         admit(writable=sent.writable)
-        exchange = _at(self._restored(sent.queries), sent.turn)
+        exchange = self._chosen(sent)
         answer, day_given = exchange.answer, bool(exchange.inquiry.request.now)
         passage = _at(answer.passages, sent.passage)
         self.archives.one(answer.archive).indexer.note(answer, passage, day_given=day_given)
@@ -126,7 +128,7 @@ class Conversations:
 
     def _with(self, inquiry: Inquiry, exchanges: Sequence[Exchange], position: int) -> Reply:
         exchange = self._exchange(inquiry)
-        exchanges = [*exchanges[:position], exchange, *exchanges[position + 1 :]][-MOST_KEPT:]
+        exchanges = _kept([*exchanges[:position], exchange, *exchanges[position + 1 :]])
         # A question before it may be one that cannot be asked any more.
         return self._shown(exchanges, min(position, len(exchanges) - 1))
 
@@ -140,6 +142,10 @@ class Conversations:
             with contextlib.suppress(UserError):
                 exchanges.append(self._exchange(Inquiry.read(query)))
         return exchanges
+
+    def _chosen(self, sent: Sent) -> Exchange:
+        """That of the turn that was chosen; the others are not asked for it."""
+        return self._exchange(Inquiry.read(_at(sent.queries, sent.turn)))
 
     def _key(self, inquiry: Inquiry) -> Hashable:
         status = self.archives.status(inquiry.archive)
@@ -167,6 +173,12 @@ class Conversations:
         if closely and exchange.limits and not answer.answered:
             exchange = replace(exchange, unlimited=inquiry.unlimited.asked_of(first.retriever))
         return exchange
+
+
+def _kept(exchanges: Sequence[Exchange]) -> list[Exchange]:
+    """The last ones, as many as the page can send back with its next call."""
+    lengths = accumulate(len(exchange.inquiry.query) for exchange in reversed(exchanges[-MOST_KEPT:]))
+    return list(exchanges[-max(1, sum(length <= _MOST_SENT for length in lengths)) :])
 
 
 def _at(values: Sequence[_Value], position: int) -> _Value:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import accumulate
 from typing import Any, Literal, Self
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, quote_plus, urlencode
 
 from qa.answer import Answer, Passage
 from qa.question.request import Request
@@ -19,8 +20,8 @@ _MOST_SOURCES = 50
 LONGEST_QUERY = 40_000
 # By date, a passage stands for an article on the subject when it scores this share of the best one.
 _ON_SUBJECT = 2 / 3
-# A follow-up is completed from no more than the last few questions.
-_MOST_TURNS = 4
+# A follow-up is completed from no more than the last few questions: so many, and characters of them in a link.
+_MOST_TURNS, _LONGEST_HISTORY = 4, 12_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Inquiry:
 
     @property
     def query(self) -> str:
-        """The query part of its link, without "?"; `read` gives the same inquiry back."""
+        """The query part of its link, without "?"; `read` gives the same inquiry back, with the last of its history."""
         request = self.request
         fields = {
             "q": request.question,
@@ -67,7 +68,7 @@ class Inquiry:
             "time": None if request.timeframe else "off",
             "spelling": None if request.spelling else "off",
             "passages": None if request.k == _PASSAGES else request.k,
-            "after": request.history[-_MOST_TURNS:],
+            "after": _fitting(request.history),
             "timeline": "on" if request.timeline else None,
             "archive": self.archive,
         }
@@ -97,6 +98,12 @@ class Inquiry:
             return archive.answer(self.request, closely=closely)
         answer = archive.answer(replace(self.request, k=_MOST_PASSAGES))
         return replace(answer, passages=_by_date(answer.passages, self.order)[: self.request.k])
+
+
+def _fitting(history: Sequence[str]) -> Sequence[str]:
+    """The last questions, as many as a link has room for."""
+    lengths = accumulate(len(quote_plus(question)) for question in reversed(history[-_MOST_TURNS:]))
+    return history[len(history) - sum(length <= _LONGEST_HISTORY for length in lengths) :]
 
 
 def _by_date(passages: Sequence[Passage], order: Order) -> tuple[Passage, ...]:
