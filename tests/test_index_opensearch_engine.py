@@ -6,14 +6,18 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 pytest.importorskip("opensearchpy")
 
 from corpus import UserError
+from index.archive import Filter
 from index.opensearch import engine as module
+from index.opensearch.archive import OpenSearchArchive
 from index.opensearch.engine import Address, Engine, EngineError
 
 VERSION = {"version": {"distribution": "opensearch", "number": "2.19.6"}}
@@ -70,6 +74,23 @@ def test_addresses(text: str, hosts: tuple[str, ...], shown: str) -> None:
 
     assert (address.hosts, address.shown) == (hosts, shown)
     assert "p@ss" not in repr(address)
+
+
+def test_more_neighbours_are_looked_at_than_come_back() -> None:
+    """Lucene looks at no more than are asked for, and its graph hides a few of these."""
+    asked: list[dict[str, Any]] = []
+
+    def search(_: str, *bodies: dict[str, Any], **__: object) -> list[list[dict[str, Any]]]:
+        asked.extend(bodies)
+        return [[] for _ in bodies]
+
+    made = SimpleNamespace(summary=SimpleNamespace(language="en"), report=SimpleNamespace(chunks=9))
+    edition = SimpleNamespace(manifest=made, mean_length={}, index="news.1", number=1)
+    archive = OpenSearchArchive(SimpleNamespace(search=search), edition)  # type: ignore[arg-type]
+    for pool in (200, 9000):
+        assert archive.candidates([], np.ones(4, np.float32), Filter(), pool) == []
+    near = [body for body in asked if "knn" in body["query"]]
+    assert [(body["query"]["knn"]["vector"]["k"], body["size"]) for body in near] == [(600, 200), (10_000, 9000)]
 
 
 def test_credentials_and_parts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,9 @@ from index.stores.keywords import FIELDS, analysis
 from index.stores.spelling import searched
 from index.terms import Field, TermText
 
+# Each part of the archive looks at so many times as many neighbours as are wanted, since its graph hides a few: Lucene
+# takes `k` for `ef_search`. As in index/stores/vectors.py.
+_WIDER = 3
 # So many cosines tell their spread to about 2 %.
 _SAMPLE = 2000
 # What the engine counts, and lists, at once.
@@ -105,7 +108,7 @@ class OpenSearchArchive:
             found = {"bool": {"should": words(terms[:_MOST_TERMS]), "filter": allowed, "minimum_should_match": 1}}
             bodies.append({**page, "query": found, "sort": _BEST})
         if vector is not None:
-            near = {"vector": vector.tolist(), "k": pool, "filter": allowed}
+            near = {"vector": vector.tolist(), "k": min(_WIDER * pool, _LISTED), "filter": allowed}
             bodies.append({**page, "query": {"knn": {"vector": near}}})
         if not bodies or not self.chunks:
             return []
