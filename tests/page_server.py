@@ -194,7 +194,10 @@ def archives_of(names: str) -> Archives:
 
 def serve() -> None:
     """Serve each archive that a line of standard input names, until there are no more."""
-    with played("Fifty-one officials signed it [1]. ", "Fifty-one officials of Putin signed it [1].") as script:
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as tempfile.tempdir,  # Gradio's files go there, too
+        played("Fifty-one officials signed it [1]. ", "Fifty-one officials of Putin signed it [1].") as script,
+    ):
         for name, settings in map(json.loads, sys.stdin):
             model = {"DATELINE_LLM": script.address if name == "composing" else "", "DATELINE_LLM_MODEL": "small"}
             os.environ |= {**model, **settings}
