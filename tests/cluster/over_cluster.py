@@ -8,6 +8,7 @@ from typing import Any
 
 import memory_archive
 import numpy as np
+import pytest
 
 from corpus import Article
 from index.archive import Archive
@@ -55,6 +56,11 @@ class ArchiveOnCluster(memory_archive.MemoryArchive):
             writer.verify(lambda: None)
             writer.publish(Manifest("g1", "corpus", {}, made, self.summary.built, report, {}))
         return OpenSearchArchive(engine, live_edition(engine))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that build an index folder ask nothing of a cluster: they would be the same again."""
+    items[:] = [item for item in items if "index" not in getattr(item, "fixturenames", ())]
 
 
 memory_archive.MemoryArchive = ArchiveOnCluster  # type: ignore[misc]
