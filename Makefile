@@ -12,6 +12,8 @@ WORKERS ?= 2
 # Without this index (offline, or behind a mirror) the torch of PyPI serves: larger, but the same.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 TORCH = torch==2.13.0
+# Else each of the many processes that the tests start would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
 BIN = .venv/bin
 SOURCES = app.py corpus index qa benchmarks tests
 

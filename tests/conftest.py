@@ -45,17 +45,19 @@ settings.load_profile("untimed")
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "LoadFileScheduling":
-    """With `-n 2` the tests of a module share a worker, and so do all those on a cluster.
+    """With `-n 2` the tests of a module share a worker, and so do all those in a browser, and all those on a cluster.
 
-    The groups of pytest-xdist 3.8 do nothing with pytest 9.2, which no longer takes a test's id from where they write.
+    These two take longest, and come first, as they are collected. The groups of pytest-xdist 3.8 do nothing with pytest
+    9.2, which no longer takes a test's id from where they write.
     """
     from xdist.scheduler import LoadFileScheduling
 
     class ByModule(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             module = Path(nodeid.partition("::")[0])
-            return str(module.parent if module.parent.name == "cluster" else module)
+            return str(module if module.parent.name == "tests" else module.parent)
 
+    config.option.loadscopereorder = False
     return ByModule(config, log)
 
 
