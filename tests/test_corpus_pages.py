@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from making import warc
-from reading import one_article, read
+from reading import one_article, read, write
 
+from corpus import Article, read_folder
+from corpus.fields import Reading
 from corpus.readers.html import page_fields
 from corpus.readers.page_dates import is_date_alone
 
@@ -261,6 +263,17 @@ def test_the_encoding_that_a_server_named() -> None:
     content = f"<html><body><article><p>{POLISH}</p></article></body></html>".encode("iso-8859-2")
 
     assert page_fields(content, "https://port.example/a", "latin2")["text"] == POLISH
+
+
+def test_a_page_that_names_its_encoding_is_read_so_whatever_others_are(corpus: Path) -> None:
+    page = "<html><head>{}<title>Most</title></head><body><article><p>{}</p></article></body></html>"
+    named = page.format("<meta charset='iso-8859-1'>", "El niño comió piñas en la montaña.").encode("iso-8859-1")
+    unnamed = page.format("", "Łódź.").encode("cp1250")
+    files = write(corpus, {"a.html": named, "b.html": unnamed})
+
+    articles = [one for one in read_folder(files, reading=Reading(charset="windows-1250")) if isinstance(one, Article)]
+
+    assert [article.text for article in articles] == ["El niño comió piñas en la montaña.", "Łódź."]
 
 
 def test_the_encoding_in_a_web_archive(corpus: Path) -> None:

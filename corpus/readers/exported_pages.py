@@ -1,10 +1,11 @@
 """HTML files: those that a news database exports hold many articles, all others are pages."""
 
+import copy
 import re
 from collections.abc import Iterator
 
 from corpus.readers.exports import exported
-from corpus.readers.html import LARGEST_PAGE, parsed, read_html
+from corpus.readers.html import LARGEST_PAGE, page_records, parsed
 from corpus.readers.record import Element, Record, Source
 
 # What tells that a page is an export, before it is parsed.
@@ -19,9 +20,9 @@ _PARAGRAPHS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "ar
 def read_page(source: Source) -> Iterator[Record]:
     """The articles of an export in HTML, or the one article that a page is."""
     content = source.content(LARGEST_PAGE)
-    tree = parsed(content) if _EXPORT.search(content) else None
-    stories = _exported(tree) if tree is not None else None
-    yield from read_html(source) if stories is None else stories
+    tree = parsed(content, otherwise=source.charset)
+    stories = _exported(copy.deepcopy(tree)) if tree is not None and _EXPORT.search(content) else None
+    yield from page_records(tree) if stories is None else stories
 
 
 def _exported(tree: Element) -> Iterator[Record] | None:

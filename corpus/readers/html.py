@@ -9,7 +9,7 @@ from configparser import ConfigParser
 from corpus.readers.page_dates import is_date_alone
 from corpus.readers.page_facts import PAGES, facts
 from corpus.readers.printed import hocr_text
-from corpus.readers.record import Dated, Element, Record, Source, codec, decoded
+from corpus.readers.record import Dated, Element, Record, codec, decoded
 
 LARGEST_PAGE = 16 << 20
 _CHARSET = re.compile(
@@ -36,9 +36,8 @@ _SHORT_TEXT, _SHORTEST_ARTICLE = 600, 150
 _TRAFILATURAS_OWN = 250
 
 
-def read_html(source: Source) -> Iterator[Record]:
+def page_records(tree: Element | None) -> Iterator[Record]:
     """The article of a page, or each of a page of several: its main text, and what the page says of it."""
-    tree = parsed(source.content(LARGEST_PAGE), source.charset)
     several = _several(tree) if tree is not None else []
     if several:
         yield from (Record(number, _part_fields(part)) for number, part in enumerate(several, start=1))
@@ -60,17 +59,19 @@ def _fields(tree: Element | None, address: str = "") -> dict[str, object]:
     return {**found, "text": _main_text(tree, body, updates)}
 
 
-def parsed(content: bytes, charset: str = "") -> Element | None:
+def parsed(content: bytes, named: str = "", otherwise: str = "") -> Element | None:
     """The tree of a page without what is laid over it; None where there is none.
 
-    It is UTF-8 where it can be, else as the answer said that brought it, else as the page says, else guessed.
+    It is UTF-8 where it can be, else as `named` by the answer or mail that brought it, else as the page says, else as
+    `otherwise`, else guessed.
     """
     from lxml import etree, html
 
     said = _CHARSET.search(content, 0, _CHARSET_WITHIN)
     own = codec((said[1] or said[2]).decode()) if said else ""
     # A page that calls itself UTF-16 in letters that can be read is none.
-    text = decoded(content, charset if codec(charset) else "" if own.startswith("utf-16") else own)
+    labels = (named, "" if own.startswith("utf-16") else own, otherwise)
+    text = decoded(content, next(filter(codec, labels), ""))
     text = _CONTROLS.sub(" ", _XML_DECLARATION.sub("", text))
     try:
         tree = html.document_fromstring(text, parser=html.HTMLParser(no_network=True, remove_comments=True))
