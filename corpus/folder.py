@@ -66,9 +66,10 @@ def _read_source(source: Source, reading: Reading) -> Iterator[Article | Problem
     empty, ordered, mark = True, reading.month_first, ""
     unknown: dict[str, list[int | None]] = {}
     try:
-        for record in records(source):
+        for given in records(source):
             empty = False
             try:
+                record = given.whole()
                 if not ordered and record.number is not None and orders_of(record, reading):
                     ordered, reading = True, replace(reading, month_first=_is_month_first(source, reading))
                     mark = f", {MONTH_FIRST}" if reading.month_first else ""
@@ -76,9 +77,9 @@ def _read_source(source: Source, reading: Reading) -> Iterator[Article | Problem
                 yield replace(article, dated_by=article.dated_by and article.dated_by + mark)
             except UnknownFieldsError as error:
                 # As many as the file has records: named once.
-                unknown.setdefault(str(error), []).append(record.number)
+                unknown.setdefault(str(error), []).append(given.number)
             except Exception as error:  # noqa: BLE001
-                yield Problem(source.path, record.number, _why_unread(error, source.path))
+                yield Problem(source.path, given.number, _why_unread(error, source.path))
     except Exception as error:  # noqa: BLE001
         empty = False
         yield Problem(source.path, None, _why_unread(error, source.path))
@@ -92,7 +93,7 @@ def _read_source(source: Source, reading: Reading) -> Iterator[Article | Problem
 def _is_month_first(source: Source, reading: Reading) -> bool:
     """Whether some dates of a file can only be read with the month first, and none with the day first."""
     try:
-        orders = {order for record in records(source) for order in orders_of(record, reading)}
+        orders = {order for record in records(source) for order in orders_of(record.whole(), reading)}
     except Exception:  # noqa: BLE001 (what it is, the reading of its articles reports)
         return False
     return MONTH_FIRST in orders and DAY_FIRST not in orders

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from making import zipped
+from making import warc, zipped
 from reading import one_article, one_problem, read
 
 TEXT = "The probe Juno entered orbit around Jupiter on Monday, the agency said after a long wait."
@@ -108,6 +108,42 @@ def test_a_mailbox(corpus: Path) -> None:
     ]
     assert articles[1].text == "From the start:\n\nFrom here it went well."
     assert [one.text for one in articles[:2]] == [one.text for one in articles[2:]]
+
+
+# Two things named by each other, as no page needs: whoever asks for the name asks for ever.
+ENDLESS = (
+    '<html><script type="application/ld+json">[{"@type": "NewsArticle", "author": {"@id": "a"}},'
+    ' {"@id": "a", "name": {"@id": "a"}}]</script><p>Juno.</p>'
+)
+
+
+def test_what_breaks_a_reader_costs_one_mail(corpus: Path) -> None:
+    broken, unnamed = mail(ENDLESS, "html"), bytes(mail(TEXT)).replace(b"Subject", b"Message-ID: <>\nSubject")
+    box = b"From x Tue Jul  5 10:00:00 2016\n".join([b"", bytes(broken) + b"\n", unnamed])
+
+    (article,), (problem,) = read(corpus, {"a.mbox": box})
+
+    assert (article.title, article.text) == ("Juno arriv\u00e9", TEXT)
+    assert (problem.record, problem.reason) == (1, "nested too deep")
+
+
+def test_what_breaks_a_reader_costs_one_page(corpus: Path) -> None:
+    pages = {"https://orbit.example/a": ENDLESS, "https://orbit.example/b": f"<html><article><p>{TEXT}</p></article>"}
+
+    (article,), (problem,) = read(corpus, {"a.warc": warc(pages)})
+
+    assert (article.id, article.text) == ("orbit.example/b", TEXT)
+    assert problem.reason == "nested too deep"
+
+
+def test_the_encoding_that_a_mail_names(corpus: Path) -> None:
+    newsletter = mail("<html><body><p>\u0141\u00f3d\u017a.</p></body></html>", "html")
+    newsletter.set_param("charset", "iso-8859-2")
+    content = bytes(newsletter).partition(b"\n\n")[0].replace(b"base64", b"8bit").replace(b"quoted-printable", b"8bit")
+
+    article = one_article(corpus, "a.eml", content + "\n\n<p>\u0141\u00f3d\u017a.</p>".encode("iso-8859-2"))
+
+    assert article.text == "\u0141\u00f3d\u017a."
 
 
 def test_a_page_that_a_browser_saved(corpus: Path) -> None:

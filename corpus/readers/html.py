@@ -54,7 +54,7 @@ def _fields(tree: Element | None, address: str = "") -> dict[str, object]:
     if tree is None:
         return {"text": ""}
     if text := hocr_text(tree):
-        return {"text": text}
+        return {"text": text, "url": address}
     found, body, updates = facts(tree, address)
     return {**found, "text": _main_text(tree, body, updates)}
 

@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator
 from email.policy import EmailPolicy
 from email.utils import parseaddr
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from corpus.readers.html import page_fields
-from corpus.readers.record import LARGEST_LINE, Record, Source, decoded
+from corpus.readers.record import Record, Source, decoded
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -18,15 +19,18 @@ _BEGINS = re.compile(rb"From [^\n]*\d\d:\d\d[^\n]*\d{4}")
 _LONGEST_HEADER = 4_000  # Characters.
 
 
-class _ShortHeaders(EmailPolicy):
-    """Python's parser takes a time that grows with the square of a header's length."""
+class _Headers(EmailPolicy):
+    """Python's parser takes a time that grows with the square of a header's length, and breaks on "Message-ID: <>"."""
 
     def header_fetch_parse(self, name: str, value: str) -> str:
-        """The header, of which only the beginning is read."""
-        return cast("str", super().header_fetch_parse(name, value[:_LONGEST_HEADER]))
+        """The header, of which only the beginning is read; as it stands where it breaks the parser."""
+        try:
+            return cast("str", super().header_fetch_parse(name, value[:_LONGEST_HEADER]))
+        except (AttributeError, IndexError, NameError, TypeError):
+            return value[:_LONGEST_HEADER]
 
 
-_POLICY = _ShortHeaders()
+_POLICY = _Headers()
 
 
 def read_mail(source: Source) -> Iterator[Record]:
@@ -40,13 +44,13 @@ def read_mailbox(source: Source) -> Iterator[Record]:
     for line in source.lines():
         if line and blank and _BEGINS.match(line):
             if lines:
-                yield Record(number, _fields(b"".join(lines)))
+                yield Record(number, read=partial(_fields, b"".join(lines)))
             number, lines = number + 1, []
-        elif line and sum(map(len, lines[-1:])) < LARGEST_LINE:
+        elif line:
             lines.append(line.removeprefix(b">") if line.startswith(b">From ") else line)
         blank = not (line or b"").strip()
     if lines:
-        yield Record(number, _fields(b"".join(lines)))
+        yield Record(number, read=partial(_fields, b"".join(lines)))
 
 
 def _fields(content: bytes) -> dict[str, object]:
@@ -64,7 +68,7 @@ def _fields(content: bytes) -> dict[str, object]:
     payload = cast("bytes", body.get_payload(decode=True))
     if body.get_content_subtype() != "html":
         return said | {"text": decoded(payload, str(body.get_content_charset("")))}
-    page = page_fields(payload)
+    page = page_fields(payload, charset=str(body.get_content_charset("")))
     if address := str(mail.get("Snapshot-Content-Location", "")):
         return {"url": address, "title": said["title"]} | page
     return page | {field: words for field, words in said.items() if words}

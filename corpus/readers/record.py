@@ -49,12 +49,18 @@ class Dated:
 class Record:
     """One article as a file gives it: `fields` by the names the file uses, or the `reason` why there is none.
 
-    `number` is the line or place in the file from 1, None where the file is one article.
+    `number` is the line or place in the file from 1, None where the file is one article. `read` makes the fields of
+    one that may break what reads it: where the reader itself made them, the records after it would be lost as well.
     """
 
     number: int | None = None
     fields: Mapping[str, object] = field(default_factory=dict)
     reason: str = ""
+    read: Callable[[], Mapping[str, object]] | None = None
+
+    def whole(self) -> "Record":
+        """The record with all its fields; raises whatever `read` does."""
+        return Record(self.number, self.read()) if self.read else self
 
 
 @dataclass(frozen=True, slots=True)

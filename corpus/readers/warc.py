@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from corpus.readers.html import LARGEST_PAGE, page_fields
 from corpus.readers.record import Record, Source, decoded
@@ -23,7 +24,7 @@ def read_warc(source: Source) -> Iterator[Record]:
             is_found = record.rec_type == "resource" or (headers and headers.statusline.startswith("200"))
             if record.rec_type in ("response", "resource") and is_found and "html" in kind:
                 page = record.content_stream().read(LARGEST_PAGE)
-                yield Record(number, {"url": url} | page_fields(page, url, _charset(kind)))
+                yield Record(number, read=partial(page_fields, page, url, _charset(kind)))
             elif record.rec_type == "conversion":
                 text = decoded(record.content_stream().read(LARGEST_PAGE))
                 yield Record(number, plain_fields(text, url) | {"url": url})
