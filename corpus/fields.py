@@ -30,7 +30,7 @@ _NO_TEXT = frozenset(
     ("title", "headline", "kicker", "image", "img", "video", "byline", "author_info", "date", "gallery")
 )
 # A list that some program wrote as words: "['Ann Lee', 'Bo Ray']".
-_LIST = re.compile(r"\s*\[\s*['\"].*['\"]\s*,?\s*\]\s*", re.DOTALL)
+_LIST = re.compile(r"\s*\[\s*['\"].*['\"]\s*(?:,\s*)?\]\s*", re.DOTALL)
 _LONGEST_LIST = 1_000_000
 # The end of a text that NewsAPI cuts off.
 _STUB = re.compile(r"\s*\[\+\d+ chars\]\s*\Z")

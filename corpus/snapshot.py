@@ -123,7 +123,7 @@ def _storable(path: str) -> str:
 
 
 def _ignored(folder: Path) -> Callable[[str], bool]:
-    """Whether `.datelineignore` names a path: one pattern a line, of the whole path or of any part of it."""
+    """Whether `.datelineignore` names a path: one pattern a line, of a path, of a folder's, or of any name in them."""
     file = folder / IGNORE_FILE
     try:
         text = unicodedata.normalize("NFC", decoded(file.read_bytes()))
@@ -134,7 +134,13 @@ def _ignored(folder: Path) -> Callable[[str], bool]:
         raise UserError(message) from error
     lines = (line.strip().rstrip("/") for line in text.splitlines())
     patterns = [re.compile(fnmatch.translate(line)) for line in lines if line and not line.startswith("#")]
-    return lambda path: any(pattern.match(part) for pattern in patterns for part in (path, *path.split("/")))
+    return lambda path: any(pattern.match(named) for pattern in patterns for named in _named_by(path))
+
+
+def _named_by(path: str) -> list[str]:
+    """A path, those of its folders, and the names in it."""
+    names = path.split("/")
+    return names + ["/".join(names[:end]) for end in range(2, len(names) + 1)]
 
 
 def _state(file: Path, folder: Path, before: FileState | None) -> FileState | None:

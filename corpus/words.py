@@ -19,6 +19,8 @@ from typing import NamedTuple
 import regex
 
 GAP = ""
+# Characters. What has more without a blank, a paragraph in Chinese or an address, is not kept: it hardly comes again.
+_LONGEST_KEPT = 20
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _DASHES = "-‐‑‒–—−"
@@ -84,7 +86,8 @@ def words(text: str) -> list[Word]:
     last = 0
     for run in _RUN.finditer(text):
         begins = run.start()
-        for key, start, end in _words_of(run.group()):
+        told = _words_of if run.end() - begins <= _LONGEST_KEPT else _words_of.__wrapped__
+        for key, start, end in told(run.group()):
             word = Word(key, begins + start, begins + end)
             if found and last < word.start and text[last] in _DASHES:
                 found[-1] = found[-1]._replace(hyphen=_hyphen(text[last : word.start], text[word.start]))

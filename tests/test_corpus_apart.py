@@ -49,6 +49,7 @@ def test_a_file_that_takes_too_long(corpus: Path) -> None:
     [
         ("a.eml", "Subject: Juno\nContent-Type: text/plain; charset=" + '"' * 40_000 + "\n\nJuno is in orbit.\n"),
         ("a.txt", "Juno\n\nJuno is in orbit.\n\n" + "\u00ff" * 80_000),
+        ("a.json", '{"text": "Juno is in orbit.", "author": "[\'a\'' + " " * 40_000 + 'x"}'),
         ("a.txt", "Juno\n\nJuno is in orbit.\n\n" + "word " * 10_000 + "coun-\ncil " * 10_000),
     ],
 )
@@ -57,6 +58,15 @@ def test_what_took_the_square_of_its_length_is_read(corpus: Path, name: str, con
 
     assert path == name
     assert text.startswith("Juno is in orbit.")
+
+
+@UNIX
+def test_blank_lines_in_a_wire_file_take_no_time(corpus: Path) -> None:
+    content = "dpa0123 4 pl 55  Juno\n" + "\n" * 5_000
+
+    [(_, reason)] = told(read_apart(corpus, {"a.iptc": content}, Budget(3.0, 0.0)))
+
+    assert reason.startswith("not IPTC 7901")
 
 
 @UNIX

@@ -44,6 +44,18 @@ def test_a_document(name: str, content: bytes, corpus: Path) -> None:
     assert article.text == f"{TEXT}\nIt\tworks."
 
 
+def test_a_text_box_is_read_once(corpus: Path) -> None:
+    boxed = "<w:p><w:r><w:t>Boxed.</w:t></w:r></w:p>"
+    mc = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    both = f"<mc:AlternateContent {mc}><mc:Choice>{boxed}</mc:Choice><mc:Fallback>{boxed}</mc:Fallback>"
+    document = (
+        f"<w:document {WORD}><w:body><w:p><w:r><w:t>Juno arrives</w:t></w:r></w:p>"
+        f"<w:p><w:r><w:t>{TEXT}</w:t></w:r></w:p><w:p><w:r>{both}</mc:AlternateContent></w:r></w:p></w:body></w:document>"
+    )
+
+    assert one_article(corpus, "a.docx", zipped(TYPES | {"word/document.xml": document})).text == f"{TEXT}\n\nBoxed."
+
+
 def test_the_chapters_of_a_book(corpus: Path) -> None:
     chapter = "<html><head><title>{0}</title></head><body><h1>{0}</h1><p>{1}</p></body></html>"
     members = {

@@ -72,6 +72,13 @@ def test_ignored(ignore: str, expected: list[str], corpus: Path) -> None:
     assert paths(corpus, "a.txt", "b.txt", "drafts/c.txt", ignore=ignore) == expected
 
 
+def test_an_ignored_folder_in_a_folder(corpus: Path) -> None:
+    assert paths(corpus, "2016/june/a.txt", "2016/may/b.txt", "june/c.txt", ignore="2016/june/") == [
+        "2016/may/b.txt",
+        "june/c.txt",
+    ]
+
+
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_ignored_names_with_marks(form: str, encoding: str, corpus: Path) -> None:

@@ -242,6 +242,22 @@ def test_a_text_over_several_lines_of_a_table(corpus: Path) -> None:
     assert one_article(corpus, "a.csv", 'title,text\nJuno,"One, ""two"".\n\nThree."\n').text == 'One, "two".\n\nThree.'
 
 
+@pytest.mark.parametrize("end", ["\n", "\r"], ids=["of its own", "of an old Mac"])
+def test_a_line_that_is_too_long_is_named(end: str, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corpus.readers.record.LARGEST_LINE", 100)
+    rows = ["title,text", "Juno,One.", f"Long,{'x' * 200}", "Cassini,Two.", "Ragged"]
+
+    articles, problems = read(corpus, {"a.csv": end.join(rows)})
+
+    ragged = "1 columns, but 2 names in the first row; is a quotation mark missing?"
+    long = "not CSV: a line of more than 16 MB"
+    if end == "\n":
+        assert [article.title for article in articles] == ["Juno", "Cassini"]
+        assert [(problem.record, problem.reason) for problem in problems] == [(3, long), (5, ragged)]
+    else:
+        assert [(problem.record, problem.reason) for problem in problems] == [(1, long)]
+
+
 def test_only_ragged_rows_are_lost(corpus: Path) -> None:
     articles, problems = read(corpus, {"a.csv": 'title,text\nA,"One\ntwo."\nB\nC,Three.,more\nD,Four.\n'})
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.words import GAP, in_capitals, in_terms_of, is_one_word, keys, name_key, words
+from corpus.words import GAP, _words_of, in_capitals, in_terms_of, is_one_word, keys, name_key, words
 
 SAME = {
     "capitals": ("Obama", "OBAMA"),
@@ -150,3 +150,12 @@ def test_acronyms() -> None:
 def test_any_text_has_words_in_order(text: str) -> None:
     found = words(text)
     assert all(one.start < one.end <= two.start for one, two in pairwise(found))
+
+
+def test_what_hardly_comes_again_is_not_kept() -> None:
+    """Of Chinese it was every paragraph, in memory for as long as the process ran."""
+    words("Ali")
+    kept = _words_of.cache_info().currsize
+
+    assert len(words("汉" * 100)) == 100
+    assert _words_of.cache_info().currsize == kept

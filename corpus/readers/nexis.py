@@ -73,22 +73,23 @@ def _head(lines: list[str], *, spaced: bool, whole: bool) -> tuple[dict[str, str
     A label goes on to the next blank line where there are any. The first line behind one ends the head, but where it is
     known to be `whole`.
     """
-    said: dict[str, str] = {}
+    said: dict[str, list[str]] = {}
     head: list[str] = []
     name, end = None, 0
     for place, line in enumerate(map(str.strip, lines)):
         if found := labelled(line, "nexis"):
-            said[found[0]] = found[1]
+            said[found[0]] = [found[1]]
             name, end = found[0] if spaced else None, place + 1
         elif end and line and name is None and not whole:
             break
         elif line and name is not None and not RIGHTS.match(line):
-            said[name], end = f"{said[name]} {line}", place + 1
+            said[name].append(line)
+            end = place + 1
         else:
             name = None
             head.append("" if RIGHTS.match(line) else line)
     said.pop("other", None)
-    return said, head, end
+    return {name: " ".join(words) for name, words in said.items()}, head, end
 
 
 def _outlet_and_headline(before: list[list[str]], own: list[str], after: list[list[str]]) -> Fields:
@@ -104,7 +105,9 @@ def _outlet_and_headline(before: list[list[str]], own: list[str], after: list[li
 def _below_headline(lines: list[str]) -> int:
     """The place below the headline, the first block below that of the day, in a story without labels."""
     day = next((place for place, line in enumerate(lines) if is_date(line.strip())), len(lines))
-    ends = [place for place in range(day, len(lines)) if lines[place].strip() and not "".join(lines[place + 1 :][:1])]
+    ends = [
+        place for place in range(day, len(lines)) if lines[place].strip() and not "".join(lines[place + 1 : place + 2])
+    ]
     return ends[1] + 1 if len(ends) > 1 else len(lines)
 
 

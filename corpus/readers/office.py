@@ -13,9 +13,10 @@ from corpus.readers.text import text_records
 
 # A document's own text is far smaller than its pictures; more than this is none.
 _LARGEST_PART = 64 << 20
-# What stands for a blank or a new line in Word and OpenDocument, and what OpenDocument keeps beside its text.
+# What stands for a blank or a new line in Word and OpenDocument; what OpenDocument keeps beside its text, and Word a
+# second time, for programs that know no text boxes.
 _BLANKS = {"{*}tab": "\t", "{*}s": " ", "{*}br": "\n", "{*}cr": "\n", "{*}line-break": "\n", "{*}noBreakHyphen": "-"}
-_UNREAD = ("{*}tracked-changes", "{*}annotation", "{*}note-citation")
+_UNREAD = ("{*}tracked-changes", "{*}annotation", "{*}note-citation", "{*}Fallback")
 
 
 def read_pdf(source: Source) -> Iterator[Record]:

@@ -19,9 +19,15 @@ _ESCAPED_QUOTE = re.compile(r'\\"(?![\s,;\t|]|$)')
 _DOUBLED_QUOTE = re.compile(r'(?<![,;\t|])""(?![,;\t|\r\n]|$)')
 _MEANT = {"n": "\n", "r": "\n", "t": "\t", "0": "", "b": "", "Z": ""}
 _LINES_LOOKED_AT = 50
+# Stands for a line that is too long to be read.
+_TOO_LONG = "\0"
 # How Parquet files begin and end, and how the description before the end begins: with the number of its version.
 # https://parquet.apache.org/docs/file-format/
 _PARQUET, _DESCRIPTION = b"PAR1", b"\x15"
+
+
+class _TooLongError(csv.Error):
+    """A line that is too long to be read."""
 
 
 def read_csv(source: Source) -> Iterator[Record]:
@@ -31,7 +37,8 @@ def read_csv(source: Source) -> Iterator[Record]:
     """
     # Process-wide, and only ever raised: an article is longer than the library's own bound.
     csv.field_size_limit(LARGEST_LINE)
-    lines = (line for long in source.text_lines() for line in _LONE_RETURN.split(long or "") if line)
+    divided = (_LONE_RETURN.split(line) if line else [_TOO_LONG] for line in source.text_lines())
+    lines = (line for several in divided for line in several if line)
     before, first = next(((number, line) for number, line in enumerate(lines) if line.strip()), (0, ""))
     if named := _NAMED_DELIMITER.fullmatch(first):
         yield from _records(_rows(lines, before + 1, named["delimiter"]))
@@ -92,7 +99,7 @@ def _rows(lines: Iterator[str], before: int, delimiter: str) -> Iterator[tuple[i
     escaped = bool(_ESCAPED_QUOTE.search(sample)) and not _DOUBLED_QUOTE.search(sample)
     if escaped:
         lines = (_ESCAPED.sub(lambda found: '""' if found[1] == '"' else found[0], line) for line in lines)
-    rows = csv.reader(lines, delimiter=delimiter)
+    rows = csv.reader(map(_whole, lines), delimiter=delimiter)
     while True:
         begins = before + rows.line_num + 1
         try:
@@ -100,9 +107,17 @@ def _rows(lines: Iterator[str], before: int, delimiter: str) -> Iterator[tuple[i
         except StopIteration:
             return
         except csv.Error as error:
+            before += isinstance(error, _TooLongError)  # The library did not count the line.
             yield begins, f"not CSV: {error}"
         else:
             yield begins, [_unescaped(value) for value in row] if escaped else row
+
+
+def _whole(line: str) -> str:
+    if line == _TOO_LONG:
+        message = f"a line of more than {LARGEST_LINE >> 20} MB"
+        raise _TooLongError(message)
+    return line
 
 
 def _unescaped(value: str) -> str:

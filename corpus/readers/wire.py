@@ -11,7 +11,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # 131137 GMT Nov 13 | 171215 JAN 14: day, time, month, year.
 _IPTC_DAY = re.compile(r"(?:\A|\n)\x03?(?P<day>\d\d)\d{4}\s+(?:GMT\s+)?(?P<month>[A-Za-z]{3})\s+(?P<year>\d\d)\b")
 _IPTC_HEADER = re.compile(
-    r"\A\s*\x01?\s*(?P<agency>[a-z]{3})\d+\s+\d\s+[a-z]+\s+\d+[^\n]*\n+(?P<slug>[^\n]*)\n+\x02?(?P<head>.*?)=\s*\n",
+    r"\A\s*\x01?\s*(?P<agency>[a-z]{3})\d+\s+\d\s+[a-z]+\s+\d+[^\n]*\n++(?P<slug>[^\n]*)\n++\x02?(?P<head>.*?)=\s*\n",
     re.DOTALL,
 )
 _OUTLET = re.compile(r"\b(?:dpa|AFP|AP|ANSA|EFE|TASS)\b")
