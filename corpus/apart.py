@@ -9,6 +9,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,6 +55,7 @@ class Apart(contextlib.AbstractContextManager["Apart"]):
     def __init__(self, budget: Budget | None = None) -> None:
         self._budget = budget or Budget()
         self._process: subprocess.Popen[bytes] | None = None
+        self._room: tempfile.TemporaryDirectory[str] | None = None
 
     def read(self, file: Path, path: str, folder: Path, reading: Reading) -> Iterator[Article | Problem]:
         """As `read_file`, and the reason where the file took more than it may."""
@@ -74,7 +76,12 @@ class Apart(contextlib.AbstractContextManager["Apart"]):
     def _begun(self) -> subprocess.Popen[bytes]:
         own = str(Path(__file__).parents[1])  # Not among the paths where a hook of an installer finds this package.
         command = [sys.executable, "-S", "-c", _COMMAND, *sys.path, own]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        environment = dict(os.environ)
+        with contextlib.suppress(OSError):  # Only packed files need room.
+            # What it unpacks goes with it, however it ends.
+            self._room = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+            environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), self._room.name)
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
         _write(process.stdin, self._budget)
         return process
 
@@ -87,6 +94,9 @@ class Apart(contextlib.AbstractContextManager["Apart"]):
             process.kill()
             with contextlib.suppress(BrokenPipeError):
                 process.communicate()  # Closes the pipes.
+        if room := self._room:
+            self._room = None
+            room.cleanup()
 
     def _why_ended(self, status: int) -> str:
         name = signal.Signals(-status).name if status < 0 else f"status {status}"

@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import IO
 
 import pytest
 from reading import read
@@ -68,6 +69,29 @@ def test_names_are_made_safe(corpus: Path, name: str, path: str) -> None:
 def test_a_file_without_a_reader_is_refused(corpus: Path, name: str) -> None:
     with pytest.raises(UserError, match="cannot be read; files end in"):
         add_file(corpus, name, b"x")
+
+
+@pytest.mark.parametrize(
+    ("title", "path"),
+    [("AC/DC on tour", "AC-DC on tour.json"), ("Talks/", "Talks.json"), ("Congress votes", "Congress votes.json")],
+)
+def test_headlines_that_look_like_other_names(corpus: Path, title: str, path: str) -> None:
+    assert add_article(corpus, title, "Only a text.") == path
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_no_part_of_a_file_stays_where_the_disk_is_full(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make, full = Path.open, Path("/dev/full")
+
+    def opened(file: Path, mode: str) -> IO[bytes]:
+        make(file, mode).close()
+        return make(full, "wb")
+
+    monkeypatch.setattr(Path, "open", opened)
+
+    with pytest.raises(UserError, match=r"No space left on device\); free disk space"):
+        add_file(corpus, "memo.txt", b"x")
+    assert list(corpus.iterdir()) == []
 
 
 def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from reading import write
+from test_corpus_documents import tarred
 
 from corpus import Article, Problem, read_folder
 from corpus.apart import Apart, Budget
@@ -118,6 +119,20 @@ def test_the_log_keeps_the_traceback(corpus: Path, caplog: pytest.LogCaptureFixt
     assert path == "a.warc"
     assert reason.startswith("cannot be read as .warc (AttributeError")
     assert "reading a.warc failed\nTraceback (most recent call last):" in caplog.text
+
+
+@UNIX
+def test_what_was_unpacked_goes_with_a_process_that_is_ended(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "room").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "room"))
+    endless = tarred({"a.html": "<html><body><p>Juno.</p>" + "<br>" * 400_000}, "w")
+
+    found = read_apart(corpus, {"a.tar": endless}, Budget(2.0, 0.0))
+
+    assert told(found) == [("a.tar", "takes too long to read")]
+    assert list((tmp_path / "room").iterdir()) == []
 
 
 def test_a_reading_that_is_given_up(corpus: Path) -> None:
