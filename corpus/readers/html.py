@@ -59,18 +59,18 @@ def _fields(tree: Element | None, address: str = "") -> dict[str, object]:
     return {**found, "text": _main_text(tree, body, updates)}
 
 
-def parsed(content: bytes, named: str = "", otherwise: str = "") -> Element | None:
+def parsed(content: bytes, label: str = "", otherwise: str = "") -> Element | None:
     """The tree of a page without what is laid over it; None where there is none.
 
-    It is UTF-8 where it can be, else as `named` by the answer or mail that brought it, else as the page says, else as
-    `otherwise`, else guessed.
+    It is UTF-8 where it can be, else as the `label` of the answer or mail that brought it says, else as the page says,
+    else as `otherwise`, else guessed.
     """
     from lxml import etree, html
 
     said = _CHARSET.search(content, 0, _CHARSET_WITHIN)
     own = codec((said[1] or said[2]).decode()) if said else ""
     # A page that calls itself UTF-16 in letters that can be read is none.
-    labels = (named, "" if own.startswith("utf-16") else own, otherwise)
+    labels = (label, "" if own.startswith("utf-16") else own, otherwise)
     text = decoded(content, next(filter(codec, labels), ""))
     text = _CONTROLS.sub(" ", _XML_DECLARATION.sub("", text))
     try:
