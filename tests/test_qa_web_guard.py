@@ -9,6 +9,7 @@ import re
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -191,6 +192,23 @@ def test_failed_logins_are_slowed_and_logged(monkeypatch: pytest.MonkeyPatch, ca
     assert time.monotonic() - began > 0.1
     assert re.search("login failed at /login from 127.0.0.1", caplog.text)
     assert call(Page(), "POST", "/login", content=b"x").headers["set-cookie"] == "a=b; SameSite=lax"
+
+
+def test_guesses_at_once_are_counted_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.web.guard._FIRST_DELAY", 0.0)
+
+    async def checked(scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(0.01)  # as feeds and Gradio do in threads
+        await Page(401)(scope, receive, send)
+
+    async def guessed(number: int) -> list[httpx.Response]:
+        transport = httpx.ASGITransport(Guard(checked, Access()))
+        async with httpx.AsyncClient(transport=transport, base_url=OURS) as client:
+            headers = {"authorization": "Basic x"}
+            return await asyncio.gather(*(client.get("/feed/a.xml", headers=headers) for _ in range(number)))
+
+    statuses = Counter(reply.status_code for reply in in_a_loop(guessed(30)))
+    assert statuses == {401: 10, 429: 20}
 
 
 def test_every_response_closes_what_browsers_allow() -> None:

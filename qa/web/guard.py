@@ -1,11 +1,12 @@
 """What stands between the network and the page: which requests are served at all, and how much of them."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import re
 import time
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,33 @@ _SERVED = re.compile(
 )
 
 
+class _Logins:
+    """The logins of one client: one at a time, by the `lock`, and those that failed within a minute."""
+
+    def __init__(self, client: str) -> None:
+        self.lock = asyncio.Lock()
+        self._client = client
+        self._failed: list[float] = []
+
+    def slowed(self, path: str, send: Send) -> Send:
+        """Sends the answer to a login, or to the admin token; HTTPException for a client that failed too often."""
+        self._failed = [moment for moment in self._failed if moment > time.monotonic() - _MINUTE]
+        if len(self._failed) >= _MOST_FAILURES:
+            raise HTTPException(429, "Too many failed attempts; wait a minute.")
+
+        async def slowed(message: Message) -> None:
+            if message.get("status", HTTPStatus.OK) >= HTTPStatus.BAD_REQUEST:
+                log.warning("A login failed at %s from %s", path, self._client)
+                self._failed.append(time.monotonic())
+                await asyncio.sleep(min(_FIRST_DELAY * 2 ** (len(self._failed) - 1), _LONGEST_DELAY))
+            # Gradio lets other sites' pages send one of its cookies along.
+            pairs = message.get("headers", ())
+            headers = [(name, value.replace(b"SameSite=none", b"SameSite=lax")) for name, value in pairs]
+            await send({**message, "headers": headers} if headers else message)
+
+        return slowed
+
+
 class Guard:
     """ASGI middleware that refuses what no page of ours sends; hosts are localhost, addresses, and `hosts`."""
 
@@ -47,7 +75,7 @@ class Guard:
         self.app = app
         self.access = access
         self.hosts = hosts
-        self._failures = Remembered[str, list[float]](_MOST_CLIENTS)
+        self._logins = Remembered[str, _Logins](_MOST_CLIENTS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; web sockets are none of ours."""
@@ -80,11 +108,11 @@ class Guard:
         else:
             keeper = self.access.admits(request.headers)
             body = await _body(request, _LONGEST_BODY_OF_KEEPERS if keeper else _LONGEST_BODY)
-            send = self._slowed(request, send) if _logs_in(request) else send
             if path == "/":  # whose scripts are looked for in the plain page
                 scope = {**scope, "headers": [one for one in scope["headers"] if one[0] != b"accept-encoding"]}
             app = self._unlocked(request, body) if path == "/unlock" else self.app
-            await app(scope, _replayed(body, receive), send)
+            async with self._slowed(request, send) as sending:
+                await app(scope, _replayed(body, receive), sending)
 
     def _check(self, request: Request) -> None:
         scope, headers = request.scope, request.headers
@@ -107,28 +135,17 @@ class Guard:
         except ValueError:
             return False
 
-    def _slowed(self, request: Request, send: Send) -> Send:
-        """Sends the answer to a login, or to the admin token; HTTPException for a client that failed too often."""
+    @contextlib.asynccontextmanager
+    async def _slowed(self, request: Request, send: Send) -> AsyncIterator[Send]:
+        """What sends the answer: to a login, or to the admin token, only after those before it of the same client."""
+        if not _logs_in(request):
+            yield send
+            return
         client = request.client.host[:64] if request.client else "unknown"
-
-        def failures() -> list[float]:
-            since = time.monotonic() - _MINUTE
-            return [moment for moment in self._failures.get(client) or () if moment > since]
-
-        if len(failures()) >= _MOST_FAILURES:
-            raise HTTPException(429, "Too many failed attempts; wait a minute.")
-
-        async def slowed(message: Message) -> None:
-            if message.get("status", HTTPStatus.OK) >= HTTPStatus.BAD_REQUEST:
-                log.warning("A login failed at %s from %s", request.scope["path"], client)
-                self._failures.put(client, [*failures(), time.monotonic()])
-                await asyncio.sleep(min(_FIRST_DELAY * 2 ** (len(failures()) - 1), _LONGEST_DELAY))
-            # Gradio lets other sites' pages send one of its cookies along.
-            pairs = message.get("headers", ())
-            headers = [(name, value.replace(b"SameSite=none", b"SameSite=lax")) for name, value in pairs]
-            await send({**message, "headers": headers} if headers else message)
-
-        return slowed
+        logins = self._logins.get(client) or _Logins(client)
+        self._logins.put(client, logins)
+        async with logins.lock:
+            yield logins.slowed(request.scope["path"], send)
 
     def _unlocked(self, request: Request, body: bytes) -> Response:
         try:
