@@ -82,6 +82,30 @@ def test_while_the_model_loads_nothing_is_asked(retriever: Following, watchlist:
     assert len(watchlist.look()[0].news) == 1
 
 
+def test_what_the_model_finds_after_it_was_saved_without_it_is_not_new(tmp_path: Path) -> None:
+    class Loading(Following):
+        def candidates(self, request: Request) -> frozenset[str]:
+            return super().candidates(request) if self.model_ready else frozenset()
+
+    retriever = Loading(model_ready=False)
+    watchlist = Watchlist(retriever, tmp_path)  # type: ignore[arg-type]
+    watchlist.save(INQUIRY)
+    retriever.model_ready = True
+    retriever.grow()
+    assert watchlist.look()[0].news == ()
+    retriever.grow(NEW)
+    assert len(watchlist.look()[0].news) == 1
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b'{"a": 1}', b'{"a": {"query": "q=x"}}', b"\xff"])
+def test_a_damaged_file_is_named_and_stays(content: bytes, watchlist: Watchlist, tmp_path: Path) -> None:
+    (tmp_path / "watched.json").write_bytes(content)
+    for use in (watchlist.look, lambda: watchlist.save(INQUIRY), lambda: watchlist.delete("a")):
+        with pytest.raises(UserError, match=r"saved questions are damaged; mend or delete watched\.json"):
+            use()
+    assert (tmp_path / "watched.json").read_bytes() == content
+
+
 def test_questions_have_names_of_their_own_and_only_the_owner_reads_them(watchlist: Watchlist, tmp_path: Path) -> None:
     names = [
         watchlist.save(Inquiry(Request(question))) for question in ("Who left?", "Who, left?", "谁？", "Who left?")
