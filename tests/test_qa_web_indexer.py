@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from archives import write
@@ -14,7 +15,7 @@ from fake_archive import FakeRetriever
 from hashing_embedder import HashingEmbedder
 
 from corpus import Problem, Settings, UserError
-from index import SyncReport
+from index import SyncReport, sync
 from index.audit import SOURCE
 from index.building.publishing import roll_back
 from index.generations.generation import live_manifest
@@ -87,6 +88,51 @@ def test_a_build_is_cancelled_and_another_may_begin(tmp_path: Path) -> None:
     builder.may_end.set()
     indexer.rebuild()
     assert built(indexer).words.startswith("Done")
+
+
+def test_a_build_that_ends_while_it_is_cancelled_has_ended(tmp_path: Path) -> None:
+    builder = Builder()
+
+    class Ending(Indexer):
+        """One whose build ends as soon as it is asked whether it runs."""
+
+        @property
+        def work(self) -> Work:
+            now = self.now
+            builder.may_end.set()
+            if threading.current_thread().name != "dateline-index":
+                time.sleep(0.5)
+            return now
+
+        @work.setter
+        def work(self, now: Work) -> None:
+            self.now = now
+
+    indexer = Ending(settings(tmp_path), builder, watch=False)
+    indexer.rebuild()
+    indexer.cancel()
+    ended("dateline-index")
+    assert not indexer.work.running
+
+
+def test_what_is_added_while_a_build_runs_is_indexed_after_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.watch._SECONDS_BETWEEN_LOOKS", 0.02)
+    monkeypatch.setattr("index.watch._REST", 0.1)
+    may_end = threading.Event()
+
+    def late(*folders: Path, **options: Any) -> SyncReport:
+        report = sync(*folders, **options)
+        may_end.wait()
+        return report
+
+    write(tmp_path / "corpus")
+    indexer = Indexer(settings(tmp_path), late, HashingEmbedder(), watch=False)
+    indexer.rebuild()
+    until((indexer.settings.index / "CURRENT").exists)
+    assert indexer.add("Vote", "They voted.") == "Vote.json"
+    may_end.set()
+    until(lambda: indexer.work.words == "Done: 1 added, 0 updated, 0 removed.")
+    ended("dateline-index")
 
 
 def test_what_the_user_can_mend_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus import Article, Problem, Settings, UserError
 from corpus.adding import add_article, add_file
@@ -67,6 +67,7 @@ class Indexer:
         )
         self._watch = watch
         self._starting = threading.Lock()
+        self._added = False  # while a build was running, which may have read the folder before
         self._stop = threading.Event()
         self._cancelled = threading.Event()
 
@@ -98,19 +99,15 @@ class Indexer:
         with self._starting:
             if self.work.running:
                 raise UserError(Message("A build is running; wait until it ends, or cancel it."))
-            self._stop.set()  # for the thread that watched so far
-            self._stop = threading.Event()
-            self._cancelled.clear()
-            self.work = Work(running=True, words=self._checking())
-            run = functools.partial(copy_context().run, self._run, self._stop)  # the audit log's SOURCE goes along
-            threading.Thread(target=run, name="dateline-index", daemon=True).start()
+            self._begin()
 
     def cancel(self) -> None:
         """Stop the build at its next step, and watch the folder no more until `rebuild`."""
-        self._cancelled.set()
-        self._stop.set()
-        if self.work.running:
-            self.work = Work(running=True, share=self.work.share, words=Message("Stopping …"))
+        with self._starting:
+            self._cancelled.set()
+            self._stop.set()
+            if self.work.running:
+                self.work = replace(self.work, words=Message("Stopping …"))
 
     def add(self, title: str, text: str, published: str = "", source: str = "") -> str:
         """Put an article into the folder and index it; returns its path. UserError as `corpus.adding`."""
@@ -176,15 +173,25 @@ class Indexer:
     def _index_added(self, paths: Sequence[str]) -> None:
         self.settings.index.mkdir(parents=True, exist_ok=True)
         note(self.settings.index, "add", paths=list(paths))
-        if not self.work.running:
-            self.rebuild()
+        with self._starting:
+            self._added = self.work.running
+            if not self.work.running:
+                self._begin()
+
+    def _begin(self) -> None:
+        self._stop.set()  # for the thread that watched so far
+        self._stop = threading.Event()
+        self._cancelled.clear()
+        self.work = Work(running=True, words=self._checking())
+        run = functools.partial(copy_context().run, self._run, self._stop)  # the audit log's SOURCE goes along
+        threading.Thread(target=run, name="dateline-index", daemon=True).start()
 
     def _run(self, stop: threading.Event) -> None:
         with contextlib.suppress(_CancelledError):
             for found in follow(self.settings, functools.partial(self._build, stop), stop):
                 if isinstance(found, UserError):
                     log.warning("The index was not updated: %s", found)
-                if not self._watch:
+                if not (self._watch or self._added):
                     return
                 SOURCE.set("watching the folder")
 
@@ -193,6 +200,7 @@ class Indexer:
         with self._starting:
             if self._stop is not stop:  # another thread builds and watches now
                 raise _CancelledError
+            self._added = False
             self.work = Work(running=True, words=self._checking())
         done = Work(words=_BROKEN, failed=True)
         try:
@@ -207,7 +215,8 @@ class Indexer:
             done = Work(words=error.message, failed=True)
             raise
         finally:
-            self.work = done
+            with self._starting:
+                self.work = done
         return report
 
     def _checking(self) -> str:
