@@ -61,6 +61,7 @@ def test_the_cluster_of_compose_is_the_one_that_pages_and_builder_use() -> None:
         address = Address.parse(services[name]["environment"]["DATELINE_STORE"])
         assert address.hosts == tuple(f"{node}:9200" for node in nodes)
         assert {"read_only", "cap_drop", "mem_limit"} <= set(services[name])
+    assert services["builder"]["healthcheck"] == {"disable": True}  # the image's asks for a page, which it has not
     assert {VERSION} == {services[node]["image"].rpartition(":")[2] for node in nodes}
     for node in nodes:
         assert services[node]["environment"]["cluster.initial_cluster_manager_nodes"] == ",".join(nodes)

@@ -173,7 +173,7 @@ find("#asking").addEventListener("submit", event => {
 
 // Copies or saves the answer that a control stands in, in the form that it names.
 const takeAlong = async (control, form) => {
-  const label = control.textContent;
+  const label = control.dataset.label ??= control.textContent; // which a second click finds changed
   const tell = result => { control.textContent = result; setTimeout(() => { control.textContent = label; }, 1500); };
   const query = control.closest(".turn")?.dataset.query;
   const { name, kind, content } = form === "link" ? { content: control.href } : await call("exported", { query, form }, control);

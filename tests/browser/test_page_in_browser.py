@@ -411,6 +411,9 @@ def test_an_answer_is_copied_and_saved_with_its_citations(visit: Visit) -> None:
     assert copied.startswith(
         f"# What about Clinton?\n\nAsked as of 2016-07-05. Searched as “What about Clinton? {QUESTION}”."
     )
+    page.get_by_role("button", name="Copied").click()
+    page.wait_for_timeout(2000)
+    assert page.get_by_role("button", name="Copy as Markdown").count() == 1
     with page.expect_download() as saved:
         page.get_by_role("button", name="CSV").click()
     assert saved.value.suggested_filename == "what-about-clinton.csv"
