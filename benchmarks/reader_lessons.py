@@ -44,7 +44,8 @@ _OFTEN = {
     "elsewhere": 0.8,
 }
 # Of the passages a question is put to beside its own: the cut one, one near it; the rest is any passage.
-_CUT, _NEARBY = 0.5, 0.93
+# Where those near it were judged by hand not to answer, fewer are cut, and none is any passage.
+_CUT, _NEARBY, _CUT_OF_JUDGED = 0.5, 0.93, 0.25
 _WITHOUT_DATE, _NOT_QUESTIONS = 0.5, 0.02
 # How many controls have a name, number or day exchanged that the question shares, and how many own passages, there in
 # the question as well, so that a strange name alone tells nothing. How many of the other names are the passage's own.
@@ -340,7 +341,7 @@ def _likeness(name: str) -> tuple[int, str]:
 def _group(question: Question, texts: Sequence[Text], names: Names, drawn: random.Random) -> tuple[Lesson, ...]:
     own = Lesson(question.text, question.passage, question.sentences, question.answer, question.style, doubted=NOTHING)
     if not question.sentences:
-        passage = drawn.choice(question.near) if question.kind == "asked" else question.passage
+        passage = _hard(question.near, drawn) if question.kind == "asked" else question.passage
         own = replace(own, passage=passage, doubted=_written_premise(question))
         return (_shortened(_dated(own, drawn), drawn),)
     control = None
@@ -379,12 +380,20 @@ def _sentence_before(own: Lesson, drawn: random.Random) -> str:
 
 def _control(question: Question, texts: Sequence[Text], drawn: random.Random) -> Lesson:
     """The question on its passage without the answer, on one near it, or on any."""
-    kind = drawn.random()
-    cut = without_answer(question) if kind < _CUT else None
-    near = drawn.choice(question.near) if kind < _NEARBY and question.near else drawn.choice(texts)
-    if near.article == question.passage.article and question.near:
-        near = question.near[0]
+    kind, judged = drawn.random(), question.kind == "asked" and bool(question.near)
+    cut = without_answer(question) if kind < (_CUT_OF_JUDGED if judged else _CUT) else None
+    if judged:
+        near = _hard(question.near, drawn)
+    else:
+        near = drawn.choice(question.near) if kind < _NEARBY and question.near else drawn.choice(texts)
+        if near.article == question.passage.article and question.near:
+            near = question.near[0]
     return Lesson(question.text, cut or near, style=question.style, doubted=NOTHING)
+
+
+def _hard(near: Sequence[Text], drawn: random.Random) -> Text:
+    """One of the passages judged not to answer, rather one of the first: those mislead a reader most."""
+    return near[min(drawn.randrange(len(near)), drawn.randrange(len(near)))]
 
 
 @dataclass(frozen=True, slots=True)
