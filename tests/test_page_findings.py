@@ -9,6 +9,7 @@ from fake_archive import ATTACKS, FakeRetriever
 from corpus import Article
 from qa import Answer, Disagreement, Quotation, QuoteCheck, Timeline
 from qa.findings.figures import Figure
+from qa.findings.premise import Premise
 from qa.findings.wording import Change
 from qa.page import views as page
 from qa.page.exchange import Exchange
@@ -45,6 +46,16 @@ def test_both_sentences_of_a_disagreement_newest_first() -> None:
         "The figures differ: killed 21 In Kett 21 people died. Kett Post , 4 June 2016"
         " 17 In Kett 17 people died. Kett Post , 3 May 2016"
     )
+
+
+def test_what_a_question_wrongly_takes_for_granted_stands_above_passages_that_do_not_answer() -> None:
+    answer = FakeRetriever().ask("Why is Obama wary?")
+    answer = replace(answer, premise=Premise("Putin", "Obama", FIRST))
+    lacking = replace(answer, passages=tuple(replace(passage, answer=None) for passage in answer.passages))
+    answering = replace(answer, passages=(replace(answer.passages[0], answer=(0, 4)), *lacking.passages[1:]))
+
+    assert "The archive says Obama, not Putin." in words(shown(lacking))
+    assert [html.count('<figure class="lead') for html in (shown(lacking), shown(answering))] == [0, 1]
 
 
 def test_a_timeline_marks_its_ends() -> None:

@@ -68,6 +68,11 @@ class Exchange:
         return max(self.answer.passages, key=lambda passage: (bool(passage.highlights), passage.score), default=None)
 
     @property
+    def misled(self) -> bool:
+        """Whether the question takes something false for granted and no passage answers: what is said of that leads."""
+        return self.answer.premise is not None and not any(passage.answer for passage in self.answer.passages)
+
+    @property
     def loading(self) -> bool:
         """Whether the model was still loading, so that asking again may find more."""
         return LOADING in self.answer.notices
