@@ -32,7 +32,7 @@ _FIRST, _BETWEEN = 101, 102  # [CLS] and [SEP] of the bundled model.
 
 _FILE = Path(__file__).with_name("reader.safetensors")
 _LOADING = threading.Lock()
-_SUM = "38fed16e35a2fd45a5c1eb662b21b834386205ea0403b774b6c040e4f1816049"
+_SUM = "8fd54bdea6c66ab73ffcf073e7426a41a8e0c9eb699a7b337d2c16abd3634815"
 
 
 @dataclass(frozen=True, slots=True)
