@@ -90,7 +90,7 @@ def test_what_the_reader_says_joins_the_ranking(archive: MemoryArchive) -> None:
     assert [reading.article.id for reading in readings] == ["b", "a", "c"]
     for reading in readings[:2]:
         assert sum(reading.parts.values()) == pytest.approx(reading.score)
-        assert 0 <= reading.parts["reader"] <= 8
+        assert 0 <= reading.parts["reader"] <= 12
 
 
 HOW_MANY = {

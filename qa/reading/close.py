@@ -17,10 +17,10 @@ READ, _FIRST_READ = 5, 2
 # The one language of the questions that the reader was fitted on.
 LANGUAGE = "en"
 # What a passage that surely answers gains in the ranking, where a full match of the question's words gains some 13.
-_GAIN = 8.0
+_GAIN = 12.0
 # In logits: margins that tell nothing more, how near a neighbour comes to the best sentence where both are needed, and
 # what a full match of words adds to a sentence: the reader knows little of numbers and kinds.
-_LEAST, _MOST, _NEEDED, _WORDS = -8.0, 2.0, 1.5, 3.0
+_LEAST, _MOST, _NEEDED, _WORDS = -8.0, 2.0, 1.5, 2.0
 # So much of a passage is read, in code points, where one of its sentences holds this share of the question's words: the
 # sentence that answers is then seldom among those that hold least of them.
 _MOST_READ, _WORDS_LEAD = 700, 0.6
