@@ -83,10 +83,10 @@ def test_the_rest_is_not_doubted(question: str, strange: str) -> None:
 @pytest.mark.parametrize(
     ("odds", "has_it", "is_doubted"),
     [
-        (-1.3, -9.0, False),
-        (-1.1, -9.0, True),
-        (1.1, 0.0, False),  # another passage has it, and is 3 nearer to an answer: 1.1 - 0.4 * 3
-        (1.3, 0.0, True),
+        (-2.6, -9.0, False),
+        (-2.4, -9.0, True),
+        (0.7, 0.0, False),  # another passage has it, and is 3 nearer to an answer: 0.7 - 0.6 * 3
+        (0.9, 0.0, True),
         (2.0, 3.0, False),
     ],
 )

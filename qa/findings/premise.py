@@ -18,7 +18,7 @@ from qa.search.quotation import Passage, Quotation
 # In logits, fitted on questions with one name, number or day exchanged. From how sure the reader is that a mention was
 # exchanged go a share of the margin of the best passage that has it, no less than the least, and a share of how far
 # this passage is behind the best one.
-_DOUBTED, _OF_THE_MARGIN, _LEAST_MARGIN, _BEHIND = 0.0, 0.4, -3.0, 0.4
+_DOUBTED, _OF_THE_MARGIN, _LEAST_MARGIN, _BEHIND = -1.0, 0.5, -3.0, 0.6
 _MONTHS, _WEEKDAYS = ("|".join(map(str.capitalize, names)) for names in (MONTHS, WEEKDAYS))
 _DAY = (
     rf"(?:{_MONTHS})(?:\s+\d{{1,2}})?(?:,?\s+\d{{4}})?|\d{{1,2}}\s+(?:{_MONTHS})(?:\s+\d{{4}})?"
