@@ -43,9 +43,19 @@ def built(indexer: Indexer) -> Work:
     return indexer.work
 
 
+_BEFORE = set[threading.Thread]()  # threads of other tests, which may follow their folders for ever
+
+
+@pytest.fixture(autouse=True)
+def _threads_before() -> None:
+    _BEFORE.clear()
+    _BEFORE.update(threading.enumerate())
+
+
 def ended(name: str) -> None:
+    """Wait for the threads of this test that have that name."""
     for thread in threading.enumerate():
-        if thread.name == name:
+        if thread.name == name and thread not in _BEFORE:
             thread.join()
 
 
