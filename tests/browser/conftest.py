@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -67,27 +67,12 @@ def violations() -> Callable[[Any], list[dict[str, Any]]]:
     return found
 
 
-@pytest.fixture(scope="session")
-def tabs() -> list[Any]:
-    """Blank tabs: in a new one a page takes Chromium twice the time, since it compiles the scripts of Gradio again."""
-    return []
-
-
-def leave(page: Any, heard: Mapping[str, Callable[[Any], object]]) -> None:
-    """Make the tab of a page blank: of the visit nothing stays but what Chromium has compiled."""
-    page.evaluate("sessionStorage.clear()")
-    for name, hear in heard.items():
-        page.remove_listener(name, hear)
-    page.unroute_all()
-    page.goto("about:blank")
-
-
 @pytest.fixture
-def visit(browser: Any, tabs: list[Any], addresses: dict[str, str]) -> Iterator[Callable[..., Any]]:
+def visit(browser: Any, addresses: dict[str, str]) -> Iterator[Callable[..., Any]]:
     """Opens an archive's page. Afterwards nothing may have left this machine, and no script may have failed."""
     strangers: list[str] = []
     errors: list[str] = []
-    pages: list[tuple[Any, dict[str, Callable[[Any], object]], str]] = []
+    pages: list[Any] = []
 
     def noted(request: Any) -> None:
         if not request.url.startswith((*addresses.values(), "data:", "blob:")):
@@ -103,21 +88,16 @@ def visit(browser: Any, tabs: list[Any], addresses: dict[str, str]) -> Iterator[
         writing: bool = False,
         expected: str = "nothing",
     ) -> Any:
-        page = tabs.pop() if tabs and not language else browser.new_page()
-        heard = {
-            "request": noted,
-            "pageerror": lambda error: errors.append(str(error)),
-            "console": lambda said: said.type == "error" and expected not in said.text and errors.append(said.text),
-        }
-        pages.append((page, heard, language))
-        for name, hear in heard.items():
-            page.on(name, hear)
+        page = browser.new_page()
+        pages.append(page)
         if language:
             page.add_init_script(f"Object.defineProperty(navigator, 'languages', {{ value: ['{language}', 'en'] }})")
         page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme, media="null")
-        page.mouse.move(0, 0)
+        page.emulate_media(color_scheme=scheme)
         page.set_default_timeout(120_000)
+        page.on("request", noted)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and expected not in said.text and errors.append(said.text))
         browser.clear_cookies()  # one of an earlier test would let this one write, too
         page.goto(addresses[f"{archive}, to write"] if writing else addresses[archive] + query)
         page.wait_for_selector("#question :is(input, textarea)")
@@ -126,11 +106,7 @@ def visit(browser: Any, tabs: list[Any], addresses: dict[str, str]) -> Iterator[
         return page
 
     yield visit
-    for page, heard, language in pages:
-        leave(page, heard)
-        if language:
-            page.close()  # The script of the visit would run in all that follow.
-        else:
-            tabs.append(page)
+    for page in pages:
+        page.close()
     assert strangers == []
     assert errors == []
