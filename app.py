@@ -137,7 +137,9 @@ def serve(served: Mapping[str, Settings], *, watch: bool = True) -> int:
     """
     keep_memory_level()
     admitted = Access.from_environment()
-    credentials(), LanguageModel.from_environment()  # whose mistakes are told before the index is built
+    # The mistakes in these settings are told before the index is built.
+    credentials()
+    LanguageModel.from_environment()
     embedder = embedder_of(next(iter(served.values())).model)
     updated = {name for name, settings in served.items() if made(settings, embedder)}
     with opened(served, embedder) as retrievers:
