@@ -3,7 +3,6 @@
 import contextlib
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
-from itertools import accumulate
 from typing import TypeVar
 
 from corpus import UserError
@@ -16,7 +15,7 @@ from qa.remembered import Remembered
 from qa.web.access import admit
 from qa.web.archives import Archives
 from qa.web.export import export
-from qa.web.inquiry import Inquiry
+from qa.web.inquiry import Inquiry, last_within
 from qa.web.limits import MOST_KEPT, Asked, Sent, checked
 from qa.web.model import Composer, LanguageModel, Work
 
@@ -177,8 +176,8 @@ class Conversations:
 
 def _kept(exchanges: Sequence[Exchange]) -> list[Exchange]:
     """The last ones, as many as the page can send back with its next call."""
-    lengths = accumulate(len(exchange.inquiry.query) for exchange in reversed(exchanges[-MOST_KEPT:]))
-    return list(exchanges[-max(1, sum(length <= _MOST_SENT for length in lengths)) :])
+    lengths = [len(exchange.inquiry.query) for exchange in exchanges[-MOST_KEPT:]]
+    return list(exchanges[-max(1, last_within(lengths, _MOST_SENT)) :])
 
 
 def _at(values: Sequence[_Value], position: int) -> _Value:

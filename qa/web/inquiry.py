@@ -102,8 +102,13 @@ class Inquiry:
 
 def _fitting(history: Sequence[str]) -> Sequence[str]:
     """The last questions, as many as a link has room for."""
-    lengths = accumulate(len(quote_plus(question)) for question in reversed(history[-_MOST_TURNS:]))
-    return history[len(history) - sum(length <= _LONGEST_HISTORY for length in lengths) :]
+    lengths = [len(quote_plus(question)) for question in history[-_MOST_TURNS:]]
+    return history[len(history) - last_within(lengths, _LONGEST_HISTORY) :]
+
+
+def last_within(lengths: Sequence[int], most: int) -> int:
+    """How many of the last lengths come to no more than `most` together."""
+    return sum(total <= most for total in accumulate(reversed(lengths)))
 
 
 def _by_date(passages: Sequence[Passage], order: Order) -> tuple[Passage, ...]:
