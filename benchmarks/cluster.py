@@ -28,7 +28,8 @@ from corpus import UserError
 from index import sync
 from index.generations.generation import Generation, NoIndexError
 from index.models.embedder import Embedder, Vectors
-from index.opensearch.editions import building, live_edition
+from index.opensearch.beside import building
+from index.opensearch.editions import live_edition
 from index.opensearch.engine import Address, Engine
 from index.opensearch.writer import OpenSearchWriter
 from index.writer import Prepared

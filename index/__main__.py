@@ -14,14 +14,13 @@ from corpus.console import ConsoleProgress, printable, run
 from corpus.snapshot import same_files, take_snapshot
 from index.audit import SOURCE
 from index.build import sync
-from index.generations.forgotten import forgotten
 from index.generations.generation import complete_generations, sync_command
 from index.generations.origin import other_origin, settings_for
 from index.keeping import back_up, forget, restore
 from index.models.choice import embedder_of
 from index.models.workers import WorkersEmbedder
 from index.report import counted, report_words, status_words
-from index.status import check, go_back, published
+from index.status import check, go_back, published, taken_down
 from index.watch import follow
 
 _FAILED = 3
@@ -131,7 +130,7 @@ def _status(_: argparse.Namespace, settings: Settings) -> Told:
     manifest, corpus = published(settings), settings.corpus
     missing = not corpus.is_dir()
     same = not missing and same_files(manifest.snapshot, take_snapshot(corpus, manifest.snapshot))
-    current = same and manifest.forgotten == forgotten(settings.index)
+    current = same and manifest.forgotten == taken_down(settings)
     kept = [name for name in complete_generations(settings.index) if name != manifest.name]
     report = manifest.report.as_json()
     content = {name: report[name] for name in ("articles", "chunks", "failed", "files")} | {

@@ -11,6 +11,7 @@ from index.building.embedding import Progress, forget_encoded
 from index.building.local_writer import LocalWriter
 from index.building.publishing import building, remove_old, unpublished
 from index.building.writing import Build
+from index.generations.forgotten import forgotten
 from index.generations.generation import DamagedError, Generation, NoIndexError
 from index.generations.manifest import Fingerprint, SyncReport
 from index.models.choice import embedder_of
@@ -57,14 +58,16 @@ def sync(
         made = known.manifest if known else None
         fingerprint = fingerprint.speaking(made.fingerprint) if made else fingerprint
         snapshot = take_snapshot(settings.corpus, made.snapshot if made else None)
-        same = made.report.unchanged_since(began) if made and made.describes(settings, fingerprint, snapshot) else None
+        taken_down = forgotten(settings.index)
+        unchanged = made and made.describes(settings, fingerprint, snapshot, taken_down)
+        same = made.report.unchanged_since(began) if made and unchanged else None
         if same and keep is None:
             return same
         with building(settings.index):
             report = same
             if not report:
                 with unpublished(settings.index) as folder:
-                    writer = LocalWriter(folder, previous.articles if previous else None)
+                    writer = LocalWriter(folder, previous.articles if previous else None, forgotten(settings.index))
                     build = Build(settings, fingerprint, embedder, writer, known, made, tell, may_empty=may_empty)
                     report = build.run(snapshot, began)
                 forget_encoded(settings.index)

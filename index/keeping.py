@@ -21,6 +21,8 @@ from index.generations.holding import MANIFEST, check_files
 from index.generations.manifest import FORMAT, Manifest, SyncReport
 from index.models.embedder import Embedder
 from index.opening import live_archive
+from index.opensearch import beside
+from index.opensearch.live import engine_of
 
 _NOT_A_BACKUP = (tarfile.TarError, OSError, EOFError, ValueError, zlib.error)
 
@@ -47,7 +49,11 @@ def forget(
         message = f"No article has the address or path “{given}”; `python -m qa --json` prints both for every passage."
         raise UserError(message)
     try:
-        add_forgotten(settings.index, set.union(*(names for _, names in found)))
+        names = set.union(*(names for _, names in found))
+        if settings.store:
+            beside.forget(engine_of(settings), names)
+        else:
+            add_forgotten(settings.index, names)
         note(settings.index, "forget", name=given)
         _forget_feedback(settings.index, {name for article, _ in found for name in (article.url, article.path) if name})
     except OSError as error:

@@ -6,11 +6,12 @@ from corpus import Settings, UserError
 from corpus.settings import BUNDLED_MODEL, NEWS_MODEL
 from index.audit import note
 from index.building.publishing import roll_back
+from index.generations.forgotten import forgotten
 from index.generations.generation import Generation, NoIndexError, current, damaged, live_manifest, sync_command
 from index.generations.holding import check_files
 from index.generations.manifest import FORMAT, Manifest
 from index.models.model_files import model_fingerprint
-from index.opensearch import editions
+from index.opensearch import beside, editions
 from index.opensearch.live import engine_of
 from index.opensearch.writer import verify_live
 from index.verify import verify_stores
@@ -30,6 +31,11 @@ def exists(settings: Settings) -> bool:
     with contextlib.suppress(NoIndexError):
         return bool(published(settings).name)
     return False
+
+
+def taken_down(settings: Settings) -> tuple[str, ...]:
+    """The ids and paths that were taken down, sorted: the next build leaves them out."""
+    return beside.forgotten(engine_of(settings)) if settings.store else forgotten(settings.index)
 
 
 def check(settings: Settings) -> Manifest:

@@ -30,6 +30,8 @@ class Writer(contextlib.AbstractContextManager["Writer"], Protocol):
 
     name: str
     articles_before: int
+    forgotten: tuple[str, ...]
+    """The ids and paths that were taken down, sorted: they are left out."""
     store: ArticleStore
     """What is read, cut and settled before it is put; on this machine it becomes a part of the archive."""
 

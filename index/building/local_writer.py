@@ -29,7 +29,8 @@ _SECONDS_BETWEEN_LOOKS = 0.2
 class LocalWriter(Writer):
     """Writes one generation; all of its articles are put, in order of id."""
 
-    def __init__(self, folder: Path, previous: ArticleStore | None) -> None:
+    def __init__(self, folder: Path, previous: ArticleStore | None, forgotten: tuple[str, ...]) -> None:
+        self.forgotten = forgotten
         self.store = ArticleStore.create(folder / "articles.db")
         self.name = folder.name
         self.articles_before = previous.counts()[0] if previous else 0

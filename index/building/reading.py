@@ -10,7 +10,6 @@ from corpus.apart import Apart
 from corpus.cleaning import Boilerplate
 from corpus.stories import Signature, Stories, signature
 from index.building.remarks import Remarks
-from index.generations.forgotten import forgotten
 from index.stores.articles import ArticleStore
 from index.stores.chunks import base_of
 
@@ -40,13 +39,15 @@ class Reading:
         self._settings, self._store, self._known, self._progress = settings, store, known, progress
         self._done = (0, 1)
 
-    def read(self, only: Collection[str] | None = None, ids: Collection[str] | None = None) -> None:
+    def read(
+        self, left_out: Collection[str], only: Collection[str] | None = None, ids: Collection[str] | None = None
+    ) -> None:
         """Read all files, or `only` those, and of them the records of these ids, whatever their version.
 
-        Files are read in a process of its own; `reading.log` in the index folder keeps what went wrong in it. What was
-        taken down is skipped.
+        Articles whose ids or paths are `left_out` are skipped. Files are read in a process of its own; `reading.log` in
+        the index folder keeps what went wrong in it.
         """
-        left_out = {*forgotten(self._settings.index)}
+        skipped = {*left_out}
         file = self._settings.index / LOG
         file.unlink(missing_ok=True)
         handler = logging.FileHandler(file, "w", "utf-8", delay=True)  # There only where there is something to say.
@@ -60,11 +61,7 @@ class Reading:
             for found in self._ticking(read):
                 if isinstance(found, Problem):
                     self.problems.append(found)
-                elif (
-                    found.id not in left_out
-                    and found.path not in left_out
-                    and (ids is None or base_of(found.id) in ids)
-                ):
+                elif not {found.id, found.path} & skipped and (ids is None or base_of(found.id) in ids):
                     self._store.add(found)
                     self._boilerplate.count(found)
                     self.remarks.note(found)

@@ -14,7 +14,6 @@ from index.building.chance import nearness_by_chance
 from index.building.cutting import Cutter
 from index.building.embedding import Embedding, Progress
 from index.building.reading import Reading
-from index.generations.forgotten import forgotten
 from index.generations.generation import Generation
 from index.generations.manifest import Fingerprint, Manifest, SyncReport
 from index.generations.origin import refuse_to_empty
@@ -72,7 +71,7 @@ class Build:
                 name=self._writer.name,
                 corpus=str(self._settings.corpus.absolute()),
                 index=str(self._settings.index.absolute()),
-                forgotten=forgotten(self._settings.index),
+                forgotten=self._writer.forgotten,
                 snapshot=snapshot,
                 fingerprint=self._fingerprint,
                 built=datetime.now(UTC),
@@ -89,7 +88,7 @@ class Build:
         return report
 
     def _read(self, _: Snapshot) -> None:
-        self._reading.read()
+        self._reading.read(self._writer.forgotten)
         self._habits = self._reading.settle()
         self._reading.tie()
 

@@ -13,7 +13,6 @@ from corpus.folder import READING_VERSION
 from corpus.readers import extras
 from corpus.snapshot import Snapshot, same_files
 from index.archive import Summary
-from index.generations.forgotten import forgotten
 from index.generations.holding import MANIFEST, FileSum
 from index.models.embedder import Embedder
 from index.models.model_files import model_fingerprint
@@ -136,10 +135,12 @@ class Manifest:
     probe: tuple[float, ...] = ()
     habits: dict[str, list[str]] = field(default_factory=dict)
 
-    def describes(self, settings: Settings, fingerprint: Fingerprint, snapshot: Snapshot) -> bool:
+    def describes(
+        self, settings: Settings, fingerprint: Fingerprint, snapshot: Snapshot, forgotten: tuple[str, ...]
+    ) -> bool:
         """Whether a generation made now, of this corpus folder with these files, would be the same."""
         same_corpus = self.corpus == str(settings.corpus.absolute()) and same_files(self.snapshot, snapshot)
-        return same_corpus and self.fingerprint == fingerprint and self.forgotten == forgotten(settings.index)
+        return same_corpus and self.fingerprint == fingerprint and self.forgotten == forgotten
 
     @property
     def summary(self) -> Summary:

@@ -15,8 +15,9 @@ from index.generations.forgotten import forgotten
 from index.generations.generation import NoIndexError
 from index.generations.manifest import FileReport, Fingerprint, Manifest, SyncReport
 from index.models.embedder import Embedder
+from index.opensearch.beside import building, forget
 from index.opensearch.documents import amended, bands_of, stored_signature
-from index.opensearch.editions import building, clean, drop_indices, live_edition
+from index.opensearch.editions import clean, drop_indices, live_edition
 from index.opensearch.engine import Address, Engine
 from index.opensearch.writer import OpenSearchWriter
 from index.stores.articles import ArticleStore
@@ -41,9 +42,10 @@ def sync_store(
             fingerprint = fingerprint.speaking(made.fingerprint)
             refuse_other_model(engine, fingerprint, made)
         snapshot = take_snapshot(settings.corpus, made.snapshot if made else None)
-        if made and made.describes(settings, fingerprint, snapshot):
+        taken_down = forget(engine, forgotten(settings.index))
+        if made and made.describes(settings, fingerprint, snapshot, taken_down):
             return made.report.unchanged_since(began)
-        if made and (made.fingerprint != fingerprint or {*made.forgotten} - {*forgotten(settings.index)}):
+        if made and (made.fingerprint != fingerprint or {*made.forgotten} - {*taken_down}):
             made = None
         if live and made:
             clean(engine, live, settings.keep)
@@ -85,7 +87,7 @@ class ChangeBuild(Build):
         }
         self._touched = changed | (before.keys() - snapshot.keys())
         self._read_files(changed, None)
-        taken_down = {*forgotten(self._settings.index)} - {*self._made.forgotten}
+        taken_down = {*writer.forgotten} - {*self._made.forgotten}
         bases = {base_of(article) for article, _ in store.places()} | taken_down
         in_files = writer.held("files", self._touched | {*map(file_of, taken_down)})
         bases |= {found["base"] for found in in_files.values()}
@@ -102,7 +104,7 @@ class ChangeBuild(Build):
 
     def _read_files(self, only: set[str], ids: set[str] | None) -> None:
         self._reading = Reading(self._settings, self._store, None, self._tell_reading, self._made.habits)
-        self._reading.read(only, ids)
+        self._reading.read(self._writer.forgotten, only, ids)
 
     def _tie(self, held: Mapping[str, Found], same: set[str]) -> None:
         """Tell the stories of what is put; published articles that tell another one now, or moved, are amended.

@@ -1,31 +1,26 @@
-"""The editions of an archive on OpenSearch: which one readers see, one builder at a time, going on and going back.
+"""The editions of an archive on OpenSearch: which one readers see, going on and going back.
 
 NAME is an alias of the live index, NAME.<time>. Its document "state" names the live edition, and "edition-<number>"
-says what that is. NAME.lock holds who builds.
+says what that is.
 """
 
 import base64
-import contextlib
 import json
-import secrets
-import threading
-import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from corpus import UserError
 from index.generations.generation import NoIndexError
 from index.generations.manifest import Manifest
+from index.opensearch.beside import BESIDE, beside, building
 from index.opensearch.documents import FOREVER, STORE_FORMAT
 from index.opensearch.engine import Engine
 from index.opensearch.queries import all_of
 from index.terms import Field
 
 _STATE = "state"
-# A builder that gives no sign of life for so long is dead.
-_SECONDS_OF_SILENCE, _SECONDS_BETWEEN_SIGNS, _SECONDS_BETWEEN_LOOKS = 45.0, 5.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,52 +110,9 @@ def clean(engine: Engine, live: Edition, keep: int) -> None:
 
 def drop_indices(engine: Engine, kept: set[str]) -> None:
     """Delete the indices of this archive but those."""
-    for name in sorted({*engine.ask("GET", f"/{engine.address.name}.*/_alias")} - kept - {_lock(engine)}):
+    found = engine.ask("GET", f"/{engine.address.name}.*/_alias")
+    for name in sorted({*found} - kept - {beside(engine, what) for what in BESIDE}):
         engine.ask("DELETE", f"/{name}")
-
-
-@contextlib.contextmanager
-def building(engine: Engine, waiting: Callable[[], object] = lambda: None) -> Iterator[Callable[[], None]]:
-    """Reserve the archive for one builder; another one waits, calling `waiting` again and again.
-
-    What it yields raises UserError when the reservation was lost, which takes a silence of 45 seconds.
-    """
-    path, owner = f"/{_made_lock(engine)}/_doc/builder", secrets.token_hex(8)
-    seen: dict[str, Any] = {}
-    since = time.monotonic()
-    while engine.ask("PUT", f"{path}?op_type=create", {"owner": owner}).get("conflict"):
-        found = _place(engine.ask("GET", path))
-        if found != seen:
-            seen, since = found, time.monotonic()
-        elif time.monotonic() - since > _SECONDS_OF_SILENCE:
-            engine.ask("DELETE", path, **seen)
-        waiting()
-        time.sleep(_SECONDS_BETWEEN_LOOKS)
-
-    def sign() -> None:
-        """Give a sign of life; UserError where another builder took over."""
-        held = engine.ask("GET", path)
-        if held.get("_source", {}).get("owner") != owner:
-            message = f"Another build of the archive “{engine.address.name}” took over; try again when it has ended."
-            raise UserError(message)
-        engine.ask("PUT", path, {"owner": owner}, **_place(held))
-
-    def keep_signing() -> None:
-        while not ended.wait(_SECONDS_BETWEEN_SIGNS):
-            with contextlib.suppress(UserError):  # The build itself meets what is wrong.
-                sign()
-
-    ended = threading.Event()
-    thread = threading.Thread(target=keep_signing, daemon=True)
-    thread.start()
-    try:
-        yield sign
-    finally:
-        ended.set()
-        thread.join()
-        with contextlib.suppress(UserError):
-            sign()
-            engine.ask("DELETE", path)
 
 
 def _state(engine: Engine, index: str) -> tuple[str, dict[str, Any]]:
@@ -188,22 +140,3 @@ def _numbers(engine: Engine, index: str) -> list[int]:
 def change(engine: Engine, path: str, query: dict[str, Any], **body: Any) -> None:
     """Change or delete what a query finds."""
     engine.ask("POST", path, {"query": query, **body}, conflicts="proceed")
-
-
-def _place(document: Mapping[str, Any]) -> dict[str, Any]:
-    """By what a document is changed only as long as it is this one."""
-    return {f"if{name}": document[name] for name in ("_seq_no", "_primary_term") if name in document}
-
-
-def _made_lock(engine: Engine) -> str:
-    """The index that holds the reservation, with a copy that is left if a machine is lost."""
-    name = _lock(engine)
-    if not engine.ask("GET", f"/{name}"):
-        with contextlib.suppress(UserError):  # Another builder may have made it in between.
-            copied = {"settings": {"auto_expand_replicas": "0-1"}}
-            engine.ask("PUT", f"/{name}", copied, wait_for_active_shards="all")
-    return name
-
-
-def _lock(engine: Engine) -> str:
-    return f"{engine.address.name}.lock"

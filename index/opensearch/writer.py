@@ -9,6 +9,7 @@ from typing import Any
 
 from index.generations.manifest import Manifest
 from index.opensearch.archive import OpenSearchArchive
+from index.opensearch.beside import forgotten
 from index.opensearch.documents import FOREVER, Document, article_of, chunks_of, settings
 from index.opensearch.editions import Edition, change, keep_edition, live_edition, make_live
 from index.opensearch.engine import Engine, EngineError
@@ -38,6 +39,7 @@ class OpenSearchWriter(Writer):
     ) -> None:
         """Use it within `building`, which gives the `check` before publishing; `live` is None where nothing is."""
         self.store = store
+        self.forgotten = forgotten(engine)
         self.articles_before = live.manifest.report.articles if live else 0
         self._engine, self._live, self._check, self._whole = engine, live, check, whole
         if live and not whole:

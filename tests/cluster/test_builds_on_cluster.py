@@ -21,13 +21,14 @@ from index.generations.generation import Generation
 from index.generations.manifest import Fingerprint
 from index.keeping import forget
 from index.local import LocalArchive
-from index.opensearch import editions, live
+from index.opensearch import beside, live
 from index.opensearch.archive import OpenSearchArchive
+from index.opensearch.beside import building
 from index.opensearch.editions import live_edition, roll_back
 from index.opensearch.engine import Address, Engine
 from index.opensearch.live import LiveStore
 from index.opensearch.writer import OpenSearchWriter
-from index.status import check, published
+from index.status import check, published, taken_down
 
 EMBEDDER = HashingEmbedder()
 # One story in four wordings, long enough to be told apart by them.
@@ -186,7 +187,7 @@ def test_a_build_that_is_killed_leaves_the_live_edition(
     assert killed.returncode == -signal.SIGKILL
     if before:
         assert [*opened(store).every_article()] == before
-    monkeypatch.setattr(editions, "_SECONDS_OF_SILENCE", 1.0)
+    monkeypatch.setattr(beside, "_SECONDS_OF_SILENCE", 1.0)
 
     report = update(corpus, index)
 
@@ -215,6 +216,23 @@ def test_an_article_is_taken_down_for_good(corpus: Path, index: Path, store: str
     assert update(corpus, index, full=True).articles == 5
 
 
+def test_what_one_machine_takes_down_none_reads_again(corpus: Path, index: Path, store: str) -> None:
+    one, other = index.with_name("one"), index.with_name("other")
+    other.mkdir()
+    (other / "forgotten.txt").write_text("juno.txt\n", "utf-8")  # Of an index folder that was there before.
+    update(write(corpus), one)
+    forget(corpus, one, "memo.txt", embedder=EMBEDDER)
+    articles = [update(corpus, folder, full=full).articles for folder in (other, one) for full in (False, True)]
+    settings = Settings.from_environment(corpus, one)
+    (other / "forgotten.txt").unlink()
+
+    assert articles == [4, 4, 4, 4]
+    assert taken_down(settings) == published(settings).forgotten == ("juno.txt", "memo.txt")
+    engine = engine_of(store)
+    engine.ask("PUT", f"/{engine.address.name}.forgotten/_doc/names", {"names": ["juno.txt"]})
+    assert update(corpus, other).articles == 5
+
+
 def test_what_was_lost_is_told(corpus: Path, index: Path, store: str) -> None:
     update(write(corpus), index)
     settings, engine = Settings.from_environment(corpus, index), engine_of(store)
@@ -233,7 +251,7 @@ def test_of_two_builders_one_waits(corpus: Path, index: Path, store: str) -> Non
         if "Waiting" in words:
             waits.set()
 
-    with editions.building(engine_of(store)):
+    with building(engine_of(store)):
         other = threading.Thread(target=lambda: done.append(update(corpus, index, progress=tell)))
         other.start()
         assert waits.wait(60)
@@ -246,7 +264,7 @@ def test_of_two_builders_one_waits(corpus: Path, index: Path, store: str) -> Non
 def test_a_dead_builder_is_not_waited_for(
     corpus: Path, index: Path, store: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(editions, "_SECONDS_OF_SILENCE", 1.0)
+    monkeypatch.setattr(beside, "_SECONDS_OF_SILENCE", 1.0)
     engine = engine_of(store)
     engine.ask("PUT", f"/{engine.address.name}.lock/_doc/builder", {"owner": "dead", "sign": 0})
 
@@ -255,7 +273,7 @@ def test_a_dead_builder_is_not_waited_for(
 
 def test_a_builder_that_lost_its_place_publishes_nothing(store: str) -> None:
     engine = engine_of(store)
-    with editions.building(engine) as check:
+    with building(engine) as check:
         check()
         engine.ask("PUT", f"/{engine.address.name}.lock/_doc/builder", {"owner": "other", "sign": 0})
         with pytest.raises(UserError, match="took over"):
