@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.question.english import LISTS, names
-from qa.question.followup import Turn, _unbound, readings, standalone
+from qa.question.followup import Turn, _unbound, joined_to, readings, standalone
 from qa.question.rewording import exchanged, fragment, thing, topic
 
 DATA = Path(__file__).parent / "data"
@@ -207,6 +207,18 @@ def test_a_short_question_may_be_whole(question: str) -> None:
 )
 def test_what_no_rule_completes_is_still_a_sentence(previous: str, follow_up: str, completed: str) -> None:
     assert standalone(follow_up, [Turn(previous, ())]) == completed
+
+
+@pytest.mark.parametrize(
+    ("completed", "alone"),
+    [
+        ("How many people died in Orlando, and who was the gunman?", "who was the gunman (people died in Orlando)"),
+        ("How many people died in Istanbul, and who was the gunman?", ""),
+        ("Who was the gunman in Orlando?", ""),
+    ],
+)
+def test_a_reader_is_asked_what_was_joined_to_an_earlier_question(completed: str, alone: str) -> None:
+    assert joined_to(completed, [Turn("How many people died in Orlando?", ()), OBAMA]) == alone
 
 
 def test_a_follow_up_has_other_readings() -> None:

@@ -132,6 +132,13 @@ def test_a_follow_up(sample: Retriever) -> None:
     assert any("Clinton" in passage.article.title for passage in answer.passages)
 
 
+def test_of_two_joined_questions_the_follow_up_is_answered(sample: Retriever) -> None:
+    first = "How many people died in Orlando?"
+    answer = sample.ask("And who was the gunman?", history=[first])
+    assert answer.searched == "How many people died in Orlando, and who was the gunman?"
+    assert "Omar Mateen" in answer.passages[0].quotation
+
+
 def test_questions_in_other_words_than_the_text(sample: Retriever) -> None:
     """Far below what is found now (0.93 and 0.93): a floor under the ranking, not its measure."""
     found = measured(list(outcomes(sample, "reworded_questions.jsonl").values()))

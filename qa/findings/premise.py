@@ -75,14 +75,14 @@ def false_premise(question: Question, close: Sequence[Close]) -> Premise | None:
     The reader doubts a mention where a passage answers but for it. That counts where the article lacks it, and the less
     the better another passage answers, most of all one that has it.
     """
-    asked = mentions(question.text) if close else []
+    asked = mentions(question.for_reader) if close else []
     known = [_words_of(each.passage) for each in close] if asked else []
     doubts = [doubt for mention in asked for doubt in _doubts(mention, close, known)]
     doubt = max(doubts, key=lambda each: each.odds, default=None)
     if doubt is None or doubt.odds < _DOUBTED:
         return None
     article, (start, end) = doubt.passage.article, doubt.sentence
-    instead = _instead(question.text, doubt.mention, doubt.passage, article.text[start:end])
+    instead = _instead(question.for_reader, doubt.mention, doubt.passage, article.text[start:end])
     return Premise(doubt.mention.words, instead, Quotation(article, start, end, copies=doubt.passage.copies))
 
 

@@ -65,6 +65,18 @@ def readings(question: str, turns: Sequence[Turn]) -> list[str]:
     return [one for one in dict.fromkeys((resolved, question)) if one != standalone(question, turns)]
 
 
+def joined_to(completed: str, turns: Sequence[Turn]) -> str:
+    """A follow-up that was joined to an earlier question, alone, with what that one is about; "" for any other.
+
+    "who was the gunman (people died in Orlando)": a reader that sees two questions answers the first.
+    """
+    for turn in reversed(turns):
+        opening = _opening(turn.question)
+        if completed.casefold().startswith(opening.casefold()):
+            return f"{completed[len(opening) :].rstrip(' ?')} ({topic(turn.question)})"
+    return ""
+
+
 def _opening(asked: str) -> str:
     return f"{stem(JOINED.split(asked)[0])}, and "
 

@@ -12,7 +12,7 @@ from index.archive import Archive, Filter
 from index.stores.spelling import name_terms
 from qa.question.days import Days
 from qa.question.english import LISTS, either, names
-from qa.question.followup import Turn, standalone
+from qa.question.followup import Turn, joined_to, standalone
 from qa.question.glossed import read_timeframe_in
 from qa.question.operators import read_operators
 from qa.question.request import Request, limits, narrowed
@@ -100,6 +100,7 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
     timeframe = next(filter(None, (_timeframe(text, day, spoken, period) for day in days)), None)
     timeless = f"{text[: timeframe.start]} {text[timeframe.end :]}" if timeframe else text
     question = Question.read(text, archive, timeless, operators.phrases)
+    question = replace(question, followup=joined_to(text, turns))
     hopeless = _out_of_period(timeframe, period)
     if timeframe and timeframe.kind == "window" and not hopeless:
         narrower = narrowed(where, timeframe.since, timeframe.until, undated=not where.by_day)

@@ -65,7 +65,8 @@ class Question:
 
     `terms` are all its telling words, `asked` those of the sentence that asks, since others may only lead up to it.
     `pairs` are neighbouring words with weights that add up to 1, `kind` is what kind of thing would answer, `tells`
-    whether any word says what it is about.
+    whether any word says what it is about. `followup` is how the reader is asked a follow-up that was joined to an
+    earlier question, which would else be answered as well.
     """
 
     text: str
@@ -75,6 +76,12 @@ class Question:
     kind: Kind
     tells: bool = True
     language: str = ENGLISH
+    followup: str = ""
+
+    @property
+    def for_reader(self) -> str:
+        """The question as the reader gets it."""
+        return self.followup or self.text
 
     @classmethod
     def read(cls, text: str, archive: Archive, timeless: str = "", quoted: Collection[str] = ()) -> Self:

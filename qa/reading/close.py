@@ -59,7 +59,7 @@ def read_closely(
 def _read(reader: Reader, question: Question, passages: Sequence[Passage], archive: Archive) -> list[Close]:
     # A passage is read in another thread while the next one is looked at word by word.
     begun = [
-        (words, reader.begin(unread(question.text, passage, words)))
+        (words, reader.begin(unread(question.for_reader, passage, words)))
         for passage in passages
         for words in [by_words(passage, question, archive)]
     ]
