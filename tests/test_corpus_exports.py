@@ -317,6 +317,31 @@ def test_a_last_story_that_is_cut_off_is_kept(content: str, corpus: Path) -> Non
     assert [article.title for article in read(corpus, {"a.txt": content})[0]] == [BRIDGE[0], MAYOR[0]]
 
 
+def undated(story: str, lines: int) -> str:
+    """An export whose day is not found, with a text of so many lines."""
+    return story.replace("@", "\n".join(f"The council counted {line} boats." for line in range(lines)))
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "1 of 1 DOCUMENTS\n\nThe Port Herald\n\nBridge closed\n\n@\n",
+        "1 of 1 DOCUMENTS\n\nThe Port Herald\n\n@\n\nBody\n\nIt is open.\n",
+        "Bridge closed\n\n355 words\n\nThe Port Herald\n\n@\n\n(c) 2010\n\nDocument PORTH00020100111e61b0001\n",
+    ],
+    ids=["Nexis", "Nexis with a long head", "Factiva"],
+)
+def test_the_day_is_looked_for_in_the_first_lines_alone(
+    story: str, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[object] = []
+    monkeypatch.setattr("corpus.readers.nexis.parse_date", looked_at.append)
+
+    read(corpus, {"a.txt": undated(story, 5000)})
+
+    assert 0 < len(looked_at) < 500
+
+
 def test_europresse_is_divided_in_html_alone(corpus: Path) -> None:
     text = "Vendredi 9 novembre 2012\nLe Port\n\nLe pont\n\nIl est ouvert.\n\nnews·20121109·LP·0355\n"
 

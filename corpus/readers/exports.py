@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from corpus.readers.nexis import RIGHTS, Fields, field_of, is_date, labelled, read_nexis
+from corpus.readers.nexis import MOST_HEAD_LINES, RIGHTS, Fields, field_of, is_date, labelled, read_nexis
 from corpus.readers.record import Record
 
 _MULTIPLE = r"\d+[ \t]+(?:of|von|de|sur|van|di|av|af)[ \t]+\d+"
@@ -93,7 +93,7 @@ def _read_factiva(story: str) -> Fields:
     above = [line for line in lines[:count] if line]
     by = next((line for line in reversed(above) if _BY.match(line)), "")
     headline = max((line for line in above if line != by), key=len, default="")
-    facts = [line for line in lines[count + 1 :] if line]
+    facts = [line for line in lines[count + 1 :] if line][:MOST_HEAD_LINES]
     rights = next((place for place, line in enumerate(facts) if RIGHTS.match(line)), None)
     if rights is None:
         rights = next((place for place, line in enumerate(facts[:12]) if _LANGUAGES.fullmatch(line)), None)

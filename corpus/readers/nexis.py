@@ -18,6 +18,8 @@ RIGHTS = re.compile(r"(?:copyright|©|\(c\))|all rights reserved|alle rechte vor
 _LABELS = tomllib.loads(files("corpus.readers").joinpath("exports.toml").read_text("utf-8"))
 _LABEL = re.compile(r"(?P<name>[^\W\d_][\w /&-]{1,40}?)\s*:\s*(?P<value>.*)", re.DOTALL)
 _LONGEST_DATE = 60
+# In so many lines at the top stands what a story says of itself; a day further down is one that its text names.
+MOST_HEAD_LINES = 100
 _BODY, _TAIL = ("|".join(_LABELS["nexis lines"][name]) for name in ("body", "tail"))
 _IS_BODY = re.compile(rf"(?:{_BODY}):*", re.IGNORECASE)
 _IS_TAIL = re.compile(rf"(?:{_TAIL})(?::.*)?|(?:Copyright|COPYRIGHT) (?:\d{{4}}|©).*")
@@ -32,7 +34,7 @@ def is_date(line: str) -> bool:
 
 def labelled(line: str, database: str) -> tuple[str, str] | None:
     """Which field the label at a line's head stands for, as exports.toml says, and what stands behind it."""
-    found = _LABEL.fullmatch(line)
+    found = _LABEL.fullmatch(line) if ":" in line else None
     field = field_of(found["name"].strip().casefold(), database) if found else ""
     return (field, found["value"]) if found and field else None
 
@@ -55,7 +57,7 @@ def read_nexis(story: str) -> Fields:
         head = head[:first]
     last = next((place for place in range(first, len(lines)) if _IS_TAIL.fullmatch(lines[place].strip())), len(lines))
     fields: Fields = {"text": "\n".join(lines[first:last]).strip()}
-    day = next((line for line in head if is_date(line)), "")
+    day = next((line for line in head[:MOST_HEAD_LINES] if is_date(line)), "")
     if day:
         place = head.index(day)
         before, after = _blocks(head[:place]), _blocks(head[place + 1 :])
@@ -104,7 +106,8 @@ def _outlet_and_headline(before: list[list[str]], own: list[str], after: list[li
 
 def _below_headline(lines: list[str]) -> int:
     """The place below the headline, the first block below that of the day, in a story without labels."""
-    day = next((place for place, line in enumerate(lines) if is_date(line.strip())), len(lines))
+    top = enumerate(lines[:MOST_HEAD_LINES])
+    day = next((place for place, line in top if is_date(line.strip())), len(lines))
     ends = [
         place for place in range(day, len(lines)) if lines[place].strip() and not "".join(lines[place + 1 : place + 2])
     ]
