@@ -151,6 +151,27 @@ def test_outlets(head: str, corpus: Path) -> None:
     assert one_article(corpus, "a.html", page(head)).source == "The Port Herald"
 
 
+def test_things_that_name_each_other(corpus: Path) -> None:
+    cycle = {
+        "@graph": [
+            ARTICLE | {"author": [{"@id": "#a"}, {"@id": "#b"}], "publisher": {"@id": "#b"}},
+            {"@id": "#a", "name": [{"@id": "#b"}, {"@id": "#b"}]},
+            {"@id": "#b", "name": [{"@id": "#a"}, {"@id": "#a"}]},
+        ]
+    }
+    byline = "<p class='byline'>By Ann Lee</p>"
+
+    assert one_article(corpus, "a.html", page(ld(cycle), byline)).authors == ("Ann Lee",)
+
+
+def test_things_in_things_are_looked_at_once(corpus: Path) -> None:
+    thing: dict[str, object] = ARTICLE | {"author": "Ann Lee", "@id": "#0"}
+    for number in range(1, 40):
+        thing = {"@id": f"#{number}", "mainEntity": thing}
+
+    assert one_article(corpus, "a.html", page(ld(thing))).authors == ("Ann Lee",)
+
+
 SITE = "<meta property='og:site_name' content='The Herald'>"
 TITLES = {
     "outlet behind it": f"{SITE}<meta property='og:title' content='Bridge shut - The Herald'>",

@@ -51,15 +51,16 @@ def facts(tree: Element, address: str = "") -> tuple[dict[str, object], str, str
     titles = [*_said(meta, PAGES["titles"]), *_shown_titles(tree)]
     things = list(_things(tree))
     article = _article_among(things, here, " ".join(titles))
-    named = [*_names(article.get("publisher"), things), *_said(meta, PAGES["outlets"])]
-    named += [name for thing in things if _is(thing, _OUTLET) for name in _names(thing.get("name"), things)]
+    by_id = {str(thing["@id"]): thing["name"] for thing in reversed(things) if thing.get("@id") and thing.get("name")}
+    named = [*_names(article.get("publisher"), by_id), *_said(meta, PAGES["outlets"])]
+    named += [name for thing in things if _is(thing, _OUTLET) for name in _names(thing.get("name"), by_id)]
     outlet = next((name.lstrip("@") for name in named if not name.startswith("http")), "")
     dates = [Dated(said, "meta element") for name, said in meta.items()
              if _DATES.search(name) and not _NO_DATES.search(name)]  # fmt: skip
     stated, *others = (Dated(thing.get("datePublished"), "JSON-LD") for thing in (article, *things))
     fields: dict[str, object] = {
         "title": _without_outlet([str(article.get("headline") or ""), *titles], outlet),
-        "authors": _people(tree, article, things, meta, outlet),
+        "authors": _people(tree, article, by_id, meta, outlet),
         "source": outlet,
         "url": here or next(_addresses(article), ""),
         "published": published(tree, here, [*dates, stated], others),
@@ -103,9 +104,9 @@ def _without_outlet(titles: list[str], outlet: str) -> str:
     return title
 
 
-def _people(tree: Element, article: Thing, things: list[Thing], meta: dict[str, str], outlet: str) -> list[str]:
+def _people(tree: Element, article: Thing, by_id: Thing, meta: dict[str, str], outlet: str) -> list[str]:
     """Those who wrote the article, from the first place that names people and not the outlet alone."""
-    places = [_names(article.get(role), things) for role in ("author", "creator")]
+    places = [_names(article.get(role), by_id) for role in ("author", "creator")]
     places += [[name] for name in _said(meta, PAGES["authors"])]
     for path in PAGES["bylines"]:
         shown = [_one_line(" ".join(found.itertext())) or found.get("content") or "" for found in tree.xpath(path)]
@@ -136,9 +137,12 @@ def _things(tree: Element) -> Iterator[Thing]:
                 waiting.extend(thing)
             elif isinstance(thing, dict):
                 yield thing
-                waiting.extend(thing.get(name) for name in _HOLDERS)
-                # Described in place, and named elsewhere by its `@id`.
-                waiting.extend(inner for inner in thing.values() if isinstance(inner, dict) and inner.keys() > {"@id"})
+                waiting.extend(inner for name, inner in thing.items() if name in _HOLDERS or _is_described(inner))
+
+
+def _is_described(value: object) -> bool:
+    """Whether a thing is described in place, and named elsewhere by its `@id`."""
+    return isinstance(value, dict) and value.keys() > {"@id"}
 
 
 def _article_among(things: list[Thing], address: str, title: str) -> Thing:
@@ -151,20 +155,19 @@ def _article_among(things: list[Thing], address: str, title: str) -> Thing:
     return next((thing for found in (own, named, articles) for thing in found), {})
 
 
-def _names(value: object, things: list[Thing]) -> list[str]:
-    """The names of people or outlets, which may stand elsewhere on the page under their `@id`."""
+def _names(value: object, by_id: Thing) -> list[str]:
+    """The names of people or outlets; who is given by an `@id` alone has the name that stands under it on the page."""
     if isinstance(value, list):
-        return [name for item in value for name in _names(item, things)]
+        return [name for item in value for name in _names(item, by_id)]
     if isinstance(value, str):
         return [value] if value.strip() else []
     if not isinstance(value, dict):
         return []
     whole = " ".join(str(value[part]) for part in ("givenName", "familyName") if value.get(part))
     if name := value.get("name") or whole:
-        return _names(name, things)
-    own_id = value.get("@id", value)
-    same = (thing for thing in things if thing is not value and thing.get("@id") == own_id and thing.get("name"))
-    return next((_names(thing["name"], things) for thing in same), [])
+        return _names(name, by_id)
+    # One step: names that lead to others may lead back.
+    return _names(by_id.get(str(value.get("@id"))), {})
 
 
 def _updates(thing: Thing) -> str:
