@@ -7,9 +7,11 @@ reports made from one template each has.
 
 import functools
 import hashlib
+import itertools
 import re
 import zlib
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +22,6 @@ from corpus.article import Article
 from corpus.datelines import dateline
 
 _Numbers = NDArray[np.uint32]
-_MinHash = Any  # datasketch's, whose types are not followed
 _WORD = re.compile(r"\w+")
 # A number, or a name in the middle of a sentence: what follows a full stop is capitalised anyway.
 _FACT = re.compile(r"(?<=[\w,;:’'“\"(] )[\"“(]?([^\W\d_a-z]\w+)|(\d[\d.,:]*\d|\d)")
@@ -35,11 +36,11 @@ _CORRECTS = re.compile(
 )
 _RUN = 3
 _HASHES = 128
-# 42 bands of 3: a pair that shares 0.4 of its wording is looked at with a probability of 0.94, one of 0.1 with 0.04.
-BANDS = (42, 3)
+# A pair that shares 0.4 of its wording shares a band of 3 hashes with a probability of 0.94, one of 0.1 with 0.04.
+_BANDS, _HASHES_OF_BAND = 42, 3
 # An estimate of Jaccard similarity, with a standard error of 0.04.
 _SAME_WORDING = 0.45
-# What is compared with one article at most, the likeliest first: a template can have thousands of reports.
+# What is compared with one article at most, those that share most bands: a template can have thousands of reports.
 _MOST_LOOKED_AT = 500
 # A later version of a long report loses a name or number here and there, this share of those beyond the first few;
 # short notices, of which many are made from one template, lose none.
@@ -59,6 +60,12 @@ class Signature:
     wording: bytes = b""
     facts: bytes = b""
 
+    @property
+    def bands(self) -> list[bytes]:
+        """Parts of the wording, in order, of which near copies share at least one; none of a text that is too short."""
+        size = _HASHES_OF_BAND * len(self.wording) // _HASHES
+        return [self.wording[place * size : (place + 1) * size] for place in range(_BANDS) if size]
+
 
 def signature(text: str) -> Signature:
     """The signature of a text, without its dateline."""
@@ -69,7 +76,7 @@ def signature(text: str) -> Signature:
         return Signature(digest)
     runs = {" ".join(words[place : place + _RUN]) for place in range(len(words) - _RUN + 1)}
     facts = {"".join(fact).casefold().replace(",", "") for fact in _FACT.findall(text)} | _NUMBERS.intersection(words)
-    wording = _empty().copy()
+    wording = _empty_wording().copy()
     wording.update_batch([run.encode() for run in sorted(runs)])
     numbers = {zlib.crc32(word.encode()) & ~1 | (word in facts) for word in {*words, *facts}}
     return Signature(digest, wording.hashvalues.tobytes(), np.array(sorted(numbers), np.uint32).tobytes())
@@ -79,9 +86,7 @@ class Stories:
     """Ties articles as they come; each is known by the number of its coming, from 0."""
 
     def __init__(self) -> None:
-        import datasketch
-
-        self._buckets = datasketch.MinHashLSH(num_perm=_HASHES, params=BANDS)
+        self._sharing: dict[tuple[int, bytes], list[int]] = defaultdict(list)
         self._wordings: dict[int, NDArray[np.generic]] = {}
         self._facts: dict[int, _Numbers] = {}
         self._first: list[int] = []
@@ -95,13 +100,13 @@ class Stories:
         if twin != number:
             self.tie(twin, number)
         elif found.wording:
-            wording = _empty().copy()
-            wording.hashvalues = np.frombuffer(found.wording, wording.hashvalues.dtype)
-            self._wordings[number] = wording.hashvalues
+            self._wordings[number] = np.frombuffer(found.wording, f"u{len(found.wording) // _HASHES}")
             self._facts[number] = np.frombuffer(found.facts, np.uint32)
-            for other in self._near(number, wording):
+            sharing = [self._sharing[band] for band in enumerate(found.bands)]
+            for other in self._near(number, sharing):
                 self.tie(other, number)
-            self._buckets.insert(number, wording)
+            for numbers in sharing:
+                numbers.append(number)
 
     def first(self, number: int) -> int:
         """The number of the article that came first of all that tell the story of this one."""
@@ -114,8 +119,9 @@ class Stories:
         first, later = sorted((self.first(one), self.first(other)))
         self._first[later] = first
 
-    def _near(self, number: int, wording: _MinHash) -> list[int]:
-        candidates = self._buckets.query(wording)[:_MOST_LOOKED_AT]
+    def _near(self, number: int, sharing: Sequence[list[int]]) -> list[int]:
+        shared_bands = Counter(itertools.chain.from_iterable(sharing))
+        candidates = [other for other, _ in shared_bands.most_common(_MOST_LOOKED_AT)]
         if not candidates:
             return []
         wordings = np.stack([self._wordings[place] for place in candidates])
@@ -134,7 +140,7 @@ def _within(one: _Numbers, other: _Numbers) -> bool:
 
 
 @functools.cache
-def _empty() -> _MinHash:
+def _empty_wording() -> Any:  # noqa: ANN401 (datasketch's, whose types are not followed)
     import datasketch
 
     return datasketch.MinHash(_HASHES, hashfunc=zlib.crc32)

@@ -97,6 +97,15 @@ def test_copies_belong_to_the_first_article_of_the_story() -> None:
     assert grouped(TEXT, OTHER, "Juno is in orbit.", OTHER, TEXT) == [0, 1, 2, 1, 0]
 
 
+def test_of_many_articles_those_are_compared_that_share_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corpus.stories._MOST_LOOKED_AT", 1)
+    template = [NOTICE.format(f"{number}.5", number, "south", "Tarn", number) for number in range(2, 12)]
+
+    found = [grouped(*template[:place], template[5] + " Nobody was hurt.", *template[place:]) for place in (6, 9, 10)]
+
+    assert [stories[place] for stories, place in zip(found, (6, 9, 10), strict=True)] == [5, 5, 5]
+
+
 def test_versions_can_be_tied_explicitly() -> None:
     stories = Stories()
     for text in (TEXT, OTHER, "Juno."):

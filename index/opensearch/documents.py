@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from corpus import Article
-from corpus.stories import BANDS, Signature
+from corpus.stories import Signature
 from corpus.words import name_key
 from index.archive import UNDATED, Piece
 from index.stores.articles import ArticleStore
@@ -120,10 +120,7 @@ def stored_signature(document: Mapping[str, Any]) -> Signature:
 
 def bands_of(found: Signature) -> list[str]:
     """What near copies of a text share at least one of; copies of all its words share the first."""
-    values = np.frombuffer(found.wording, np.uint64 if len(found.wording) > 4 * 128 else np.uint32)
-    count, rows = BANDS
-    bands = values[: count * rows].reshape(-1, rows)
-    return [found.words.hex(), *(f"{place}:{_encoded(band.tobytes())}" for place, band in enumerate(bands))]
+    return [found.words.hex(), *(f"{place}:{_encoded(band)}" for place, band in enumerate(found.bands))]
 
 
 # What a piece is read from.
