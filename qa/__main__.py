@@ -48,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    if options.export and options.question is None:
+        message = "--export saves the answer to one question; leave it out, or name a question."
+        raise UserError(message)
     checks = options.quote is not None or options.quotes is not None
     return _check(options) if checks else _ask(options)
 

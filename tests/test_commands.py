@@ -383,6 +383,13 @@ NO_DATE = "“{}” is not a date for “{}”; write it as YYYY-MM-DD, like 201
             "The dates are the wrong way round: since 2016-07-01 is after until 2016-06-01; swap them.",
         ),
         (["--batch", "nowhere.csv"], "“nowhere.csv” could not be read (No such file or directory); name a CSV file."),
+        *(
+            (
+                [option, "memo", "--export", "csv"],
+                "--export saves the answer to one question; leave it out, or name a question.",
+            )
+            for option in ("--batch", "--quote", "--quotes")
+        ),
         (["memo", "-k", "0"], "The number of passages is 0; ask for 1 or more."),
         (["memo", "-k", "-3"], "The number of passages is -3; ask for 1 or more."),
         (
