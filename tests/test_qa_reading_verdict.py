@@ -136,6 +136,15 @@ REASONS = {
             "The nearest passage has none of the question’s words.",
         ],
     ),
+    "the first of many unknown words, and their number": (
+        replace(NOTHING, unknown=tuple("abcdefghijkl")),
+        "not_in_corpus",
+        [
+            *(f"“{letter}” occurs in none of the 2,739 articles." for letter in "abcde"),
+            "In all, 12 words of the question occur in none of them.",
+            "The nearest passage has none of the question’s words.",
+        ],
+    ),
     "unknown, but answered": (
         replace(SURE, unknown=("Milei",)),
         "answered",

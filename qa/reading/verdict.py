@@ -227,9 +227,11 @@ def _reasons(signals: Signals, articles: int, *, answered: bool) -> list[str]:
     return [*_unknown(signals, articles), _of_words(signals, answered=answered)]
 
 
-def _unknown(signals: Signals, articles: int) -> list[str]:
-    nowhere = "“%(word)s” occurs in none of the %(articles)s articles."
-    return [Message(nowhere, word=word, articles=articles) for word in signals.unknown]
+def _unknown(signals: Signals, articles: int) -> list[Message]:
+    nowhere, words = "“%(word)s” occurs in none of the %(articles)s articles.", signals.unknown
+    told = [Message(nowhere, word=word, articles=articles) for word in words[:_MOST_WORDS]]
+    in_all = Message("In all, %(number)s words of the question occur in none of them.", number=len(words))
+    return told if len(told) == len(words) else [*told, in_all]
 
 
 def _of_words(signals: Signals, *, answered: bool) -> Message:
