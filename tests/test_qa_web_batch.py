@@ -38,6 +38,18 @@ def test_each_quotation_is_checked_and_cells_of_our_names_are_kept() -> None:
     assert (unknown["verdict"], unknown["stories"]) == ("not_in_corpus", "0")
 
 
+@pytest.mark.parametrize(
+    ("first_row", "columns"),
+    [
+        (b"note,quote,desk,desk,desk", ["given_note", "quote", "desk", "given_desk", "given_given_desk"]),
+        (b"Quotation,quote,QUOTE,given_quote,", ["quote", "given_quote", "QUOTE", "given_given_quote", ""]),
+    ],
+)
+def test_columns_of_one_name_are_told_apart(first_row: bytes, columns: list[str]) -> None:
+    [row] = read_rows(first_row + b"\na,b,c,d,e\n", "quote")
+    assert list(row.items()) == list(zip(columns, "abcde", strict=True))
+
+
 def test_rows_have_limits_of_their_own() -> None:
     asked: list[Request] = []
 

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any
 
 from corpus import UserError
@@ -20,7 +21,7 @@ Told = tuple[Row, Quotation | None]  # what is said of a row, and what is quoted
 # The names, in any case, of the column that holds what is asked, by what it is.
 _ASKED = {"question": ("question",), "quote": ("quote", "quotation")}
 _MOST_ROWS = 100  # from the page, whose readers share one machine
-_OURS = frozenset(("verdict", "confidence", "similarity", "stories", "note", *FIELDS))
+_OURS = frozenset(("verdict", "confidence", "similarity", "stories", "note", "archive", *FIELDS))
 
 
 def read_rows(content: bytes, kind: str) -> list[dict[str, str]]:
@@ -32,23 +33,33 @@ def read_rows(content: bytes, kind: str) -> list[dict[str, str]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UserError(Message("The file is not in UTF-8; save it as “CSV UTF-8”.")) from error
-    first_line = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first_line.count)
-    table = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restval="", strict=True)
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
     try:
-        rows = list(table)
+        table = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True) if row]
     except csv.Error as error:
         message = Message("The file could not be read as CSV (%(why)s); save it as CSV again.", why=str(error))
         raise UserError(message) from error
-    asked = next((name for name in table.fieldnames or () if name.strip().casefold() in _ASKED[kind]), None)
-    if asked is None or not rows:
+    columns = _columns(table[0], kind) if table else []
+    if kind not in columns or len(table) == 1:
         form = "The file needs a first row that names a column “%(kind)s”, and a row for each %(kind)s below it."
         raise UserError(Message(form, kind=kind))
-    for number, row in enumerate(rows, start=2):
-        if None in row:
+    for number, row in enumerate(table, start=1):
+        if len(row) > len(columns):
             form = "Row %(number)s has more cells than the first row; put a cell with a comma between double quotes."
             raise UserError(Message(form, number=str(number)))
-    return [{kind if name == asked else name: cell for name, cell in row.items()} for row in rows]
+    return [dict(zip_longest(columns, row, fillvalue="")) for row in table[1:]]
+
+
+def _columns(names: Iterable[str], kind: str) -> list[str]:
+    """A name for each column: `kind` for the first of what is asked, and for none one that is taken."""
+    columns: list[str] = []
+    for name in names:
+        asked = kind not in columns and name.strip().casefold() in _ASKED[kind]
+        column = kind if asked else name
+        while not asked and column in (kind, *_OURS, *columns):
+            column = f"given_{column}"
+        columns.append(column)
+    return columns
 
 
 def kind_of(content: bytes) -> str:
@@ -69,7 +80,7 @@ def completed(content: bytes, asked: Mapping[str, Retriever]) -> Export:
     for name, archive in asked.items():
         each = checked(rows, archive.check_quote) if kind == "quote" else answered(rows, Request(""), archive.answer)
         named = {"archive": name} if name else {}
-        done += [{**{f"given_{cell}" if cell in named else cell: row[cell] for cell in row}, **named} for row in each]
+        done += [{**row, **named} for row in each]
     return Export(f"{kind}s-checked.csv", "text/csv", "".join(sheet(done)))
 
 
@@ -100,9 +111,8 @@ def checked(rows: Iterable[Given], check: Callable[[str], QuoteCheck]) -> Iterat
 
 def _each(rows: Iterable[Given], asked: Callable[[Given], Told], columns: Iterable[str]) -> Iterator[Row]:
     for row in rows:
-        given = {f"given_{name}" if name in _OURS else name: cell for name, cell in row.items()}
         try:
             told, quotation = asked(row)
         except UserError as error:
             told, quotation = {**dict.fromkeys(columns, ""), "note": str(error)}, None
-        yield {**given, **told, **(cells(quotation) if quotation else dict.fromkeys(FIELDS, ""))}
+        yield {**row, **told, **(cells(quotation) if quotation else dict.fromkeys(FIELDS, ""))}
