@@ -46,13 +46,24 @@ const current = id => {
   else session?.removeItem("dateline");
 };
 
+// What is the same stays, with what is focused, pressed, selected or unfolded in it.
+const renew = (part, fresh) => {
+  const before = [...part.childNodes], after = [...fresh.childNodes];
+  if (before.length !== after.length) return part.replaceChildren(...after);
+  after.forEach((node, position) => {
+    const old = before[position];
+    if (old.isEqualNode(node)) return;
+    if (node.hasChildNodes() && old.cloneNode().isEqualNode(node.cloneNode())) renew(old, node);
+    else old.replaceWith(node);
+  });
+};
 const drawn = {};
 const fill = (place, html) => {
-  if (drawn[place] === html) return false; // what is the same stays, with what is focused, selected or unfolded in it
+  if (drawn[place] === html) return false;
   const part = find(place), fresh = part.cloneNode();
   fresh.innerHTML = drawn[place] = html;
   if (fresh.innerHTML === part.innerHTML) return false;
-  part.replaceChildren(...fresh.childNodes);
+  renew(part, fresh);
   return true;
 };
 const filled = { // what follows when a part has changed
