@@ -40,11 +40,13 @@ def forget(
     The index is built without them, all earlier states are deleted, and what readers noted of them goes, too. Returned
     are the articles, the report of the build, and how many earlier states could not be deleted, as a reader has them
     open.
-    Raises UserError if there are none, and as `sync`; the articles then leave with the next build.
+    Raises UserError if there are none, and as `sync`, also for a folder without articles; those that are meant then
+    leave with the next build.
     """
     settings = Settings.from_environment(corpus, index)
     with closing(live_archive(settings, any_model=True)) as live, live.use() as archive:
         found = list(_meant(archive.every_article(), settings.corpus.absolute(), given))
+        all_of_them = len(found) == archive.summary.articles
     if not found:
         message = f"No article has the address or path “{given}”; `python -m qa --json` prints both for every passage."
         raise UserError(message)
@@ -58,7 +60,8 @@ def forget(
         _forget_feedback(settings.index, {name for article, _ in found for name in (article.url, article.path) if name})
     except OSError as error:
         raise cannot_be_written(settings.index, error) from error
-    report = sync(corpus, index, progress=progress, embedder=embedder, keep=0)
+    # Where the folder is empty otherwise, its disk may not be mounted, and no earlier state would be left.
+    report = sync(corpus, index, progress=progress, embedder=embedder, keep=0, may_empty=all_of_them)
     in_use = 0 if settings.store else len(complete_generations(settings.index)) - 1
     return [article for article, _ in found], report, in_use
 

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import stat
 import tarfile
 from collections.abc import Callable
@@ -114,6 +115,32 @@ def test_what_is_taken_down_may_hold_marks_that_separate_lines(
     assert paths(index) == ["c.txt"]
     [left] = (index / FEEDBACK).read_text("utf-8").strip("\n").split("\n")
     assert json.loads(left)["gold"] == ["c.txt"]
+
+
+@pytest.mark.parametrize("left", [{}, {"broken.json": "{"}], ids=["nothing", "no article"])
+def test_taking_one_article_down_empties_no_index(
+    corpus: Path, built: Path, embedder: HashingEmbedder, left: dict[str, str]
+) -> None:
+    """As where the disk of the corpus is not mounted."""
+    away = corpus.rename(corpus.parent / "away")
+    corpus.mkdir()
+    write(corpus, left)
+    before = generations(built)
+    with pytest.raises(UserError, match=r"holds no articles any more, so the index keeps its 6; put them back"):
+        forget(corpus, built, "juno.txt", embedder=embedder)
+    assert generations(built) == before
+    assert len(paths(built)) == 6
+    shutil.rmtree(corpus)
+    away.rename(corpus)
+    forget(corpus, built, "juno.txt", embedder=embedder)
+    assert len(paths(built)) == 5
+    assert len(generations(built)) == 1
+
+
+def test_the_last_article_is_taken_down(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
+    sync(write(corpus, {"juno.txt": FILES["juno.txt"]}), index, embedder=embedder)
+    articles, report, _ = forget(corpus, index, "juno.txt", embedder=embedder)
+    assert (len(articles), report.articles, paths(index)) == (1, 0, [])
 
 
 def test_a_name_of_two_lines_is_not_said_to_be_taken_down(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
