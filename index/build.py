@@ -73,7 +73,7 @@ def sync(
                 forget_encoded(settings.index)
             if previous:
                 previous.close()  # What is open is not deleted.
-            remove_old(settings.index, settings.keep, previous.manifest.name if previous else "")
+            remove_old(settings.index, settings.keep)
     return report
 
 

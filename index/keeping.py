@@ -16,7 +16,7 @@ from index.build import sync
 from index.building.embedding import Progress
 from index.building.publishing import building, cannot_be_written, publish, remove_old, unpublished
 from index.generations.forgotten import add_forgotten, forgotten, names_of
-from index.generations.generation import Generation, complete_generations, damaged
+from index.generations.generation import Generation, complete_generations, current, damaged
 from index.generations.holding import MANIFEST, check_files
 from index.generations.manifest import FORMAT, Manifest, SyncReport
 from index.models.embedder import Embedder
@@ -132,13 +132,12 @@ def restore(index: Path, file: Path, keep: int = 1) -> Manifest:
         if manifest.format != FORMAT:
             message = f"“{file}” was written by another version of Dateline; build the index anew with: python -m index"
             raise UserError(message)
-        manifest = replace(
-            manifest, report=replace(manifest.report, generation=folder.name), forgotten=forgotten(index)
-        )
+        report = replace(manifest.report, generation=folder.name)
+        manifest = replace(manifest, report=report, forgotten=forgotten(index), replaced=current(index))
         manifest.write(folder)
-        replaced = publish(index, folder.name)
-        note(index, "restore", generation=folder.name, replaced=replaced, file=str(file))
-        remove_old(index, keep, replaced)
+        publish(index, folder.name)
+        note(index, "restore", generation=folder.name, replaced=manifest.replaced, file=str(file))
+        remove_old(index, keep)
     return manifest
 
 

@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -109,6 +110,34 @@ def test_rolling_back(index: Path, embedder: HashingEmbedder) -> None:
     report = sync(index.parent / "corpus", index, embedder=embedder)
     assert (report.updated, report.unchanged) == (1, 305)
     assert generations(index) == [before, report.generation]
+
+
+@pytest.mark.parametrize("keep", [2, 3])
+def test_a_state_that_was_gone_back_from_is_none_to_go_back_to(
+    tmp_path: Path, embedder: HashingEmbedder, keep: int
+) -> None:
+    corpus, index = tmp_path / "news", tmp_path / "index"
+    first, second, third = (
+        sync(write(corpus, {"a.txt": f"News\n\nEdition {number}."}), index, embedder=embedder, keep=keep).generation
+        for number in range(3)
+    )
+    with closing(Generation.open(index)):  # So that it cannot be deleted.
+        assert roll_back(index).name == second
+        fourth = sync(corpus, index, embedder=embedder, keep=keep).generation
+        fifth = sync(write(corpus, {"a.txt": "News\n\nMore."}), index, embedder=embedder, keep=keep).generation
+    kept = [first, second, fourth][-keep:]
+    assert [name for name in generations(index) if name != third] == [*kept, fifth]
+    for name in reversed(kept):
+        assert roll_back(index).name == name == current(index)
+    with pytest.raises(UserError, match=r"no generation in “.*” to go back to"):
+        roll_back(index)
+
+
+def test_an_index_without_the_names_of_what_was_replaced_goes_back_by_age(index: Path) -> None:
+    """As earlier versions wrote it."""
+    before, live = generations(index)
+    replace(live_manifest(index), replaced="").write(index / "generations" / live)
+    assert roll_back(index).name == before
 
 
 def test_rolling_back_needs_a_sound_generation_and_the_index_for_itself(index: Path) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from index.audit import note
 from index.building.publishing import publish
-from index.generations.generation import Generation
+from index.generations.generation import Generation, current
 from index.generations.holding import file_sums
 from index.generations.manifest import Manifest
 from index.local import LocalArchive
@@ -34,7 +34,7 @@ class LocalWriter(Writer):
         self.store = ArticleStore.create(folder / "articles.db")
         self.name = folder.name
         self.articles_before = previous.counts()[0] if previous else 0
-        self._folder, self._previous = folder, previous
+        self._folder, self._index, self._previous = folder, folder.parent.parent, previous
         self._stopped = threading.Event()
         self._files = contextlib.ExitStack()
         self._row = 0
@@ -95,14 +95,13 @@ class LocalWriter(Writer):
 
     def publish(self, manifest: Manifest) -> None:
         self.store.close()
-        self._written(manifest)
-        index, report = self._folder.parent.parent, manifest.report
-        replaced = publish(index, self.name)
-        changes = {name: getattr(report, name) for name in ("added", "updated", "removed", "articles")}
-        note(index, "build", generation=self.name, replaced=replaced, **changes)
+        replaced = self._written(manifest).replaced
+        publish(self._index, self.name)
+        changes = {name: getattr(manifest.report, name) for name in ("added", "updated", "removed", "articles")}
+        note(self._index, "build", generation=self.name, replaced=replaced, **changes)
 
     def _written(self, manifest: Manifest) -> Manifest:
-        made = replace(manifest, files=self._sums, unreached=self._unreached)
+        made = replace(manifest, files=self._sums, unreached=self._unreached, replaced=current(self._index))
         made.write(self._folder)
         return made
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from corpus import UserError
 from corpus.message import Message
 from index.audit import note
-from index.generations.generation import CURRENT, Generation, complete_generations, current, generation_folder
+from index.generations.generation import CURRENT, Generation, current, earlier_generations, generation_folder
 from index.generations.holding import delete_unless_held
 from index.generations.manifest import Manifest
 
@@ -57,21 +57,19 @@ def unpublished(index: Path) -> Iterator[Path]:
         raise
 
 
-def publish(index: Path, name: str) -> str:
-    """Make a complete generation the live one, once its files are on the disk; the name of the one replaced, or ""."""
-    replaced = current(index)
+def publish(index: Path, name: str) -> None:
+    """Make a complete generation the live one, once its files are on the disk."""
     folder = generation_folder(index, name)
     for path in (*sorted(folder.rglob("*")), folder, folder.parent):
         _flush(path)
     _make_live(index, name)
-    return replaced
 
 
 def roll_back(index: Path) -> Manifest:
     """Make the last sound generation before the live one live, and return its manifest; UserError if there is none."""
     with building(index):
         live = current(index)
-        for name in (name for name in complete_generations(index) if name < live):
+        for name in earlier_generations(index):
             with contextlib.suppress(UserError), contextlib.closing(Generation.open(index, name=name)) as sound:
                 _make_live(index, name)
                 note(index, "rollback", generation=name, replaced=live)
@@ -80,15 +78,11 @@ def roll_back(index: Path) -> Manifest:
     raise UserError(message)
 
 
-def remove_old(index: Path, keep: int, first: str = "") -> None:
-    """Delete all generations but the live one, the `keep` newest others, and those that a reader has open.
-
-    Of the others `first` comes first: it is known to be sound.
-    """
-    live = current(index)
-    others = [name for name in dict.fromkeys([first, *complete_generations(index)]) if name not in ("", live)]
+def remove_old(index: Path, keep: int) -> None:
+    """Delete all generations but the live one, the last `keep` before it, and those that a reader has open."""
+    kept = {current(index), *earlier_generations(index)[:keep]}
     for folder in sorted((index / "generations").iterdir()):
-        if folder.name not in (live, *others[:keep]):
+        if folder.name not in kept:
             delete_unless_held(folder)
 
 

@@ -147,6 +147,23 @@ def complete_generations(index: Path) -> list[str]:
     return sorted((file.parent.name for file in (index / "generations").glob(f"*/{MANIFEST}")), reverse=True)
 
 
+def earlier_generations(index: Path) -> list[str]:
+    """The names of those that were live before the live one, the last first; without any that was gone back from."""
+    history = [current(index)]
+    for name in complete_generations(index):
+        if name < history[-1] and name <= _replaced_by(index, history[-1]):
+            history.append(name)
+    return history[1:]
+
+
+def _replaced_by(index: Path, name: str) -> str:
+    """The name of the generation that this one replaced; its own where that is not known."""
+    try:
+        return Manifest.read(generation_folder(index, name)).replaced or name
+    except (OSError, ValueError):
+        return name
+
+
 def current(index: Path) -> str:
     """The name of the live generation; empty if there is none. UserError if the folder may not be read."""
     try:

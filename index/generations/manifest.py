@@ -117,7 +117,8 @@ class Manifest:
 
     `corpus` and `index` are absolute paths, as they were named: links stay. `nearness_by_chance` is None for a small
     archive; `unreached` are the rows that no search in Chroma finds; `forgotten` are the ids and paths left out;
-    `probe` is the vector by which a model on a server is known again; `habits` are the lines that outlets repeat.
+    `probe` is the vector by which a model on a server is known again; `habits` are the lines that outlets repeat;
+    `replaced` is the generation that was live before.
     """
 
     name: str
@@ -134,6 +135,7 @@ class Manifest:
     forgotten: tuple[str, ...] = ()
     probe: tuple[float, ...] = ()
     habits: dict[str, list[str]] = field(default_factory=dict)
+    replaced: str = ""
 
     def describes(
         self, settings: Settings, fingerprint: Fingerprint, snapshot: Snapshot, forgotten: tuple[str, ...]

@@ -16,7 +16,7 @@ from corpus.message import Message
 from corpus.snapshot import files
 from index import SyncReport, sync
 from index.audit import FEEDBACK, SOURCE, append_row, note
-from index.generations.generation import DamagedError, NoIndexError, complete_generations, current, sync_command
+from index.generations.generation import DamagedError, NoIndexError, earlier_generations, sync_command
 from index.generations.origin import refuse_to_empty
 from index.models.embedder import Embedder
 from index.status import published
@@ -81,8 +81,8 @@ class Indexer:
     @property
     def earlier(self) -> list[str]:
         """When the earlier states of the index that are kept were built (UTC), newest first."""
-        live, names = current(self.settings.index), complete_generations(self.settings.index)
-        return [f"{one[:4]}-{one[4:6]}-{one[6:8]} {one[9:11]}:{one[11:13]}" for one in names if one < live]
+        names = earlier_generations(self.settings.index)
+        return [f"{one[:4]}-{one[4:6]}-{one[6:8]} {one[9:11]}:{one[11:13]}" for one in names]
 
     @property
     def way_back(self) -> str:
