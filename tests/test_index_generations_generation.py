@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -170,6 +170,17 @@ def test_a_second_builder_is_told_so(corpus: Path, index: Path, embedder: Hashin
     with building(index), pytest.raises(UserError, match=r"“.*index” is running.*wait"):
         sync(corpus, index, embedder=embedder)
     assert sync(corpus, index, embedder=embedder).added == 6
+
+
+def test_a_second_builder_for_another_store_of_the_same_folder(
+    corpus: Path, index: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both keep in the folder what they have read and embedded so far."""
+    monkeypatch.setenv("DATELINE_STORE", "opensearch://127.0.0.1:9/news")
+    monkeypatch.setattr("index.opensearch.build.Engine", lambda _: None)
+    monkeypatch.setattr("index.opensearch.build.building", lambda *_: nullcontext())
+    with building(index), pytest.raises(UserError, match=f"Another build of “{index}” is running"):
+        sync(write(corpus), index, embedder=embedder)
 
 
 def test_a_second_builder_in_the_middle_of_the_first(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from corpus import Problem, Settings, UserError
 from corpus.snapshot import Snapshot, take_snapshot
 from index.audit import note
+from index.building import publishing
 from index.building.embedding import Progress, forget_encoded
 from index.building.reading import Reading, told_stories
 from index.building.writing import Build
@@ -32,9 +33,9 @@ def sync_store(
 ) -> SyncReport:
     """Update the archive that DATELINE_STORE names from the corpus folder, as `sync` does, after any other build."""
     engine = Engine(Address.parse(settings.store))
-    settings.index.mkdir(parents=True, exist_ok=True)
     fingerprint, live = Fingerprint.of(settings, embedder), None
-    with building(engine, lambda: progress(0.0, "Waiting for another build to end")) as check:
+    waiting = building(engine, lambda: progress(0.0, "Waiting for another build to end"))
+    with waiting as check, publishing.building(settings.index):  # The folder may be that of another store as well.
         with contextlib.suppress(NoIndexError):
             live = live_edition(engine)
         made = live.manifest if live and not full else None
@@ -61,8 +62,8 @@ def sync_store(
         staging.unlink()
         if not settings.keep:
             clean(engine, live_edition(engine), 0)
-    note(settings.index, "build", generation=report.generation, articles=report.articles)
-    forget_encoded(settings.index)
+        note(settings.index, "build", generation=report.generation, articles=report.articles)
+        forget_encoded(settings.index)
     return report
 
 
