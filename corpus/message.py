@@ -1,6 +1,10 @@
 """Sentences that can be said in other languages: what they say in English, and what they were made of."""
 
+import re
 from typing import Any, Self
+
+# Of absolute paths: between quotation marks, as a whole value, or up to a blank.
+_FOLDERS = re.compile(r"(?:(?<=“)/[^”]*|(?<=')/[^']*|\A/.*|(?<![^\s(])/\S*)/")
 
 
 class Message(str):
@@ -26,3 +30,11 @@ def _written(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(_written, value))
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def without_folders(text: str) -> str:
+    """The text with "…/" in place of the folders of absolute paths: where they are concerns this machine alone."""
+    if isinstance(text, Message):
+        values = {name: without_folders(one) if isinstance(one, str) else one for name, one in text.values.items()}
+        return Message(text.form, **values)
+    return _FOLDERS.sub("…/", text)

@@ -55,7 +55,7 @@ def find(
     if search.browses:
         return Found(stories_of(archive, replace(search.where, undated=False), min(k, MOST_PASSAGES)))
     question, dated_first = search.question, search.where.undated
-    vector = models.vector(question.text)
+    vector = models.vector(question.text, archive)
     reads = closely and vector is not None and models.reads(archive) and question.language == LANGUAGE
     reader = models.reader if reads else None
     found = archive.candidates(question.terms.terms, vector, search.where, POOL)

@@ -28,12 +28,13 @@ class Models:
         """Why passages are found without the models, in a sentence; empty where they are not."""
         return self._trouble or ("" if self.ready else LOADING)
 
-    def vector(self, question: str) -> Vectors | None:
-        """None while there is no model, or its server does not answer, of which `notice` then speaks."""
+    def vector(self, question: str, archive: Archive) -> Vectors | None:
+        """None while there is no model, or its server is away or has another one, of which `notice` then speaks."""
         if not self.ready:
             return None
         try:
             vector: Vectors = question_vectors(self.embedder, [question])[0]
+            check_same(self.embedder, archive.summary.probe)
         except GoneError as error:
             self._fail(error)
             return None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from corpus import Article, Settings, UserError
-from corpus.message import Message
+from corpus.message import Message, without_folders
 from corpus.words import keys
 from index.archive import Archive
 from index.models.choice import embedder_of
@@ -143,7 +143,7 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
         """The ids of all articles that may come to answer a request: some hundred. UserError as `search`."""
         with self.use() as archive:
             search = understand(archive, request)
-            terms, vector = search.question.terms.terms, self.models.vector(search.question.text)
+            terms, vector = search.question.terms.terms, self.models.vector(search.question.text, archive)
             return frozenset(piece.article for piece in archive.candidates(terms, vector, search.where, POOL))
 
     def timeline(
@@ -244,7 +244,7 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
             return coverage(archive, search.question, search.where)
 
     def _notices(self) -> list[str]:
-        return [notice for notice in (self.models.notice, self._live.notice) if notice]
+        return [without_folders(notice) for notice in (self.models.notice, self._live.notice) if notice]
 
 
 def _in_time(request: Request, search: Search) -> bool:

@@ -433,6 +433,8 @@ def test_a_reader_tells_of_an_index_made_with_another_model(
         assert {passage.article.text.split("edition ")[1][0] for passage in answer.passages} == {"0"}
         [notice] = [notice for notice in answer.notices if "rebuild" in notice]
         assert "was made with model another (now hashing)" in notice
+        assert f"“…/{index.name}”" in notice
+        assert str(index.parent) not in notice
         assert retriever.status().generation == first
 
 

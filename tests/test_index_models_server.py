@@ -1,5 +1,6 @@
 """Vectors from a server that speaks the OpenAI embeddings API."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,6 +107,16 @@ def test_a_server_that_fails_is_named(server: EmbeddingServer, failures: list[in
         embedder_of(f"{server.address}#hashed").encode(["one"])
 
 
+@pytest.mark.parametrize("failures", [[500] * 3, [422]])
+def test_what_went_wrong_tells_neither_address_nor_password(server: EmbeddingServer, failures: list[int]) -> None:
+    server.failures = failures
+    host = server.address.removeprefix("http://")
+    with pytest.raises(UserError, match="DATELINE_MODEL") as error:
+        embedder_of(f"http://user:secret@{host}#hashed").encode(["one"])
+    assert "secret" not in str(error.value)
+    assert host not in str(error.value)
+
+
 @pytest.mark.parametrize(
     "rows",
     [[[1, 0, 0, 0]], [[1, 0], [0, 1], [1, 1]], [[None, 1], [1, 0]], [[], []], [["a"], ["b"]], [1, 2], [[1, 2], [3]]],
@@ -172,6 +183,25 @@ def test_another_model_under_the_same_name(server: EmbeddingServer, corpus: Path
         sync(corpus, index, embedder=embedder_of(name))
 
     assert sync(corpus, index, full=True, embedder=embedder_of(name)).chunks == 301
+
+
+def test_a_server_that_was_away_at_the_start_is_checked_when_it_is_back(
+    server: EmbeddingServer, corpus: Path, index: Path
+) -> None:
+    name = f"{server.address}#hashed"
+    sync(corpus, index, embedder=embedder_of(name))
+    server.failures = [503]
+    with Retriever.open(index, embedder=embedder_of(name), wait=False) as retriever:
+        until = time.monotonic() + 60
+        while not retriever.models.ready and time.monotonic() < until:
+            time.sleep(0.01)
+        server.model._place = len  # type: ignore[method-assign]
+        answer = retriever.ask("Who opened bridge 7?")
+
+    [notice] = answer.notices
+    assert "another model under the name “hashed”" in notice
+    assert notice.endswith("Passages are found by words and dates alone.")
+    assert answer.passages[0].article.title == "Bridge 7"
 
 
 def test_vectors_of_another_model_that_a_stopped_build_left_are_made_anew(

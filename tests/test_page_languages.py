@@ -10,7 +10,7 @@ from test_page_handlers import handlers
 
 from corpus import UserError
 from corpus.languages import ENGLISH
-from corpus.message import Message
+from corpus.message import Message, without_folders
 from qa.page.languages import (
     LANGUAGES,
     catalogue,
@@ -158,6 +158,29 @@ def test_what_the_index_keeps_as_text_is_known_again(kept: str, told: str) -> No
     assert known(kept) == kept
     with speaking("de"):
         assert known(kept) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The index in “/srv/my news/index” is damaged", "The index in “…/index” is damaged"),
+        ("[Errno 2] No such file or directory: '/srv/my news/a.db'", "[Errno 2] No such file or directory: '…/a.db'"),
+        ("python -m index --corpus /srv/news --index /srv/x/i", "python -m index --corpus …/news --index …/i"),
+        ("and/or, 6/7/2016, https://a.example/b, /", "and/or, 6/7/2016, https://a.example/b, /"),
+        ("It was damaged.", "It was damaged."),
+    ],
+)
+def test_readers_are_told_no_folders(text: str, told: str) -> None:
+    assert without_folders(text) == told
+    assert without_folders(Message("So: %(why)s (%(count)s)", why=text, count=1000)) == f"So: {told} (1,000)"
+
+
+def test_a_folder_is_left_out_in_every_language() -> None:
+    inner = Message("The model in “%(folder)s” is damaged; delete that folder, and it is made again.", folder="/a b/c")
+    told = without_folders(Message("%(trouble)s Passages are found by words and dates alone.", trouble=inner))
+    with speaking("it"):
+        assert translated(told) != told
+        assert "“…/c”" in translated(told).replace("«", "“").replace("»", "”")
 
 
 def test_an_error_keeps_what_it_was_made_of() -> None:

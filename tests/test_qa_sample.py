@@ -195,6 +195,7 @@ def test_a_model_that_does_not_exist(
     assert len(answer.notices) == 1
     assert "set DATELINE_MODEL to the name or folder of a Sentence Transformers model" in answer.notices[0]
     assert answer.notices[0].endswith(" Passages are found by words and dates alone.")
+    assert str(tmp_path) not in answer.notices[0]
 
 
 @pytest.mark.skipif(not SEED.is_file(), reason=f"the seed article is not there: {SEED}")

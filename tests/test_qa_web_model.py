@@ -128,6 +128,15 @@ def test_a_server_that_only_keeps_the_connection_open_comes_to_an_end(
     assert "did not come to an end" in told.trouble
 
 
+def test_where_it_fails_no_password_is_shown(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATELINE_LLM", script.address.replace("://", "://user:secret@"))
+    script.status = 500
+    told = composed().composed
+    assert told
+    assert "500 Internal Server Error" in told.trouble
+    assert "secret" not in told.trouble
+
+
 def test_an_address_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     for wrong in ("localhost:8080", "http://", "http://[half", "ftp://a.example"):
         monkeypatch.setenv("DATELINE_LLM", wrong)

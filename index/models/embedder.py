@@ -74,17 +74,17 @@ class Elsewhere(InParts, Protocol):
 
 
 class GoneError(UserError):
-    """The model is out of reach for now."""
+    """The model is out of reach for now, or another one is in its place."""
 
 
 def check_same(embedder: Embedder, probe: Sequence[float]) -> None:
-    """UserError where a model on a server is another than the one that gave this probe."""
+    """GoneError where a model on a server is another than the one that gave this probe."""
     if isinstance(embedder, Elsewhere) and probe and not embedder.same(probe):
         form = (
             "The server has another model under the name “%(name)s” than the index was made with; start that one, or"
             " rebuild the index with: python -m index --full"
         )
-        raise UserError(Message(form, name=embedder.name.removesuffix("@server")))
+        raise GoneError(Message(form, name=embedder.name.removesuffix("@server")))
 
 
 def question_vectors(embedder: Embedder, questions: Sequence[str]) -> Vectors:

@@ -127,8 +127,8 @@ class ServerEmbedder:
             self._tells_kind = False
             answer = self._sent(body, seconds, pauses)
         if not answer.is_success:
-            form = "The server %(server)s refused to embed (%(status)s): %(why)s"
-            raise UserError(Message(form, server=self._server, status=str(answer.status_code), why=_reason(answer)))
+            form = "The server of DATELINE_MODEL refused to embed (%(status)s): %(why)s"
+            raise UserError(Message(form, status=str(answer.status_code), why=_reason(answer)))
         return self._read(answer, len(texts))
 
     def _sent(self, body: dict[str, Any], seconds: float, pauses: Sequence[float]) -> httpx.Response:
@@ -144,8 +144,9 @@ class ServerEmbedder:
                 reason = str(error) or type(error).__name__
             if pause is not None:
                 time.sleep(pause)
-        form = "The server %(server)s, which embeds texts, does not answer (%(why)s); start it and try again."
-        raise GoneError(Message(form, server=self._server, why=reason))
+        # Its address is none of a reader's business, and may hold a password.
+        form = "The server of DATELINE_MODEL does not answer (%(why)s); start it and try again."
+        raise GoneError(Message(form, why=reason))
 
     def _read(self, answer: httpx.Response, count: int) -> Vectors:
         try:
@@ -154,7 +155,7 @@ class ServerEmbedder:
             if vectors.shape[:-1] != (count,) or not (vectors.size and np.isfinite(vectors).all()):
                 raise ValueError
         except (ValueError, KeyError, TypeError) as error:
-            why = f"What the server {self._server} sent are no embeddings; check DATELINE_MODEL, with /v1 at its end."
+            why = "What its server sent are no embeddings; check DATELINE_MODEL, with /v1 at the end of the address."
             raise UserError(why) from error
         return of_length_one(vectors)
 

@@ -93,13 +93,17 @@ class LanguageModel:
                         message = Message("The language model “%(name)s” did not come to an end.", name=self.name)
                         raise UserError(message)
                     yield part
+        except httpx.HTTPStatusError as error:  # Its words hold the address, and any password in that.
+            why = f"{error.response.status_code} {error.response.reason_phrase}"
+            raise self._not_asked(why) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            why = str(error).partition("\n")[0]
-            form = "The language model at %(address)s could not be asked (%(why)s); check DATELINE_LLM."
-            raise UserError(Message(form, address=self.address, why=why)) from error
+            raise self._not_asked(str(error).partition("\n")[0]) from error
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-            form = "What answers at %(address)s does not speak the OpenAI chat API; check DATELINE_LLM."
-            raise UserError(Message(form, address=self.address)) from error
+            message = Message("The server of DATELINE_LLM does not speak the OpenAI chat API; check its address.")
+            raise UserError(message) from error
+
+    def _not_asked(self, why: str) -> UserError:
+        return UserError(Message("The language model could not be asked (%(why)s); check DATELINE_LLM.", why=why))
 
 
 @dataclass(slots=True)
