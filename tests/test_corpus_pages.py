@@ -1,6 +1,7 @@
 """What pages say of their articles: day, headline, people, outlet, address, and which text is the article."""
 
 import json
+import time
 from datetime import date
 from pathlib import Path
 
@@ -249,6 +250,13 @@ def test_several_articles_on_a_page(corpus: Path) -> None:
 
     assert [(one.title, one.published) for one in articles] == [("Ann", DAY), ("Bo", date(2016, 6, 18))]
     assert articles[0].text == f"{TEXT}\n\nAnn was there."
+
+
+def test_a_page_of_digits_is_read_soon(corpus: Path) -> None:
+    begins = time.process_time()
+    read(corpus, {"a.html": page(body=f"<p>{'9' * 400_000}</p>")})
+
+    assert time.process_time() - begins < 10  # Looked at from each digit on, they take a minute.
 
 
 def test_the_address_that_an_archive_kept(corpus: Path) -> None:

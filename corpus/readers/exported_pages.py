@@ -10,8 +10,8 @@ from corpus.readers.record import Element, Record, Source
 
 # What tells that a page is an export, before it is parsed.
 _EXPORT = re.compile(
-    rb"class=[\"'][^\"']*\b(?:[a-z]{2}Article|DocPublicationName)\b|\d+ (?:of|von|de|sur|van) \d+ DO[CK]UMENT"
-    rb"|>\s*(?:End of Document|Document \d+ of \d+)\s*<",
+    rb"class=[\"'][^\"']*\b(?:[a-z]{2}Article|DocPublicationName)\b|\d{1,9} (?:of|von|de|sur|van) \d{1,9} DO[CK]UMENT"
+    rb"|>\s*(?:End of Document|Document \d{1,9} of \d{1,9})\s*<",
 )
 _LINES = ("div", "br", "tr", "li", "dt", "dd", "hr")
 _PARAGRAPHS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "article", "section")
