@@ -3,53 +3,48 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 
-from corpus.months import english_month, month_among
+from corpus.months import month_among
 
-_MONTH = r"(?P<month>[a-z]{3,9})\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_MONTH = r"(?P<month>[^\W\d]{3,20})\.?"
 _YEAR = r"(?P<year>\d{4})"
+_SHORT_YEAR = r"(?P<year>\d\d)(?![:.]?\d)"
+# A month of any language, with what may stand round it.
+_WORDS = r"(?P<month>[^\d\n]{2,30}?)"
 DAY_FIRST, MONTH_FIRST, OPEN = "day-first", "month-first", "open"
 _DECEMBER, _LAST_DAY = 12, 31
 
 
-def _compiled(*forms: str) -> list[re.Pattern[str]]:
-    return [re.compile(rf"(?<![\w./-]){form}(?!\d)", re.IGNORECASE) for form in forms]
+def _compiled(form: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w./-]){form}(?!\d)", re.IGNORECASE)
 
 
+# 17/06/2016: the day first, unless that is impossible.
+_NUMBERS = _compiled(rf"(?P<first>\d{{1,2}})(?P<gap>[-/.])(?P<second>\d{{1,2}})(?P=gap){_YEAR}")
 # Ordered: the first form that fits decides. Anything may stand round it: a weekday, a time of day, a zone, "Updated".
-_FORMS = _compiled(
-    rf"{_YEAR}(?P<gap>[-/.])(?P<month>\d{{1,2}})(?P=gap)(?P<day>\d{{1,2}})",
+_FORMS = [
+    _compiled(rf"{_YEAR}(?P<gap>[-/.])(?P<month>\d{{1,2}})(?P=gap)(?P<day>\d{{1,2}})"),
     # 20160617, also with a time of day: 20160617080000
-    r"(?P<year>1[6-9]\d\d|20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)(?:\d{4}|\d{6})?",
-    rf"{_DAY}[\s.-]+(?:of\s+)?{_MONTH},?[\s-]+{_YEAR}",
-    rf"{_MONTH}\s+{_DAY}(?:,\s*|\s+){_YEAR}",
+    _compiled(r"(?P<year>1[6-9]\d\d|20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)(?:\d{4}|\d{6})?"),
+    # 17th of June, 2016, 1er août 2012, 3 de marzo de 2011
+    _compiled(rf"(?P<day>\d{{1,2}}){_WORDS}{_YEAR}"),
+    _compiled(rf"{_MONTH}\s+{_DAY}(?:,\s*|\s+){_YEAR}"),
     # asctime: Fri Jun 17 08:00:00 2016
-    rf"{_MONTH}\s+{_DAY}\s+[\d:]+\s+(?:[a-z]+\s+)?{_YEAR}",
-    # 17/06/2016: the day first, unless that is impossible.
-    rf"{_DAY}(?P<gap>[-/.])(?P<month>\d{{1,2}})(?P=gap){_YEAR}",
-)
-_DAY_OR_MONTH_FIRST = _FORMS[-1]
-_WORDS = r"(?P<words>[^\d\n]{2,30}?)"
-_SHORT_YEAR = r"(?P<year>\d\d)(?![:.]?\d)"
-# Looked for where those say nothing: other languages, and years of two digits.
-_FORMS += _compiled(
+    _compiled(rf"{_MONTH}\s+{_DAY}\s+[\d:]+\s+(?:[a-z]+\s+)?{_YEAR}"),
+    _NUMBERS,
     # 2016年6月17日, 2016년 6월 17일
-    rf"{_YEAR}\s*[年년]\s*(?P<month>\d{{1,2}})\s*[月월]\s*(?P<day>\d{{1,2}})",
+    _compiled(rf"{_YEAR}\s*[年년]\s*(?P<month>\d{{1,2}})\s*[月월]\s*(?P<day>\d{{1,2}})"),
     # 17 tháng 6, 2016
-    rf"{_DAY}\s+tháng\s+(?P<month>\d{{1,2}}),?\s+(?:năm\s+)?{_YEAR}",
-    # 1er août 2012, 17. Juni 2016, 3 de marzo de 2011
-    rf"(?P<day>\d{{1,2}}){_WORDS}{_YEAR}",
-    rf"(?P<words>[^\W\d]{{3,20}})\.?\s+{_DAY}(?:,\s*|\s+){_YEAR}",
+    _compiled(rf"{_DAY}\s+tháng\s+(?P<month>\d{{1,2}}),?\s+(?:năm\s+)?{_YEAR}"),
     # 2016. június 17., 2016 m. birželio 17 d., 2016-Jun-17
-    rf"{_YEAR}{_WORDS}(?P<day>\d{{1,2}})",
+    _compiled(rf"{_YEAR}{_WORDS}(?P<day>\d{{1,2}})"),
     # 2016. gada 17. jūnijs
-    rf"{_YEAR}[^\d\n]{{1,8}}(?P<day>\d{{1,2}})[.,]?\s+(?P<words>[^\W\d]{{3,20}})",
+    _compiled(rf"{_YEAR}[^\d\n]{{1,8}}(?P<day>\d{{1,2}})[.,]?\s+{_MONTH}"),
     # 26-FEB-87, 17 June ’16
-    rf"{_DAY}(?:[-/]|\s+(?=[a-z.]+\s*['’])){_MONTH}(?:[-/]|\s*['’]){_SHORT_YEAR}",
+    _compiled(rf"{_DAY}(?:[-/]|\s+(?=[a-z.]+\s*['’])){_MONTH}(?:[-/]|\s*['’]){_SHORT_YEAR}"),
     # 6/17/16, 26.02.87, 87-02-26: whatever the numbers leave open is no date.
-    r"(?P<first>\d{1,2})(?P<gap>[-/.])(?P<second>\d{1,2})(?P=gap)(?P<third>\d\d)(?![:.]?\d)",
-)
-_SHORT_NUMBERS = _FORMS[-1]
+    _compiled(r"(?P<first>\d{1,2})(?P<gap>[-/.])(?P<second>\d{1,2})(?P=gap)(?P<third>\d\d)(?![:.]?\d)"),
+]
 # Of two dates the one of publication counts, wherever it stands.
 _CHANGED = re.compile(r"updat|modifi|chang|correct|aktualisiert|mis à jour|actualiz|atualiz|aggiorna", re.IGNORECASE)
 _PUBLISHED = re.compile(r"publi|post|creat|issued|veröffentlicht|erstellt|pubbli", re.IGNORECASE)
@@ -89,10 +84,10 @@ def parse_date(value: object, *, month_first: bool = False) -> date | None:
 
 def order_of(value: object) -> str:
     """MONTH_FIRST for 04/25/2016, DAY_FIRST for 25/04/2016, OPEN for 6/7/2016; empty for all else."""
-    found = _DAY_OR_MONTH_FIRST.search(value) if isinstance(value, str) and "/" in value else None
+    found = _NUMBERS.search(value) if isinstance(value, str) and "/" in value else None
     if not found:
         return ""
-    first, second = int(found["day"]), int(found["month"])
+    first, second = int(found["first"]), int(found["second"])
     if max(first, second) <= _DECEMBER:
         return OPEN
     return MONTH_FIRST if first <= _DECEMBER else DAY_FIRST
@@ -123,21 +118,21 @@ def _from_words(words: str, *, month_first: bool) -> date | None:
     places = (published.end(), 0) if published else (0,)
     for form, place in ((form, place) for place in places for form in _FORMS):
         for found in form.finditer(words[place:]):
-            if day := _day(found, month_first=month_first and form in (_DAY_OR_MONTH_FIRST, _SHORT_NUMBERS)):
+            if day := _day(found, month_first=month_first):
                 return day
     return None
 
 
 def _day(found: re.Match[str], *, month_first: bool) -> date | None:
     parts = found.groupdict()
-    if "first" in parts:
-        return _day_of_short_year(*map(int, (parts["first"], parts["second"], parts["third"])), month_first=month_first)
+    if "third" in parts:
+        return _day_of_short_year(*map(int, found.group("first", "second", "third")), month_first=month_first)
     year = int(parts["year"]) if len(parts["year"]) > len("16") else _whole_year(int(parts["year"]))
-    day = int(parts["day"])
-    name = parts.get("words") or parts["month"].lower()
-    month = int(name) if name.isdecimal() else month_among(name) if "words" in parts else english_month(name)
-    if month_first and day <= _DECEMBER:
-        month, day = day, month
+    if "first" in parts:
+        day, month = (int(parts[place]) for place in (("second", "first") if month_first else ("first", "second")))
+    else:
+        day, name = int(parts["day"]), parts["month"]
+        month = int(name) if name.isdecimal() else month_among(name)
     if month > _DECEMBER >= day:
         month, day = day, month
     return _valid(year, month, day)

@@ -23,16 +23,11 @@ _LONGEST_PARTICLE = 4
 _IN_HEBREW = "ב"
 
 
-def english_month(word: str) -> int:
-    """The number of a month by its English name, whole or short, in small letters; 0 for any other word."""
-    return _ENGLISH.get(word, 0)
-
-
 def month_among(words: str) -> int:
     """The month that words name in any language, "de marzo de"; 0 for others, also names of two ("listopada")."""
     found = [_folded(word) for word in _WORD.findall(words)]
     pairs = [" ".join(pair) for pair in itertools.pairwise(found)]
-    known = _all_names()
+    known = _all_names() if _ENGLISH.keys().isdisjoint(found) else _ENGLISH
     numbers = ((word, known.get(word) or known.get(word.removeprefix(_IN_HEBREW))) for word in pairs + found)
     named = {word: month for word, month in numbers if month}
     others = [word for word in found if not any(word in name.split() for name in named)]
