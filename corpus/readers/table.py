@@ -19,15 +19,11 @@ _ESCAPED_QUOTE = re.compile(r'\\"(?![\s,;\t|]|$)')
 _DOUBLED_QUOTE = re.compile(r'(?<![,;\t|])""(?![,;\t|\r\n]|$)')
 _MEANT = {"n": "\n", "r": "\n", "t": "\t", "0": "", "b": "", "Z": ""}
 _LINES_LOOKED_AT = 50
-# Stands for a line that is too long to be read.
-_TOO_LONG = "\0"
+# Stands for a line that is too long to be read; the NUL tells it from a line that says so.
+_TOO_LONG = f"\0a line of more than {LARGEST_LINE >> 20} MB"
 # How Parquet files begin and end, and how the description before the end begins: with the number of its version.
 # https://parquet.apache.org/docs/file-format/
 _PARQUET, _DESCRIPTION = b"PAR1", b"\x15"
-
-
-class _TooLongError(csv.Error):
-    """A line that is too long to be read."""
 
 
 def read_csv(source: Source) -> Iterator[Record]:
@@ -99,7 +95,7 @@ def _rows(lines: Iterator[str], before: int, delimiter: str) -> Iterator[tuple[i
     escaped = bool(_ESCAPED_QUOTE.search(sample)) and not _DOUBLED_QUOTE.search(sample)
     if escaped:
         lines = (_ESCAPED.sub(lambda found: '""' if found[1] == '"' else found[0], line) for line in lines)
-    rows = csv.reader(map(_whole, lines), delimiter=delimiter)
+    rows = csv.reader(lines, delimiter=delimiter)
     while True:
         begins = before + rows.line_num + 1
         try:
@@ -107,17 +103,11 @@ def _rows(lines: Iterator[str], before: int, delimiter: str) -> Iterator[tuple[i
         except StopIteration:
             return
         except csv.Error as error:
-            before += isinstance(error, _TooLongError)  # The library did not count the line.
             yield begins, f"not CSV: {error}"
         else:
-            yield begins, [_unescaped(value) for value in row] if escaped else row
-
-
-def _whole(line: str) -> str:
-    if line == _TOO_LONG:
-        message = f"a line of more than {LARGEST_LINE >> 20} MB"
-        raise _TooLongError(message)
-    return line
+            is_whole = not any(_TOO_LONG in value for value in row)
+            row = [_unescaped(value) for value in row] if escaped else row
+            yield begins, row if is_whole else f"not CSV: {_TOO_LONG[1:]}"
 
 
 def _unescaped(value: str) -> str:
