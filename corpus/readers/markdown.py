@@ -73,10 +73,10 @@ def _front_matter(text: str) -> tuple[dict[str, object], str]:
     """The fields of the front matter, with values as they are written ("007"), and the text below it."""
     found = _MATTER.match(text)
     matter = found["matter"] if found else ""
-    loaded = tomllib.loads(matter) if found and found["fence"] == "+++" else _loaded(matter)
+    loaded = tomllib.loads(matter) if found and found["fence"] == "+++" else _loaded(_WIKI_LINK.sub(r"\1", matter))
     if not found or not isinstance(loaded, dict):  # Without, or two rules with anything between them.
         return {}, text
-    fields = {str(name): _plain(value) for name, value in loaded.items() if str(value) not in _NOTHING}
+    fields = {str(name): value for name, value in loaded.items() if str(value) not in _NOTHING}
     return fields, text[found.end() :]
 
 
@@ -91,12 +91,6 @@ def _loaded(matter: str) -> object:
         if not pairs or not all(pairs):
             raise
         return {pair["name"]: pair["value"].strip() for pair in pairs if pair}
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, str):
-        return _WIKI_LINK.sub(r"\1", value)
-    return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
 def _unmarked(text: str) -> str:
