@@ -21,7 +21,7 @@ def read_page(source: Source) -> Iterator[Record]:
     """The articles of an export in HTML, or the one article that a page is."""
     content = source.content(LARGEST_PAGE)
     tree = parsed(content, otherwise=source.charset)
-    stories = _exported(copy.deepcopy(tree)) if tree is not None and _EXPORT.search(content) else None
+    stories = _exported(copy.deepcopy(tree)) if _EXPORT.search(content) else None
     yield from page_records(tree) if stories is None else stories
 
 

@@ -36,10 +36,9 @@ _SHORT_TEXT, _SHORTEST_ARTICLE = 600, 150
 _TRAFILATURAS_OWN = 250
 
 
-def page_records(tree: Element | None) -> Iterator[Record]:
+def page_records(tree: Element) -> Iterator[Record]:
     """The article of a page, or each of a page of several: its main text, and what the page says of it."""
-    several = _several(tree) if tree is not None else []
-    if several:
+    if several := _several(tree):
         yield from (Record(number, _part_fields(part)) for number, part in enumerate(several, start=1))
     else:
         yield Record(fields=_fields(tree))
@@ -50,17 +49,15 @@ def page_fields(content: bytes, address: str = "", charset: str = "") -> dict[st
     return _fields(parsed(content, charset), address)
 
 
-def _fields(tree: Element | None, address: str = "") -> dict[str, object]:
-    if tree is None:
-        return {"text": ""}
+def _fields(tree: Element, address: str = "") -> dict[str, object]:
     if text := hocr_text(tree):
         return {"text": text, "url": address}
     found, body, updates = facts(tree, address)
     return {**found, "text": _main_text(tree, body, updates)}
 
 
-def parsed(content: bytes, label: str = "", otherwise: str = "") -> Element | None:
-    """The tree of a page without what is laid over it; None where there is none.
+def parsed(content: bytes, label: str = "", otherwise: str = "") -> Element:
+    """The tree of a page without what is laid over it; an empty page where there is none.
 
     It is UTF-8 where it can be, else as the `label` of the answer or mail that brought it says, else as the page says,
     else as `otherwise`, else guessed.
@@ -76,7 +73,7 @@ def parsed(content: bytes, label: str = "", otherwise: str = "") -> Element | No
     try:
         tree = html.document_fromstring(text, parser=html.HTMLParser(no_network=True, remove_comments=True))
     except (etree.ParserError, ValueError):
-        return None
+        return html.Element("html")
     for element in tree.xpath("//div[@id or @class]|//section[@id or @class]|//aside[@id or @class]|//dialog"):
         named = _LAID_OVER.search(f"{element.get('id')} {element.get('class')}")
         if named and _ASKS.search(element.text_content()) and not element.xpath(".//h1|.//article"):
