@@ -224,6 +224,7 @@ FRONT_MATTERS = {
     "TOML": '+++\ntitle = "Juno arrives"\ndate = 2016-07-05T08:00:00Z\nauthor = "Ann Lee"\n+++\n',
     "colons": "---\ntitle: Juno arrives\ndate: 2016-07-05\nauthor: Ann Lee\nnote: a: b\n---\n",
     "wiki links": "---\ntitle: Juno arrives\npublished: 2016-07-05\nauthor:\n  - '[[Ann Lee]]'\n---\n",
+    "wiki links without quotes": "---\ntitle: Juno arrives\ndate: 2016-07-05\nauthor: [[People/Ann|Ann Lee]]\n---\n",
     "below a heading": "# Juno arrives\n\n**By Ann Lee** | *Orbit* | July 5, 2016\n\n",
 }
 
