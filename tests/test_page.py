@@ -20,7 +20,7 @@ from qa.findings.coverage import by_unit
 from qa.page import views as page
 from qa.page.exchange import Exchange
 from qa.page.languages import period, speaking
-from qa.page.markup import escape, marked, paragraphs
+from qa.page.markup import escape, marked, quotation
 from qa.page.views import _TEMPLATES
 from qa.question.request import Request
 from qa.web.inquiry import Inquiry
@@ -142,10 +142,10 @@ def test_offsets_count_code_points() -> None:
 
 def test_paragraphs_keep_every_character_and_never_cut_a_highlight() -> None:
     text = "One.\n\nTwo.\n \n Three."
-    html = paragraphs(text, 0, len(text), (), lambda start, end: marked(text, start, end, ()))
+    passage = Passage(Article("a", "Numbers", text), 0, len(text), 1.0, {})
+    html = quotation(passage)
     assert html == '<p dir="auto">One.</p>\n\n<p dir="auto">Two.</p>\n \n <p dir="auto">Three.</p>'
-    across = [(0, 10)]
-    html = paragraphs(text, 0, len(text), across, lambda start, end: marked(text, start, end, across))
+    html = quotation(replace(passage, highlights=((0, 10),)))
     assert html == '<p dir="auto"><mark>One.\n\nTwo.</mark></p>\n \n <p dir="auto">Three.</p>'
 
 

@@ -1,7 +1,8 @@
 """Corpus text as HTML, for the templates. Every string is escaped, and every quotation is a slice of its article."""
 
+import itertools
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from urllib.parse import urlsplit
 
 import markupsafe
@@ -17,7 +18,8 @@ from qa.search.quotation import Passage
 _BLANK_LINES = re.compile(r"\n\s*\n\s*")
 _BEGINNING = 600  # characters, by which the language of a text is known
 _OPENING, _CLOSING = tuple('"“„«‘'), tuple('"”“»')
-Inline = Callable[[int, int], Markup]
+_BOLD = Markup("<b>{}</b>")
+Layer = tuple[Markup, Collection[Span]]  # an element, and what is put into one each
 
 
 def escape(words: object) -> Markup:
@@ -25,25 +27,29 @@ def escape(words: object) -> Markup:
     return markupsafe.escape(words).replace("\r", Markup("&#13;"))
 
 
-def marked(text: str, start: int, end: int, highlights: Iterable[Span], answer: Span | None = None) -> Markup:
+def marked(text: str, start: int, end: int, highlights: Collection[Span], answer: Span | None = None) -> Markup:
     """`text[start:end]` as HTML, each highlight in one `<mark>`, never nested, and the answer in a `<b>` inside."""
-    html = Markup()
-    here = start
-    for first, last in sorted(highlights):
+    return _tagged(text, start, end, _marks(highlights, answer))
+
+
+def _marks(highlights: Collection[Span], answer: Span | None) -> list[Layer]:
+    first, last = answer or (0, 0)
+    bold = [(max(first, start), min(last, end)) for start, end in highlights]
+    return [(Markup("<mark>{}</mark>"), highlights), (_BOLD, bold)]
+
+
+def _tagged(text: str, start: int, end: int, layers: Sequence[Layer]) -> Markup:
+    """`text[start:end]` as HTML, each span of the first layer in an element, and so on with the other layers inside."""
+    if not layers or start == end:
+        return escape(text[start:end])
+    (element, spans), *inner = layers
+    html, here = list[Markup](), start
+    for first, last in sorted(spans):
         opening, closing = max(first, here), min(last, end)
         if opening < closing:
-            inside = _with_answer(text, opening, closing, answer)
-            html += escape(text[here:opening]) + Markup("<mark>{}</mark>").format(inside)
+            html += [_tagged(text, here, opening, inner), element.format(_tagged(text, opening, closing, inner))]
             here = closing
-    return html + escape(text[here:end])
-
-
-def _with_answer(text: str, start: int, end: int, answer: Span | None) -> Markup:
-    first, last = (max(answer[0], start), min(answer[1], end)) if answer else (start, start)
-    if first >= last:
-        return escape(text[start:end])
-    bold = Markup("<b>{}</b>").format(escape(text[first:last]))
-    return escape(text[start:first]) + bold + escape(text[last:end])
+    return Markup().join([*html, _tagged(text, here, end, inner)])
 
 
 def own_marks(words: str) -> Markup:
@@ -60,38 +66,24 @@ def foreign(article: Article) -> Markup:
     return Markup(' lang="{}"').format(code)
 
 
-def paragraphs(text: str, start: int, end: int, highlights: Sequence[Span], inline: Inline) -> Markup:
-    """`text[start:end]` as `<p>` elements, cut at blank lines, which stay between them, but not inside highlights."""
-    html: list[Markup] = []
-    paragraph, here = Markup('<p dir="auto">{}</p>'), start
-    for blank in _BLANK_LINES.finditer(text, start, end):
-        if not any(first < blank.end() and blank.start() < last for first, last in highlights):
-            html += [paragraph.format(inline(here, blank.start()))] if here < blank.start() else []
-            html.append(inline(*blank.span()))
-            here = blank.end()
-    html += [paragraph.format(inline(here, end))] if here < end else []
-    return Markup().join(html)
-
-
 def quoted(passage: Passage) -> Markup:
     """The quotation of a passage, the words that answer in a `<b>`."""
-    return _with_answer(passage.article.text, *passage.quoted, passage.answer)
+    return _tagged(passage.article.text, *passage.quoted, [(_BOLD, [passage.answer] if passage.answer else [])])
 
 
 def quotation(passage: Passage, *, whole: bool = False) -> Markup:
-    """The passage in paragraphs, its evidence marked; or the `whole` article, with the passage marked as such."""
+    """The passage in paragraphs, its evidence marked; or the `whole` article, with the passage marked as such.
+
+    Paragraphs are cut at blank lines, which stay between them, but not inside evidence.
+    """
     text, highlights = passage.article.text, passage.highlights
-
-    def inline(start: int, end: int) -> Markup:
-        opening, closing = max(start, passage.start), min(end, passage.end)
-        if opening >= closing:
-            return escape(text[start:end])
-        inside = marked(text, opening, closing, highlights, passage.answer)
-        html = Markup('{}<span class="passage">{}</span>{}')
-        return html.format(escape(text[start:opening]), inside, escape(text[closing:end])) if whole else inside
-
     start, end = (0, len(text)) if whole else (passage.start, passage.end)
-    return paragraphs(text, start, end, highlights, inline)
+    blank = [found.span() for found in _BLANK_LINES.finditer(text, start, end)]
+    cuts = [one for one in blank if not any(first < one[1] and one[0] < last for first, last in highlights)]
+    edges = [start, *itertools.chain.from_iterable(cuts), end]
+    layers: list[Layer] = [(Markup('<p dir="auto">{}</p>'), [*zip(edges[::2], edges[1::2], strict=True)])]
+    layers += [(Markup('<span class="passage">{}</span>'), [(passage.start, passage.end)])] if whole else []
+    return _tagged(text, start, end, [*layers, *_marks(highlights, passage.answer)])
 
 
 def host(url: str) -> str:
