@@ -1,10 +1,8 @@
 """Dateline as a LlamaIndex retriever: `pip install "dateline-qa[llamaindex]"`."""
 
-from collections.abc import Sequence
-from functools import partial
+from typing import Any
 
 from qa.answer import Passage
-from qa.question.request import Day
 from qa.retriever import Retriever
 
 try:
@@ -18,26 +16,16 @@ except ImportError as error:
 class DatelineRetriever(BaseRetriever):
     """Passages of an archive as nodes with their scores, best first: a node's text is the passage, word for word.
 
-    `archive` is an open `Retriever`; the rest are the keywords of its `search`. Metadata are all that a passage's JSON
+    `archive` is an open `Retriever`, `limits` are keywords of its `search`. Metadata are all that a passage's JSON
     has besides its text, place and score.
     """
 
-    def __init__(
-        self,
-        archive: Retriever,
-        k: int = 5,
-        *,
-        now: Day = None,
-        since: Day = None,
-        until: Day = None,
-        sources: Sequence[str] = (),
-        authors: Sequence[str] = (),
-    ) -> None:
+    def __init__(self, archive: Retriever, k: int = 5, **limits: Any) -> None:  # noqa: ANN401 (as many as `search` has)
         super().__init__()
-        self._search = partial(archive.search, k=k, now=now, since=since, until=until, sources=sources, authors=authors)
+        self._archive, self._limits = archive, {"k": k, **limits}
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return [_node(passage) for passage in self._search(query_bundle.query_str)]
+        return [_node(passage) for passage in self._archive.search(query_bundle.query_str, **self._limits)]
 
 
 def _node(passage: Passage) -> NodeWithScore:
