@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Collection
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -17,7 +18,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.remembered import Remembered
-from qa.web.access import COOKIE, Access, netloc
+from qa.web.access import COOKIE, Access
 from qa.web.responses import Careful
 
 if TYPE_CHECKING:
@@ -42,30 +43,11 @@ _SERVED = re.compile(
 
 
 class _Logins:
-    """The logins of one client: one at a time, by the `lock`, and those that failed within a minute."""
+    """The logins of one client: one at a time, by the `lock`, and when those of the last minute `failed`."""
 
-    def __init__(self, client: str) -> None:
+    def __init__(self) -> None:
         self.lock = asyncio.Lock()
-        self._client = client
-        self._failed: list[float] = []
-
-    def slowed(self, path: str, send: Send) -> Send:
-        """Sends the answer to a login, or to the admin token; HTTPException for a client that failed too often."""
-        self._failed = [moment for moment in self._failed if moment > time.monotonic() - _MINUTE]
-        if len(self._failed) >= _MOST_FAILURES:
-            raise HTTPException(429, "Too many failed attempts; wait a minute.")
-
-        async def slowed(message: Message) -> None:
-            if message.get("status", HTTPStatus.OK) >= HTTPStatus.BAD_REQUEST:
-                log.warning("A login failed at %s from %s", path, self._client)
-                self._failed.append(time.monotonic())
-                await asyncio.sleep(min(_FIRST_DELAY * 2 ** (len(self._failed) - 1), _LONGEST_DELAY))
-            # Gradio lets other sites' pages send one of its cookies along.
-            pairs = message.get("headers", ())
-            headers = [(name, value.replace(b"SameSite=none", b"SameSite=lax")) for name, value in pairs]
-            await send({**message, "headers": headers} if headers else message)
-
-        return slowed
+        self.failed: list[float] = []
 
 
 class Guard:
@@ -128,24 +110,41 @@ class Guard:
 
     def _known_host(self, given: str) -> bool:
         """Whether a Host header names this program: no name that anybody could point here (DNS rebinding)."""
-        host = _host(given.lower())
         try:
-            named = host == "localhost" or host in self.hosts or host in map(_host, map(netloc, self.access.origins))
-            return named or bool(ip_address(host.strip("[]")))
+            host = urlsplit(f"//{given}").hostname or ""
+            ours = {"localhost", *self.hosts, *(urlsplit(origin).hostname for origin in self.access.origins)}
+            return host in ours or bool(ip_address(host))
         except ValueError:
             return False
 
     @contextlib.asynccontextmanager
     async def _slowed(self, request: Request, send: Send) -> AsyncIterator[Send]:
-        """What sends the answer: to a login, or to the admin token, only after those before it of the same client."""
+        """What sends the answer: to a login, or to the admin token, only after those before it of the same client.
+
+        Failed ones are answered later and later; HTTPException for a client that failed too often.
+        """
         if not _logs_in(request):
             yield send
             return
         client = request.client.host[:64] if request.client else "unknown"
-        logins = self._logins.get(client) or _Logins(client)
+        logins = self._logins.get(client) or _Logins()
         self._logins.put(client, logins)
+
+        async def slowed(message: Message) -> None:
+            if message.get("status", HTTPStatus.OK) >= HTTPStatus.BAD_REQUEST:
+                log.warning("A login failed at %s from %s", request.scope["path"], client)
+                logins.failed.append(time.monotonic())
+                await asyncio.sleep(min(_FIRST_DELAY * 2 ** (len(logins.failed) - 1), _LONGEST_DELAY))
+            # Gradio lets other sites' pages send one of its cookies along.
+            pairs = message.get("headers", ())
+            headers = [(name, value.replace(b"SameSite=none", b"SameSite=lax")) for name, value in pairs]
+            await send({**message, "headers": headers} if headers else message)
+
         async with logins.lock:
-            yield logins.slowed(request.scope["path"], send)
+            logins.failed = [moment for moment in logins.failed if moment > time.monotonic() - _MINUTE]
+            if len(logins.failed) >= _MOST_FAILURES:
+                raise HTTPException(429, "Too many failed attempts; wait a minute.")
+            yield slowed
 
     def _unlocked(self, request: Request, body: bytes) -> Response:
         try:
@@ -222,7 +221,3 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
         return read.pop() if read else await receive()
 
     return replay
-
-
-def _host(address: str) -> str:
-    return re.sub(r":\d*$", "", address)
