@@ -2,32 +2,22 @@
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple, Self
-
-from markupsafe import Markup
+from typing import Self
 
 from corpus import Article, UserError
 from corpus.languages import ENGLISH, language
 from qa.answer import LOADING, Answer, Passage
 from qa.findings.versions import earlier_versions
-from qa.page.languages import period, say, say_in_html
+from qa.page.languages import period, say
 from qa.question.operators import Operators, read_operators
 from qa.question.request import Request
-from qa.question.timeframe import Timeframe
 from qa.question.words import spoken_in, telling
 from qa.search.quotation import Quotation
 from qa.web.inquiry import Inquiry
 
 _BEGINNING = 5  # letters that forms of one word share
-
-
-class Chip(NamedTuple):
-    """Something understood or chosen, in words, and the inquiry `without` it, None where it cannot be taken away."""
-
-    words: str
-    without: Inquiry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,45 +111,6 @@ class Exchange:
     def earlier_versions(self, passage: Passage) -> list[Quotation]:
         """What the versions that a passage's article corrects or updates said in its place."""
         return earlier_versions(passage, self.copies_of(passage))
-
-    @property
-    def chips(self) -> Iterator[Chip]:
-        """The day, the limits and the words that were searched."""
-        inquiry, request, answer = self.inquiry, self.inquiry.request, self.answer
-        yield Chip(say("As of %(day)s", day=answer.now), inquiry.limited(now=None) if request.now else None)
-        if request.since or request.until:
-            yield Chip(say("Only %(days)s", days=period(request.days[1:])), inquiry.limited(since=None, until=None))
-        if inquiry.archive and answer.archive:
-            words = say_in_html("Archive %(name)s", name=Markup("<bdi>{}</bdi>").format(answer.archive))
-            yield Chip(words, replace(inquiry, archive=""))
-        for name in request.sources:
-            others = tuple(other for other in request.sources if other != name)
-            yield Chip(Markup("<bdi>{}</bdi>").format(name), inquiry.limited(sources=others))
-        if inquiry.order != "relevance":
-            order = say("Newest first") if inquiry.order == "newest" else say("Oldest first")
-            yield Chip(order, replace(inquiry, order="relevance"))
-        yield from self._understood()
-
-    def _understood(self) -> Iterator[Chip]:
-        inquiry, request, answer, timeframe = self.inquiry, self.inquiry.request, self.answer, self.answer.timeframe
-        if timeframe:
-            yield Chip(self._time(timeframe), inquiry.limited(timeframe=False))
-        elif not request.timeframe:
-            yield Chip(say("Time phrase ignored"), inquiry.limited(timeframe=True))
-        for correction in answer.corrections:
-            yield Chip(correction, inquiry.limited(spelling=False))
-        if not request.spelling:
-            yield Chip(say("Spelling not corrected"), inquiry.limited(spelling=True))
-        if answer.searched != answer.question and (request.history or not answer.corrections):
-            alone = inquiry.limited(history=()) if request.history else None
-            yield Chip(say_in_html("Searched as <q>%(question)s</q>", question=answer.searched), alone)
-
-    def _time(self, timeframe: Timeframe) -> Markup:
-        form = "Only %(days)s (<q>%(phrase)s</q>)" if self.windowed else "Favouring %(days)s (<q>%(phrase)s</q>)"
-        if timeframe.order:
-            newest, oldest = "Favouring the newest (<q>%(phrase)s</q>)", "Favouring the oldest (<q>%(phrase)s</q>)"
-            form = newest if timeframe.order == "newest" else oldest
-        return say_in_html(form, days=period((timeframe.since, timeframe.until)), phrase=timeframe.phrase)
 
 
 def limits_of(request: Request, operators: Operators | None = None) -> list[str]:

@@ -1,6 +1,7 @@
 """The parts of the page: each a template of `templates/`, filled."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ _TEMPLATES.filters |= {one.__name__: one for one in (*_OF_WORDS, *_OF_TEXTS)} | 
 _TEMPLATES.globals |= {
     "_": languages.say_in_html,
     "ngettext": languages.say_number,
+    "replace": replace,
     "languages": languages.LANGUAGES,
     "spoken": languages.spoken,
     "archive": "",
