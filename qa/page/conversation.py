@@ -46,16 +46,18 @@ class Conversations:
         history = tuple(exchange.answer.question for exchange in exchanges)
         inquiry = Inquiry.read(sent.limits).limited(question=sent.question, history=history)
         reads = any(one.retriever.reads for one in self.archives.chosen(inquiry.archive))
-        if inquiry.order == "relevance" and reads and self._answered.get(self._key(inquiry)) is None:
-            # Shown at once; the page asks for the rest, which takes several times as long.
-            first = replace(self._asked(inquiry, closely=False), unread=True)
-            exchanges = _kept([*exchanges, first])
-            return {**self._shown(exchanges, len(exchanges) - 1), "said": translated(_READING)}
-        return self._with(inquiry, exchanges, len(exchanges))
+        unread = inquiry.order == "relevance" and reads and self._answered.get(self._key(inquiry)) is None
+        if not unread:
+            return self._shown([*exchanges, self._exchange(inquiry)])
+        # Shown at once; the page asks for the rest, which takes several times as long.
+        first = replace(self._asked(inquiry, closely=False), unread=True)
+        return {**self._shown([*exchanges, first]), "said": translated(_READING)}
 
     def refine(self, sent: Sent) -> Reply:
         """After a question of the conversation was asked in another way."""
-        return self._with(Inquiry.read(sent.query), self._restored(sent.queries), sent.turn)
+        exchange, exchanges = self._exchange(Inquiry.read(sent.query)), self._restored(sent.queries)
+        later = exchanges[sent.turn + 1 :]
+        return self._shown([*exchanges[: sent.turn], exchange, *later], len(later))
 
     def settle(self, sent: Sent) -> Reply:
         """After passages were shown unread: the same, read; what was opened meanwhile stays."""
@@ -65,20 +67,14 @@ class Conversations:
         """After a conversation was opened, its last question shown; what cannot be asked now is left out."""
         if not sent.queries:
             return reply()
-        *earlier, last = sent.queries
-        exchanges = self._restored(earlier)
-        try:
-            return self._with(Inquiry.read(last), exchanges, len(exchanges))
-        except UserError:
-            if not exchanges:
-                raise
-            return self._shown(exchanges, len(exchanges) - 1)
+        # Where none can be asked, the last one says why.
+        return self._shown(self._restored(sent.queries) or [self._exchange(Inquiry.read(sent.queries[-1]))])
 
     def show(self, sent: Sent) -> Reply:
         """After another answer of the conversation was opened."""
         exchanges = self._restored(sent.queries)
         _at(exchanges, sent.turn)
-        return {**self._shown(exchanges, sent.turn), "said": ""}
+        return {**self._shown(exchanges, len(exchanges) - 1 - sent.turn), "said": ""}
 
     def read(self, sent: Sent) -> Reply:
         """After a passage was chosen: its article."""
@@ -125,15 +121,12 @@ class Conversations:
             return None
         return self.composer.work((inquiry, self.archives.status(inquiry.archive).generation), answer)
 
-    def _with(self, inquiry: Inquiry, exchanges: Sequence[Exchange], position: int) -> Reply:
-        exchange = self._exchange(inquiry)
-        exchanges = _kept([*exchanges[:position], exchange, *exchanges[position + 1 :]])
-        # A question before it may be one that cannot be asked any more.
-        return self._shown(exchanges, min(position, len(exchanges) - 1))
-
-    def _shown(self, exchanges: Sequence[Exchange], position: int) -> Reply:
-        html = filled("conversation", exchanges=exchanges, shown=position, composes=bool(self.composer))
-        return reply(views.found(exchanges[position].answer), conversation=html, viewer="", browse="")
+    def _shown(self, exchanges: Sequence[Exchange], after: int = 0) -> Reply:
+        """The conversation, as far as the page can send it back, with the answer open that has so many `after` it."""
+        kept = _kept(exchanges)
+        shown = max(0, len(kept) - 1 - after)
+        html = filled("conversation", exchanges=kept, shown=shown, composes=bool(self.composer))
+        return reply(views.found(kept[shown].answer), conversation=html, viewer="", browse="")
 
     def _restored(self, queries: Sequence[str]) -> list[Exchange]:
         exchanges = []

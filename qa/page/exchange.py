@@ -83,15 +83,6 @@ class Exchange:
         """Whether nothing but outlets, authors and days were asked for."""
         return not read_operators(self.inquiry.request.question).text
 
-    @property
-    def undated_from(self) -> int:
-        """The position of the first of the undated passages at the end, where only some days were asked for."""
-        passages = self.answer.passages
-        position = len(passages)
-        while self.windowed and position and not passages[position - 1].article.published:
-            position -= 1
-        return position
-
     def why(self, passage: Passage) -> list[str]:
         """Why a passage was found, in sentences that a reader can check."""
         small = language(spoken_in(self.answer.searched, ENGLISH)).small
