@@ -184,11 +184,11 @@ def test_a_folder_is_left_out_in_every_language() -> None:
 
 
 def test_an_error_keeps_what_it_was_made_of() -> None:
-    error = UserError(Message("Checking %(files)s files", files=3))
+    error = UserError(Message("%(rest)s more could not be read.", rest=3))
 
-    assert str(error) == "Checking 3 files"
+    assert str(error) == "3 more could not be read."
     with speaking("it"):
-        assert translated(error.message) == "Controllo dei file: 3"
+        assert translated(error.message) == "Altri elementi non leggibili: 3."
 
 
 @pytest.mark.parametrize(

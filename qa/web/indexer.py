@@ -29,6 +29,7 @@ _MOST_UNREAD = 5  # of one file, told one by one
 _PARTLY_READ = "“%(path)s” was added, but its record %(record)s could not be read: %(why)s."
 _NOT_READ = "“%(path)s” was not added; it could not be read: %(why)s."
 _BROKEN = Message("The update failed because of an error in Dateline; its log has the details.")
+_BEGUN = Message("Checking the folder")
 _DONE = "Done: %(added)s added, %(updated)s updated, %(removed)s removed."
 
 
@@ -182,7 +183,7 @@ class Indexer:
         self._stop.set()  # for the thread that watched so far
         self._stop = threading.Event()
         self._cancelled.clear()
-        self.work = Work(running=True, words=self._checking())
+        self.work = Work(running=True, words=_BEGUN)
         run = functools.partial(copy_context().run, self._run, self._stop)  # the audit log's SOURCE goes along
         threading.Thread(target=run, name="dateline-index", daemon=True).start()
 
@@ -201,7 +202,7 @@ class Indexer:
             if self._stop is not stop:  # another thread builds and watches now
                 raise _CancelledError
             self._added = False
-            self.work = Work(running=True, words=self._checking())
+            self.work = Work(running=True, words=_BEGUN)
         done = Work(words=_BROKEN, failed=True)
         try:
             report = self._sync()
@@ -218,11 +219,6 @@ class Indexer:
             with self._starting:
                 self.work = done
         return report
-
-    def _checking(self) -> str:
-        with contextlib.suppress(UserError):  # which the build tells
-            return Message("Checking %(files)s files", files=len(files(self.settings.corpus)))
-        return Message("Checking the folder")
 
     def _progress(self, share: float, words: str) -> None:
         if self._cancelled.is_set():
