@@ -94,19 +94,22 @@ def test_what_the_reader_says_joins_the_ranking(archive: MemoryArchive) -> None:
 
 
 HOW_MANY = {
-    "the second answers": ("Why did the ferry not sail?", [-9, -1.4], 2),
-    "neither of the first two answers": ("Why did the ferry not sail?", [-9, -1.6, 3, -9, -9], 5),
-    "figures may differ": ("How many ferries did not sail?", [3, 3, 3, 3, 3], 5),
+    "the second surely answers": ("Why did the ferry not sail?", [-9, 0.1], 2),
+    "neither of the first two surely answers": ("Why did the ferry not sail?", [-9, -0.1, -9, -9], 4),
+    "one of four rather answers": ("Why did the ferry not sail?", [-9, -9, -0.9, -9], 4),
+    "none of four answers": ("Why did the ferry not sail?", [-9, -9, -1.1, -9, 3, -9, -9, -9], 8),
+    "figures may differ": ("How many ferries did not sail?", [3, 3, 3, 3], 4),
+    "no figure among four": ("How many ferries did not sail?", [-9] * 8, 8),
 }
 
 
 @pytest.mark.parametrize(("asked", "margins", "count"), HOW_MANY.values(), ids=HOW_MANY)
-def test_others_are_read_where_the_first_two_do_not_answer(
+def test_others_are_read_where_the_first_ones_do_not_answer(
     archive: MemoryArchive, asked: str, margins: list[float], count: int
 ) -> None:
     reader = Saying(*(said(margin, -9, -9, -9) for margin in margins))
-    found = read_closely(reader, Question.read(asked, archive), [passage(name, 1) for name in "abcde"], archive)
-    assert (len(found), len(reader.shown)) == (5, count)
+    found = read_closely(reader, Question.read(asked, archive), [passage(name, 1) for name in "abcdefgh"], archive)
+    assert (len(found), len(reader.shown)) == (8, count)
     assert all(each.passage.highlights for each in found)  # by their words, where they are not read
 
 

@@ -1,5 +1,6 @@
 """The first passages of a search, read closely: which sentence of each answers, in which words, and in what order."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -11,9 +12,10 @@ from qa.reading.evidence import Sentences, by_words, marked_by
 from qa.reading.reader import Read, Reader, Unread
 from qa.search.quotation import Passage
 
-# So many passages are read, each of which takes a core some 30 to 45 ms: the first ones, and the others where none of
-# these answers, or where a number is asked for, as figures may differ.
-READ, _FIRST_READ = 5, 2
+# So many passages are read at most, each of which takes a core some 30 to 45 ms. More than the first are read only
+# while none answers with a margin, in logits, above that of its stage; where a number is asked for, some are compared.
+READ, _COMPARED = 8, 4
+_STAGES = (2, 0.0), (4, -1.0), (READ, -math.inf)
 # The one language of the questions that the reader was fitted on.
 LANGUAGE = "en"
 # What a passage that surely answers gains in the ranking, where a full match of the question's words gains some 13.
@@ -41,16 +43,18 @@ def read_closely(
 ) -> list[Close]:
     """The passages, marked where they answer, those first that answer best by rank and reading together.
 
-    The first two are read, and the others where neither answers or a number is asked for. With `dated_first`, undated
-    articles stay after all others; where the ranking is one of days, it stays.
+    The first two are read, the next two where neither surely answers or a number is asked for, and at most eight while
+    none answers. With `dated_first`, undated articles stay after all others; an order of days stays as it is.
     """
-    readings = _read(reader, question, passages[:_FIRST_READ], archive)
-    left = passages[_FIRST_READ:]
-    if question.kind != "number" and any(each.said and each.said.margin > ANSWERS for each in readings):
-        looked_at = [(passage, by_words(passage, question, archive)) for passage in left]
-        readings += [Close(marked_by(passage, words, question, archive), None, words) for passage, words in looked_at]
-    else:
-        readings += _read(reader, question, left, archive)
+    readings: list[Close] = []
+    for count, enough in _STAGES:
+        readings += _read(reader, question, passages[len(readings) : count], archive)
+        answered = any(each.said and each.said.margin > enough for each in readings)
+        if answered and (question.kind != "number" or count >= _COMPARED):
+            break
+    for passage in passages[len(readings) :]:
+        words = by_words(passage, question, archive)
+        readings.append(Close(marked_by(passage, words, question, archive), None, words))
     if any("in_order" in passage.parts for passage in passages):
         return readings
     return sorted(readings, key=lambda each: (dated_first and not each.passage.article.published, -each.passage.score))
