@@ -1,6 +1,7 @@
 """From a question, as a conversation means it, to passages and a verdict: find, rank, read, judge."""
 
 import contextlib
+import math
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,7 @@ from corpus.message import Message
 from index.archive import Archive
 from qa.answer import UNREAD
 from qa.loading import Models
-from qa.question.followup import Turn, readings
+from qa.question.followup import Turn, continued, readings
 from qa.question.request import Request
 from qa.question.understand import Search, understand
 from qa.reading.close import LANGUAGE, READ, Close, read_closely
@@ -44,6 +45,11 @@ class Found:
     def said(self) -> list[Read | None]:
         """What the reader says of the first passages."""
         return [each.said for each in self.close]
+
+    @property
+    def margin(self) -> float:
+        """The best margin of the passages that were read, in logits; minus infinity where none was."""
+        return max((said.margin for said in self.said if said), default=-math.inf)
 
 
 def find(
@@ -103,13 +109,18 @@ class Talks:
         self._remembered = Remembered[Hashable, tuple[str, ...]](_MOST_REMEMBERED)
 
     def readings(self, archive: Archive, request: Request) -> Iterator[Search]:
-        """The ways in which a request may be meant, the likeliest first; one where it follows up nothing."""
+        """The ways in which a request may be meant, the likeliest first; one where it follows up nothing.
+
+        A question that names nothing is meant as it stands, or goes on with the one before.
+        """
         turns = self._turns(archive, request)
         search = understand(archive, request, turns)
         yield search
         if search.searched != search.asked and turns:
             for question in readings(search.asked, turns):
                 yield replace(understand(archive, replace(request, question=question)), asked=search.asked)
+        elif longer := continued(search.asked, turns) if search.asks and not search.browses else "":
+            yield replace(understand(archive, replace(request, question=longer), turns), asked=search.asked)
 
     def remember(self, archive: Archive, search: Search, found: Found) -> tuple[str, ...]:
         """Keep the sentences that answer, and return them: the next question may lean on them."""

@@ -229,15 +229,20 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
         self.close()
 
     def _best(self, archive: Archive, request: Request, *, closely: bool) -> tuple[Search, Found, Judgement]:
-        """The first reading of a request that the archive answers, else the first of all, with what was found."""
+        """The first reading of a follow-up that the archive answers, else the first of all, with what was found.
+
+        A question that stands alone goes on with the one before where passages answer that, and better.
+        """
         tried: list[tuple[Search, Found, Judgement]] = []
         for search in self._talks.readings(archive, request):
             wanted = MOST_PASSAGES if _in_time(request, search) else max(request.k, LOOKED_AT)
             found = find(archive, self.models, search, wanted, closely=closely)
             tried.append((search, found, judged(archive, search, found)))
-            if tried[-1][2].verdict == "answered" or not closely:
+            stands_alone = tried[0][0].searched == tried[0][0].asked
+            if not closely or (tried[-1][2].verdict == "answered" and not stands_alone):
                 return tried[-1]
-        return tried[0]
+        first, last = tried[0], tried[-1]
+        return last if stands_alone and last[1].margin > max(first[1].margin, 0.0) else first
 
     def _coverage(self, search: Search) -> Coverage:
         with self.use() as archive:

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.question.english import LISTS, names
-from qa.question.followup import Turn, _unbound, joined_to, readings, standalone
+from qa.question.followup import Turn, _unbound, continued, joined_to, readings, standalone
 from qa.question.rewording import exchanged, fragment, thing, topic
 
 DATA = Path(__file__).parent / "data"
@@ -219,6 +219,23 @@ def test_what_no_rule_completes_is_still_a_sentence(previous: str, follow_up: st
 )
 def test_a_reader_is_asked_what_was_joined_to_an_earlier_question(completed: str, alone: str) -> None:
     assert joined_to(completed, [Turn("How many people died in Orlando?", ()), OBAMA]) == alone
+
+
+@pytest.mark.parametrize(
+    ("question", "longer"),
+    [
+        ("What weapon was used?", "How many people died in Orlando, and what weapon was used?"),
+        ("What did Clinton say?", ""),
+        ("what did clinton say?", ""),
+        ("And the gunman?", ""),
+        ("weapons used", ""),
+    ],
+    ids=["names nothing", "names someone", "someone known, in lower case", "leans in any case", "asks nothing"],
+)
+def test_a_question_that_names_nothing_may_go_on_with_the_last(question: str, longer: str) -> None:
+    turns = [Turn("How many people died in Orlando?", ("Hillary Clinton spoke in Orlando.",))]
+    assert continued(question, turns) == longer
+    assert continued(question, []) == ""
 
 
 def test_a_follow_up_has_other_readings() -> None:

@@ -65,6 +65,19 @@ def readings(question: str, turns: Sequence[Turn]) -> list[str]:
     return [one for one in dict.fromkeys((resolved, question)) if one != standalone(question, turns)]
 
 
+def continued(question: str, turns: Sequence[Turn]) -> str:
+    """A question that stands alone but names nothing, joined to the last one with a topic; "" for any other.
+
+    "what weapon was used" may be asked of the whole archive or go on with the question before.
+    """
+    if not turns or standalone(question, turns) != question or names(_cased(question, turns)):
+        return ""
+    asked = next((turn.question for turn in reversed(turns) if topic(turn.question)), "")
+    if not ASKS.intersection(words(asked)[:1]) or not ASKS.intersection(words(question)[:1]):
+        return ""
+    return f"{_opening(asked)}{uncapitalised(question)}"
+
+
 def joined_to(completed: str, turns: Sequence[Turn]) -> str:
     """A follow-up that was joined to an earlier question, alone, with what that one is about; "" for any other.
 
