@@ -61,16 +61,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "Load
     return ByModule(config, log)
 
 
-@pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("DATELINE_") and name != "DATELINE_REQUIRE_BROWSER"]:
-        monkeypatch.delenv(name)
-
-
-@pytest.fixture(autouse=True)
-def _new_generations_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However busy the machine is, the next query after a sync sees what it brought."""
-    monkeypatch.setattr("index.opening._SECONDS_TO_WAIT", 30.0)
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_from_outside() -> Iterator[None]:
+    """Nor a short patience: however busy the machine is, the next query after a sync sees what it brought."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("DATELINE_")]:
+            patch.delenv(name)
+        patch.setattr("index.opening._SECONDS_TO_WAIT", 30.0)
+        yield
 
 
 class _Lasting(Apart):

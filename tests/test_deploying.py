@@ -17,6 +17,7 @@ from page_server import Addresses, free_port
 from running import REPOSITORY
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+REQUIRED = bool(os.environ.get("DATELINE_REQUIRE_NGINX"))  # Read at once: tests see no settings from outside.
 [DOCUMENTED] = re.findall(r"```nginx\n(.*?)```", (REPOSITORY / "docs/deploying.md").read_text("utf-8"), re.DOTALL)
 PLAIN = "server { listen 443 ssl; location / { proxy_pass http://127.0.0.1:7860; } }"
 NAMED = {"host": "news.example.org", "origin": "https://news.example.org", "sec-fetch-site": "same-origin"}
@@ -32,7 +33,7 @@ def keeper(addresses: Addresses) -> dict[str, str]:
 def behind(configuration: str, address: str, folder: Path) -> Iterator[httpx.Client]:
     """A client of nginx, which passes on to an address."""
     if NGINX is None:
-        if os.environ.get("DATELINE_REQUIRE_NGINX"):
+        if REQUIRED:
             pytest.fail("nginx is not installed, and DATELINE_REQUIRE_NGINX is set")
         pytest.skip("nginx is not installed, so the page is not tried behind it")
     port = free_port()

@@ -11,6 +11,8 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[1]))  # for the helpers beside the flat tests
 
+# Read at once: tests see no settings from outside.
+REQUIRED = bool(os.environ.get("DATELINE_REQUIRE_BROWSER"))
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--headless",
@@ -27,7 +29,7 @@ FLAGS = [
 def missing(what: str) -> None:
     """Skip the test for want of something; fail it where the browser is required."""
     reason = f"{what} is not installed, so the page is not tried in a browser"
-    if os.environ.get("DATELINE_REQUIRE_BROWSER"):
+    if REQUIRED:
         pytest.fail(f"{reason}, and DATELINE_REQUIRE_BROWSER is set")
     pytest.skip(reason)
 
