@@ -7,9 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import torch
 
-from benchmarks.fit_reader import bundled_weights, differences, first_weights, mean_of
 from benchmarks.reader_lessons import (
     NOTHING,
     Lesson,
@@ -190,6 +188,10 @@ def test_passages_judged_not_to_answer_are_controls_of_a_question_asked_of_an_ar
 
 
 def test_weights_are_kept_as_thin_differences() -> None:
+    import torch
+
+    from benchmarks.fit_reader import bundled_weights, differences, first_weights
+
     fitted = first_weights()
     name = "encoder.layer.2.output.dense.weight"
     fitted[name] = fitted[name] + torch.ones(384, 1) @ torch.arange(1536.0)[None] / 1536
@@ -205,6 +207,10 @@ def test_weights_are_kept_as_thin_differences() -> None:
 
 
 def test_the_mean_of_runs_takes_the_bundled_weight_where_a_run_fitted_none() -> None:
+    import torch
+
+    from benchmarks.fit_reader import mean_of
+
     bundled = {"low": torch.tensor([1.0]), "high": torch.tensor([2.0])}
     first = {"high": torch.tensor([4.0])}
     further = {"low": torch.tensor([3.0]), "high": torch.tensor([8.0]), "head": torch.tensor([5.0])}

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from archives import held, write
 from threadpoolctl import threadpool_info
 
@@ -56,6 +55,8 @@ def test_the_news_model_is_the_bundled_one_with_differences(bundled: SentenceTra
 
 
 def test_a_fitted_matrix_is_a_thin_difference_or_takes_the_place() -> None:
+    import torch
+
     bundled = {"a.weight": torch.eye(2), "b.weight": torch.eye(2)}
     fitted = {
         "a.weight/left": torch.tensor([[1.0], [0.0]]),

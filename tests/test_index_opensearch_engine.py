@@ -6,13 +6,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
-
-pytest.importorskip("opensearchpy")
 
 from corpus import UserError
 from index.archive import Filter
@@ -20,6 +19,8 @@ from index.opensearch import engine as module
 from index.opensearch.archive import OpenSearchArchive
 from index.opensearch.engine import Address, Engine, EngineError
 
+if not find_spec("opensearchpy"):
+    pytest.skip("opensearch-py, an extra, is not installed", allow_module_level=True)
 VERSION = {"version": {"distribution": "opensearch", "number": "2.19.6"}}
 Answer = tuple[int, dict[str, Any]]
 

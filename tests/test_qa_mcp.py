@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,7 +19,8 @@ from index import sync
 from qa import mcp as dateline_mcp
 from qa.web.api import Api
 
-pytest.importorskip("mcp", reason="the optional package mcp is not installed")
+if not find_spec("mcp"):
+    pytest.skip("the optional package mcp is not installed", allow_module_level=True)
 Result = TypeVar("Result")
 MEMO = "Fifty-one officials signed the memo on Syria."
 

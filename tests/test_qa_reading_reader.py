@@ -6,14 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import torch
 from tokenizers import Tokenizer
 
 from corpus import UserError
 from corpus.sentences import passage_sentences
 from corpus.settings import BUNDLED_MODEL
 from index.models.model_files import model_location
-from qa.reading import network, reader
+from qa.reading import reader
 from qa.reading.close import ANSWERS
 from qa.reading.reader import Read, Reader, Unread
 
@@ -178,6 +177,10 @@ def test_nothing_to_read_is_told(tokenizer: Tokenizer) -> None:
     ],
 )
 def test_the_likeliest_words_in_their_order(begins: list[int], ends: list[int], found: tuple[int, int]) -> None:
+    import torch
+
+    from qa.reading import network
+
     words = torch.tensor([begins, ends], dtype=torch.float32).T
 
     assert network.best_words(words, (1, 4)) == found
