@@ -43,19 +43,32 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 
+# What shares something that takes seconds to start: a browser and the pages it opens, a cluster, torch.
+_TOGETHER = {
+    "pages": ("browser", "test_app", "test_container", "test_deploying"),
+    "models": (
+        "cluster", "test_benchmarks_reader", "test_commands", "test_index_keeping", "test_index_models_embedder",
+        "test_index_models_fast_model", "test_index_models_multilingual", "test_index_models_workers",
+        "test_index_sync", "test_qa_adapters", "test_qa_evaluate", "test_qa_mcp", "test_qa_reading_reader",
+        "test_qa_sample", "test_readme",
+    ),
+}  # fmt: skip
+_UNITS = {name: unit for unit, names in _TOGETHER.items() for name in names}
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "LoadFileScheduling":
-    """With `-n 2` the tests of a module share a worker, and so do all those in a browser, and all those on a cluster.
+    """With `-n 2` the tests of a module share a worker, and so do those of each unit above, which come first.
 
-    These two take longest, and come first, as they are collected. The groups of pytest-xdist 3.8 do nothing with pytest
-    9.2, which no longer takes a test's id from where they write.
+    The groups of pytest-xdist 3.8 do nothing with pytest 9.2, which no longer takes a test's id from where they write.
     """
     from xdist.scheduler import LoadFileScheduling
 
     class ByModule(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             module = Path(nodeid.partition("::")[0])
-            return str(module if module.parent.name == "tests" else module.parent)
+            name = module.stem if module.parent.name == "tests" else module.parent.name
+            return _UNITS.get(name, name)
 
     config.option.loadscopereorder = False
     return ByModule(config, log)
