@@ -592,16 +592,26 @@ def test_questions_are_asked_as_of_their_day(desk: Path, embedder: HashingEmbedd
     assert found.milliseconds > 0
 
 
+@pytest.fixture(scope="module")
+def tiny_desk(tmp_path_factory: pytest.TempPathFactory, tiny_model: str) -> Path:
+    """An index of the same articles, made with the tiny model."""
+    folder = tmp_path_factory.mktemp("tiny")
+    write(folder / "corpus", {"desk.jsonl": "\n".join(map(json.dumps, [*DESK, WIRE]))})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATELINE_MODEL", tiny_model)
+        sync(folder / "corpus", folder / "index")
+    return folder / "index"
+
+
 @pytest.fixture
 def evaluate(
-    corpus: Path, index: Path, tiny_model: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tiny_desk: Path, tiny_model: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., str]:
-    """Run the command on the archive above, indexed with the tiny model; what it prints."""
+    """Run the command on that index; what it prints."""
     monkeypatch.setenv("DATELINE_MODEL", tiny_model)
-    sync(write(corpus, {"desk.jsonl": "\n".join(map(json.dumps, [*DESK, WIRE]))}), index)
 
     def run(*arguments: str | Path) -> str:
-        status = main([*map(str, arguments), "--index", str(index)])
+        status = main([*map(str, arguments), "--index", str(tiny_desk)])
         printed = capsys.readouterr()
         assert (status, printed.err) == (0, "")
         return printed.out

@@ -23,7 +23,7 @@ def test_index_ask_and_go_back(
     here: Run,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The first two as processes, so that what one has written another reads; the others in this one."""
+    """The first as a process, so that what one has written another reads; the others in this one."""
     settings = {"DATELINE_STORE": store, "DATELINE_MODEL": tiny_model, "DATELINE_INDEX": str(index)}
     monkeypatch.setenv("DATELINE_INDEX", str(index))
     folder = ("--corpus", str(write(corpus)))
@@ -35,7 +35,7 @@ def test_index_ask_and_go_back(
 
     do, ask = partial(here, index_main), partial(here, qa_main)
     report = json.loads(command("-m", "index", *folder, "--json", **settings).stdout)
-    answer = json.loads(command("-m", "qa", "Who signed the memo?", "--json", **settings).stdout)
+    answer = told(ask, "Who signed the memo?", "--json")
     check = told(ask, "--quote", "signed the memo on Syria", "--json")
     write(corpus, {"juno.txt": "Juno lands\n\nThe probe Juno landed.\n"})
     stale = told(do, "status", *folder, "--json")
