@@ -71,6 +71,12 @@ def here(tiny_model: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     return run
 
 
+@pytest.fixture
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 # python -m index
 
 
@@ -177,12 +183,12 @@ def test_settings_from_the_environment(archive: tuple[Path, Path], here: Run, mo
     assert "There is no corpus folder “nowhere”" in here(index_main, "--corpus", "nowhere")[2]
 
 
-def test_a_corpus_that_is_not_there(tmp_path: Path, command: Command) -> None:
-    result = command("-m", "index", "--corpus", "nowhere")
-    assert (result.returncode, result.stdout) == (2, "")
-    assert "no corpus folder “nowhere”" in result.stderr
-    assert "--corpus DIR" in result.stderr
-    assert list(tmp_path.iterdir()) == []
+def test_a_corpus_that_is_not_there(in_an_empty_folder: Path, here: Run) -> None:
+    status, out, err = here(index_main, "--corpus", "nowhere")
+    assert (status, out) == (2, "")
+    assert "no corpus folder “nowhere”" in err
+    assert "--corpus DIR" in err
+    assert list(in_an_empty_folder.iterdir()) == []
 
 
 def test_status(copy: tuple[Path, Path], here: Run, tiny_model: str) -> None:
@@ -230,12 +236,12 @@ def test_index_keeps_to_its_corpus(copy: tuple[Path, Path], here: Run, tmp_path:
     assert f"was made from “{corpus}” and will now be replaced by one made from “{other}”" in err
 
 
-def test_status_of_no_index(tmp_path: Path, command: Command) -> None:
-    result = command("-m", "index", "status", "--json", "--index", "nowhere")
-    assert (result.returncode, result.stdout) == (2, "")
-    assert "no index in “nowhere”" in result.stderr
-    assert result.stderr.endswith("python -m index --index nowhere\n")
-    assert list(tmp_path.iterdir()) == []
+def test_status_of_no_index(in_an_empty_folder: Path, here: Run) -> None:
+    status, out, err = here(index_main, "status", "--json", "--index", "nowhere")
+    assert (status, out) == (2, "")
+    assert "no index in “nowhere”" in err
+    assert err.endswith("python -m index --index nowhere\n")
+    assert list(in_an_empty_folder.iterdir()) == []
 
 
 def test_ctrl_c(corpus: Path, index: Path, here: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -470,12 +476,12 @@ def test_qa_filters(
     assert (status, len(answer["passages"]), answer["notices"]) == (0, passages, notices)
 
 
-def test_qa_without_an_index(tmp_path: Path, command: Command) -> None:
-    result = command("-m", "qa", "Who signed the memo?", "--index", "nowhere")
-    assert (result.returncode, result.stdout) == (2, "")
-    assert "no index in “nowhere”" in result.stderr
-    assert result.stderr.endswith("python -m index --index nowhere\n")
-    assert list(tmp_path.iterdir()) == []
+def test_qa_without_an_index(in_an_empty_folder: Path, here: Run) -> None:
+    status, out, err = here(qa_main, "Who signed the memo?", "--index", "nowhere")
+    assert (status, out) == (2, "")
+    assert "no index in “nowhere”" in err
+    assert err.endswith("python -m index --index nowhere\n")
+    assert list(in_an_empty_folder.iterdir()) == []
 
 
 # python -m qa.evaluate
