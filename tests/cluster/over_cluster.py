@@ -2,8 +2,9 @@
 
 import itertools
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from types import CodeType, FunctionType
 from typing import Any
 
 import memory_archive
@@ -59,8 +60,34 @@ class ArchiveOnCluster(memory_archive.MemoryArchive):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that build an index folder ask nothing of a cluster: they would be the same again."""
-    items[:] = [item for item in items if "index" not in getattr(item, "fixturenames", ())]
+    """Tests that build an index folder, or that ask no archive, would be the same again."""
+    items[:] = [item for item in items if isinstance(item, pytest.Function) and asks(item)]
+
+
+def asks(item: pytest.Function) -> bool:
+    """Whether a test, what it calls in its module or one of its fixtures, comes to an archive."""
+    fixtures = {name: found[-1].func for name, found in item._fixtureinfo.name2fixturedefs.items()}
+    return "index" not in fixtures and any(reaches(part, set()) for part in (item.function, *fixtures.values()))
+
+
+def reaches(thing: Any, seen: set[int]) -> bool:
+    """Whether something of a test module is, or names in its code, an archive as above."""
+    if isinstance(thing, ArchiveOnCluster) or thing is ArchiveOnCluster:
+        return True
+    if id(thing) in seen or not isinstance(thing, FunctionType | type):
+        return False
+    seen.add(id(thing))
+    if isinstance(thing, type):
+        return any(reaches(part, seen) for part in vars(thing).values())
+    return any(reaches(thing.__globals__.get(name), seen) for name in names(thing.__code__))
+
+
+def names(code: CodeType) -> Iterator[str]:
+    """What some code names, the code inside it included."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from names(constant)
 
 
 memory_archive.MemoryArchive = ArchiveOnCluster  # type: ignore[misc]

@@ -1,6 +1,7 @@
-"""The tests of qa that take an archive, over archives on a true cluster."""
+"""The tests of qa that ask an archive, of one on a true cluster; first, since nodes that were killed are slow again."""
 
 import os
+import re
 from pathlib import Path
 
 from nodes import Cluster
@@ -21,7 +22,5 @@ def test_over_a_cluster(cluster: Cluster, command: Command) -> None:
     ended = command(*options, *(str(REPOSITORY / file) for file in FILES), **settings)
 
     assert ended.returncode == 0, ended.stdout[-4000:] + ended.stderr[-2000:]
-
-
-def test_there_are_such_tests() -> None:
-    assert len(FILES) > 5
+    [passed] = re.findall(r"(\d+) passed", ended.stdout)
+    assert int(passed) > 350
