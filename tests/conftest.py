@@ -43,14 +43,14 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 
-# What shares something that takes seconds to start: a browser and the pages it opens, a cluster, torch.
+# What shares something that takes seconds to start: a browser and the pages it opens, torch.
 _TOGETHER = {
     "pages": ("browser", "test_app", "test_container", "test_deploying"),
     "models": (
-        "cluster", "test_benchmarks_reader", "test_commands", "test_index_keeping", "test_index_models_embedder",
+        "test_benchmarks_reader", "test_commands", "test_index_keeping", "test_index_models_embedder",
         "test_index_models_fast_model", "test_index_models_multilingual", "test_index_models_workers",
         "test_index_sync", "test_qa_adapters", "test_qa_evaluate", "test_qa_mcp", "test_qa_reading_reader",
-        "test_qa_sample", "test_readme",
+        "test_qa_sample", "test_readme", "test_small_model",
     ),
 }  # fmt: skip
 _UNITS = {name: unit for unit, names in _TOGETHER.items() for name in names}
@@ -58,7 +58,7 @@ _UNITS = {name: unit for unit, names in _TOGETHER.items() for name in names}
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "LoadFileScheduling":
-    """With `-n 2` the tests of a module share a worker, and so do those of each unit above, which come first.
+    """With `-n 2` the tests of a module share a worker, and so do those of a folder, and of each unit above.
 
     The groups of pytest-xdist 3.8 do nothing with pytest 9.2, which no longer takes a test's id from where they write.
     """

@@ -19,6 +19,7 @@ from gradio_client.exceptions import AppError, AuthenticationError
 from hashing_embedder import HashingEmbedder
 from page_server import ARCHIVES, Addresses
 from running import REPOSITORY
+from test_readme import BLOCKS, PAGE
 
 from corpus import Settings, UserError
 from corpus.settings import BUNDLED_MODEL
@@ -120,6 +121,12 @@ def test_the_line_for_curl_in_the_readme(client: Client) -> None:
     [(path, sent)] = re.findall(r"curl -s http://127\.0\.0\.1:7860(\S+) --json '(.+)'", readme)
     reply = httpx.post(client.src.rstrip("/") + path, json=json.loads(sent), timeout=10).json()
     assert reply["data"][0]["verdict"] == "not_in_corpus"
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_python_of_the_readme_that_asks_the_page(addresses: Addresses) -> None:
+    [code] = [block for block in BLOCKS if PAGE in block]
+    exec(code.replace(PAGE, addresses["plain"]), {})
 
 
 @pytest.mark.parametrize(

@@ -46,12 +46,14 @@ def _at_home(home: Path, tiny_model: str, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@pytest.mark.parametrize("code", BLOCKS, ids=lambda code: code.splitlines()[1] or code.splitlines()[0])
-def test_python(code: str, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize(
+    "code",
+    [code for code in BLOCKS if PAGE not in code],  # test_app.py has a page
+    ids=lambda code: code.splitlines()[1] or code.splitlines()[0],
+)
+def test_python(code: str) -> None:
     if "langchain" in code:
         pytest.importorskip("langchain_core", reason="langchain-core is not installed")
-    if PAGE in code:
-        code = code.replace(PAGE, request.getfixturevalue("addresses")["plain"])
     exec(code, {})
 
 
