@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from corpus import Settings
 from index import SyncReport, sync
 from index.build import Progress
 from index.models.embedder import Embedder
-from qa import Answer, ArchiveStatus, Retriever
+from qa import Answer, ArchiveStatus, QuoteCheck, Retriever
 from qa.question.request import Request
 from qa.web.access import Access
 from qa.web.archives import Archives, Served
@@ -52,13 +53,19 @@ class GrowingRetriever(WakingRetriever):
 
 
 class ReadingRetriever(FakeRetriever):
-    """A retriever that takes two seconds to read what it finds."""
+    """A retriever that reads what it found once it is told to, by a quotation to check: "read", or else "wait"."""
 
     reads = True
+    told_to_read = threading.Event()
 
     def answer(self, request: Request, *, closely: bool = True) -> Answer:
-        time.sleep(2 * closely)
+        if closely:
+            self.told_to_read.wait(600)
         return super().answer(request)
+
+    def check_quote(self, text: str) -> QuoteCheck:
+        (self.told_to_read.set if text == "read" else self.told_to_read.clear)()
+        return super().check_quote(text)
 
 
 class BrokenRetriever(FakeRetriever):

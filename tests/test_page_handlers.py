@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from fake_archive import FakeRetriever
 from hashing_embedder import HashingEmbedder
-from page_server import BrokenRetriever, ReadingRetriever
+from page_server import BrokenRetriever
 
 from corpus import Settings, UserError
 from qa.page.handlers import Handlers
@@ -67,7 +67,9 @@ def test_what_is_shown_again_is_not_answered_again(monkeypatch: pytest.MonkeyPat
 
 
 def test_what_is_found_is_shown_before_it_is_read_and_the_rest_is_asked_for() -> None:
-    page = handlers(ReadingRetriever())
+    retriever = FakeRetriever()
+    retriever.reads = True
+    page = handlers(retriever)
     first = handled(page, "ask", {"question": "Why is Obama wary?"})
     assert "data-unread" in (first.conversation or "")
     assert "refusal" not in (first.conversation or "")

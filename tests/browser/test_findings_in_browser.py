@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from test_page_in_browser import EVIDENCE, QUESTION, ask
+from test_page_in_browser import EVIDENCE, QUESTION, ask, box
 
 Visit = Callable[..., Any]
 Violations = Callable[[Any], list[dict[str, Any]]]
@@ -113,14 +113,21 @@ def test_all_of_it_is_accessible(visit: Visit, violations: Violations) -> None:
     assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in violations(page)] == []
 
 
+def tell(page: Any, reader: str) -> None:
+    """Tell the reader of the page's archive to read what is found, or to wait."""
+    assert page.request.post(f"{page.url.partition('?')[0]}gradio_api/run/quote", data={"data": [reader]}).ok
+
+
 def test_passages_are_shown_before_they_are_read(visit: Visit) -> None:
     page = visit("reading")
+    tell(page, "wait")
     ask(page, QUESTION)
     assert page.locator(".undecided").inner_text() == "Reading the first passages …"
     assert page.locator(".card").count() == 5
     assert page.locator("blockquote, .refusal, .along").count() == 0
     page.get_by_role("button", name="Browse").click()
     page.wait_for_selector(".browse")
+    tell(page, "read")
     page.wait_for_selector("blockquote", state="attached")
     assert page.locator(".browse").is_visible()
     assert page.locator(".undecided").count() == 0
@@ -133,16 +140,21 @@ def test_passages_are_shown_before_they_are_read(visit: Visit) -> None:
 
 def test_an_answer_that_is_still_read_does_not_come_back_into_a_new_conversation(visit: Visit) -> None:
     page = visit("reading")
+    tell(page, "wait")
     ask(page, "How many officials signed the memo?")
     page.get_by_role("button", name="New conversation").click()
     page.wait_for_selector(".turn", state="detached")
-    page.wait_for_timeout(3_000)  # longer than the reader takes
+    tell(page, "read")
+    page.wait_for_timeout(1_000)  # longer than the answer takes to come
     assert page.locator(".turn").count() == 0
     assert "?" not in page.url
+    tell(page, "wait")
     ask(page, "When did Juno enter orbit around Jupiter?")
-    ask(page, "Did Britain vote to leave the European Union?")
+    box(page).fill("Did Britain vote to leave the European Union?")
+    box(page).press("Enter")
+    tell(page, "read")
     page.wait_for_selector("blockquote >> text=Britain")
-    page.wait_for_timeout(3_000)
+    page.wait_for_timeout(1_000)
     assert page.locator(".asked").all_inner_texts() == [
         "Did Britain vote to leave the European Union?",
         "When did Juno enter orbit around Jupiter?",
