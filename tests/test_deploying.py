@@ -48,8 +48,8 @@ def behind(configuration: str, address: str, folder: Path) -> Iterator[httpx.Cli
     )
     with subprocess.Popen([NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")]) as process:
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-                for _ in range(100):
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=600) as client:
+                for _ in range(600):
                     with contextlib.suppress(httpx.TransportError):
                         client.get("/robots.txt")
                         break

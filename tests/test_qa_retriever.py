@@ -565,7 +565,7 @@ class Gate:
         hashing = HashingEmbedder()
 
         def encode(_: SentenceTransformerEmbedder, texts: Sequence[str]) -> Vectors:
-            assert self.go.wait(10)
+            assert self.go.wait(600)
             if self.error:
                 raise self.error
             return hashing.encode(texts)
@@ -583,7 +583,7 @@ class Gate:
         """Let it go, and wait until it has ended."""
         self.go.set()
         for thread in self.threads():
-            thread.join(10)
+            thread.join(600)
         assert self.threads() == []
 
 
@@ -619,7 +619,7 @@ def test_without_waiting_answers_come_at_once_and_say_that_the_model_is_loading(
 
 def test_the_vectors_are_opened_while_the_model_loads(index_of_five: Path, gate: Gate) -> None:
     with Retriever.open(index_of_five, wait=False) as waking, waking._live.use() as archive:
-        generation, until = archive.generation, time.monotonic() + 10
+        generation, until = archive.generation, time.monotonic() + 600
         while "_vector_store" not in vars(generation) and time.monotonic() < until:
             time.sleep(0.01)
         assert "_vector_store" in vars(generation)

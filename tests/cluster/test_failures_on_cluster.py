@@ -4,6 +4,7 @@ import base64
 import contextlib
 import logging
 import shutil
+import socket
 import subprocess
 import threading
 import time
@@ -101,7 +102,7 @@ def test_all_nodes_killed_at_once_lose_nothing(
     with pytest.raises(UserError, match="does not answer; start it"):
         answers(reader)
     cluster.start()
-    end = time.monotonic() + 120
+    end = time.monotonic() + 600
     after: list[list[tuple[str, int]]] = []
     while after != before and time.monotonic() < end:
         with contextlib.suppress(UserError):  # Not every part is there at once.
@@ -136,7 +137,10 @@ def guarded(cluster: Cluster, tmp_path: Path) -> Iterator[tuple[str, Path]]:
         f"location / {{ proxy_pass http://127.0.0.1:{cluster.ports[0]}; }} }} }}"
     )
     with subprocess.Popen([NGINX, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]) as process:
-        time.sleep(0.5)
+        for _ in range(600):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            time.sleep(0.1)
         yield f"localhost:{port}", certificate
         process.terminate()
 
