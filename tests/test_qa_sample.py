@@ -155,16 +155,17 @@ def test_questions_in_other_words_than_the_text(sample: Retriever) -> None:
 
 
 def test_the_same_from_one_thread_and_from_eight(sample: Retriever) -> None:
+    """Each of six questions is asked by four threads, and each thread asks three."""
     questions = [question.text for question in known("sample_questions.jsonl")[:6]]
 
-    def ask_all(thread: int) -> list[Answer]:
-        turned = questions[thread % 6 :] + questions[: thread % 6]
-        by_question = {question: sample.ask(question, now="2016-07-20") for question in turned}
-        return [by_question[question] for question in questions]
+    def ask(number: int) -> Answer:
+        return sample.ask(questions[number % 6], now="2016-07-20")
 
-    alone = ask_all(0)
+    alone = [ask(number) for number in range(6)]
     with ThreadPoolExecutor(8) as threads:
-        assert list(threads.map(ask_all, range(8))) == [alone] * 8
+        found = list(threads.map(lambda thread: [ask(thread + step) for step in range(3)], range(8)))
+
+    assert found == [[alone[(thread + step) % 6] for step in range(3)] for thread in range(8)]
 
 
 def test_without_waiting_for_the_model(sample: Retriever, sample_index: Path) -> None:
@@ -176,7 +177,7 @@ def test_without_waiting_for_the_model(sample: Retriever, sample_index: Path) ->
         assert waking.status().model_ready or early.notices
         assert "51" in early.passages[0].text
         while not waking.status().model_ready:
-            assert time.monotonic() - began < 60
+            assert time.monotonic() - began < 600
             time.sleep(0.05)
         late = waking.ask(MEMO, now="2016-06-20")
         assert late == sample.ask(MEMO, now="2016-06-20")
@@ -196,7 +197,7 @@ def test_a_model_that_does_not_exist(
     with Retriever.open(index, wait=False) as retriever:
         began = time.monotonic()
         while "could not be loaded" not in " ".join(retriever.status().notices):
-            assert time.monotonic() - began < 60
+            assert time.monotonic() - began < 600
             time.sleep(0.05)
         answer = retriever.ask("How many officials signed the memo?")
     assert answer.answered
