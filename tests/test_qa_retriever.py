@@ -597,12 +597,10 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
 def test_without_waiting_answers_come_at_once_and_say_that_the_model_is_loading(
     index_of_five: Path, gate: Gate, retriever: Retriever
 ) -> None:
-    began = time.monotonic()
     question = "How many officials signed the memo on Syria?"
     with Retriever.open(index_of_five, wait=False) as waking:
         early = waking.ask(question, now="2016-06-20")
-        assert time.monotonic() - began < 5
-        assert not gate.go.is_set()
+        assert not gate.go.is_set()  # So it was not waited for: on a busy machine a clock tells less.
         assert (early.notices, waking.status().notices, waking.status().model_ready) == ((LOADING,), (LOADING,), False)
         assert (early.verdict, early.passages[0].article.id) == ("answered", "wire.txt")
         assert early.passages[0].parts["meaning"] == 0
