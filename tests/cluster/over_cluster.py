@@ -67,7 +67,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def asks(item: pytest.Function) -> bool:
     """Whether a test, what it calls in its module or one of its fixtures, comes to an archive."""
     fixtures = {name: found[-1].func for name, found in item._fixtureinfo.name2fixturedefs.items()}
-    return "index" not in fixtures and any(reaches(part, set()) for part in (item.function, *fixtures.values()))
+    test = item.function.hypothesis.inner_test if hasattr(item.function, "hypothesis") else item.function
+    return "index" not in fixtures and any(reaches(part, set()) for part in (test, *fixtures.values()))
 
 
 def reaches(thing: Any, seen: set[int]) -> bool:
