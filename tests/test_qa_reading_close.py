@@ -163,4 +163,4 @@ def test_what_the_reader_is_shown(archive: MemoryArchive) -> None:
     article = Article(id="a", title="Storm", text=TEXT, published=date(2024, 1, 15))
     question = Question.read("Why did the ferry not sail?", archive)
     read_closely(reader, question, [Passage(article, FERRY[0], WINDS[1], 1, {})], archive)
-    assert reader.shown == [Unread(question.text, "Storm", date(2024, 1, 15), TEXT, (FERRY, WINDS))]
+    assert reader.shown == [Unread(question.text, article, (FERRY, WINDS))]

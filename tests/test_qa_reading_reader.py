@@ -1,5 +1,6 @@
 """The reader: the sentence that answers, the words in it, and whether any does."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from tokenizers import Tokenizer
 
-from corpus import UserError
+from corpus import Article, UserError
 from corpus.sentences import passage_sentences
 from corpus.settings import BUNDLED_MODEL
 from index.models.model_files import model_location
@@ -46,11 +47,15 @@ def tokenizer() -> Tokenizer:
 
 
 def unread(question: str, text: str = FERRY) -> Unread:
-    return Unread(question, HARBOUR, date(2024, 1, 15), text, passage_sentences(text))
+    return Unread(question, Article("a", HARBOUR, text, published=date(2024, 1, 15)), passage_sentences(text))
+
+
+def read(using: Reader, passages: Sequence[Unread]) -> list[Read | None]:
+    return [reading.result() for reading in [using.begin(passage) for passage in passages]]
 
 
 def read_one(using: Reader, passage: Unread) -> Read:
-    [found] = using.read([passage])
+    [found] = read(using, [passage])
     assert found is not None
     return found
 
@@ -92,7 +97,7 @@ def test_each_sentence_has_an_answer_inside_it(loaded: Reader) -> None:
 def test_each_passage_is_read_alone(loaded: Reader) -> None:
     passages = [unread(question, text) for question in ANSWERED for text in (FERRY, FERRY[:67])]
 
-    together = loaded.read(passages)
+    together = read(loaded, passages)
 
     for passage, found in zip(passages, together, strict=True):
         alone = read_one(loaded, passage)
@@ -104,7 +109,7 @@ def test_each_passage_is_read_alone(loaded: Reader) -> None:
 def test_many_threads_read_the_same(loaded: Reader) -> None:
     passages = [unread(question) for question in ANSWERED]
     with ThreadPoolExecutor(8) as threads:
-        found = list(threads.map(lambda _: loaded.read(passages), range(16)))
+        found = list(threads.map(lambda _: read(loaded, passages), range(16)))
 
     assert all(each == found[0] for each in found)
 
@@ -112,8 +117,7 @@ def test_many_threads_read_the_same(loaded: Reader) -> None:
 def test_a_passage_without_a_sentence_is_not_read(loaded: Reader) -> None:
     empty = replace(unread("Why?"), sentences=())
 
-    assert loaded.read([]) == []
-    assert loaded.read([empty, unread("Why?")])[0] is None
+    assert read(loaded, [empty, unread("Why?")])[0] is None
 
 
 def test_an_empty_sentence_is_not_read(loaded: Reader) -> None:
@@ -137,7 +141,7 @@ def test_damaged_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
         if content:
             damaged.write_bytes(content)
         with pytest.raises(UserError, match=r"reader\.safetensors.*install Dateline again"):
-            Reader().read([unread("Why?")])
+            Reader().begin(unread("Why?"))
 
 
 def test_word_pieces_know_their_places(tokenizer: Tokenizer) -> None:

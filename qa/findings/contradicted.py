@@ -59,9 +59,8 @@ def _otherwise(sentence: Sentence, cited: Sequence[Passage], reader: Reader) -> 
 
 def _unread(claim: str, mention: Mention, passage: Passage) -> Unread:
     question = f"{claim[: mention.start]}{_ASKS[mention.kind]}{claim[mention.end :].rstrip(' .!')}?"
-    article, first = passage.article, passage.start
-    spans = tuple((first + start, first + end) for start, end in sentences(passage.text))
-    return Unread(question, article.title, article.published, article.text, spans)
+    spans = tuple((passage.start + start, passage.start + end) for start, end in sentences(passage.text))
+    return Unread(question, passage.article, spans)
 
 
 def _instead(claim: str, mention: Mention, readings: Sequence[tuple[Unread, Future[Read | None]]]) -> str:
@@ -70,11 +69,11 @@ def _instead(claim: str, mention: Mention, readings: Sequence[tuple[Unread, Futu
     said, passage = max(read, key=lambda each: each[0].margin, default=(None, None))
     if said is None or passage is None or said.margin < _SURE:
         return ""
-    found, *others = (passage.text[slice(*span)] for span in (passage.sentences[said.best], *passage.sentences))
+    found, *others = (passage.article.text[slice(*span)] for span in (passage.sentences[said.best], *passage.sentences))
     having = [other for other in others if set(keys(mention.words)).issubset(keys(other))]
     if any(shared(claim, keys(other)) > shared(claim, keys(found)) for other in having):
         return ""
-    return _other(mention, passage.text[slice(*said.answers[said.best])])
+    return _other(mention, passage.article.text[slice(*said.answers[said.best])])
 
 
 def _other(mention: Mention, answer: str) -> str:

@@ -63,21 +63,11 @@ def read_closely(
 def _read(reader: Reader, question: Question, passages: Sequence[Passage], archive: Archive) -> list[Close]:
     # A passage is read in another thread while the next one is looked at word by word.
     begun = [
-        (words, reader.begin(unread(question.for_reader, passage, words)))
+        (passage, words, reader.begin(Unread(question.for_reader, passage.article, _worth_reading(words))))
         for passage in passages
         for words in [by_words(passage, question, archive)]
     ]
-    return [
-        Close(_marked(_weighed(passage, said), said, words), said, words)
-        for passage, (words, reading) in zip(passages, begun, strict=True)
-        for said in [reading.result()]
-    ]
-
-
-def unread(question: str, passage: Passage, words: Sentences) -> Unread:
-    """What the reader gets of a passage, whose sentences were looked at word by word."""
-    article = passage.article
-    return Unread(question, article.title, article.published, article.text, _worth_reading(words))
+    return [_close(passage, reading.result(), words) for passage, words, reading in begun]
 
 
 def _worth_reading(words: Sentences) -> tuple[Span, ...]:
@@ -97,17 +87,16 @@ def _length(span: Span) -> int:
     return span[1] - span[0]
 
 
-def _weighed(passage: Passage, said: Read | None) -> Passage:
+def _close(passage: Passage, said: Read | None, words: Sentences) -> Close:
+    """The passage, marked where it answers, with what the reader adds to its score."""
     margin = min(max(said.margin, _LEAST), _MOST) if said else _LEAST
     gain = _GAIN * (margin - _LEAST) / (_MOST - _LEAST)
-    return replace(passage, score=passage.score + gain, parts=passage.parts | {"reader": gain})
-
-
-def _marked(passage: Passage, said: Read | None, words: Sentences) -> Passage:
-    if said is None:
-        return passage
-    place, span = _quoted(words, said)
-    return replace(passage, highlights=(span,), answer=said.answers[place] if said.margin > ANSWERS else None)
+    passage = replace(passage, score=passage.score + gain, parts=passage.parts | {"reader": gain})
+    if said:
+        place, span = _quoted(words, said)
+        answer = said.answers[place] if said.margin > ANSWERS else None
+        passage = replace(passage, highlights=(span,), answer=answer)
+    return Close(passage, said, words)
 
 
 def _quoted(words: Sentences, said: Read) -> tuple[int, Span]:

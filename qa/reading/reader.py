@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpus import Article
 from corpus.sentences import Span
 from corpus.settings import BUNDLED_MODEL
 from index.models.differences import read_differences, with_differences
@@ -37,15 +38,10 @@ _SUM = "8fd54bdea6c66ab73ffcf073e7426a41a8e0c9eb699a7b337d2c16abd3634815"
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A passage to be read for a question: sentences are (start, end) in code points of the article's text.
-
-    An empty one is not read.
-    """
+    """Some sentences to be read for a question, (start, end) in the article's text; an empty one is not read."""
 
     question: str
-    headline: str
-    published: date | None
-    text: str
+    article: Article
     sentences: tuple[Span, ...]
 
 
@@ -87,12 +83,8 @@ class Reader:
     Whatever uses it raises UserError where its weights, or the bundled model, are missing or damaged.
     """
 
-    def read(self, passages: Sequence[Unread]) -> list[Read | None]:
-        """What each passage says, in their order; None for one without anything to read."""
-        return [reading.result() for reading in [self.begin(passage) for passage in passages]]
-
     def begin(self, passage: Unread) -> Future[Read | None]:
-        """Begin to read a passage, in another thread."""
+        """Begin to read a passage, in another thread; None where there is nothing to read."""
         model = self.load()
         return model.pool.submit(_read, model, passage)
 
@@ -174,9 +166,9 @@ def _loaded(file: Path) -> _Model:
 def _read(model: _Model, passage: Unread) -> Read | None:
     from qa.reading.network import scored
 
-    sentences = [passage.text[start:end] for start, end in passage.sentences]
+    article, sentences = passage.article, [passage.article.text[start:end] for start, end in passage.sentences]
     try:
-        encoded = encode(model.tokenizer, passage.question, passage.headline, passage.published, sentences)
+        encoded = encode(model.tokenizer, passage.question, article.title, article.published, sentences)
     except ValueError:
         return None
     [scores] = scored(model.weights, [encoded.pieces])
@@ -206,7 +198,7 @@ def _said(passage: Unread, encoded: Encoded, scores: "Scores") -> Read:
 
 def _words(passage: Unread, encoded: Encoded, number: int, first: int, last: int) -> Span:
     """From the first piece to the last, in code points of the text, no word cut in two."""
-    text, sentence = passage.text, passage.sentences[number]
+    text, sentence = passage.article.text, passage.sentences[number]
     start, end = sentence[0] + encoded.places[first][1], sentence[0] + encoded.places[last][2]
     while start > sentence[0] and text[start - 1].isalnum() and text[start].isalnum():
         start -= 1
