@@ -78,15 +78,12 @@ def scored(weights: Weights, inputs: Sequence[Pieces]) -> list[Scores]:
         return read(weights, inputs)
 
 
-def read(weights: Weights, inputs: Sequence[Pieces], dropout: float = 0.0) -> list[Scores]:
-    """What the network says of each input, in their order; float32 logits whatever the weights are kept in.
-
-    `dropout` is the share of hidden values left out while fitting.
-    """
+def read(weights: Weights, inputs: Sequence[Pieces]) -> list[Scores]:
+    """What the network says of each input, in their order; float32 logits whatever the weights are kept in."""
     state = _embedded(weights, inputs)
     lengths = [len(each.ids) for each in inputs]
     for layer in range(LAYERS):
-        state = _layer(weights, f"encoder.layer.{layer}.", state, lengths, dropout)
+        state = _layer(weights, f"encoder.layer.{layer}.", state, lengths)
     words, doubts = (torch.split(_logits(weights, head, state), lengths) for head in ("words", "doubts"))
     scores = []
     for each, hidden, of_words, of_doubts in zip(inputs, torch.split(state, lengths), words, doubts, strict=True):
@@ -110,17 +107,16 @@ def _embedded(weights: Weights, inputs: Sequence[Pieces]) -> Tensor:
     return _normed(weights, "embeddings.LayerNorm", summed)
 
 
-def _layer(weights: Weights, name: str, state: Tensor, lengths: Sequence[int], dropout: float) -> Tensor:
+def _layer(weights: Weights, name: str, state: Tensor, lengths: Sequence[int]) -> Tensor:
     queries, keys, values = (
         torch.split(_linear(weights, f"{name}attention.self.{part}", state), list(lengths))
         for part in ("query", "key", "value")
     )
     attended = torch.cat([_attended(*each) for each in zip(queries, keys, values, strict=True)])
-    found = _linear(weights, f"{name}attention.output.dense", attended)
-    state = _normed(weights, f"{name}attention.output.LayerNorm", state + _dropped(found, dropout))
+    state = state + _linear(weights, f"{name}attention.output.dense", attended)
+    state = _normed(weights, f"{name}attention.output.LayerNorm", state)
     wide = functional.gelu(_linear(weights, f"{name}intermediate.dense", state))
-    found = _linear(weights, f"{name}output.dense", wide)
-    return _normed(weights, f"{name}output.LayerNorm", state + _dropped(found, dropout))
+    return _normed(weights, f"{name}output.LayerNorm", state + _linear(weights, f"{name}output.dense", wide))
 
 
 def _attended(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
@@ -135,11 +131,6 @@ def _score(weights: Weights, name: str, pooled: Tensor) -> Tensor:
 
 def _logits(weights: Weights, name: str, state: Tensor) -> Tensor:
     return functional.linear(state.float(), weights[f"{name}.weight"].float(), weights[f"{name}.bias"].float())
-
-
-def _dropped(state: Tensor, dropout: float) -> Tensor:
-    """Some columns left out, the same for all pieces: a mask for each number costs a twentieth of the time."""
-    return state * functional.dropout(state.new_ones(WIDTH), dropout) if dropout else state
 
 
 def _linear(weights: Weights, name: str, state: Tensor) -> Tensor:
