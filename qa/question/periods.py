@@ -23,12 +23,27 @@ Kind = Literal["past", "here", "date", "number", "name"]
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Words that name days, `text[start:end]`, and `days`: what they mean when said on a day."""
+    """Words that name days, `text[start:end]`, and `days`: what they mean when said on a day.
 
+    `gap` is what stands between them and the period before, or the beginning.
+    """
+
+    text: str
     start: int
     end: int
     kind: Kind
     days: Callable[[date], Days]
+    gap: str = ""
+
+    @property
+    def after(self) -> str:
+        """The text after it."""
+        return self.text[self.end :]
+
+    @property
+    def owns(self) -> bool:
+        """Whether it is "Sunday's"."""
+        return self.text.startswith("'s", self.end)
 
 
 # Only small words may follow a date: "in 2016 election polls", "in May Day marches", "on Friday prayers" are others.
@@ -73,7 +88,7 @@ def find_periods(text: str) -> list[Period]:
         matches = [match for gap in unread for match in _compiled(rf"\b(?:{pattern})").finditer(text, *gap)]
         found = sorted([*found, *(_period(kind, days, match) for match in matches)], key=lambda period: period.start)
     ends = [0, *(period.end for period in found)]
-    return [_part(text, end, period) for end, period in zip(ends, found, strict=False)]
+    return [_whole(end, period) for end, period in zip(ends, found, strict=False)]
 
 
 @cache
@@ -91,16 +106,18 @@ def _period(kind: Kind, days: Callable[[Match, date], Days], match: Match) -> Pe
         kind = "past"
     elif kind == "name" and (which or words.get("own")):
         kind = "here"
-    return Period(*match.span(), kind, partial(days, match))
+    return Period(match.string, *match.span(), kind, partial(days, match))
 
 
-def _part(text: str, after: int, period: Period) -> Period:
-    """The third of a period that the words before it name, such as "the end of"; else the period itself."""
+def _whole(after: int, period: Period) -> Period:
+    """The period with its gap; the third of it that the words before it name, such as "the end of"."""
+    text = period.text
     match = period.kind != "here" and _compiled(_THIRD).search(text, after, period.start)
     if not match:
-        return period
+        return replace(period, gap=text[after : period.start])
     kind: Kind = "name" if period.kind == "name" else "date"
-    return replace(period, start=match.start(), kind=kind, days=lambda now: _third(match["third"], period.days(now)))
+    start, gap = match.start(), text[after : match.start()]
+    return replace(period, start=start, gap=gap, kind=kind, days=lambda now: _third(match["third"], period.days(now)))
 
 
 def _third(third: str, days: Days) -> Days:

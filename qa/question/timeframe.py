@@ -7,7 +7,7 @@ open.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -94,32 +94,30 @@ _SUPERLATIVE = re.compile(
     r"few|clos)est)\b",
     re.IGNORECASE,
 )
-# In each row, what stands outside the group `phrase` only looks like the preference and is skipped.
+# What stands outside the group `phrase` only looks like the preference and is skipped.
 _VERB = r"(?:[a-z]{3,}ed|began|became|came|broke|heard|said|told|met|arose|appear|report|emerge|mention|begin|start)\b"
 # "the last council meeting", not "the last meeting before the war", nor "in the last minute"
 _LAST = (
     r"last(?= (?:(?!(?:of|the|in|to|and) )[a-z-]+ ){0,2}(?:meeting|session|sitting|hearing|debate|briefing|report|"
     r"conference|update|statement|bulletin|edition)\b(?! (?:before|after|since|until|in|for|to)\b))"
 )
+_NEWEST = (
+    r"\b(?:(?:until|from|by|to|for|just|than) now|now (?:that\b|[A-Z])|now-|at the latest|"
+    rf"(?P<phrase>latest|newest|most recent(?:ly)?|{_LAST}|currently|at the moment|at present|right now|now)\b)"
+)
+_RECENT = (
+    r"\b(?:until recently|recent(?:ly)? (?:years|decades|history|memory|times)|"
+    r"(?P<phrase>recent(?:ly)?|lately|these days|nowadays)\b)"
+)
+_OLDEST = (
+    r"\b(?:(?:the|a|his|her|its|their|whose|s) first\b|at the earliest\b|originally from\b|"
+    rf"(?P<phrase>first(?= {_VERB})|earliest|originally|initially)\b)"
+)
+# With how many days before now are meant.
 _PREFERENCES: tuple[tuple[int, Order | None, str], ...] = (
-    (
-        0,
-        "newest",
-        r"\b(?:(?:until|from|by|to|for|just|than) now|now (?:that\b|[A-Z])|now-|at the latest|"
-        rf"(?P<phrase>latest|newest|most recent(?:ly)?|{_LAST}|currently|at the moment|at present|right now|now)\b)",
-    ),
-    (
-        30,  # days
-        None,
-        r"\b(?:until recently|recent(?:ly)? (?:years|decades|history|memory|times)|"
-        r"(?P<phrase>recent(?:ly)?|lately|these days|nowadays)\b)",
-    ),
-    (
-        0,
-        "oldest",
-        r"\b(?:(?:the|a|his|her|its|their|whose|s) first\b|at the earliest\b|originally from\b|"
-        rf"(?P<phrase>first(?= {_VERB})|earliest|originally|initially)\b)",
-    ),
+    (0, "newest", _NEWEST),
+    (30, None, _RECENT),
+    (0, "oldest", _OLDEST),
 )
 
 
@@ -152,9 +150,9 @@ class _Window(NamedTuple):
 
 def _window(text: str, now: date) -> Timeframe | None:
     found: list[_Window] = []
-    for place, earlier in _places(text):
+    for period, earlier in _ranges(find_periods(text)):
         with suppress(ValueError, OverflowError):  # none after all, or beyond the calendar
-            window = _range(place, earlier, now) if earlier else _read(place, now)
+            window = _range(period, earlier, now) if earlier else _read(period, now)
             days = window.days
             if days.length > 0 and (days.last < now if days.first == _OPEN.first else days.first <= now):
                 found.append(window)
@@ -178,103 +176,83 @@ def _preference(text: str, now: date) -> Timeframe | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A period in a text, and what stands around it: after the period before it, and up to the end."""
-
-    text: str
-    period: Period
-    gap: str
-
-    @property
-    def after(self) -> str:
-        return self.text[self.period.end :]
-
-    @property
-    def owns(self) -> bool:
-        """Whether it is "Sunday's"."""
-        return self.after.startswith("'s")
-
-    def window(self, words: int, days: Days) -> _Window:
-        """The days, as said by the period and so many characters before it."""
-        end = self.period.end + (2 if self.owns else 0)
-        return _Window(self.period.kind == "name", self.period.start - words, end, days)
-
-    def days(self, preposition: str | None, now: date) -> Days:
-        """The days of the period after a preposition; ValueError where the words around it make no window of them."""
-        kind, before = self.period.kind, self.text[: self.period.start]
-        days = self.period.days(now)
-        shortest, longest = _LENGTHS.get(preposition or "", (1, 0))
-        if kind in ("number", "name") and not shortest <= days.length <= longest:
-            raise ValueError
-        if kind != "past" and (_FUTURE.search(before) or (kind in ("number", "name") and _SCHEDULED.search(before))):
-            raise ValueError
-        return days
+def _window_of(period: Period, words: int, days: Days) -> _Window:
+    """The days, as said by the period and so many characters before it."""
+    return _Window(period.kind == "name", period.start - words, period.end + (2 if period.owns else 0), days)
 
 
-def _places(text: str) -> Iterator[tuple[_Place, _Place | None]]:
+def _days(period: Period, preposition: str | None, now: date) -> Days:
+    """The days of a period after a preposition; ValueError where the words around it make no window of them."""
+    kind, before = period.kind, period.text[: period.start]
+    days = period.days(now)
+    shortest, longest = _LENGTHS.get(preposition or "", (1, 0))
+    if kind in ("number", "name") and not shortest <= days.length <= longest:
+        raise ValueError
+    if kind != "past" and (_FUTURE.search(before) or (kind in ("number", "name") and _SCHEDULED.search(before))):
+        raise ValueError
+    return days
+
+
+def _ranges(periods: Sequence[Period]) -> Iterator[tuple[Period, Period | None]]:
     """Each period with the one it is joined to as the last of a range ("from May to July"), if any."""
-    periods = find_periods(text)
-    ends = [0, *(period.end for period in periods)]
-    places = [_Place(text, one, text[end : one.start]) for end, one in zip(ends, periods, strict=False)]
     first = 0
-    while first < len(places):
+    while first < len(periods):
         last = first + 1
-        while last < len(places) and places[last].gap == ", ":
+        while last < len(periods) and periods[last].gap == ", ":
             last += 1
-        if last < len(places) and _JOINS.fullmatch(places[last].gap):
-            yield places[last], places[first]
+        if last < len(periods) and _JOINS.fullmatch(periods[last].gap):
+            yield periods[last], periods[first]
             first = last + 1
         else:
-            yield places[first], None
+            yield periods[first], None
             first += 1
 
 
-def _read(place: _Place, now: date) -> _Window:
-    gap = place.gap
+def _read(period: Period, now: date) -> _Window:
+    gap = period.gap
     if match := _NEWS_OF.search(gap):
-        return place.window(len(match["said"]), place.days("since", now))
-    if _COMPARED.search(gap) or (_BY_OR_FOR.search(gap) and not place.owns):
+        return _window_of(period, len(match["said"]), _days(period, "since", now))
+    if _COMPARED.search(gap) or (_BY_OR_FOR.search(gap) and not period.owns):
         raise ValueError
     if match := _OPENS.search(gap):
-        return _open(place, match, now)
-    if place.period.kind in ("date", "number") and _ITS.search(gap):
+        return _open(period, match, now)
+    if period.kind in ("date", "number") and _ITS.search(gap):
         raise ValueError
     match = _PREPOSITION.search(gap)
-    alone = place.text[: place.period.start].strip() == place.after.strip(" ?!.") == ""
-    days = place.days("since" if alone else match and match["preposition"], now)
-    if _GOES_ON.match(place.after.removeprefix("'s")):
+    alone = period.text[: period.start].strip() == period.after.strip(" ?!.") == ""
+    days = _days(period, "since" if alone else match and match["preposition"], now)
+    if _GOES_ON.match(period.after.removeprefix("'s")):
         raise ValueError
-    if days.last == now and days.length > _LONG and _SUPERLATIVE.search(place.text, 0, place.period.start):
+    if days.last == now and days.length > _LONG and _SUPERLATIVE.search(period.text, 0, period.start):
         raise ValueError  # "the worst drought in the past 40 years" is compared, and reported today
-    return place.window(len(match.group()) if match else 0, Days(days.first, now if place.owns else days.last))
+    return _window_of(period, len(match.group()) if match else 0, Days(days.first, now if period.owns else days.last))
 
 
-def _open(place: _Place, match: re.Match[str], now: date) -> _Window:
+def _open(period: Period, match: re.Match[str], now: date) -> _Window:
     """Read since May, or since the vote in May: there all of May counts, as nothing says which day it was."""
-    word, event = match["word"], match["event"] or place.owns
-    if word == "since" and _SUPERLATIVE.search(place.text, 0, place.period.start - len(match.group())):
+    word, event = match["word"], match["event"] or period.owns
+    if word == "since" and _SUPERLATIVE.search(period.text, 0, period.start - len(match.group())):
         raise ValueError  # "the highest since 1994"
-    if word != "since" and not event and place.period.kind == "name":
+    if word != "since" and not event and period.kind == "name":
         raise ValueError  # "Who was Prime Minister before May?"
-    days = place.days(match["preposition"] if match["event"] else "since", now)
+    days = _days(period, match["preposition"] if match["event"] else "since", now)
     words = len(match["said"] if match["event"] else match.group())
     if word in ("before", "until"):
         last = days.last if event or word == "until" else days.first - timedelta(days=1)
-        return place.window(words, Days(_OPEN.first, last))
+        return _window_of(period, words, Days(_OPEN.first, last))
     first = days.first if event or word == "since" else days.last + timedelta(days=1)
-    return place.window(words, Days(first, _OPEN.last))
+    return _window_of(period, words, Days(first, _OPEN.last))
 
 
-def _range(place: _Place, earlier: _Place, now: date) -> _Window:
+def _range(period: Period, earlier: Period, now: date) -> _Window:
     """Read from the first to the last of several; a first one without its year is the latest before the last."""
     match = _FROM.search(earlier.gap)
     preposition = match and match["preposition"]
     if preposition in ("for", "of", "by", "than", "the"):
         raise ValueError
-    last = place.days("since" if preposition else None, now)
-    first = earlier.period.days(now)
+    last = _days(period, "since" if preposition else None, now)
+    first = earlier.days(now)
     if first.first > last.first:
-        first = earlier.period.days(last.last)
-    words = place.period.start - earlier.period.start + (len(match.group()) if match else 0)
-    return place.window(words, Days(first.first, last.last))
+        first = earlier.days(last.last)
+    words = period.start - earlier.start + (len(match.group()) if match else 0)
+    return _window_of(period, words, Days(first.first, last.last))
