@@ -103,6 +103,6 @@ def _meant(
 ) -> tuple[frozenset[str] | None, list[str]]:
     """The names of the archive that both the caller and the operators mean; a notice of each that is `lacking`."""
     lists = [names for names in ([given] if isinstance(given, str) else given, written) if names]
-    meant = [{name: named([name], known(name)) for name in names} for names in lists]
+    meant = [{name: named(name, known(name)) for name in names} for names in lists]
     notices: list[str] = [Message(lacking, name=name) for names in meant for name in names if not names[name]]
     return frozenset.intersection(*(frozenset().union(*names.values()) for names in meant)) if lists else None, notices

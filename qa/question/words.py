@@ -189,14 +189,11 @@ def _is_name(key: str, archive: Archive) -> bool:
     return bool(frequencies([name])[name] or frequencies([name], "title")[name]) or not archive.pieces_with([key], 1)
 
 
-def named(wanted: Iterable[str], known: Iterable[str]) -> frozenset[str]:
-    """The names of the archive that are meant; "Guardian" is every one with that word, unless one is called just so."""
-    names = {name: name_key(name) for name in known}
-    meant: set[str] = set()
-    for words in map(name_key, wanted):
-        exact = {name for name, key in names.items() if key == words}
-        meant |= exact or {name for name, key in names.items() if words and f" {words} " in f" {key} "}
-    return frozenset(meant)
+def named(wanted: str, known: Iterable[str]) -> frozenset[str]:
+    """The names of the archive that one means; "Guardian" is every one with that word, unless one is called just so."""
+    words, names = name_key(wanted), {name: name_key(name) for name in known}
+    exact = frozenset(name for name, key in names.items() if key == words)
+    return exact or frozenset(name for name, key in names.items() if words and f" {words} " in f" {key} ")
 
 
 def _pairs(text: str, terms: Terms, archive: Archive) -> dict[tuple[str, str], float]:
