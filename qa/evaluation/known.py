@@ -128,19 +128,16 @@ def selfmade_questions(archive: Archive, most: int = _MOST) -> list[KnownQuestio
     chosen = heapq.nsmallest(most, archive.every_article(), key=lambda article: _digest(article.id))
     made: dict[str, dict[str, KnownQuestion]] = {HEADLINE: {}, SENTENCE: {}}
     for article in chosen:
-        for question in (*_from_headline(article, archive), *_from_sentence(article, archive)):
+        for question in _made_from(article, archive):
             made[question.kind].setdefault(question.text, question)
     return [question for questions in made.values() for question in list(questions.values())[: most // 2]]
 
 
-def _from_headline(article: Article, archive: Archive) -> Iterator[KnownQuestion]:
-    question = plain(article.title)
-    if _can_be_asked(question, article.title, archive):
-        yield KnownQuestion(question, gold=(article.id,), kind=HEADLINE)
-
-
-def _from_sentence(article: Article, archive: Archive) -> Iterator[KnownQuestion]:
-    """A question from one of the article's sentences that will do, which one by the article's id."""
+def _made_from(article: Article, archive: Archive) -> Iterator[KnownQuestion]:
+    """Questions from the headline, and from one of the sentences that will do, which one by the article's id."""
+    headline = plain(article.title)
+    if _can_be_asked(headline, article.title, archive):
+        yield KnownQuestion(headline, gold=(article.id,), kind=HEADLINE)
     spans = sentences(article.text, archive.summary.language)
     first = _digest(article.id) % max(1, len(spans))
     for start, end in spans[first:] + spans[:first]:

@@ -109,7 +109,14 @@ def auroc(positive: Sequence[float], negative: Sequence[float], name: str = "aur
     if not positive or not negative:
         message = f"scores are needed on both sides: {len(positive)} and {len(negative)}"
         raise ValueError(message)
-    return _measured(name, _share_of_pairs, np.asarray(positive, np.float64), np.asarray(negative, np.float64))
+    from scipy.stats import mannwhitneyu
+
+    def share_of_pairs(one: Column, other: Column, axis: int = -1) -> Column:
+        wins = mannwhitneyu(one, other, axis=axis, method="asymptotic").statistic
+        shares: Column = wins / (one.shape[axis] * other.shape[axis])
+        return shares
+
+    return _measured(name, share_of_pairs, np.asarray(positive, np.float64), np.asarray(negative, np.float64))
 
 
 def _columns(found: Sequence[Hits]) -> dict[str, Column]:
@@ -126,14 +133,6 @@ def _columns(found: Sequence[Hits]) -> dict[str, Column]:
 def _means(columns: Mapping[str, ArrayLike]) -> list[Measure]:
     arrays = {name: np.asarray(values, np.float64) for name, values in columns.items()}
     return [_measured(name, np.mean, column) for name, column in arrays.items() if len(column)]
-
-
-def _share_of_pairs(positive: Column, negative: Column, axis: int = -1) -> Column:
-    from scipy.stats import mannwhitneyu
-
-    wins = mannwhitneyu(positive, negative, axis=axis, method="asymptotic").statistic
-    shares: Column = wins / (positive.shape[axis] * negative.shape[axis])
-    return shares
 
 
 def _measured(name: str, statistic: Callable[..., Column], *samples: Column) -> Measure:

@@ -116,13 +116,10 @@ def _compared(archive: Archive, text: str) -> QuoteCheck:
     if found:
         return QuoteCheck(quote, "verbatim", 1.0, found, found[0], _diff(quote, said, found[0]))
     nearest, similarity = _nearest(said, near)
-    if nearest is None:
-        return QuoteCheck(quote, "not_in_corpus", 0.0, (), None, ())
-    diff = _diff(quote, said, nearest)
-    if not _altered(archive, diff, similarity):
+    diff = _diff(quote, said, nearest) if nearest else ()
+    if nearest is None or not _altered(archive, diff, similarity):
         return QuoteCheck(quote, "not_in_corpus", similarity, (), nearest, diff)
-    wording = _Window(nearest, said).words
-    found = _verbatim(archive, nearest.text, wording, near)
+    found = _verbatim(archive, nearest.text, _Window(nearest, said).words, near)
     return QuoteCheck(quote, "altered", similarity, found, found[0], _diff(quote, said, found[0]))
 
 

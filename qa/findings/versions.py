@@ -28,9 +28,8 @@ def latest(passage: Passage, story: Sequence[Article], until: date | None = None
     span = counterpart(later, passage.quotation) if later and in_time else None
     if later is None or span is None:
         return passage
-    start = later.text.rfind("\n\n", 0, span[0]) + 2 if "\n\n" in later.text[: span[0]] else 0
-    end = later.text.find("\n\n", span[1])
-    end = len(later.text.rstrip()) if end < 0 else end
+    start = span[0] - len(later.text[: span[0]].rpartition("\n\n")[2])
+    end = span[1] + len(later.text[span[1] :].rstrip().partition("\n\n")[0])
     copies = tuple(article.id for article in story if article is not later)
     return Passage(later, start, end, passage.score, passage.parts, highlights=(span,), copies=copies)
 

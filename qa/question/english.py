@@ -17,11 +17,11 @@ def _with_or_without_capital(name: str) -> str:
     return f"[{name[0].upper()}{name[0]}]{name[1:]}"
 
 
-_NUMBERS = (  # noqa: SIM905 (a list of words reads better so)
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-    " eighteen nineteen twenty"
-).split()
-NUMBERS = {word: value for value, word in enumerate(_NUMBERS, 1)}
+_TO_TEN, _TO_TWENTY = (
+    "one two three four five six seven eight nine ten",
+    "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty",
+)
+NUMBERS = {word: value for value, word in enumerate(f"{_TO_TEN} {_TO_TWENTY}".split(), 1)}
 # Regular expressions, without a border at their ends: "May", "may", "Sept.", "Monday".
 MONTH = "|".join(
     _with_or_without_capital("may" if name == "may" else rf"{name[:3]}(?:{name[3:]}|t?\.|t(?!\w))?") for name in MONTHS

@@ -99,10 +99,11 @@ def by_words(passage: Passage, question: Question, archive: Archive) -> Sentence
     double, with a bonus for a number where a number is asked for, and so on; half of that where it is no statement.
     """
     text, spans = passage.article.text, sentences_of(passage, archive)
-    terms = [terms_in(text[first:last], archive) for first, last in spans]
-    strengths = [
-        _strength(text[first:last], found, question, archive) for (first, last), found in zip(spans, terms, strict=True)
-    ]
+    terms, strengths = [terms_in(text[first:last], archive) for first, last in spans], []
+    for (first, last), found in zip(spans, terms, strict=True):
+        held = (question.terms.held(found) + question.asked.held(found)) / 2
+        bonus = _KIND_BONUS * holds_kind(text[first:last], question, archive) if held else 0.0
+        strengths.append(_worth(text[first:last]) * (held + bonus))
     return Sentences(text, spans, terms, strengths)
 
 
@@ -126,18 +127,13 @@ def marked(
 
 
 def marked_by(passage: Passage, reading: Sentences, question: Question, archive: Archive) -> Passage:
-    """The passage with its strongest sentence marked, with a neighbour where only both answer; as it is without one."""
-    span = _answering(reading, question, archive)
-    return replace(passage, highlights=(span,)) if span else passage
+    """The passage with its strongest sentence marked, as one span with a neighbour in its paragraph that completes it.
 
-
-def _answering(reading: Sentences, question: Question, archive: Archive) -> Span | None:
-    """The strongest sentence, as one span with a neighbour in its paragraph that completes it.
-
-    "The quake struck at dawn. It killed 1,000 people." is what tells how many a quake killed.
+    "The quake struck at dawn. It killed 1,000 people." is what tells how many a quake killed. It stays as it is where
+    no sentence has any strength.
     """
     if reading.greatest <= 0:
-        return None
+        return passage
     text, spans, place = reading.text, reading.sentences, reading.strengths.index(reading.greatest)
     best = spans[place]
     # What follows first: a sentence is more often explained by the next than by the one before.
@@ -145,8 +141,8 @@ def _answering(reading: Sentences, question: Question, archive: Archive) -> Span
         if 0 <= other < len(spans) and _completes(reading, place, other, question, archive):
             joined = min(best[0], spans[other][0]), max(best[1], spans[other][1])
             if "\n" not in text[slice(*joined)]:
-                return joined
-    return best
+                return replace(passage, highlights=(joined,))
+    return replace(passage, highlights=(best,))
 
 
 def _completes(reading: Sentences, place: int, other: int, question: Question, archive: Archive) -> bool:
@@ -182,11 +178,6 @@ def _patterns(code: str) -> dict[str, re.Pattern[str]]:
     told = {"number": r"\d", "time": rf"\b(?:{'|'.join([_YEAR, *names])})\b", "reason": "(?!)"}
     evidence = language(code).evidence
     return {kind: re.compile(f"{told[kind]}|{evidence[kind].pattern}", re.IGNORECASE) for kind in told}
-
-
-def _strength(sentence: str, found: set[str], question: Question, archive: Archive) -> float:
-    held = (question.terms.held(found) + question.asked.held(found)) / 2
-    return _worth(sentence) * (held + _KIND_BONUS * holds_kind(sentence, question, archive)) if held else 0.0
 
 
 def _worth(sentence: str) -> float:

@@ -3,7 +3,7 @@
 import functools
 import json
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Literal, Self
@@ -17,7 +17,7 @@ from index.models.cone import Cone
 from index.models.embedder import Vectors
 from index.stores.spelling import NAME
 from qa.question.english import LISTS
-from qa.question.words import Question, Terms, terms_in
+from qa.question.words import Question, terms_in
 from qa.reading.reader import Read
 from qa.search.quotation import Passage
 from qa.search.ranking import weights
@@ -38,12 +38,10 @@ _NEARNESS_WITHOUT_COVERAGE, _NEARNESS_BY_COVERAGE = -0.23, 0.43
 _USUAL_SPREAD = 0.09
 # Above this probability the archive is said to answer; what is left of it where the archive cannot.
 _ANSWERED, _HOPELESS = 0.5, 0.1
-_FIRST_HAS, _FIRST_LACKS, _NEAREST_HAS, _NEAREST_LACKS = (
-    "The first passage speaks of %(held)s.",
-    "The first passage speaks of %(held)s, not of %(missing)s.",
-    "The nearest passage speaks of %(held)s, but no sentence in it seems to answer.",
-    "The nearest passage speaks of %(held)s, not of %(missing)s.",
-)
+_FIRST_HAS = "The first passage speaks of %(held)s."
+_FIRST_LACKS = "The first passage speaks of %(held)s, not of %(missing)s."
+_NEAREST_HAS = "The nearest passage speaks of %(held)s, but no sentence in it seems to answer."
+_NEAREST_LACKS = "The nearest passage speaks of %(held)s, not of %(missing)s."
 # So many words a reason names.
 _MOST_WORDS = 5
 # How many passages the verdict looks at, however many were asked for.
@@ -120,6 +118,7 @@ class Signals:
         leads = [each.parts["lead_keywords"] / weights()["lead_keywords"] for each in seen]
         texts, titles = (archive.statistics.frequencies(terms.terms, field) for field in ("body", "title"))
         nowhere = {term for term in terms.terms if not (texts[term] or titles[term])}
+        names = {term: weight for term, weight in zip(terms.terms, terms.weights, strict=True) if term.startswith(NAME)}
         # "The passage speaks of “say”" would tell nothing.
         reacting = LISTS["reacting"]
         spelled = [each for each in zip(terms.words, terms.terms, strict=True) if each[0].casefold() not in reacting]
@@ -133,7 +132,7 @@ class Signals:
             held=_once(word for word, term in spelled if term in first),
             missing=_once(word for word, term in spelled if term not in first and term not in nowhere),
             passages=len(seen),
-            nameless=_nameless(terms, nowhere),
+            nameless=sum(weight for term, weight in names.items() if term in nowhere) / (sum(names.values()) or 1.0),
             asked_in="" if archive.summary.speaks(question.language) else question.language,
         )
 
@@ -164,12 +163,6 @@ class Signals:
 
 def _once(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
-
-
-def _nameless(terms: Terms, unknown: Collection[str]) -> float:
-    names = {term: weight for term, weight in zip(terms.terms, terms.weights, strict=True) if term.startswith(NAME)}
-    missing = sum(weight for term, weight in names.items() if term in unknown)
-    return missing / sum(names.values()) if missing else 0.0
 
 
 @functools.cache
@@ -237,14 +230,13 @@ def _unknown(signals: Signals, articles: int) -> list[Message]:
 def _of_words(signals: Signals, *, answered: bool) -> Message:
     if not signals.held:
         return Message("The nearest passage has none of the question’s words.")
-    held, missing = _quoted(signals.held), _quoted(signals.missing)
-    of = {"held": Message("%(most)s and %(last)s", most=held[:-1], last=held[-1]) if held[1:] else held[0]}
-    if missing:
-        form = _FIRST_LACKS if answered else _NEAREST_LACKS
-        last = Message("%(most)s or %(last)s", most=missing[:-1], last=missing[-1]) if missing[1:] else missing[0]
-        return Message(form, **of, missing=last)
-    return Message(_FIRST_HAS if answered else _NEAREST_HAS, **of)
+    held = _listed(signals.held, "%(most)s and %(last)s")
+    if not signals.missing:
+        return Message(_FIRST_HAS if answered else _NEAREST_HAS, held=held)
+    missing = _listed(signals.missing, "%(most)s or %(last)s")
+    return Message(_FIRST_LACKS if answered else _NEAREST_LACKS, held=held, missing=missing)
 
 
-def _quoted(words: Sequence[str]) -> tuple[Message, ...]:
-    return tuple(Message("“%(word)s”", word=word) for word in words[:_MOST_WORDS])
+def _listed(words: Sequence[str], form: str) -> Message:
+    *most, last = (Message("“%(word)s”", word=word) for word in words[:_MOST_WORDS])
+    return Message(form, most=tuple(most), last=last) if most else last

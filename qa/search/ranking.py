@@ -114,11 +114,11 @@ def features(archive: Archive, question: Question, pieces: Sequence[Piece], cloc
     nothing, age = np.zeros(len(pieces)), (clock.now or date.min).toordinal() - days
     fresh = (days != UNDATED) & (age >= 0) & (age <= _FRESH_DAYS) & (not clock.oldest_first)
     return {
-        "keywords": _of_best_possible(bm25(question.asked.terms, texts, statistics), question.asked),
+        "keywords": bm25(question.asked.terms, texts, statistics) / _best_possible(question.asked),
         "coverage": (holds.T * np.array(terms.weights)).sum(axis=1) / (terms.total or 1.0),
         "headline": in_title.all(axis=0) * float(in_title.any()),
         "meaning": scaled(np.array([piece.cosine for piece in pieces])),
-        "lead_keywords": _of_best_possible(bm25(terms.terms, leads, statistics), terms)[of_article],
+        "lead_keywords": (bm25(terms.terms, leads, statistics) / _best_possible(terms))[of_article],
         "phrases": sum((weight * (texts.count(*pair) > 0) for pair, weight in question.pairs.items()), nothing),
         "recency": recency(days, clock),
         "wanted_recency": recency(days, clock, _WANTED_HALF_LIFE) if clock.wanted else nothing,
@@ -189,5 +189,5 @@ def scaled(values: Shares) -> Shares:
     return (values - values.min()) / spread if spread else np.zeros(len(values))
 
 
-def _of_best_possible(scores: Shares, terms: Terms) -> Shares:
-    return scores / (_SATURATION * terms.total or 1.0)
+def _best_possible(terms: Terms) -> float:
+    return _SATURATION * terms.total or 1.0
