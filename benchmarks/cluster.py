@@ -102,7 +102,7 @@ def measure(options: argparse.Namespace, address: str, cluster: Cluster | None) 
 def copy_index(generation: Generation, engine: Engine) -> int:
     """Put all that a generation holds into a new archive, with its vectors; the number of chunks."""
     made = generation.manifest
-    with building(engine), OpenSearchWriter(engine, None, generation.articles, whole=True) as writer:
+    with building(engine), OpenSearchWriter(engine, None, generation.articles, whole=True, copied=False) as writer:
         writer.begin(int(generation.vectors.shape[1]), made.fingerprint.language)
         articles = _prepared(generation)
         while part := list(islice(articles, _AT_ONCE)):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from corpus import UserError
+from index.opensearch.documents import COPIED
 from index.opensearch.engine import Engine
 
 BESIDE = _LOCK, _FORGOTTEN = "lock", "forgotten"
@@ -94,6 +95,6 @@ def _made(engine: Engine, what: str) -> str:
     name = beside(engine, what)
     if not engine.ask("GET", f"/{name}"):
         with contextlib.suppress(UserError):  # Another builder may have made it in between.
-            made = {"settings": {"auto_expand_replicas": "0-1"}, "mappings": {"enabled": False}}
+            made = {"settings": COPIED, "mappings": {"enabled": False}}
             engine.ask("PUT", f"/{name}", made, wait_for_active_shards="all")
     return name

@@ -1,8 +1,9 @@
 """`sync` for an archive on OpenSearch: everything into a new index, or what has changed into the next edition."""
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 from corpus import Problem, Settings, UserError
@@ -20,7 +21,7 @@ from index.opensearch.beside import building, forget
 from index.opensearch.documents import amended, bands_of, stored_signature
 from index.opensearch.editions import clean, drop_indices, live_edition
 from index.opensearch.engine import Address, Engine
-from index.opensearch.writer import OpenSearchWriter
+from index.opensearch.writer import LostError, OpenSearchWriter
 from index.stores.articles import ArticleStore
 from index.stores.chunks import base_of, file_of
 
@@ -48,23 +49,40 @@ def sync_store(
             return made.report.unchanged_since(began)
         if made and (made.fingerprint != fingerprint or {*made.forgotten} - {*taken_down}):
             made = None
+        kept = {live.index, live.before} if live else set()
         if live and made:
             clean(engine, live, settings.keep)
         else:
-            drop_indices(engine, {live.index, live.before} if live else set())
+            drop_indices(engine, kept)
         kind = ChangeBuild if made else Build
-        staging = settings.index / "staging.db"
-        staging.unlink(missing_ok=True)  # Of a build that was stopped.
-        with contextlib.closing(ArticleStore.create(staging)) as store:
-            writer = OpenSearchWriter(engine, live, store, check, whole=made is None)
-            build = kind(settings, fingerprint, embedder, writer, None, made, progress, may_empty=may_empty)
-            report = build.run(snapshot, began)
-        staging.unlink()
+
+        def run(*, copied: bool) -> SyncReport:
+            with _staging(settings.index) as store:
+                writer = OpenSearchWriter(engine, live, store, check, whole=made is None, copied=copied)
+                build = kind(settings, fingerprint, embedder, writer, None, made, progress, may_empty=may_empty)
+                return build.run(snapshot, began)
+
+        try:
+            report = run(copied=made is not None)
+        except LostError:
+            progress(0.0, "A machine of the cluster was lost; writing everything again, with copies")
+            drop_indices(engine, kept)
+            report = run(copied=True)
         if not settings.keep:
             clean(engine, live_edition(engine), 0)
         note(settings.index, "build", generation=report.generation, articles=report.articles)
         forget_encoded(settings.index)
     return report
+
+
+@contextlib.contextmanager
+def _staging(index: Path) -> Iterator[ArticleStore]:
+    """What is read, cut and settled before it is put; deleted also where an earlier build left it."""
+    file = index / "staging.db"
+    file.unlink(missing_ok=True)
+    with contextlib.closing(ArticleStore.create(file)) as store:
+        yield store
+    file.unlink()
 
 
 def refuse_other_model(engine: Engine, fingerprint: Fingerprint, made: Manifest) -> None:

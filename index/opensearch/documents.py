@@ -30,8 +30,12 @@ _LATEST = date.max.toordinal() + 1
 Document = dict[str, Any]
 
 
-def settings(shards: int, dimension: int) -> Document:
-    """The settings and the mapping of a new index."""
+# A second machine, where there is one, holds what the first does.
+COPIED = {"auto_expand_replicas": "0-1"}
+
+
+def settings(shards: int, dimension: int, *, copied: bool) -> Document:
+    """The settings and the mapping of a new index; with a copy of each part, or `COPIED` later."""
     text = {"type": "text", "analyzer": "whitespace"}
     types = {
         "keyword": "kind article base source authors story digest files bands",
@@ -55,7 +59,7 @@ def settings(shards: int, dimension: int) -> Document:
     return {
         "settings": {
             "number_of_shards": shards,
-            "auto_expand_replicas": "0-1",
+            **(COPIED if copied else {"number_of_replicas": 0}),
             "refresh_interval": "-1",
             "knn": True,
             "similarity.default": {"type": "BM25", "k1": 1.2, "b": 0.75},

@@ -164,7 +164,7 @@ class Engine:
             for lines in _requests(documents):
                 if len(sent) == _SENT_AT_ONCE:
                     sent.popleft().result()
-                sent.append(senders.submit(self.ask, "POST", f"/{index}/_bulk", lines))
+                sent.append(senders.submit(self.ask, "POST", f"/{index}/_bulk", lines, timeout="20s"))
             for each in sent:
                 each.result()
 

@@ -1,6 +1,7 @@
 """The `Writer` of an archive on OpenSearch: a whole new index, or changes as the next edition of the live one."""
 
 import contextlib
+import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,7 +11,7 @@ from typing import Any
 from index.generations.manifest import Manifest
 from index.opensearch.archive import OpenSearchArchive
 from index.opensearch.beside import forgotten
-from index.opensearch.documents import FOREVER, Document, article_of, chunks_of, settings
+from index.opensearch.documents import COPIED, FOREVER, Document, article_of, chunks_of, settings
 from index.opensearch.editions import Edition, change, keep_edition, live_edition, make_live
 from index.opensearch.engine import Engine, EngineError
 from index.opensearch.queries import Query, all_of, valid
@@ -20,9 +21,15 @@ from index.writer import Prepared, Writer
 
 # Ids in one query, and documents a page.
 _AT_ONCE = 1000
-# Articles a request, and chunks that must find themselves before readers see an edition.
+# Copies that have not begun after so long are left to the cluster, which makes them as soon as it can.
+_SECONDS_TO_BEGIN, _SECONDS_BETWEEN_LOOKS = 60.0, 0.5
+# Chunks that must find themselves before readers see an edition.
 _SAMPLES = 50
 _OF_ARTICLES = ["article", "base", "digest", "story", "files", "stored.path"]
+
+
+class LostError(EngineError):
+    """A part of a new index is gone with its machine, and had no copy yet."""
 
 
 class OpenSearchWriter(Writer):
@@ -36,12 +43,17 @@ class OpenSearchWriter(Writer):
         check: Callable[[], object] = lambda: None,
         *,
         whole: bool,
+        copied: bool = True,
     ) -> None:
-        """Use it within `building`, which gives the `check` before publishing; `live` is None where nothing is."""
+        """Use it within `building`, which gives the `check` before publishing; `live` is None where nothing is.
+
+        A new index that is not `copied` as it is written takes half the work, and gets its copies in `verify`: until
+        then a machine that goes takes its part along.
+        """
         self.store = store
         self.forgotten = forgotten(engine)
         self.articles_before = live.manifest.report.articles if live else 0
-        self._engine, self._live, self._check, self._whole = engine, live, check, whole
+        self._engine, self._live, self._check, self._whole, self._copied = engine, live, check, whole, copied
         if live and not whole:
             self.index, self.number, self._before = live.index, live.last + 1, live.before
         else:
@@ -51,8 +63,10 @@ class OpenSearchWriter(Writer):
         self._samples: list[tuple[str, str, list[float]]] = []
         self._put: Counter[str] = Counter()
 
-    def __exit__(self, *_: object) -> None:
-        """Leave it to the next build to delete what was not published."""
+    def __exit__(self, _: object, error: BaseException | None, *__: object) -> None:
+        """Leave it to the next build to delete what was not published; LostError where a part had no copy."""
+        if isinstance(error, EngineError) and not self._copied and self._health() == "red":
+            raise LostError(error.message) from error
 
     def digests(self, ids: Collection[str]) -> dict[str, str]:
         return {article: found["digest"] for article, found in self.held("article", ids).items()}
@@ -68,7 +82,7 @@ class OpenSearchWriter(Writer):
     def begin(self, dimension: int, language: str) -> None:
         self._stem = stemming(language)
         if self._whole or not self._live:
-            made = settings(self._engine.address.shards, dimension)
+            made = settings(self._engine.address.shards, dimension, copied=self._copied)
             self._engine.ask("PUT", f"/{self.index}", made, wait_for_active_shards="all")
 
     def put(self, articles: Iterable[Prepared]) -> None:
@@ -87,6 +101,8 @@ class OpenSearchWriter(Writer):
     def verify(self, waiting: Callable[[], object]) -> None:
         """All that was put is there, and a sample of chunks is found by words and by meaning."""
         waiting()
+        if not self._copied:
+            self._copy(waiting)
         self._engine.ask("POST", f"/{self.index}/_refresh")
         for kind, put in self._put.items():
             new = all_of([{"term": {"kind": kind}}, {"term": {"since": self.number}}])
@@ -115,6 +131,22 @@ class OpenSearchWriter(Writer):
         keep_edition(self._engine, edition)
         self._check()
         make_live(self._engine, edition)
+
+    def _copy(self, waiting: Callable[[], object]) -> None:
+        """Have each part copied; a copy takes over what is in files, and would write the rest anew."""
+        self._engine.ask("POST", f"/{self.index}/_flush")
+        self._engine.ask("PUT", f"/{self.index}/_settings", COPIED)
+        end = time.monotonic() + _SECONDS_TO_BEGIN
+        while self._health() != "green" and time.monotonic() < end:
+            waiting()
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+            if self._engine.ask("GET", f"/_cluster/health/{self.index}")["initializing_shards"]:
+                end = time.monotonic() + _SECONDS_TO_BEGIN
+
+    def _health(self) -> str:
+        """Of what is written: "red" where a part is gone, "green" where each has its copy; "" where nothing is."""
+        found = self._engine.ask("GET", f"/_cat/indices/{self.index}", format="json", h="health")
+        return found["found"][0]["health"] if found else ""
 
     def _edition(self, manifest: Manifest) -> Edition:
         chunks = all_of(valid("chunk", self.number))

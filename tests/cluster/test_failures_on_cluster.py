@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -77,19 +78,24 @@ def test_a_node_lost_while_building(
     if len(cluster.ports) < 3:
         pytest.skip("one node cannot lose one")
     monkeypatch.setattr("index.building.writing._WINDOW", 100)
+    monkeypatch.setattr("index.opensearch.build.Engine", partial(Engine, patience=45.0))
     (corpus / "rows.jsonl").write_text(rows_file())
-    lost = []
+    lost, told = [], []
 
     def lose(_share: float, words: str) -> None:
+        told.append(words)
         if "300 of" in words and not lost:
-            cluster.kill(2)
+            [held, *_] = engine.ask("GET", f"/_cat/shards/{engine.address.name}.2*", format="json", h="node")["found"]
+            cluster.kill(int(held["node"].removeprefix("node")))
             lost.append(words)
 
+    engine = Engine(Address.parse(store))
     report = sync(corpus, index, embedder=EMBEDDER, progress=lose)
 
-    engine = Engine(Address.parse(store))
     live_now = live_edition(engine)
     assert (len(lost), report.articles, report.chunks, live_now.manifest.report.chunks) == (1, 700, 700, 700)
+    assert "A machine of the cluster was lost; writing everything again, with copies" in told
+    assert {*engine.ask("GET", f"/{engine.address.name}.2*")} == {live_now.index}
 
 
 def test_all_nodes_killed_at_once_lose_nothing(
