@@ -175,7 +175,12 @@ class LocalArchive:
         return rows[np.argpartition(-cosines, pool - 1)[:pool]]
 
     def _nearest_of_all(self, vector: Vectors, count: int) -> Rows:
-        """The nearest rows by Chroma, and those that it does not come to, which may be as near."""
+        """The nearest rows: of those that Chroma finds, all with equal vectors, and those that it does not come to.
+
+        No more than asked for: one that is far away would set the scale of all cosines.
+        """
         generation = self.generation
         found = generation.vector_store.nearest(vector, count) if len(generation.vectors) else []
-        return np.array([*self._store.rows_like(found), *generation.manifest.unreached], np.int64)
+        rows = np.unique(np.array([*self._store.rows_like(found), *generation.manifest.unreached], np.int64))
+        cosines = (generation.vectors[rows] * vector).sum(axis=1)
+        return rows[np.argsort(-cosines, kind="stable")[:count]]

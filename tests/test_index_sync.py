@@ -343,6 +343,9 @@ def test_chunks_that_chroma_does_not_reach_are_searched_separately(
         pieces = LocalArchive(generation).candidates([], generation.vectors[0], Filter(), 200)
         # Each article is one chunk.
         assert {generation.table.ids[row] for row in rows} <= {piece.article for piece in pieces}
+        # One that is no nearer than those that Chroma finds would only set the scale of all cosines.
+        [piece] = LocalArchive(generation).candidates([], generation.vectors[0], Filter(), 1)
+        assert piece.cosine == pytest.approx(1.0)
 
 
 def test_full_reuses_nothing(corpus: Path, index: Path, embedder: HashingEmbedder) -> None:
