@@ -6,6 +6,7 @@ Those with `relaxed` are true follow-ups that no rule rewords: the fallback hold
 """
 
 import json
+import time
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -86,6 +87,14 @@ def test_names(text: str, expected: list[str]) -> None:
     found = names(text)
     assert [name.text for name in found] == expected
     assert [text[name.start : name.end] for name in found] == expected
+
+
+def test_names_of_a_long_text_take_a_time_that_grows_with_its_length() -> None:
+    begins = time.process_time()
+    found = names("AND ANN LEE " * 30_000)
+
+    assert found
+    assert time.process_time() - begins < 10
 
 
 @pytest.mark.parametrize(

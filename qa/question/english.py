@@ -87,20 +87,25 @@ def content(text: str) -> list[str]:
 
 def names(text: str) -> list[Name]:
     """The names in a text, in order, without words of the calendar and capitals that only open a sentence."""
-    found = []
+    found, shouts = [], text.isupper()
     for match in _NAME.finditer(text):
-        before, is_title = text[: match.start()], FUNCTION.issuperset(words(match.group())) and " " in match.group()
-        opens = before.rstrip(" \"“‘'")[-1:] in ("", ".", "!", "?", ":", ";", "\n")
-        parts = [part.start() for part in _WORD.finditer(text, *match.span()) if _tells(part.group(), text, opens)]
+        is_title = FUNCTION.issuperset(words(match.group())) and " " in match.group()
+        opens = _before(text, match.start()).rstrip(" \"“‘'")[-1:] in ("", ".", "!", "?", ":", ";", "\n")
+        parts = [part.start() for part in _WORD.finditer(text, *match.span()) if _tells(part.group(), shouts, opens)]
         start = match.start() if is_title and not opens else next(iter(parts), match.end())  # "Take That"
         name = text[start : match.end()]
         if name and not (opens and start == match.start() and _COMMON_OPENING.fullmatch(name)):
-            found.append(Name(name, start, match.end(), (words(text[:start][-30:]) or [""])[-1]))
+            found.append(Name(name, start, match.end(), (words(_before(text, start)) or [""])[-1]))
     return found
 
 
-def _tells(part: str, text: str, opens: bool) -> bool:
+def _before(text: str, start: int) -> str:
+    """What stands right before a name: not all of a long text, which would be copied for each of its names."""
+    return text[max(0, start - 30) : start]
+
+
+def _tells(part: str, shouts: bool, opens: bool) -> bool:
     """Whether a capitalised word can be a name: no function word unless in capitals, no month unless May."""
-    if part.isupper() and len(part) > 1 and not text.isupper():
+    if part.isupper() and len(part) > 1 and not shouts:
         return not part.isdigit()  # US, WHO, IT
     return (part in ("May", "Will") and not opens) or not (part.lower() in _NO_NAME or part.isdigit())
