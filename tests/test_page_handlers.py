@@ -16,8 +16,9 @@ from hashing_embedder import HashingEmbedder
 from page_server import BrokenRetriever
 
 from corpus import Settings, UserError
+from qa import Answer
 from qa.page.handlers import Handlers
-from qa.web.api import Api
+from qa.web.api import Api, with_error
 from qa.web.archives import Archives, Served
 from qa.web.indexer import Indexer
 
@@ -238,6 +239,19 @@ def test_strangers_are_shown_no_folder(tmp_path: Path) -> None:
     page = handlers(FakeRetriever(()), replace(Settings(), corpus=tmp_path, index=tmp_path))
     assert str(tmp_path) not in str(page.call("look", {})) + str(page.call("archive", {"does": "look"}))
     assert str(tmp_path) in str(page.call("look", {}, writable=True))
+
+
+def test_nor_what_keeps_a_question_from_its_answer() -> None:
+    class Damaged(FakeRetriever):
+        def answer(self, *_: object, **__: object) -> Answer:
+            message = "The index in “/srv/our news/index” is damaged."
+            raise UserError(message)
+
+    page, sent = handlers(Damaged()), {"question": "Why?"}
+    assert handled(page, "ask", sent).error == "The index in “…/index” is damaged."
+    assert handled(page, "ask", sent, writable=True).error == "The index in “/srv/our news/index” is damaged."
+    with pytest.raises(ValueError, match=r"^The index in “…/index” is damaged"):
+        with_error(Api(Damaged()).ask, ValueError)("Why?")  # type: ignore[arg-type]
 
 
 def test_nor_what_a_build_failed_from_and_an_index_suffers_from(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 
 from corpus import UserError
-from corpus.message import Message
+from corpus.message import Message, without_folders
 from qa.page import views
 from qa.page.conversation import Conversations
 from qa.page.exchange import limits_of
@@ -41,7 +41,7 @@ class Handlers:
             try:
                 return self.verbs[name](checked(Sent, **{**values, "writable": writable}))
             except UserError as error:
-                return {"error": translated(error.message)}
+                return {"error": translated(error.message if writable else without_folders(error.message))}
             except Exception:
                 log.exception("“%s” failed", name)
                 return {"error": translated(_BROKEN)}

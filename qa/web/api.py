@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from corpus import UserError
+from corpus.message import without_folders
 from qa.retriever import Retriever
 from qa.search.quotation import citation, shown
 from qa.web.archives import chosen
@@ -139,13 +140,13 @@ def _together(name: str, apis: Mapping[str, Api], asked: inspect.BoundArguments)
 
 
 def with_error(verb: Callable[..., object], error: Callable[[str], Exception]) -> Callable[..., object]:
-    """The verb with UserError as another error, which brings its sentence to the caller."""
+    """The verb with UserError as another error, which brings its sentence to the caller, without any folder."""
 
     @functools.wraps(verb)
     def called(*arguments: object, **options: object) -> object:
         try:
             return verb(*arguments, **options)
         except UserError as refused:
-            raise error(str(refused)) from refused
+            raise error(without_folders(str(refused))) from refused
 
     return called
