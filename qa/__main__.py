@@ -51,12 +51,16 @@ def _run(options: argparse.Namespace) -> int:
     if options.export and options.question is None:
         message = "--export saves the answer to one question; leave it out, or name a question."
         raise UserError(message)
-    checks = options.quote is not None or options.quotes is not None
-    return _check(options) if checks else _ask(options)
+    if options.quote is None and options.quotes is None:
+        return _ask(options)
+    if any((options.now, options.since, options.until, options.source, options.author)):
+        message = "A quotation is looked for in the whole archive; leave out days, outlets and authors."
+        raise UserError(message)
+    return _check(options)
 
 
 def _ask(options: argparse.Namespace) -> int:
-    rows = None if options.batch is None else read_rows(_file(options.batch), "question")
+    rows = None if options.batch is None else read_rows(_file(options.batch), "question")[1]
     limits = (options.now, options.since, options.until, options.source, options.author, options.k)
     request = Request(options.question if rows is None else "each question", *limits)
     request.read()  # refused at once, not after the model is loaded
@@ -77,7 +81,7 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    rows = None if options.quotes is None else read_rows(_file(options.quotes), "quote")
+    rows = None if options.quotes is None else read_rows(_file(options.quotes), "quote")[1]
     written = lines if options.json else sheet
     live = live_archive(Settings.from_environment(index=options.index), any_model=True)
     with closing(live), live.use() as archive:

@@ -396,6 +396,13 @@ NO_DATE = "“{}” is not a date for “{}”; write it as YYYY-MM-DD, like 201
             )
             for option in ("--batch", "--quote", "--quotes")
         ),
+        *(
+            (
+                [option, "memo", "--source", "BBC"],
+                "A quotation is looked for in the whole archive; leave out days, outlets and authors.",
+            )
+            for option in ("--quote", "--quotes")
+        ),
         (["memo", "-k", "0"], "The number of passages is 0; ask for 1 or more."),
         (["memo", "-k", "-3"], "The number of passages is -3; ask for 1 or more."),
         (

@@ -9,7 +9,7 @@ from fake_archive import FakeRetriever
 from corpus import UserError
 from qa import Answer
 from qa.question.request import Request
-from qa.web.batch import answered, completed, kind_of, read_rows
+from qa.web.batch import answered, completed, read_rows
 
 QUESTIONS = "\ufeffid;Question;now\r\n7;Why is Obama wary of intervention?;\r\n8;Which penguins toured?;\r\n9;;\r\n"
 
@@ -46,7 +46,7 @@ def test_each_quotation_is_checked_and_cells_of_our_names_are_kept() -> None:
     ],
 )
 def test_columns_of_one_name_are_told_apart(first_row: bytes, columns: list[str]) -> None:
-    [row] = read_rows(first_row + b"\na,b,c,d,e\n", "quote")
+    _, [row] = read_rows(first_row + b"\na,b,c,d,e\n", "quote")
     assert list(row.items()) == list(zip(columns, "abcde", strict=True))
 
 
@@ -83,8 +83,16 @@ def test_what_cannot_be_read_is_told(content: bytes, why: str) -> None:
         completed(content, {"": FakeRetriever()})  # type: ignore[arg-type]
 
 
-def test_the_first_row_says_what_is_asked() -> None:
-    assert [kind_of(names) for names in (b"id,Quote\n", b"id;quotation", b"question,quote", b"")] == [
-        "quote", "quote", "question", "question",
-    ]  # fmt: skip
-    assert read_rows(b"id\tQuotation\n1\tIt, rained\n", "quote") == [{"id": "1", "quote": "It, rained"}]
+@pytest.mark.parametrize(
+    ("first_row", "kind"),
+    [
+        (b"id,Quote", "quote"), (b"id;quotation", "quote"), (b"question,quote", "question"),
+        (b"\xef\xbb\xbfquote,question_id", "quote"),
+    ],
+)  # fmt: skip
+def test_the_first_row_says_what_is_asked(first_row: bytes, kind: str) -> None:
+    assert read_rows(first_row + b"\na\n", "question", "quote")[0] == kind
+
+
+def test_cells_may_hold_other_marks_than_separate_them() -> None:
+    assert read_rows(b"id\tQuotation\n1\tIt, rained\n", "quote") == ("quote", [{"id": "1", "quote": "It, rained"}])

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
@@ -18,14 +18,14 @@ from qa.web.export import FIELDS, Export, Row, cells, sheet
 
 Given = Mapping[str, str]
 Told = tuple[Row, Quotation | None]  # what is said of a row, and what is quoted
-# The names, in any case, of the column that holds what is asked, by what it is.
-_ASKED = {"question": ("question",), "quote": ("quote", "quotation")}
+# What a column holds, by its name in any case.
+_KINDS = {"question": "question", "quote": "quote", "quotation": "quote"}
 _MOST_ROWS = 100  # from the page, whose readers share one machine
 _OURS = frozenset(("verdict", "confidence", "similarity", "stories", "note", "archive", *FIELDS))
 
 
-def read_rows(content: bytes, kind: str) -> list[dict[str, str]]:
-    """The rows of a CSV in UTF-8, with what is asked under `kind`, "question" or "quote".
+def read_rows(content: bytes, *kinds: str) -> tuple[str, list[dict[str, str]]]:
+    """What a CSV in UTF-8 asks, the first of the `kinds` that has a column ("question", "quote"); its rows, with that.
 
     Cells are separated by commas, semicolons or tabs. UserError where there is no such column, or a row is too long.
     """
@@ -39,39 +39,36 @@ def read_rows(content: bytes, kind: str) -> list[dict[str, str]]:
     except csv.Error as error:
         message = Message("The file could not be read as CSV (%(why)s); save it as CSV again.", why=str(error))
         raise UserError(message) from error
-    columns = _columns(table[0], kind) if table else []
-    if kind not in columns or len(table) == 1:
+    named = [_KINDS.get(name.strip().casefold()) for name in table[0]] if table else []
+    kind = next((kind for kind in kinds if kind in named), "")
+    if not kind or len(table) == 1:
         form = "The file needs a first row that names a column “%(kind)s”, and a row for each %(kind)s below it."
-        raise UserError(Message(form, kind=kind))
+        raise UserError(Message(form, kind=kind or kinds[0]))
+    columns = _columns(table[0], kind, named.index(kind))
     for number, row in enumerate(table, start=1):
         if len(row) > len(columns):
             form = "Row %(number)s has more cells than the first row; put a cell with a comma between double quotes."
             raise UserError(Message(form, number=str(number)))
-    return [dict(zip_longest(columns, row, fillvalue="")) for row in table[1:]]
+    return kind, [dict(zip_longest(columns, row, fillvalue="")) for row in table[1:]]
 
 
-def _columns(names: Iterable[str], kind: str) -> list[str]:
-    """A name for each column: `kind` for the first of what is asked, and for none one that is taken."""
+def _columns(names: Sequence[str], kind: str, position: int) -> list[str]:
+    """A name for each column: `kind` for the one at the position, and for the others none that is taken."""
     columns: list[str] = []
     for name in names:
-        asked = kind not in columns and name.strip().casefold() in _ASKED[kind]
-        column = kind if asked else name
-        while not asked and column in (kind, *_OURS, *columns):
+        if len(columns) == position:
+            columns.append(kind)
+            continue
+        column = name
+        while column in (kind, *_OURS, *columns):
             column = f"given_{column}"
         columns.append(column)
     return columns
 
 
-def kind_of(content: bytes) -> str:
-    """What a CSV asks, "question" or "quote", by its first row; "question" where that names neither."""
-    names = content.partition(b"\n")[0].decode("utf-8-sig", "replace").casefold()
-    return "quote" if any(name in names for name in _ASKED["quote"]) and "question" not in names else "question"
-
-
 def completed(content: bytes, asked: Mapping[str, Retriever]) -> Export:
     """The rows of a small CSV, answered or checked by each archive (named, if several). May raise UserError."""
-    kind = kind_of(content)
-    rows = read_rows(content, kind)
+    kind, rows = read_rows(content, "question", "quote")
     if len(rows) > _MOST_ROWS:
         option = "--batch" if kind == "question" else "--quotes"
         form = "The file has %(rows)s rows; send %(most)s at most, or use python -m qa %(option)s."
