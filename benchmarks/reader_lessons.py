@@ -21,7 +21,7 @@ from corpus.months import MONTHS, WEEKDAYS
 from corpus.sentences import Span, passage_sentences
 from corpus.settings import BUNDLED_MODEL
 from index.models.embedder import SentenceTransformerEmbedder
-from qa.findings.premise import mentions
+from qa.findings.mentions import mentions
 from qa.question.english import YEAR, Name
 
 TRAIN, VALIDATION = "train", "validation"

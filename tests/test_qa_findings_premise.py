@@ -6,7 +6,7 @@ import pytest
 from memory_archive import MemoryArchive
 
 from corpus import Article
-from qa.findings.premise import Premise, false_premise, mentions
+from qa.findings.premise import Premise, false_premise
 from qa.question.words import Question
 from qa.reading.close import Close
 from qa.reading.evidence import by_words
@@ -56,6 +56,62 @@ def test_what_is_exchanged_is_doubted_and_quoted(question: str, strange: str, se
     assert premise.as_json()["sentence"] == sentence
 
 
+@pytest.mark.parametrize(
+    ("question", "strange", "text", "sentence"),
+    [
+        (
+            "Who approved the ferry contract?",
+            "approved",
+            "The ministers rejected the ferry contract.",
+            "The archive says rejected, not approved.",
+        ),
+        (
+            "Why did the minister Marsh resign over the ferry contract?",
+            "minister",
+            "Helen Marsh, a banker, resigned over the ferry contract.",
+            "The nearest report does not mention “minister”.",
+        ),
+    ],
+)
+def test_an_opposite_and_another_role_are_doubted(question: str, strange: str, text: str, sentence: str) -> None:
+    premise = doubted(question, strange, text=f"It rained. {text}")
+    assert premise
+    assert premise.sentence == sentence
+
+
+def test_a_word_beside_its_opposite_is_not_doubted() -> None:
+    text = "It rained. The ministers rejected the ferry contract that they had approved."
+    assert doubted("Who approved the ferry contract?", "approved", text=text) is None
+
+
+def test_a_name_of_another_passage_of_the_article_is_doubted_where_the_reader_is_surer() -> None:
+    question = "Why did David Cole resign over the ferry contract?"
+    asked = Question.read(question, MemoryArchive([ARTICLE]))
+    article = replace(ARTICLE, text=f"{TEXT} David Cole was not asked.")
+    passage = Passage(article, 0, len(TEXT), 1.0, {})
+
+    def premise(odds: float) -> Premise | None:
+        said = Read(0.0, (-9.0, -3.0), {}, (((8, 18), odds),))
+        return false_premise(asked, [Close(passage, said, by_words(passage, asked, MemoryArchive([article])))])
+
+    found = premise(0.6)
+    assert found
+    assert found.sentence == "The nearest passage does not mention “David Cole”."
+    assert premise(0.4) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "strange", "text"),
+    [
+        ("Why did the Japanese company drop the ferry contract?", "Japanese", "A company of Japan dropped the ferry."),
+        ("Why did Governor Marsh drop the ferry contract?", "Governor", "Gov. Marsh dropped the ferry contract."),
+        ("Why did David Cole leave the city of Oslo?", "David Cole", "Many left the ferry in winter."),
+    ],
+)
+def test_neither_other_spellings_nor_other_subjects_make_doubts(question: str, strange: str, text: str) -> None:
+    assert doubted(question, strange, text=f"It rained. {text}") is None
+
+
 def test_a_weekday_does_not_stand_for_a_year() -> None:
     text = "It rained. The ferry contract was signed on Friday."
     premise = doubted("Who signed the ferry contract in 2015?", "2015", text=text)
@@ -95,17 +151,3 @@ def test_a_mention_is_doubted_the_less_the_better_a_passage_answers_that_has_it(
 ) -> None:
     question = "Why did David Cole resign over the ferry contract?"
     assert bool(doubted(question, "David Cole", odds, has_it=has_it)) is is_doubted
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("Why did David Cole's aide leave Bank of England?", ["David Cole", "Bank of England"]),
-        ("Which of the 51 officials met on 17 June 2016?", ["51", "17 June 2016"]),
-        ("Who paid $4.5 million in March? The Marsh Company.", ["$4.5", "March", "Marsh Company"]),
-        ("Where is it?", []),
-    ],
-)
-def test_mentions(text: str, found: list[str]) -> None:
-    assert [each.words for each in mentions(text)] == found
-    assert all(text[each.start : each.end] == each.words for each in mentions(text))

@@ -14,7 +14,7 @@ from corpus.months import WEEKDAYS
 from corpus.sentences import sentences
 from corpus.words import keys
 from qa.findings.composed import NUMBER_WORDS, Sentence, shared
-from qa.findings.premise import Mention, mentions
+from qa.findings.mentions import Mention, mentions
 from qa.question.english import names
 from qa.question.words import spoken_in
 from qa.reading.reader import Read, Reader, Unread

@@ -1,43 +1,33 @@
-"""False premises: a question that the archive answers only without one of its names, numbers or days."""
+"""False premises: a question that the archive answers only without one of its names, numbers, days or other words."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from corpus import Article
 from corpus.message import Message
-from corpus.months import MONTHS, WEEKDAYS
 from corpus.sentences import Span
-from corpus.words import is_word, keys
+from corpus.words import keys
 from index.stores.spelling import SMALL
-from qa.question.english import names
+from qa.findings.composed import shared
+from qa.findings.mentions import Mention, denial, mentions, opposed, roles
 from qa.question.words import Question
 from qa.reading.close import Close
+from qa.reading.reader import Read
 from qa.search.quotation import Passage, Quotation
 
 # In logits, fitted on questions with one name, number or day exchanged. From how sure the reader is that a mention was
-# exchanged go a share of the margin of the best passage that has it, no less than the least, and a share of how far
-# this passage is behind the best one.
-_DOUBTED, _OF_THE_MARGIN, _LEAST_MARGIN, _BEHIND = -1.0, 0.5, -3.0, 0.6
-_MONTHS, _WEEKDAYS = ("|".join(map(str.capitalize, names)) for names in (MONTHS, WEEKDAYS))
-_DAY = (
-    rf"(?:{_MONTHS})(?:\s+\d{{1,2}})?(?:,?\s+\d{{4}})?|\d{{1,2}}\s+(?:{_MONTHS})(?:\s+\d{{4}})?"
-    rf"|{_WEEKDAYS}|(?:19|20)\d\d"
-)
-# What stands around a word.
+# exchanged go a share of the margin of the best passage that has it, no less than the least, a share of how far this
+# passage is behind the best one, and something where only the passage lacks it and its article does not. An opposite in
+# the sentence that answers counts for it.
+_DOUBTED, _OF_THE_MARGIN, _LEAST_MARGIN, _BEHIND, _ELSEWHERE, _OPPOSED = -1.0, 0.5, -3.0, 0.6, 3.0, 3.0
+# A passage that doubts a mention holds this share of the other telling words, by their beginnings.
+_LEAST_SHARED = 0.4
+# What stands around a word, and what stands for titles in print.
 _MARKS = '.,;:!?()"“”‘’'
-_DAY_OR_NUMBER = re.compile(rf"(?P<day>\b(?:{_DAY})\b)|(?P<number>[$€£]?\d(?:[\d,.]*\d)?)")
-_BEGINS = re.compile(r"(?:^|[.?!:“\"\n])\s*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A name, number or day in a text, `text[start:end]`."""
-
-    words: str
-    kind: str
-    start: int
-    end: int
+_TITLES = {"gov": "governor", "sen": "senator", "rep": "representative", "gen": "general", "lt": "lieutenant"}
+# The words of a people ("Japanese") begin like those of its country.
+_OF_A_PEOPLE, _BEGINNING = ("an", "ese", "ish", "ic"), 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +35,21 @@ class Premise:
     """What a question takes for granted and the archive does not: `asked`, where it reports the rest.
 
     `archived` stands in its stead in the archive, "" where that is not certain; `quotation` is the sentence that would
-    answer.
+    answer. `elsewhere`: its article has the words that are asked, in another passage.
     """
 
     asked: str
     archived: str
     quotation: Quotation
+    elsewhere: bool = False
 
     @property
     def sentence(self) -> str:
         """What is doubted, in a sentence."""
         if self.archived:
             return Message("The archive says %(archived)s, not %(asked)s.", archived=self.archived, asked=self.asked)
+        if self.elsewhere:
+            return Message("The nearest passage does not mention “%(asked)s”.", asked=self.asked)
         return Message("The nearest report does not mention “%(asked)s”.", asked=self.asked)
 
     def as_json(self) -> dict[str, Any]:
@@ -72,68 +65,107 @@ class Premise:
 def false_premise(question: Question, close: Sequence[Close]) -> Premise | None:
     """The mention of a question that the archive reports something without; None where none is.
 
-    The reader doubts a mention where a passage answers but for it. That counts where the article lacks it, and the less
-    the better another passage answers, most of all one that has it.
+    The reader doubts a mention where a passage answers but for it. That counts where the article lacks it, less where
+    only the passage does, and the less the better another passage answers, most of all one that has it. A word is
+    doubted also where the sentence that would answer has its opposite.
     """
-    asked = mentions(question.for_reader) if close else []
-    known = [_words_of(each.passage) for each in close] if asked else []
-    doubts = [doubt for mention in asked for doubt in _doubts(mention, close, known)]
-    doubt = max(doubts, key=lambda each: each.odds, default=None)
-    if doubt is None or doubt.odds < _DOUBTED:
+    asked = question.for_reader
+    read = [_Known.of(each.passage, each.said, each.words.sentences) for each in close if each.said]
+    doubts = [doubt for doubt in _doubts(asked, read) if doubt.odds >= _DOUBTED]
+    doubt = max((doubt for doubt in doubts if _on_this(asked, doubt)), key=lambda each: each.odds, default=None)
+    if doubt is None:
         return None
-    article, (start, end) = doubt.passage.article, doubt.sentence
-    instead = _instead(question.for_reader, doubt.mention, doubt.passage, article.text[start:end])
-    return Premise(doubt.mention.words, instead, Quotation(article, start, end, copies=doubt.passage.copies))
+    mention, known = doubt.mention, doubt.known
+    article, (start, end) = known.passage.article, known.sentence
+    instead = doubt.instead or _instead(asked, mention, known.passage, article.text[start:end])
+    quotation = Quotation(article, start, end, copies=known.passage.copies)
+    return Premise(mention.words, instead, quotation, known.has(mention))
+
+
+class _Known(NamedTuple):
+    """A passage that was read, its best sentence, and the keys of its words and of its article's."""
+
+    passage: Passage
+    said: Read
+    sentence: Span
+    near: set[str]
+    whole: set[str]
+
+    @classmethod
+    def of(cls, passage: Passage, said: Read, sentences: Sequence[Span]) -> "_Known":
+        near, whole = (_words_of(passage.article, text) for text in (passage.text, passage.article.text))
+        return cls(passage, said, sentences[said.best], near, whole)
+
+    def has(self, mention: Mention) -> bool:
+        """Whether the article has a mention."""
+        return _among(mention, self.whole)
+
+    def has_near(self, mention: Mention) -> bool:
+        """Whether the passage or its headline has a mention; for a day, its article."""
+        return _among(mention, self.whole if mention.kind == "day" else self.near)
 
 
 class _Doubt(NamedTuple):
-    """How much a mention is doubted, in logits, by a passage and the sentence that answers but for it."""
+    """How much a mention is doubted, in logits, by a passage, and what its sentence has instead, "" where unknown."""
 
     odds: float
     mention: Mention
-    passage: Passage
-    sentence: Span
+    known: _Known
+    instead: str = ""
 
 
-def _doubts(mention: Mention, close: Sequence[Close], known: Sequence[set[str]]) -> Iterator[_Doubt]:
-    has = [words.issuperset(keys(mention.words)) for words in known]
-    margins = [each.said.margin if each.said else _LEAST_MARGIN for each in close]
-    best_with_it = max(margin if it_has else _LEAST_MARGIN for margin, it_has in zip(margins, has, strict=True))
-    against = _OF_THE_MARGIN * max(best_with_it, _LEAST_MARGIN) + _BEHIND * max(margins)
-    for (passage, said, words), it_has in zip(close, has, strict=True):
-        if said and not it_has:
-            odds = said.doubt(mention.start, mention.end) + _BEHIND * said.margin - against
-            yield _Doubt(odds, mention, passage, words.sentences[said.best])
+def _doubts(question: str, read: Sequence[_Known]) -> Iterator[_Doubt]:
+    best = max((known.said.margin for known in read), default=0.0)
+    for mention in (*mentions(question), *roles(question)):
+        yield from _lacking(mention, [(known, known.has(mention)) for known in read], best, 0.0)
+        yield from _lacking(mention, [(known, known.has_near(mention)) for known in read], best, _ELSEWHERE)
+    for mention in opposed(question):
+        for known in read:
+            if denied := denial(mention.words, known.passage.article.text[slice(*known.sentence)]):
+                odds = known.said.doubt(mention.start, mention.end) + _BEHIND * (known.said.margin - best) + _OPPOSED
+                yield _Doubt(odds, mention, known, denied)
 
 
-def _words_of(passage: Passage) -> set[str]:
-    """The keys of all words of an article, its headline, outlet and day, also without 's; plain words are their own."""
-    article = passage.article
+def _lacking(mention: Mention, read: Sequence[tuple[_Known, bool]], best: float, less: float) -> Iterator[_Doubt]:
+    best_with_it = max((known.said.margin for known, it_has in read if it_has), default=_LEAST_MARGIN)
+    against = _OF_THE_MARGIN * max(best_with_it, _LEAST_MARGIN) + less
+    for known, it_has in read:
+        if not it_has:
+            behind = _BEHIND * (known.said.margin - best)
+            yield _Doubt(known.said.doubt(mention.start, mention.end) + behind - against, mention, known)
+
+
+def _on_this(question: str, doubt: _Doubt) -> bool:
+    """Whether a passage that doubts a mention is about the rest of the question at all."""
+    rest = f"{question[: doubt.mention.start]} {question[doubt.mention.end :]}"
+    passage = doubt.known.passage
+    return shared(rest, keys(f"{passage.article.title}\n{passage.text}")) >= _LEAST_SHARED
+
+
+def _among(mention: Mention, words: set[str]) -> bool:
+    """Whether all words of a mention are among some, those of a people also by its country's."""
+    return words.issuperset(asked := keys(mention.words)) or all(
+        key in words
+        or (
+            key.endswith(_OF_A_PEOPLE)
+            and len(key) > _BEGINNING
+            and any(word.startswith(key[:_BEGINNING]) for word in words)
+        )
+        for key in asked
+    )
+
+
+def _words_of(article: Article, text: str) -> set[str]:
+    """The keys of all words of a text and its article's headline, outlet and day, also without 's, and with titles."""
     day = f"{article.published:%A %d %B %Y}" if article.published else ""
     plain, others = set[str](), list[str]()
-    for run in set(f"{article.title}\n{article.source}\n{day}\n{article.text}".split()):
+    for run in set(f"{article.title}\n{article.source}\n{day}\n{text}".split()):
         word = run.strip(_MARKS)
         if word.isascii() and word.isalpha():
-            plain.add(word.lower())
+            plain.update((word.lower(), _TITLES.get(word.lower(), word.lower())))
         else:
             others.append(run)
     return plain.union(*((key, key.removesuffix("'s")) for key in keys("\n".join(others))))
-
-
-def mentions(text: str) -> list[Mention]:
-    """The names, numbers and days of a text, in order; of a sentence's first word, only what is no word but a place."""
-    named = [
-        Mention(name.text, "name", name.start, name.end)
-        for name in names(text)
-        if not (is_word(name.text.casefold()) and name.kind != "place" and _BEGINS.search(text[: name.start]))
-    ]
-    inside = {place for each in named for place in range(each.start, each.end)}
-    others = [
-        Mention(match.group(), match.lastgroup or "", *match.span())
-        for match in _DAY_OR_NUMBER.finditer(text)
-        if inside.isdisjoint(range(*match.span()))
-    ]
-    return sorted(named + others, key=lambda each: each.start)
 
 
 def _instead(question: str, asked: Mention, passage: Passage, sentence: str) -> str:
@@ -141,7 +173,9 @@ def _instead(question: str, asked: Mention, passage: Passage, sentence: str) -> 
 
     For a number or a day, what stands beside the same word, else the only one in the sentence.
     """
-    text, is_name = f"{passage.article.title}\n{passage.text}", asked.kind == "name"
+    # In a headline all in capitals every word looks like a name.
+    headline = "" if passage.article.title.isupper() else passage.article.title
+    text, is_name = f"{headline}\n\n{passage.text}", asked.kind == "name"
     known, parts, beside = set(keys(question)), set(keys(asked.words)), _neighbours(question, asked)
 
     def likeness(other: Mention) -> int:

@@ -1,0 +1,110 @@
+"""What may be exchanged in a question: names, numbers and days, who somebody is, and words that have an opposite."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from corpus.months import MONTHS, WEEKDAYS
+from corpus.words import is_word, words
+from qa.question.english import LISTS, names
+
+_MONTHS, _WEEKDAYS = ("|".join(map(str.capitalize, names)) for names in (MONTHS, WEEKDAYS))
+_DAY = (
+    rf"(?:{_MONTHS})(?:\s+\d{{1,2}})?(?:,?\s+\d{{4}})?|\d{{1,2}}\s+(?:{_MONTHS})(?:\s+\d{{4}})?"
+    rf"|{_WEEKDAYS}|(?:19|20)\d\d"
+)
+_DAY_OR_NUMBER = re.compile(rf"(?P<day>\b(?:{_DAY})\b)|(?P<number>[$€£]?\d(?:[\d,.]*\d)?)(?!\d|s\b)")
+_BEGINS = re.compile(r"(?:^|[.?!:“\"\n])\s*$")
+# What comes before a role and says of what: "its head coach", "LSU's football coach".
+_OF_WHAT = re.compile(r"(?:\b(?:the|an?|its|his|her|their)|['’]s|s['’]) ([a-z]{4,}) $")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name, number or day in a text, `text[start:end]`."""
+
+    words: str
+    kind: str
+    start: int
+    end: int
+
+
+def mentions(text: str) -> list[Mention]:
+    """The names, numbers and days of a text, in order; of a sentence's first word, only what is no word but a place."""
+    named = [
+        Mention(name.text, "name", name.start, name.end)
+        for name in names(text)
+        if not (is_word(name.text.casefold()) and name.kind != "place" and _BEGINS.search(text[: name.start]))
+    ]
+    inside = {place for each in named for place in range(each.start, each.end)}
+    others = [
+        Mention(match.group(), match.lastgroup or "", *match.span())
+        for match in _DAY_OR_NUMBER.finditer(text)
+        if inside.isdisjoint(range(*match.span()))
+    ]
+    return sorted(named + others, key=lambda each: each.start)
+
+
+def roles(text: str) -> list[Mention]:
+    """The words of a text that say who somebody is, "chairman", each with the word before it that says of what."""
+    found = list[Mention]()
+    for word in words(text):
+        if word.key in _lists().roles:
+            of_what = _OF_WHAT.search(text[: word.start])
+            spans = [*([of_what.span(1)] if of_what else []), (word.start, word.end)]
+            found += [Mention(text[slice(*span)], "role", *span) for span in spans]
+    return found
+
+
+def opposed(text: str) -> list[Mention]:
+    """The words of a text that have an opposite, without those in longer names; none where it asks for yes or no."""
+    found = words(text)
+    if found and found[0].key in LISTS["auxiliary"]:
+        return []
+    inside = {place for name in names(text) if " " in name.text for place in range(name.start, name.end)}
+    return [
+        Mention(text[word.start : word.end], "opposed", word.start, word.end)
+        for word in found
+        if word.key in _lists().sides and word.start not in inside
+    ]
+
+
+def denial(word: str, text: str) -> str:
+    """The first word of a text that is the opposite of a word; "" where the text has the word, or one of its side."""
+    sides, told = _lists().sides, words(text)
+    own = sides.get(word.lower(), frozenset())
+    other = {(pair, 1 - side) for pair, side in own}
+    if any(word.lower() == each.key or own & sides.get(each.key, frozenset()) for each in told):
+        return ""
+    return next((text[each.start : each.end] for each in told if other & sides.get(each.key, frozenset())), "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """Roles in the singular and plural, and the pairs of opposites that each word is in, with its side, 0 or 1."""
+
+    roles: frozenset[str]
+    sides: dict[str, frozenset[tuple[int, int]]]
+
+
+@cache
+def _lists() -> _Lists:
+    listed = json.loads(files("qa.findings").joinpath("exchanged.json").read_text("utf-8"))
+    sides: dict[str, frozenset[tuple[int, int]]] = {}
+    for number, pair in enumerate(listed["opposites"]):
+        for side, said in enumerate(pair):
+            for form in (form for word in said.split() for form in _forms(word)):
+                sides[form] = sides.get(form, frozenset()) | {(number, side)}
+    roles_listed = [role for line in listed["roles"] for role in line.split()]
+    return _Lists(frozenset([*roles_listed, *(f"{role}s" for role in roles_listed)]), sides)
+
+
+def _forms(word: str) -> Iterator[str]:
+    """A word, and what its regular forms would be."""
+    stem = word.removesuffix("e")
+    yield from (word, f"{word}s", f"{word}es", f"{stem}ed", f"{stem}ing", f"{word}{word[-1]}ed", f"{word}{word[-1]}ing")
+    if word.endswith("y"):
+        yield from (f"{word[:-1]}ies", f"{word[:-1]}ied")
