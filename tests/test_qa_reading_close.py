@@ -94,8 +94,8 @@ def test_what_the_reader_says_joins_the_ranking(archive: MemoryArchive) -> None:
 
 
 HOW_MANY = {
-    "the second surely answers": ("Why did the ferry not sail?", [-9, 0.1], 2),
-    "neither of the first two surely answers": ("Why did the ferry not sail?", [-9, -0.1, -9, -9], 4),
+    "the second surely answers": ("Why did the ferry not sail?", [-9, -0.2], 2),
+    "neither of the first two surely answers": ("Why did the ferry not sail?", [-9, -0.3, -9, -9], 4),
     "one of four rather answers": ("Why did the ferry not sail?", [-9, -9, -0.9, -9], 4),
     "none of four answers": ("Why did the ferry not sail?", [-9, -9, -1.1, -9, 3, -9, -9, -9], 8),
     "figures may differ": ("How many ferries did not sail?", [3, 3, 3, 3], 4),

@@ -15,7 +15,7 @@ from qa.search.quotation import Passage
 # So many passages are read at most, each of which takes a core some 30 to 45 ms. More than the first are read only
 # while none answers with a margin, in logits, above that of its stage; where a number is asked for, some are compared.
 READ, _COMPARED = 8, 4
-_STAGES = (2, 0.0), (4, -1.0), (READ, -math.inf)
+_STAGES = (2, -0.25), (4, -1.0), (READ, -math.inf)
 # The one language of the questions that the reader was fitted on.
 LANGUAGE = "en"
 # What a passage that surely answers gains in the ranking, where a full match of the question's words gains some 13.
