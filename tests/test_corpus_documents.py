@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from making import warc, zipped
 from reading import one_article, one_problem, read
+
+from corpus.readers.page_facts import facts
 
 TEXT = "The probe Juno entered orbit around Jupiter on Monday, the agency said after a long wait."
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -122,15 +125,24 @@ def test_a_mailbox(corpus: Path) -> None:
     assert [one.text for one in articles[:2]] == [one.text for one in articles[2:]]
 
 
-# Two things named by each other, as no page needs: whoever asks for the name asks for ever.
-ENDLESS = (
-    '<html><script type="application/ld+json">[{"@type": "NewsArticle", "author": {"@id": "a"}},'
-    ' {"@id": "a", "name": {"@id": "a"}}]</script><p>Juno.</p>'
-)
+BREAKS = "<html><p>Juno breaks the reader of this page.</p>"
 
 
+@pytest.fixture
+def breaking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader of pages that one page breaks, as no page that we know does."""
+
+    def read_or_break(tree: Any, *rest: Any) -> Any:
+        if "Juno breaks" in tree.text_content():
+            raise RecursionError
+        return facts(tree, *rest)
+
+    monkeypatch.setattr("corpus.readers.html.facts", read_or_break)
+
+
+@pytest.mark.usefixtures("breaking")
 def test_what_breaks_a_reader_costs_one_mail(corpus: Path) -> None:
-    broken, unnamed = mail(ENDLESS, "html"), bytes(mail(TEXT)).replace(b"Subject", b"Message-ID: <>\nSubject")
+    broken, unnamed = mail(BREAKS, "html"), bytes(mail(TEXT)).replace(b"Subject", b"Message-ID: <>\nSubject")
     box = b"From x Tue Jul  5 10:00:00 2016\n".join([b"", bytes(broken) + b"\n", unnamed])
 
     (article,), (problem,) = read(corpus, {"a.mbox": box})
@@ -139,8 +151,9 @@ def test_what_breaks_a_reader_costs_one_mail(corpus: Path) -> None:
     assert (problem.record, problem.reason) == (1, "nested too deep")
 
 
+@pytest.mark.usefixtures("breaking")
 def test_what_breaks_a_reader_costs_one_page(corpus: Path) -> None:
-    pages = {"https://orbit.example/a": ENDLESS, "https://orbit.example/b": f"<html><article><p>{TEXT}</p></article>"}
+    pages = {"https://orbit.example/a": BREAKS, "https://orbit.example/b": f"<html><article><p>{TEXT}</p></article>"}
 
     (article,), (problem,) = read(corpus, {"a.warc": warc(pages)})
 
