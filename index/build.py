@@ -58,8 +58,7 @@ def sync(
         made = known.manifest if known else None
         fingerprint = fingerprint.speaking(made.fingerprint) if made else fingerprint
         snapshot = take_snapshot(settings.corpus, made.snapshot if made else None)
-        taken_down = forgotten(settings.index)
-        unchanged = made and made.describes(settings, fingerprint, snapshot, taken_down)
+        unchanged = made and made.describes(settings, fingerprint, snapshot, forgotten(settings.index))
         same = made.report.unchanged_since(began) if made and unchanged else None
         if same and keep is None:
             return same

@@ -27,7 +27,7 @@ class Answering(Reader):
 
     def begin(self, passage: Unread) -> Future[Read | None]:
         self.asked.append(passage.question)
-        start = passage.text.find(self.words)
+        start = passage.article.text.find(self.words)
         span = (start, start + len(self.words))
         has = [first <= start < last for first, last in passage.sentences]
         found = Future[Read | None]()

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from corpus import UserError
 from index import sync
-from index.archive import Piece
+from index.archive import Archive, Piece
 from index.local import LocalArchive
 from index.models.embedder import SentenceTransformerEmbedder, Vectors
 from qa import Answer, Retriever
@@ -213,9 +213,9 @@ def test_no_question_of_a_conversation_is_looked_for_twice(
     looked: list[str] = []
     real = Models.vector
 
-    def vector(self: Models, question: str) -> Any:
+    def vector(self: Models, question: str, archive: Archive) -> Any:
         looked.append(question)
-        return real(self, question)
+        return real(self, question, archive)
 
     monkeypatch.setattr(Models, "vector", vector)
     asked = ["Why is Obama wary of intervention?", "What about Clinton?", "When did Juno reach Jupiter?", "And Zika?"]
@@ -456,8 +456,8 @@ class PoundReader(Reader):
 
     @staticmethod
     def _said(passage: Unread) -> Read:
-        answers = [passage.text[slice(*span)].startswith("The pound fell") for span in passage.sentences]
-        place = passage.text.find("fell")
+        answers = [passage.article.text[slice(*span)].startswith("The pound fell") for span in passage.sentences]
+        place = passage.article.text.find("fell")
         return Read(
             0.0,
             tuple(9.0 if each else -9.0 for each in answers),
