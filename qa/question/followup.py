@@ -48,7 +48,7 @@ def standalone(question: str, turns: Sequence[Turn]) -> str:
     for completed in [guess[:1].upper() + guess[1:] for guess in guesses if guess not in ("", followup)]:
         if not _leans(completed, turns):
             return completed
-    asked = next((turn.question for turn in reversed(talk) if topic(turn.question)), "")
+    asked = _last_with_topic(talk)
     about = topic(asked)
     plain = uncapitalised(followup if all(name.text in about for name in names(resolved)) else resolved)
     if about and ASKS.intersection(words(asked)[:1]):
@@ -72,7 +72,7 @@ def continued(question: str, turns: Sequence[Turn]) -> str:
     """
     if not turns or standalone(question, turns) != question or names(_cased(question, turns)):
         return ""
-    asked = next((turn.question for turn in reversed(turns) if topic(turn.question)), "")
+    asked = _last_with_topic(turns)
     if not ASKS.intersection(words(asked)[:1]) or not ASKS.intersection(words(question)[:1]):
         return ""
     return f"{_opening(asked)}{uncapitalised(question)}"
@@ -88,6 +88,10 @@ def joined_to(completed: str, turns: Sequence[Turn]) -> str:
         if completed.casefold().startswith(opening.casefold()):
             return f"{completed[len(opening) :].rstrip(' ?')} ({topic(turn.question)})"
     return ""
+
+
+def _last_with_topic(turns: Sequence[Turn]) -> str:
+    return next((turn.question for turn in reversed(turns) if topic(turn.question)), "")
 
 
 def _opening(asked: str) -> str:
