@@ -11,7 +11,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # 131137 GMT Nov 13 | 171215 JAN 14: day, time, month, year.
 _IPTC_DAY = re.compile(r"(?:\A|\n)\x03?(?P<day>\d\d)\d{4}\s+(?:GMT\s+)?(?P<month>[A-Za-z]{3})\s+(?P<year>\d\d)\b")
 _IPTC_HEADER = re.compile(
-    r"\A\s*\x01?\s*(?P<agency>[a-z]{3})\d+\s+\d\s+[a-z]+\s+\d+[^\n]*\n++(?P<slug>[^\n]*)\n++\x02?(?P<head>.*?)=\s*\n",
+    r"\A\s*+\x01?\s*+(?P<agency>[a-z]{3})\d+\s+\d\s+[a-z]+\s+\d+[^\n]*\n++(?P<slug>[^\n]*)\n++\x02?(?P<head>.*?)=\s*\n",
     re.DOTALL,
 )
 _OUTLET = re.compile(r"\b(?:dpa|AFP|AP|ANSA|EFE|TASS)\b")
@@ -19,7 +19,7 @@ _NOT_FOR_PRINT = re.compile(r"\n#+ ?dpa NOTEBOOK.*", re.DOTALL | re.IGNORECASE)
 _BYLINE = re.compile(r"^by\s+(?P<names>.{3,80}?)(?:,\s*[^,]*)?$", re.IGNORECASE)
 # AP-WF-11-13-13 1509GMT
 _ANPA_DAY = re.compile(
-    r"^\s*\x03?(?P<agency>[A-Z]+)-[A-Z]{2}-(?P<month>\d\d)-(?P<day>\d\d)-(?P<year>\d\d)\s+\d{4}[A-Z]*", re.M
+    r"^[^\S\n]*+\x03?(?P<agency>[A-Z]++)-[A-Z]{2}-(?P<month>\d\d)-(?P<day>\d\d)-(?P<year>\d\d)\s+\d{4}[A-Z]*", re.M
 )
 # Keys and notes among the headlines: "BC-US--Ethanol,1140", "Eds: With AP Photos."
 _ANPA_LABEL = re.compile(r"^(?:BC-|\*\d)|,\d{2,4}$|\s\d\d-\d\d\s+\d{3,4}$|^(?:Eds|AP Photo|EDITOR|END$)", re.IGNORECASE)
