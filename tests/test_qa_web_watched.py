@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import filelock
 import pytest
 from fake_archive import ARTICLES, FakeRetriever
 from starlette.applications import Starlette
@@ -151,6 +152,21 @@ def test_the_feed_asks_for_the_password_of_the_page(watchlist: Watchlist, tmp_pa
         assert [client.get(address, headers=each).status_code for each in (*wrong, given)] == [401, 401, 401, 200]
         assert client.get("/feed/none.xml", headers=given).status_code == 404
         assert client.get(address, headers={"cookie": "in=1"}).headers["content-type"] == "application/rss+xml"
+
+
+def test_while_another_keeps_the_questions_the_feed_says_so(
+    watchlist: Watchlist, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watchlist.save(INQUIRY)
+    monkeypatch.setattr("qa.web.watched._SECONDS_FOR_THE_LOCK", 0)
+    served = [Served(watchlist.retriever, Indexer(replace(Settings(), index=tmp_path)))]
+    app = Starlette(routes=[route(Archives(served), None, lambda _: False)])
+    with TestClient(app) as client, filelock.FileLock(tmp_path / "watched.lock"):
+        busy = client.get("/feed/why-is-obama-wary-of-intervention.xml")
+        assert (busy.status_code, busy.text) == (503, "The saved questions are in use; try again in a minute.")
+        with pytest.raises(UserError, match="in use; try again"):
+            watchlist.delete("why-is-obama-wary-of-intervention")
+    assert [one.name for one in watchlist.look()] == ["why-is-obama-wary-of-intervention"]
 
 
 def test_as_json_it_has_places_and_days(retriever: Following, watchlist: Watchlist) -> None:

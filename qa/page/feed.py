@@ -7,9 +7,11 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from corpus import UserError
+from corpus.message import without_folders
 from qa.page.views import filled
 from qa.web.archives import Archives
 from qa.web.watched import Watched
@@ -25,7 +27,10 @@ def route(archives: Archives, users: list[tuple[str, str]] | None, logged_in: Ca
             return Response(status_code=HTTPStatus.UNAUTHORIZED, headers={"www-authenticate": 'Basic realm="Dateline"'})
         archive, _, name = request.path_params["path"].rpartition("/")
         asked = [one for one in archives if one.name == archive]
-        found = next((watched for one in asked for watched in one.watchlist.look() if watched.name == name), None)
+        try:
+            found = next((watched for one in asked for watched in one.watchlist.look() if watched.name == name), None)
+        except UserError as error:
+            return PlainTextResponse(without_folders(str(error)), HTTPStatus.SERVICE_UNAVAILABLE)
         if found is None:
             return Response(status_code=HTTPStatus.NOT_FOUND)
         return Response(as_rss(found, str(request.base_url)), media_type="application/rss+xml")

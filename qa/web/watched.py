@@ -159,8 +159,15 @@ class Watchlist:
 
     @contextlib.contextmanager
     def _kept(self) -> Iterator[dict[str, _Entry]]:
-        """What is kept, by name, and written back where it was changed; only the owner may read it."""
-        with filelock.FileLock(self._path.with_suffix(".lock"), timeout=_SECONDS_FOR_THE_LOCK):
+        """What is kept, by name, and written back where it was changed; only the owner may read it.
+
+        UserError where it is damaged, or another keeps it for too long.
+        """
+        try:
+            held = filelock.FileLock(self._path.with_suffix(".lock")).acquire(_SECONDS_FOR_THE_LOCK)
+        except filelock.Timeout as error:
+            raise UserError(Message("The saved questions are in use; try again in a minute.")) from error
+        with held:
             before = self._path.read_bytes() if self._path.exists() else b"{}"
             try:
                 kept = _KEPT.validate_json(before)
