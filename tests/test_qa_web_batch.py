@@ -66,6 +66,15 @@ def test_rows_have_limits_of_their_own() -> None:
     ]
 
 
+def test_no_folder_is_named_in_a_row() -> None:
+    def answer(_: Request) -> Answer:
+        message = "The index in “/srv/secret/index” is damaged."
+        raise UserError(message)
+
+    [row] = answered([{"question": "a"}], Request(""), answer)
+    assert row["note"] == "The index in “…/index” is damaged."
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [

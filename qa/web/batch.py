@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from corpus import UserError
-from corpus.message import Message
+from corpus.message import Message, without_folders
 from qa.answer import Answer
 from qa.findings.quotes import QuoteCheck
 from qa.question.request import Request
@@ -111,5 +111,5 @@ def _each(rows: Iterable[Given], asked: Callable[[Given], Told], columns: Iterab
         try:
             told, quotation = asked(row)
         except UserError as error:
-            told, quotation = {**dict.fromkeys(columns, ""), "note": str(error)}, None
+            told, quotation = {**dict.fromkeys(columns, ""), "note": without_folders(str(error))}, None
         yield {**row, **told, **(cells(quotation) if quotation else dict.fromkeys(FIELDS, ""))}
