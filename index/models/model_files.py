@@ -27,8 +27,8 @@ _PROMPTS = (
 
 
 def is_server(model: str) -> bool:
-    """Whether the model is one on a server, http://host:8000/v1#MODEL."""
-    return model.startswith(("http://", "https://"))
+    """Whether the model is one on a server, http://host:8000/v1#MODEL, or a mistyped one."""
+    return "://" in model
 
 
 def prompts_of(name: str) -> tuple[str, str]:

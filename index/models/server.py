@@ -26,7 +26,7 @@ _PAUSES = (1.0, 2.0, 5.0, 15.0)
 _BUSY = frozenset({408, 429, 500, 502, 503, 504})
 # In tokens, where the server does not tell how many its model takes; a token has three characters or more.
 _WINDOW, _CHARACTERS_A_TOKEN = 512, 3
-_ADDRESS = re.compile(r"(?P<server>https?://[^#]+?)/*#(?P<model>.+)")
+_ADDRESS = re.compile(r"(?P<server>(?i:https?)://[^#]+?)/*#(?P<model>.+)")
 # The least cosine of one text's vectors by the same model, on other machines and in other precisions.
 _SAME_MODEL = 0.98
 _PROBE = "A sentence by which Dateline knows a model again."
@@ -44,13 +44,16 @@ class ServerEmbedder:
     def __init__(self, address: str) -> None:
         """UserError for what is no address, or names no model, and for a key that cannot be sent."""
         found = _ADDRESS.fullmatch(address)
-        if not found:
-            message = f"DATELINE_MODEL is “{address}”; add the model’s name, as in {address.rstrip('/#')}#bge-m3."
+        if not found:  # Nothing of an address is shown: it may hold a password.
+            message = (
+                "DATELINE_MODEL names no model on a server; correct its address, or add the model’s name, as in"
+                " http://127.0.0.1:8000/v1#bge-m3."
+            )
             raise UserError(message)
         try:
             httpx.URL(found["server"])
         except httpx.InvalidURL as error:
-            message = f"DATELINE_MODEL is “{address}”, which is no address ({error}); correct it."
+            message = "The server in DATELINE_MODEL is no address of one; correct it."
             raise UserError(message) from error
         key = os.environ.get("DATELINE_MODEL_KEY", "").strip()
         if not (key.isascii() and key.isprintable()):

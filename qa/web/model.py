@@ -43,8 +43,8 @@ class LanguageModel:
         if not address:
             return None
         if not address.lower().startswith(("http://", "https://")) or not netloc(address):
-            message = f"DATELINE_LLM is “{address}”; write it like http://127.0.0.1:8080/v1, or unset it."
-            raise UserError(message)
+            message = "DATELINE_LLM is no address; write it like http://127.0.0.1:8080/v1, or unset it."
+            raise UserError(message)  # which may hold a password
         name = os.environ.get("DATELINE_LLM_MODEL", "") or "default"
         return cls(address, name, os.environ.get("DATELINE_LLM_KEY", ""))
 
