@@ -45,11 +45,14 @@ class Models:
         """Whether there is a reader for the language of an archive."""
         return self.reader is not None and archive.summary.language == LANGUAGE
 
-    def load(self, live: Live) -> None:
-        """Load the models, and open the vectors of the archive meanwhile; UserError where a model cannot be loaded."""
+    def load(self, live: Live, *, patiently: bool = True) -> None:
+        """Load the models, and open the vectors of the archive meanwhile; UserError where a model cannot be loaded.
+
+        A server that is away is asked as long as a build asks it, if `patiently`, else once, as a question asks it.
+        """
         with ThreadPoolExecutor(1, "dateline-vectors") as thread:
             opening = thread.submit(live.open_vectors)
-            question_vectors(self.embedder, ["warm"])
+            _ = self.embedder.encode(["warm"]) if patiently else question_vectors(self.embedder, ["warm"])
             # Closed meanwhile: then nobody waits for the models.
             with contextlib.suppress(ValueError), live.use() as archive:
                 check_same(self.embedder, archive.summary.probe)
@@ -65,7 +68,7 @@ class Models:
 
     def _try_to_load(self, live: Live) -> None:
         try:
-            self.load(live)
+            self.load(live, patiently=False)
         except (UserError, OSError, RuntimeError, ImportError) as error:
             self._fail(error)
             self.ready = isinstance(error, GoneError)  # Each question tries anew.

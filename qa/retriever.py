@@ -53,9 +53,9 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
     ) -> Self:
         """Open an index, by default the one that DATELINE_INDEX or `var/index` names.
 
-        Without `wait` models load in the background; until then answers come from keywords and time, and say so. With
-        an `embedder` of its own only a given `reader` reads. UserError where there is no index, other settings made it,
-        or a model cannot be loaded.
+        Without `wait` models load in the background; until then answers come from keywords and time, and say so; with
+        it a model's server has half a minute to start. With an `embedder` of its own only a given `reader` reads.
+        UserError where there is no index, other settings made it, or a model cannot be loaded.
         """
         settings = Settings.from_environment(index=index)
         live = live_archive(settings, embedder)

@@ -143,13 +143,20 @@ def test_a_key_that_cannot_be_sent_is_refused(monkeypatch: pytest.MonkeyPatch, k
         ("http://localhost:8000/v1", "add the model’s name"),
         ("http://localhost:port/v1#m", "is no address .*correct it"),
         ("http://[::1/v1#m", "is no address .*correct it"),
+        ("http://ann:secret@localhost/v1", "add the model’s name"),
+        ("HTTP://ann:secret@localhost:port/v1#m", "is no address .*correct it"),
+        ("http://ann:secret/1@localhost/v1#m", "is no address .*correct it"),
+        ("htp://ann:secret@localhost/v1#m", "correct its address"),
         (NOWHERE, "start"),
     ],
 )
-def test_an_address_that_is_no_use_is_named(model: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_that_is_no_use_is_told_without_its_password(
+    model: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "_PAUSES", ())
-    with pytest.raises(UserError, match=words):
+    with pytest.raises(UserError, match=words) as error:
         embedder_of(model).encode(["one"])
+    assert "secret" not in str(error.value)
 
 
 def test_another_page_of_the_server_is_refused(server: EmbeddingServer) -> None:
@@ -202,6 +209,19 @@ def test_a_server_that_was_away_at_the_start_is_checked_when_it_is_back(
     assert "another model under the name “hashed”" in notice
     assert notice.endswith("Passages are found by words and dates alone.")
     assert answer.passages[0].article.title == "Bridge 7"
+
+
+def test_a_server_that_starts_is_waited_for(
+    server: EmbeddingServer, corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATELINE_MODEL", f"{server.address}#hashed")
+    sync(corpus, index)
+    server.failures = [503, 503]
+    with Retriever.open(index) as retriever:
+        assert retriever.ask("Who opened bridge 7?").notices == ()
+    server.failures = [503] * 3
+    with pytest.raises(GoneError, match="start it and try again"):
+        Retriever.open(index)
 
 
 def test_vectors_of_another_model_that_a_stopped_build_left_are_made_anew(
