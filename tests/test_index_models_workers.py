@@ -100,8 +100,9 @@ def test_workers_that_die_every_time(workers: WorkersEmbedder, monkeypatch: pyte
         encoded(workers)
 
 
-def test_where_no_workers_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ray.init", refuses := Mock(side_effect=ConnectionError("ray client connection timeout")))
+@pytest.mark.parametrize("kind", [ConnectionError, Exception])  # A start that takes too long is a plain one.
+def test_where_no_workers_are(kind: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ray.init", refuses := Mock(side_effect=kind("ray client connection timeout")))
     with pytest.raises(UserError, match=r"no workers at “ray://host:9”; start Ray there.*\(ray client connection"):
         WorkersEmbedder("news", "ray://host:9")
 

@@ -92,7 +92,7 @@ def _started(where: str) -> Any:  # noqa: ANN401 (Ray has no types that matter h
     except ImportError as error:
         message = "--workers needs Ray; run: pip install 'dateline-qa[ray]'"
         raise UserError(message) from error
-    except (ConnectionError, ValueError, RuntimeError) as error:
+    except Exception as error:  # Ray raises plain ones, for one where its start takes too long.
         why = str(error).partition("\n")[0]
         message = f"There are no workers at “{where}”; start Ray there, or correct --workers ({why})."
         raise UserError(message) from error
