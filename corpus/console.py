@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from corpus.article import UserError
 
@@ -29,13 +29,12 @@ def run(
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
     try:
-        try:
-            return action(parser.parse_args(arguments))
-        finally:
-            sys.stdout.flush()  # A closed pipe shows here, not at exit; also where `--help` was asked for.
+        with _ended_by_sigterm():
+            try:
+                return action(parser.parse_args(arguments))
+            finally:
+                sys.stdout.flush()  # A closed pipe shows here, not at exit; also where `--help` was asked for.
     except UserError as error:
         print(printable(str(error)), file=sys.stderr)
         return USER_ERROR
@@ -45,6 +44,19 @@ def run(
         # The pipe is closed: nothing more can be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+@contextlib.contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """SIGTERM ends what is done in this block with SystemExit; only the main thread may ask for it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def printable(text: str) -> str:

@@ -54,6 +54,12 @@ def test_a_terminated_command_tidies_its_files(tmp_path: Path) -> None:
     assert [*tmp_path.iterdir()] == []
 
 
+def test_a_command_within_a_program_leaves_its_signals_as_they_were() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    assert run(argparse.ArgumentParser(), lambda _: int(signal.getsignal(signal.SIGTERM) is before), []) == 0
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
 def test_a_command_prints_in_an_encoding_without_its_quotation_marks(built: Path, command: Command) -> None:
     result = command(
         "-m", "qa", "--quote", "Fifty-one officials signed", "--index", str(built), PYTHONIOENCODING="ascii"
