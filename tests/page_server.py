@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -201,6 +202,7 @@ def archives_of(names: str) -> Archives:
 
 def serve() -> None:
     """Serve each archive that a line of standard input names, until there are no more."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # which tidies the files
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as tempfile.tempdir,  # Gradio's files go there, too
         played("Fifty-one officials signed it [1]. ", "Fifty-one officials of Putin signed it [1].") as script,
