@@ -79,7 +79,7 @@ def test_names_that_stand_nowhere_lower_the_confidence() -> None:
     assert judge(SURE, 31).confidence > half > all_of_them
 
 
-@pytest.mark.parametrize("margins", [(-8.0, 3.0), (3.0, -8.0)], ids=["best", "first"])
+@pytest.mark.parametrize("margins", [(-8.0, 3.0), (3.0, -8.0)], ids=["a later passage", "the first"])
 def test_what_the_reader_says_counts(margins: tuple[float, ...]) -> None:
     assert judge(replace(NOTHING, margins=margins), 31).confidence > judge(NOTHING, 31).confidence
 
@@ -207,15 +207,13 @@ def test_without_passages_and_without_a_model(archive: Archive) -> None:
     assert signals == Signals(0, 0, None, unknown=("Obama",), passages=0)
 
 
-def test_margins_of_the_first_and_the_best_passage() -> None:
-    def weighed(*margins: float) -> tuple[float, float]:
-        features = replace(NOTHING, margins=margins).features
-        return features["first"], features["best"]
+@pytest.mark.parametrize(("margins", "best"), [((-1.0, 1.0, -2.0), 1.0), ((99.0, -99.0), 3.0), ((-99.0,), -5.0)])
+def test_the_best_margin_counts_within_bounds(margins: tuple[float, ...], best: float) -> None:
+    assert replace(NOTHING, margins=margins).features["best"] == best
 
-    assert weighed(-1, 1, -2) == (-1, 1)
-    assert weighed(99, -99) == (3, 3)
-    assert weighed(-99) == (-5, -5)
-    assert "first" not in replace(NOTHING, margins=()).features
+
+def test_without_a_reading_no_margin_counts() -> None:
+    assert "best" not in replace(NOTHING, margins=()).features
 
 
 UNKNOWN = {

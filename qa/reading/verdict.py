@@ -150,8 +150,8 @@ class Signals:
             "spread": near.spread,
             "nameless": self.nameless * words_tell,
         }
-        margins = [min(max(margin, _LEAST_MARGIN), _MOST_MARGIN) for margin in self.margins]
-        return told | {"best": max(margins), "first": margins[0]} if margins else told
+        best = max(self.margins, default=None)
+        return told if best is None else told | {"best": min(max(best, _LEAST_MARGIN), _MOST_MARGIN)}
 
     @property
     def probability(self) -> float:
