@@ -49,12 +49,13 @@ def files(folder: Path) -> dict[str, Path]:
         form = "The corpus folder “%(folder)s” cannot be read (permission denied); fix its permissions."
         raise UserError(Message(form, folder=str(folder)))
     ignored = _ignored(folder)
-    listed: list[Path] = []
-    for parent, folders, names in os.walk(folder, onerror=lambda error: listed.append(Path(error.filename))):
+    # As text: paths would take most of the time in a folder of many files.
+    listed: list[str] = []
+    for parent, folders, names in os.walk(folder, onerror=lambda error: listed.append(error.filename)):
         folders[:] = [name for name in folders if not name.startswith(".") and not _is_index(Path(parent, name))]
         links = [name for name in folders if Path(parent, name).is_symlink()]
         articles = [name for name in names if not name.startswith(".") and not name.upper().startswith("README")]
-        listed.extend(Path(parent, name) for name in links + articles)
+        listed.extend(f"{parent}/{name}" for name in links + articles)
     found = _named(folder, listed)
     return {path: found[path] for path in sorted(found) if not ignored(path)}
 
@@ -84,11 +85,12 @@ def read_between(before: Snapshot, after: Snapshot) -> Snapshot:
 
 def regular(file: Path, folder: Path) -> os.stat_result:
     """The state of a file; OSError for what is none, a closed folder, a pipe, and for a link out of the folder."""
-    found = file.stat()
-    if file.is_symlink() and not file.resolve().is_relative_to(folder.resolve()):
-        raise OSError(errno.EXDEV, "a link that leads out of the corpus folder")
+    found = file.lstat()
+    if is_link := stat.S_ISLNK(found.st_mode):
+        found = file.stat()
+        if not file.resolve().is_relative_to(folder.resolve()):
+            raise OSError(errno.EXDEV, "a link that leads out of the corpus folder")
     if stat.S_ISDIR(found.st_mode):
-        is_link = file.is_symlink()
         reason = "a link to a folder, which is not followed" if is_link else "permission denied for the folder"
         raise PermissionError(errno.EACCES, reason)
     if not stat.S_ISREG(found.st_mode):
@@ -96,17 +98,17 @@ def regular(file: Path, folder: Path) -> os.stat_result:
     return found
 
 
-def _named(folder: Path, listed: list[Path]) -> dict[str, Path]:
+def _named(folder: Path, listed: list[str]) -> dict[str, Path]:
     """Files by their path below the folder, in NFC and UTF-8; of two that are the same then, one keeps its own name."""
-    named = [(file.relative_to(folder).as_posix(), file) for file in listed]
+    named = [(file.removeprefix(str(folder)).replace(os.sep, "/").lstrip("/"), file) for file in listed]
     found: dict[str, Path] = {}
-    for own, file in sorted(named, key=lambda one: (_storable(one[0]) != one[0], one[1])):
+    for own, file in sorted(named, key=lambda one: (_storable(one[0]) != one[0], one)):
         path = _storable(own)
         if path in found and own == own.encode("utf-8", "replace").decode():
             path = own
         while path in found:
             path += "~"
-        found[path] = file
+        found[path] = Path(file)
     return found
 
 
@@ -119,6 +121,8 @@ def _is_index(folder: Path) -> bool:
 
 def _storable(path: str) -> str:
     r"""The path in NFC; bytes that are no UTF-8, which no store takes, are written out, "caf\xe9.txt"."""
+    if path.isascii():
+        return path
     return unicodedata.normalize("NFC", path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
 
 

@@ -137,11 +137,13 @@ class OpenSearchArchive:
             page["search_after"] = hits[-1]["sort"]
 
     def spread(self, count: int) -> list[Article]:
+        """Of a day with more than 10,000 articles, or of the undated, from the first 10,000."""
         total = sum(self._days.values())
         places, before, bodies = range(0, total, max(1, total // max(1, count))), 0, []
         for day, number in sorted(self._days.items(), reverse=True):
             page = {"query": self._valid("article", {"term": {"day": day}}), "sort": ["article"], "size": 1, **_ARTICLE}
-            bodies += [{**page, "from": place - before} for place in places if before <= place < before + number]
+            inside = (place - before for place in places if before <= place < before + number)
+            bodies += [{**page, "from": place * min(number, _LISTED) // number} for place in inside]
             before += number
         found = self._engine.search(self.edition.index, *bodies)
         return [stored_article(hit["_source"]) for hits in found for hit in hits]
