@@ -74,12 +74,12 @@ def chunks_of(prepared: Prepared, terms: Callable[[str], list[str]]) -> list[Doc
     shared = {"kind": "chunk", **_facts(article), **_words("title", title, terms)}
     documents = []
     vectors = np.round(prepared.vectors.astype(np.float64), 8).tolist()
-    for position, ((start, end), vector) in enumerate(zip(prepared.spans, vectors, strict=True)):
-        body = ReadText.of(article.text[start:end])
+    bodies = [ReadText.of(article.text[start:end]) for start, end in prepared.spans]
+    for position, ((start, end), body, vector) in enumerate(zip(prepared.spans, bodies, vectors, strict=True)):
         document = {
             "_id": f"{_hash(article.id, article.digest)}-{start}-{end}",
             "start": start, "end": end, "position": position, **_words("body", body, terms),
-            **written_fields(title, body, article.text, end), "spot": int(_hash(article.id, str(start))[:7], 16),
+            **written_fields(title, body, bodies[position + 1 :]), "spot": int(_hash(article.id, str(start))[:7], 16),
             "vector": vector,
         }  # fmt: skip
         documents.append(shared | document)

@@ -30,7 +30,7 @@ _SECONDS_OF_PATIENCE, _SECONDS_BETWEEN_TRIES, _SECONDS_FOR_AN_ANSWER = 120.0, (0
 # Of one request to write: the engine refuses 100 MB. So many are under way at once.
 _MOST_BYTES, _SENT_AT_ONCE = 5_000_000, 3
 
-Body = Mapping[str, Any] | list[dict[str, Any]] | str | None
+Body = Mapping[str, Any] | list[dict[str, Any]] | str | bytes | None
 
 
 class EngineError(UserError):
@@ -196,17 +196,20 @@ class Engine:
         return self._refusal(status, getattr(error, "error", error)), False
 
 
-def _requests(documents: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def _requests(documents: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
     """Bulk requests of about 5 MB that write some documents."""
-    lines = ""
+    from pydantic_core import to_json  # In a fifth of the time of json.
+
+    lines = bytearray()
     for document in documents:
         content = {name: value for name, value in document.items() if name != "_id"}
-        lines += f"{json.dumps({'index': {'_id': document['_id']}})}\n{json.dumps(content)}\n"
+        for line in ({"index": {"_id": document["_id"]}}, content):
+            lines += to_json(line) + b"\n"
         if len(lines) > _MOST_BYTES:
-            yield lines
-            lines = ""
+            yield bytes(lines)
+            lines.clear()
     if lines:
-        yield lines
+        yield bytes(lines)
 
 
 def _parts(answer: Mapping[str, Any]) -> list[dict[str, Any]]:

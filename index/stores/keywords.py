@@ -4,6 +4,7 @@ import errno
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -162,22 +163,23 @@ def write_keywords(folder: Path, language: str, entries: Iterable[tuple[int, Art
         _register(index, language)
         writer = index.writer(_WRITER_HEAP_BYTES, 1)
         terms = _analyzer(language).analyze
-        number, previous = -1, None
         with term_writer(folder) as keep:
-            for row, article, start, end in entries:
-                if article.id != previous:
-                    number, previous, title = number + 1, article.id, ReadText.of(article.title)
-                body = ReadText.of(article.text[start:end])
-                keep(title.term_text(terms), body.term_text(terms))
+            for number, (_, group) in enumerate(groupby(entries, key=lambda entry: entry[1].id)):
+                chunks = list(group)
+                article = chunks[0][1]
                 day = article.published.toordinal() if article.published else UNDATED
-                fields = {
-                    "row": row, "article": number, "day": day, "source": article.source, "title": title.keys,
-                    "body": body.keys, **written_fields(title, body, article.text, end),
-                }  # fmt: skip
-                document = tantivy.Document.from_dict(fields, index.schema)
-                for author in article.authors:
-                    document.add_text("author", author)
-                writer.add_document(document)
+                title = ReadText.of(article.title)
+                bodies = [ReadText.of(article.text[start:end]) for _, _, start, end in chunks]
+                for place, ((row, *_), body) in enumerate(zip(chunks, bodies, strict=True), 1):
+                    keep(title.term_text(terms), body.term_text(terms))
+                    fields = {
+                        "row": row, "article": number, "day": day, "source": article.source, "title": title.keys,
+                        "body": body.keys, **written_fields(title, body, bodies[place:]),
+                    }  # fmt: skip
+                    document = tantivy.Document.from_dict(fields, index.schema)
+                    for author in article.authors:
+                        document.add_text("author", author)
+                    writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
         for file in folder.iterdir():  # Some are for their owner's eyes only, whoever may read the rest.

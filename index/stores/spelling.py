@@ -3,9 +3,10 @@
 import functools
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import islice
 from typing import Self
 
 from corpus.languages import ENGLISH, language
@@ -25,7 +26,7 @@ NAME = "="
 # Signs that tell grades and languages apart belong to short words only: "C++", "AA-"; "Disney+" is found by "Disney".
 _SHORT = 3
 # So many words of the text after a chunk are kept with those that it has as written: a phrase may go on there.
-AFTERWORDS, _LONGEST_AFTERWORDS = 30, 400  # words, characters
+AFTERWORDS = 30
 _DIVIDES = re.compile(r"[',]")  # O'Brien is found by Brien, 2016,17 by 17
 # British spellings and what they become: whole families by their stems, the rest one by one.
 _BRITISH = {re.compile(british): american for british, american in _ENGLISH["families"].items()}
@@ -47,8 +48,12 @@ def searched(text: str) -> tuple[Word, ...]:
             key, length = name
         elif key in SMALL and not shouted and in_capitals(text, word):
             key = key.upper()
-        end = said[position + length - 1].end
-        found += [Word(part, word.start, end) for part in _parts(key)]
+        parts = _parts(key)
+        if parts == word[:1] and length == 1:  # Most words are searched as they are.
+            found.append(word)
+        else:
+            end = said[position + length - 1].end
+            found += [Word(part, word.start, end) for part in parts]
         position += length
     return tuple(found)
 
@@ -81,9 +86,9 @@ class ReadText:
         return TermText.of(terms(self.keys), self.names)
 
 
-def written_fields(title: ReadText, body: ReadText, text: str, end: int) -> dict[str, str]:
-    """What is indexed of a chunk as it is written, with the first words after its `end`, where a phrase may go on."""
-    going_on = (word.key for word in searched(text[end : end + _LONGEST_AFTERWORDS])[:AFTERWORDS])
+def written_fields(title: ReadText, body: ReadText, after: Iterable[ReadText]) -> dict[str, str]:
+    """What is indexed of a chunk as it is written, with the first words of the chunks after it."""
+    going_on = islice((key for read in after for key in read.keys.split()), AFTERWORDS)
     return {
         "names_title": " ".join(title.names),
         "names_body": " ".join(body.names),
