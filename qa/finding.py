@@ -10,6 +10,7 @@ from corpus.languages import name_of
 from corpus.message import Message
 from index.archive import Archive
 from qa.answer import UNREAD
+from qa.findings.premise import Premise, false_premise
 from qa.loading import Models
 from qa.question.followup import Turn, continued, readings
 from qa.question.request import Request
@@ -90,6 +91,21 @@ def judged(archive: Archive, search: Search, found: Found) -> Judgement:
     passages, said = [found.passages[n] for n in kept], [found.close[n].said for n in kept if n < len(found.close)]
     signals = Signals.read(archive, search.question, passages, found.near, said)
     return judge(signals, archive.summary.articles, search.hopeless)
+
+
+def doubted(archive: Archive, models: Models, search: Search, found: Found, judgement: Judgement) -> Premise | None:
+    """What the question wrongly takes for granted.
+
+    Where nothing answers within the window that it names, a day of it may be wrong: what other times have is read too.
+    Which day is right is not said then: what happens each year would be told of another year.
+    """
+    if search.timeframe and search.anytime and not search.browses and judgement.verdict != "answered":
+        everywhere = search.where == search.anytime  # where the window lies outside the archive's period
+        anytime = found if everywhere else find(archive, models, replace(search, where=search.anytime), READ)
+        premise = false_premise(search.question, anytime.close)
+        if premise and premise.asked in search.timeframe.phrase:
+            return replace(premise, archived="")
+    return None if search.hopeless else false_premise(search.question, found.close)
 
 
 def notices_of_languages(archive: Archive, models: Models, search: Search, found: Found) -> list[str]:

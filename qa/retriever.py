@@ -14,10 +14,9 @@ from index.models.choice import embedder_of
 from index.models.embedder import Embedder
 from index.opening import Live, live_archive
 from qa.answer import LOADING, Answer, ArchiveStatus
-from qa.finding import MOST_PASSAGES, POOL, Found, Talks, find, judged, notices_of_languages
+from qa.finding import MOST_PASSAGES, POOL, Found, Talks, doubted, find, judged, notices_of_languages
 from qa.findings.coverage import Coverage, Listing, coverage, listing
 from qa.findings.figures import differing
-from qa.findings.premise import false_premise
 from qa.findings.quotes import QuoteCheck, check_quote
 from qa.findings.timeline import Timeline, asks_for_timeline, timeline_of
 from qa.findings.versions import corrected
@@ -134,7 +133,7 @@ class Retriever(contextlib.AbstractContextManager["Retriever"]):
                 corrections=search.corrections,
                 passages=tuple(corrected(archive, found.passages[: request.k], search.until)),
                 disagreements=differing(archive, search.question, found.passages[: request.k], found.said),
-                premise=None if search.hopeless else false_premise(search.question, found.close),
+                premise=doubted(archive, self.models, search, found, judgement) if closely else None,
                 timeline=timeline_of(archive, search.question, found.passages) if _in_time(request, search) else None,
                 counted=functools.cache(functools.partial(self._coverage, search)),
             )

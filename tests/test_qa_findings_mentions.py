@@ -12,6 +12,7 @@ from qa.findings.mentions import denial, mentions, opposed, roles
         ("Which of the 51 officials met on 17 June 2016?", ["51", "17 June 2016"]),
         ("Who paid $4.5 million in March? The Marsh Company.", ["$4.5", "March", "Marsh Company"]),
         ("Which ship of the 1960s sank?", []),
+        ("Who met Jan Marsh on Feb. 3, 2016, or 5 Sept 2016?", ["Jan Marsh", "Feb. 3, 2016", "5 Sept 2016"]),
         ("Where is it?", []),
     ],
 )

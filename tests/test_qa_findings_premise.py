@@ -105,6 +105,8 @@ def test_a_name_of_another_passage_of_the_article_is_doubted_where_the_reader_is
     [
         ("Why did the Japanese company drop the ferry contract?", "Japanese", "A company of Japan dropped the ferry."),
         ("Why did Governor Marsh drop the ferry contract?", "Governor", "Gov. Marsh dropped the ferry contract."),
+        ("Who signed the ferry contract on February 3?", "February 3", "Marsh signed the ferry contract on Feb. 3."),
+        ("Who signed the ferry contract on Feb. 3?", "Feb. 3", "Marsh signed the ferry contract on 3 February."),
         ("Why did David Cole leave the city of Oslo?", "David Cole", "Many left the ferry in winter."),
     ],
 )

@@ -489,6 +489,38 @@ def test_how_many_passages_are_asked_for_does_not_change_what_is_read(index_of_f
         assert retriever.ask(OFFICIALS, k=k).passages == retriever.ask(OFFICIALS, k=4).passages[:k]
 
 
+class DayReader(PoundReader):
+    """Doubts the day that is asked for, where the pound fell."""
+
+    def begin(self, passage: Unread) -> Future[Read | None]:
+        day = passage.question.index("2016")
+        said, known = super().begin(passage).result(), Future[Read | None]()
+        odds = 2.0 if "pound" in passage.article.text else -9.0
+        known.set_result(said and replace(said, none=12.0, doubts=(((day, day + 4), odds),)))
+        return known
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("How far fell the pound on 3 July 2016?", "The nearest report does not mention “3 July 2016”."),
+        ("How far fell the pound in March 2016?", "The nearest report does not mention “March 2016”."),
+        ("How many officials signed the memo on Syria on 3 July 2016?", None),
+    ],
+)
+def test_a_day_is_doubted_where_another_time_answers_and_the_verdict_stays(
+    tmp_path: Path, asked: str, told: str | None
+) -> None:
+    pound = story("Pound", "The pound fell on 24 June 2016. It rained.", date="2016-06-25")
+    with Retriever.open(
+        built(tmp_path, FILES | {"pound.txt": pound}), embedder=HashingEmbedder(), reader=DayReader()
+    ) as retriever:
+        answer, within = retriever.ask(asked, k=9), retriever.search(asked, k=9)
+    assert (answer.premise and answer.premise.sentence) == told
+    assert answer.verdict == "not_in_corpus"
+    assert {passage.article.id for passage in answer.passages} == {passage.article.id for passage in within}
+
+
 def test_an_archive_in_another_language_is_not_read_and_the_answer_says_so(tmp_path: Path) -> None:
     reader = PoundReader()
     index = built(tmp_path, FILES, DATELINE_LANGUAGE="fr")

@@ -12,8 +12,10 @@ from corpus.words import is_word, words
 from qa.question.english import LISTS, names
 
 _MONTHS, _WEEKDAYS = ("|".join(map(str.capitalize, names)) for names in (MONTHS, WEEKDAYS))
+# Shortened ("Aug. 12") a month counts beside its day only: Jan is also a name.
+_SHORT = rf"(?:{_MONTHS}|(?:Sept|{'|'.join(name[:3].capitalize() for name in MONTHS)})\.?)"
 _DAY = (
-    rf"(?:{_MONTHS})(?:\s+\d{{1,2}})?(?:,?\s+\d{{4}})?|\d{{1,2}}\s+(?:{_MONTHS})(?:\s+\d{{4}})?"
+    rf"{_SHORT}\s+\d{{1,2}}(?:,?\s+\d{{4}})?|\d{{1,2}}\s+{_SHORT}(?:\s+\d{{4}})?|(?:{_MONTHS})(?:,?\s+\d{{4}})?"
     rf"|{_WEEKDAYS}|(?:19|20)\d\d"
 )
 _DAY_OR_NUMBER = re.compile(rf"(?P<day>\b(?:{_DAY})\b)|(?P<number>[$€£]?\d(?:[\d,.]*\d)?)(?!\d|s\b)")
@@ -34,15 +36,18 @@ class Mention:
 
 def mentions(text: str) -> list[Mention]:
     """The names, numbers and days of a text, in order; of a sentence's first word, only what is no word but a place."""
+    calendar = list(_DAY_OR_NUMBER.finditer(text))
+    dated = {place for match in calendar if match["day"] and " " in match["day"] for place in range(*match.span())}
     named = [
         Mention(name.text, "name", name.start, name.end)
         for name in names(text)
         if not (is_word(name.text.casefold()) and name.kind != "place" and _BEGINS.search(text[: name.start]))
+        and name.start not in dated
     ]
     inside = {place for each in named for place in range(each.start, each.end)}
     others = [
         Mention(match.group(), match.lastgroup or "", *match.span())
-        for match in _DAY_OR_NUMBER.finditer(text)
+        for match in calendar
         if inside.isdisjoint(range(*match.span()))
     ]
     return sorted(named + others, key=lambda each: each.start)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from corpus import Article
 from corpus.message import Message
+from corpus.months import MONTHS, WEEKDAYS
 from corpus.sentences import Span
 from corpus.words import keys
 from index.stores.spelling import SMALL
@@ -23,9 +24,10 @@ from qa.search.quotation import Passage, Quotation
 _DOUBTED, _OF_THE_MARGIN, _LEAST_MARGIN, _BEHIND, _ELSEWHERE, _OPPOSED = -1.0, 0.5, -3.0, 0.6, 3.0, 3.0
 # A passage that doubts a mention holds this share of the other telling words, by their beginnings.
 _LEAST_SHARED = 0.4
-# What stands around a word, and what stands for titles in print.
+# What stands around a word, and what titles and months are in full.
 _MARKS = '.,;:!?()"“”‘’'
 _TITLES = {"gov": "governor", "sen": "senator", "rep": "representative", "gen": "general", "lt": "lieutenant"}
+_IN_FULL = _TITLES | {month[:3]: month for month in MONTHS} | {"sept": "september"}
 # The words of a people ("Japanese") begin like those of its country.
 _OF_A_PEOPLE, _BEGINNING = ("an", "ese", "ish", "ic"), 5
 
@@ -101,8 +103,8 @@ class _Known(NamedTuple):
         return _among(mention, self.whole)
 
     def has_near(self, mention: Mention) -> bool:
-        """Whether the passage or its headline has a mention; for a day, its article."""
-        return _among(mention, self.whole if mention.kind == "day" else self.near)
+        """Whether the passage or its headline has a mention."""
+        return _among(mention, self.near)
 
 
 class _Doubt(NamedTuple):
@@ -145,7 +147,7 @@ def _on_this(question: str, doubt: _Doubt) -> bool:
 def _among(mention: Mention, words: set[str]) -> bool:
     """Whether all words of a mention are among some, those of a people also by its country's."""
     return words.issuperset(asked := keys(mention.words)) or all(
-        key in words
+        _IN_FULL.get(key, key) in words
         or (
             key.endswith(_OF_A_PEOPLE)
             and len(key) > _BEGINNING
@@ -162,7 +164,7 @@ def _words_of(article: Article, text: str) -> set[str]:
     for run in set(f"{article.title}\n{article.source}\n{day}\n{text}".split()):
         word = run.strip(_MARKS)
         if word.isascii() and word.isalpha():
-            plain.update((word.lower(), _TITLES.get(word.lower(), word.lower())))
+            plain.update((word.lower(), _IN_FULL.get(word.lower(), word.lower())))
         else:
             others.append(run)
     return plain.union(*((key, key.removesuffix("'s")) for key in keys("\n".join(others))))
@@ -190,9 +192,13 @@ def _instead(question: str, asked: Mention, passage: Passage, sentence: str) -> 
 
 
 def _alike(asked: Mention, text: str) -> list[Mention]:
-    """The mentions of the same kind; for a year only years, for another day no year."""
+    """The mentions of the same kind; years for a year, weekdays for a weekday."""
     alike = [each for each in mentions(text) if each.kind == asked.kind]
-    return [each for each in alike if asked.kind != "day" or each.words.isdigit() == asked.words.isdigit()]
+    return [each for each in alike if asked.kind != "day" or _form(each.words) == _form(asked.words)]
+
+
+def _form(day: str) -> tuple[bool, bool]:
+    return day.isdigit(), day.lower() in WEEKDAYS
 
 
 def _neighbours(text: str, mention: Mention) -> set[str]:

@@ -55,7 +55,8 @@ class Search:
 
     `asked` is the question as put, `searched` as completed or corrected (which `corrections` tell); `hopeless` says why
     the archive cannot answer, or is empty; `browses`: nothing but a time, outlet or author is asked about, and their
-    stories answer; `asks`: it is no mere greeting; `until` is the last day that was set, which no time in it changes.
+    stories answer; `asks`: it is no mere greeting; `until` is the last day that was set, which no time in it changes;
+    `anytime` is what may be found without the window that the question names, None where it names none.
     """
 
     question: Question
@@ -72,6 +73,7 @@ class Search:
     asks: bool = True
     without: frozenset[str] = frozenset()
     until: date | None = None
+    anytime: Filter | None = None
 
 
 def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -> Search:
@@ -101,7 +103,7 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
     timeless = f"{text[: timeframe.start]} {text[timeframe.end :]}" if timeframe else text
     question = Question.read(text, archive, timeless, operators.phrases)
     question = replace(question, followup=joined_to(text, turns))
-    hopeless = _out_of_period(timeframe, period)
+    hopeless, anytime = _out_of_period(timeframe, period), where
     if timeframe and timeframe.kind == "window" and not hopeless:
         narrower = narrowed(where, timeframe.since, timeframe.until, undated=not where.by_day)
         if narrower is None:
@@ -129,6 +131,7 @@ def understand(archive: Archive, request: Request, turns: Sequence[Turn] = ()) -
         asks=completed != asked or not asks_nothing(asked),
         without=request.without,
         until=until,
+        anytime=anytime if timeframe and timeframe.kind == "window" else None,
     )
 
 
