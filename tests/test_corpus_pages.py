@@ -312,3 +312,26 @@ def test_the_encoding_in_a_web_archive(corpus: Path) -> None:
     articles, _ = read(corpus, {"a.warc": content})
 
     assert [article.text for article in articles] == ["Дa."]
+
+
+def test_a_page_of_thousands_of_links_is_an_index_and_refused_at_once(corpus: Path) -> None:
+    links = "".join(
+        f"<li><a href='/{number}'>The bridge of town {number} was opened</a></li>" for number in range(20_000)
+    )
+    begins = time.process_time()
+    articles, problems = read(corpus, {"a.html": page(body=f"<ul>{links}</ul>"), "b.html": page(body=f"<p>{TEXT}</p>")})
+
+    assert time.process_time() - begins < 10  # Looked for a text, it takes half a minute.
+    assert len(articles) == 1
+    assert [(one.path, one.reason) for one in problems] == [
+        ("a.html", "a page of links to articles, which is none itself")
+    ]
+
+
+def test_wide_gaps_in_json_cost_no_more_than_their_length(corpus: Path) -> None:
+    gap = "\n" * 40_000
+    for said in (f'{{"a": "b"{gap}}}', f'{gap}{{"a": "b"}}', f'{{"a": "b"}}{gap}'):
+        begins = time.process_time()
+        articles, _ = read(corpus, {"a.html": page(f'<script type="application/ld+json">{said}</script>')})
+        assert len(articles) == 1
+        assert time.process_time() - begins < 5  # Looked at from each blank on, a gap takes 10 seconds.

@@ -9,7 +9,7 @@ from configparser import ConfigParser
 from corpus.readers.page_dates import is_date_alone
 from corpus.readers.page_facts import PAGES, facts
 from corpus.readers.printed import hocr_text
-from corpus.readers.record import Dated, Element, Record, codec, decoded
+from corpus.readers.record import Dated, Element, Record, UnreadableError, codec, decoded
 
 LARGEST_PAGE = 16 << 20
 _CHARSET = re.compile(
@@ -34,6 +34,8 @@ _HEAD_LINES = 3
 # Characters: below which a text is looked for a second time, and which an article on a page of several has at least.
 _SHORT_TEXT, _SHORTEST_ARTICLE = 600, 150
 _TRAFILATURAS_OWN = 250
+# trafilatura takes a millisecond for a link; a page of more is an index where they are most of its text.
+_MOST_LINKS = 5_000
 
 
 def page_records(tree: Element) -> Iterator[Record]:
@@ -45,15 +47,26 @@ def page_records(tree: Element) -> Iterator[Record]:
 
 
 def page_fields(content: bytes, address: str = "", charset: str = "") -> dict[str, object]:
-    """The fields of one page that came from an address, which may have named its encoding; "text" may be empty."""
+    """The fields of one page that came from an address, which may have named its encoding; "text" may be empty.
+
+    UnreadableError for an endless list of links.
+    """
     return _fields(parsed(content, charset), address)
 
 
 def _fields(tree: Element, address: str = "") -> dict[str, object]:
     if text := hocr_text(tree):
         return {"text": text, "url": address}
+    if _is_index(tree):
+        message = "a page of links to articles, which is none itself"
+        raise UnreadableError(message)
     found, body, updates = facts(tree, address)
     return {**found, "text": _main_text(tree, body, updates)}
+
+
+def _is_index(tree: Element) -> bool:
+    links = [link.text_content() for link in tree.iter("a")]
+    return len(links) > _MOST_LINKS and 2 * sum(map(len, links)) > len(tree.text_content())
 
 
 def parsed(content: bytes, label: str = "", otherwise: str = "") -> Element:

@@ -20,7 +20,7 @@ _OUTLET = re.compile(r"Organi[sz]ation$|^Corporation$|^Newspaper$")
 _HOLDERS = ("@graph", "mainEntity", "mainEntityOfPage", "itemReviewed")
 # Scripts wrap what they hold in comments that JSON knows nothing of.
 _WRAPPING = re.compile(
-    r"^\s*(?:/[/*])?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/)?|(?:/[/*])?\s*(?:\]\]>|-->)\s*(?:\*/)?\s*$|;\s*$"
+    r"^\s*+(?:/[/*])?\s*+(?:<!\[CDATA\[|<!--)\s*(?:\*/)?|(?:/[/*]\s*+)?(?:\]\]>|-->)\s*+(?:\*/)?\s*$|;\s*$"
 )
 _DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
 PAGES = tomllib.loads(files("corpus.readers").joinpath("pages.toml").read_text("utf-8"))
