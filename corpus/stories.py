@@ -30,7 +30,7 @@ _NUMBERS = frozenset(
 )
 # How a later version of a story says that it is one.
 _CORRECTS = re.compile(
-    r"^\W*(?:correct(?:ion|ed)|updated?|clarification|editor[’']s note)\s*[:\])—–-]"
+    r"^[^\w\n]*(?:correct(?:ion|ed)|updated?|clarification|editor[’']s note)\s*[:\])—–-]"
     r"|\b(?:story|article|report|headline) (?:has been|was) (?:updated|corrected)\b",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -1,10 +1,15 @@
 """A folder of files as hostile as they come: all good articles beside them are indexed, each bad one has its reason."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 from running import Command
+
+from corpus.fields import Reading
+from corpus.folder import read_file
+from corpus.readers.printed import without_running_heads
 
 # What a build may take, in bytes, the interpreter and its libraries included.
 MOST_MEMORY = 600_000_000
@@ -54,3 +59,40 @@ def test_the_hostile_folder(hostile: tuple[Path, dict[str, str]], index: Path, c
     assert sum(failed["path"] == "10,000 empty.jsonl" for failed in report["failed"]) == 10_000
     # Of the good files one holds two articles, and so does one zip; eight of the bad hold good records beside the bad.
     assert report["articles"] == len(GOOD) + 2 + 8
+
+
+WORDPRESS = (
+    '<rss xmlns:wp="http://wordpress.org/export/1.2/" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
+    "<title>A</title><item><title>B</title><wp:post_type>post</wp:post_type><wp:status>publish</wp:status>"
+    "<content:encoded><![CDATA[It rained. %s]]></content:encoded></item></channel></rss>"
+)
+ANPA = "\x16\x16\x01a1\n^BC-x,100\n^Bridge<\n^by %s,\n    It rained.\nAP-WF-11-13-13 1509GMT"
+STORY = '<!DOCTYPE lewis>\n<REUTERS NEWID="1"><TITLE>A</TITLE><BODY>It rained.%s It snowed.</BODY></REUTERS>'
+MAIL = "From a@b.example Tue Jul  5 10:00:00 2016\nSubject: A\n\nIt rained.\n\nFrom %s\n"
+# Runs of what a pattern goes on over, and a beginning whose end never comes.
+RUNS = [
+    ("a.xml", WORDPRESS % ("[gallery" + " " * 40_000)),
+    ("a.tst", ANPA % ("A Lee," + " " * 40_000)),
+    ("a.sgm", STORY % ("\n" * 40_000)),
+    ("b.sgm", STORY % "" + "<REUTERS " * 40_000),
+    ("c.sgm", STORY.replace("<BODY>", "<BODY>It rained.</BODY>" + "<AUTHOR>" * 40_000) % ""),
+    ("d.sgm", STORY.replace("BODY", "TEXT") % ("<" * 400_000)),
+    ("a.mbox", MAIL % ("00:00 " * 20_000)),
+]
+
+
+@pytest.mark.parametrize(("name", "content"), RUNS, ids=[name for name, _ in RUNS])
+def test_a_long_run_costs_no_more_than_its_length(name: str, content: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(content, "utf-8")
+    began = time.process_time()
+    [article] = read_file(tmp_path / name, name, tmp_path, Reading())
+
+    assert time.process_time() - began < 5  # Looked at from each character on, it takes 10 seconds or more.
+    assert "It rained." in article.text
+
+
+def test_a_rule_across_printed_pages_costs_no_more_than_its_length() -> None:
+    pages = [f"It rained.\n{'-' * 40_000}"] * 2
+    began = time.process_time()
+    assert without_running_heads(pages) == pages
+    assert time.process_time() - began < 5

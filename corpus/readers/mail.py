@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
 # The line before each mail, which names its day: "From a@b.example Tue Jul  5 10:00:00 2016".
-_BEGINS = re.compile(rb"From [^\n]*\d\d:\d\d[^\n]*\d{4}")
+_BEGINS = re.compile(rb"From (?>[^\n]*?\d\d:\d\d)[^\n]*\d{4}")
 _LONGEST_HEADER = 4_000  # Characters.
 
 

@@ -13,6 +13,7 @@ _FEEDS = ("rss", "feed", "RDF")
 # Entities of a file's own can unfold to gigabytes, or name other files; newsrooms send none.
 _OWN_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _DECLARATION = re.compile(rb"""\A\s*<\?xml[^>]*?(?:encoding\s*=\s*["']([\w.:-]+)["'][^>]*)?\?>""")
+_LONGEST_DECLARATION = 1_000
 _TEXT_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # Entities that HTML and the DTDs of agencies know: &mdash; and &eacute;, not &amp; and the like, which are XML's own.
@@ -21,7 +22,7 @@ _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]{1,30};")
 _NO_POST = re.compile(
     r"attachment|revision|nav_menu_item|custom_css|customize_changeset|oembed_cache|user_request|wp_\w+"
 )
-_SHORTCODE = re.compile(r"\[/?(?P<name>[a-z][\w-]{1,40})(?P<attributes>(?:\s+[^\[\]<>]*)?)/?\]", re.IGNORECASE)
+_SHORTCODE = re.compile(r"\[/?(?P<name>[a-z][\w-]{1,40})(?P<attributes>(?:\s[^\[\]<>]*)?)/?\]", re.IGNORECASE)
 _SHORTCODES = frozenset(
     ("caption", "gallery", "embed", "audio", "video", "playlist", "more", "nextpage", "toc", "sharethis")
 )
@@ -42,7 +43,7 @@ def read_xml(source: Source) -> Iterator[Record]:
 
 def _in_utf_8(content: bytes, charset: str) -> bytes:
     """The same XML in UTF-8 without a declaration, with characters for entities that XML itself does not know."""
-    declared = _DECLARATION.match(content)
+    declared = _DECLARATION.match(content, 0, _LONGEST_DECLARATION)
     label = declared[1].decode() if declared and declared[1] else charset
     text = _TEXT_DECLARATION.sub("", decoded(content, label).lstrip("\ufeff"))
     return _ENTITY.sub(lambda entity: html.unescape(entity[0]), _CONTROLS.sub(" ", text)).lstrip().encode()

@@ -14,7 +14,9 @@ _DIVIDED = re.compile(
     r"(?<![^\W\d_])(?P<begins>[^\W\d_]{2,})[-¬\u00ad\u2010]\n[ \t]*(?P<goes_on>[^\W\d_]+)(?P<rest>\S*)[ \t]?"
 )
 _WITH_HYPHEN = re.compile(r"(?<![^\W\d_])([^\W\d_]+)-(?=([^\W\d_]+))")
-_PAGE_NUMBER = re.compile(r"\W*(?:page|seite|p\.)?\W*\d{1,4}(?:\s*(?:of|/|von|de|sur)\s*\d{1,4})?\W*", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"\W*+(?:(?:page|seite|p\.)\W*+)?\d{1,4}(?:\s*(?:of|/|von|de|sur)\s*\d{1,4})?\W*", re.IGNORECASE
+)
 # A line at the top or foot of so many pages, digits aside, and of this share of them, is a running head.
 _FEWEST_PAGES = 3
 _MOST_PAGES_SHARE = 0.5

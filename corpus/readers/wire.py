@@ -16,14 +16,14 @@ _IPTC_HEADER = re.compile(
 )
 _OUTLET = re.compile(r"\b(?:dpa|AFP|AP|ANSA|EFE|TASS)\b")
 _NOT_FOR_PRINT = re.compile(r"\n#+ ?dpa NOTEBOOK.*", re.DOTALL | re.IGNORECASE)
-_BYLINE = re.compile(r"^by\s+(?P<names>.{3,80}?)(?:,\s*[^,]*)?$", re.IGNORECASE)
+_BYLINE = re.compile(r"^by\s+(?P<names>.{3,80}?)(?:,[^,]*)?$", re.IGNORECASE)
 # AP-WF-11-13-13 1509GMT
 _ANPA_DAY = re.compile(
     r"^[^\S\n]*+\x03?(?P<agency>[A-Z]++)-[A-Z]{2}-(?P<month>\d\d)-(?P<day>\d\d)-(?P<year>\d\d)\s+\d{4}[A-Z]*", re.M
 )
 # Keys and notes among the headlines: "BC-US--Ethanol,1140", "Eds: With AP Photos."
 _ANPA_LABEL = re.compile(r"^(?:BC-|\*\d)|,\d{2,4}$|\s\d\d-\d\d\s+\d{3,4}$|^(?:Eds|AP Photo|EDITOR|END$)", re.IGNORECASE)
-_REUTERS = re.compile(r"<REUTERS\b[^>]*?\bNEWID=\"(?P<id>\d+)\"[^>]*>(?P<story>.*?)</REUTERS>", re.DOTALL)
+_REUTERS = re.compile(r"<REUTERS\b[^<>]*?\bNEWID=\"(?P<id>\d+)\"[^<>]*>")
 
 
 def read_iptc(source: Source) -> Iterator[Record]:
@@ -74,18 +74,25 @@ def _headline_and_people(lines: list[str]) -> dict[str, object]:
 
 def read_sgml(source: Source) -> Iterator[Record]:
     """The articles of a file of Reuters-21578; UnreadableError for SGML of another kind."""
-    stories = list(_REUTERS.finditer(source.text()))
+    *ended, _ = source.text().split("</REUTERS>")
+    stories = [(begins, story) for story in ended if (begins := _REUTERS.search(story))]
     if not stories:
         message = "SGML of another kind; that of Reuters-21578 is read"
         raise UnreadableError(message)
-    for number, story in enumerate(stories, start=1):
-        said = dict.fromkeys(("DATE", "TITLE", "AUTHOR", "DATELINE", "BODY", "TEXT"), "")
-        for name in said:
-            if found := re.search(rf"<{name}\b[^>]*>(.*?)</{name}>", story["story"], re.DOTALL):
-                said[name] = _CONTROLS.sub("", html.unescape(found[1])).strip()
-        body = re.sub(r"\n\s*Reuter\s*\Z", "", said["BODY"], flags=re.IGNORECASE).strip()
-        text = f"{said['DATELINE']} {body}" if body else re.sub(r"<[^>]+>", "\n", said["TEXT"])
+    for number, (begins, story) in enumerate(stories, start=1):
+        names = ("DATE", "TITLE", "AUTHOR", "DATELINE", "BODY", "TEXT")
+        said = {name: _inside(name, story[begins.end() :]) for name in names}
+        above, _, last = said["BODY"].rpartition("\n")
+        body = above.strip() if last.strip().lower() == "reuter" else said["BODY"]
+        text = f"{said['DATELINE']} {body}" if body else re.sub(r"<[^<>]+>", "\n", said["TEXT"])
         fields = {"title": said["TITLE"], "text": unwrapped(text.strip()), "published": said["DATE"]}
         yield Record(
-            number, fields | {"authors": " ".join(said["AUTHOR"].split()), "source": "Reuters", "id": story["id"]}
+            number, fields | {"authors": " ".join(said["AUTHOR"].split()), "source": "Reuters", "id": begins["id"]}
         )
+
+
+def _inside(name: str, story: str) -> str:
+    """What the first element of that name holds; empty where there is none, or it has no end."""
+    begins = re.search(rf"<{name}\b[^<>]*>", story)
+    inside, end, _ = story[begins.end() :].partition(f"</{name}>") if begins else ("", "", "")
+    return _CONTROLS.sub("", html.unescape(inside)).strip() if end else ""
