@@ -10,6 +10,7 @@ import time
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 
 from corpus.article import UserError
@@ -20,6 +21,8 @@ IGNORE_FILE = ".datelineignore"
 # A file changed this shortly before it was looked at may be changed again under the same time stamp.
 _SETTLED_SECONDS = 2.0
 _RESTLESS = "changed while it was read"
+# What a file was found to be, whether or not it may be changed again under the same time stamp.
+_FOUND = attrgetter("size", "modified", "changed", "digest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,8 @@ def read_between(before: Snapshot, after: Snapshot) -> Snapshot:
 
     What was read of it may be neither what it held before nor what it holds, so it counts as changed the next time.
     """
-    times = {path: replace(state, settled=True) for path, state in after.items()}
     return {
-        path: state if replace(state, settled=True) == times.get(path) else replace(state, digest=_RESTLESS)
+        path: state if path in after and _FOUND(state) == _FOUND(after[path]) else replace(state, digest=_RESTLESS)
         for path, state in before.items()
     }
 

@@ -181,10 +181,13 @@ class OpenSearchWriter(Writer):
     def _published(self, query: Query, source: object) -> Iterator[dict[str, Any]]:
         index, number = (self._live.index, self._live.number) if self._live else ("", 0)
         body = {"query": all_of([*valid("article", number), query]), "_source": source, "size": _AT_ONCE}
-        page: dict[str, Any] = {}
-        while hits := self._engine.search(index, {**body, **page, "sort": ["article"]})[0]:
+        page: dict[str, Any] = {"sort": ["article"]}
+        full = True
+        while full:
+            [hits] = self._engine.search(index, {**body, **page})
             yield from (hit["_source"] for hit in hits)
-            page = {"search_after": hits[-1]["sort"]}
+            if full := len(hits) == _AT_ONCE:
+                page["search_after"] = hits[-1]["sort"]
 
 
 def verify_live(engine: Engine) -> Manifest:
