@@ -151,7 +151,7 @@ def test_a_question_has_at_most_two_thousand_characters() -> None:
     ("given", "told"),
     [
         ({"sources": ["BBC"] * 51}, "“sources” is too long; shorten it to 50."),
-        ({"authors": ["x" * 201]}, "“authors” is too long; shorten it to 200."),
+        ({"authors": ["x" * 201]}, "“authors” is too long; shorten it to 200 characters."),
         ({"history": ["Why?"] * 51}, "“history” is too long; shorten it to 50."),
     ],
 )

@@ -72,6 +72,9 @@ def checked(form: type[Form], /, **values: object) -> Form:
         fault = error.errors(include_url=False)[0]
         name, limit = fault["loc"][0] if fault["loc"] else "The request", fault.get("ctx", {}).get("max_length")
         message = Message("“%(name)s” cannot be used: %(why)s.", name=str(name), why=fault["msg"])
-        if limit:
+        if limit and fault["type"] == "string_too_long":
+            form = "“%(name)s” is too long; shorten it to %(most)s characters."
+            message = Message(form, name=str(name), most=limit)
+        elif limit:
             message = Message("“%(name)s” is too long; shorten it to %(most)s.", name=str(name), most=limit)
         raise UserError(message) from error
