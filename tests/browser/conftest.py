@@ -54,17 +54,20 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def violations() -> Callable[[Any], list[dict[str, Any]]]:
-    """What axe finds against the accessibility rules on a page."""
+def violations() -> Callable[..., list[dict[str, Any]]]:
+    """What axe finds against the accessibility rules on a page, or against those of colours alone."""
     try:
         from axe_playwright_python.sync_playwright import Axe
     except ImportError:
         missing("axe-playwright-python")
 
-    def found(page: Any) -> list[dict[str, Any]]:
+    axe = Axe()
+
+    def found(page: Any, *, colours: bool = False) -> list[dict[str, Any]]:
         # What is busy for long is dimmed until it is there, and is not to be read before.
         page.wait_for_function("!document.querySelector('[aria-busy=\"true\"]')")
-        return list(Axe().run(page).response["violations"])
+        rules = {"runOnly": ["color-contrast", "link-in-text-block"]} if colours else {}
+        return list(axe.run(page, options={"resultTypes": ["violations"], **rules}).response["violations"])
 
     return found
 
