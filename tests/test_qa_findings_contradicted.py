@@ -51,6 +51,8 @@ def refused(claim: str, reader: Reader) -> str:
         ("The bridge opened on June 18", "Friday, June 17", "[1] says “June 17”, not “June 18”."),
         # A weekday and a date may be one, and a place is not said instead of a person.
         ("The bridge opened on 18 June", "Friday", ""),
+        ("The bridge opened on 17 June 2016", "Friday", ""),
+        ("The bridge opened on 18 June 2016", "Friday", "[1] says “Friday”, not “18 June 2016”."),
         ("London opened the bridge", "Helen Marsh", ""),
         # The sentence that has the mention has more of the claim's words than the one that the reader found.
         ("The bridge and the ferry cost 12 million", "51 engineers", ""),

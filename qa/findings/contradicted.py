@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 
+from corpus.dates import parse_date
 from corpus.languages import ENGLISH
 from corpus.message import Message
 from corpus.months import WEEKDAYS
@@ -99,8 +100,13 @@ def _numbers(text: str) -> set[str]:
 
 def _other_day(day: str, other: str) -> bool:
     """Whether two days differ in what both give: the weekday, the month, the year or the number."""
-    first, second = ({_part(key): key for key in keys(text)} for text in (day, other))
+    first, second = (_parts(text) for text in (day, other))
     return any(first[part] != second[part] for part in first.keys() & second.keys())
+
+
+def _parts(day: str) -> dict[str, str]:
+    found, parts = parse_date(day), {_part(key): key for key in keys(day)}
+    return {"weekday": WEEKDAYS[found.weekday()], **parts} if found else parts
 
 
 def _part(key: str) -> str:
