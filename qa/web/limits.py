@@ -73,8 +73,8 @@ def checked(form: type[Form], /, **values: object) -> Form:
         name, limit = fault["loc"][0] if fault["loc"] else "The request", fault.get("ctx", {}).get("max_length")
         message = Message("“%(name)s” cannot be used: %(why)s.", name=str(name), why=fault["msg"])
         if limit and fault["type"] == "string_too_long":
-            form = "“%(name)s” is too long; shorten it to %(most)s characters."
-            message = Message(form, name=str(name), most=limit)
+            too_long = "“%(name)s” is too long; shorten it to %(most)s characters."
+            message = Message(too_long, name=str(name), most=limit)
         elif limit:
             message = Message("“%(name)s” is too long; shorten it to %(most)s.", name=str(name), most=limit)
         raise UserError(message) from error
