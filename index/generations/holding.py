@@ -43,6 +43,8 @@ def readable(store: Path, written: str = "") -> Iterator[Path]:
         try:
             # After a kill the links are left to the system, which empties its temporary folder.
             name = tempfile.TemporaryDirectory(prefix="dateline-", ignore_cleanup_errors=True)
+            # Once more: a library that was just opened may write its lock while the folder is deleted.
+            files.callback(shutil.rmtree, name.name, ignore_errors=True)
             folder = Path(files.enter_context(name))
             if written:
                 shutil.copyfile(store / written, folder / written)
