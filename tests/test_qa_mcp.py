@@ -36,7 +36,7 @@ def index(tmp_path_factory: pytest.TempPathFactory, tiny_model: str) -> Path:
 
 def called(index: Path, model: str, *calls: tuple[str, dict[str, Any]]) -> tuple[Any, list[Any]]:
     """The tools that the server names, and the results of some calls of them."""
-    from mcp import Client, StdioServerParameters
+    from mcp import Client, StdioServerParameters, stdio_client
 
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "DATELINE_MODEL": model, "PYTHONWARNINGS": "ignore"}
     command = StdioServerParameters(
@@ -44,7 +44,8 @@ def called(index: Path, model: str, *calls: tuple[str, dict[str, Any]]) -> tuple
     )
 
     async def talk() -> tuple[Any, list[Any]]:
-        async with Client(command) as client:
+        # Left to itself it takes what sys.stderr was when mcp was imported: in another test's capsys that is no file.
+        async with Client(stdio_client(command, errlog=sys.__stderr__)) as client:
             tools = (await client.list_tools()).tools
             return tools, [await client.call_tool(name, arguments) for name, arguments in calls]
 
