@@ -180,7 +180,9 @@ def test_without_waiting_for_the_model(sample: Retriever, sample_index: Path, mo
 
     monkeypatch.setattr(Models, "load", late_load)
     with Retriever.open(sample_index, wait=False) as waking:
+        began = time.monotonic()
         early = waking.ask(MEMO, now="2016-06-20")
+        assert time.monotonic() - began < 5
         assert not waking.status().model_ready
         assert early.notices
         assert "51" in early.passages[0].text

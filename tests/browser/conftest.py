@@ -54,8 +54,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def violations() -> Callable[..., list[dict[str, Any]]]:
-    """What axe finds against the accessibility rules on a page, or against those of colours alone."""
+def violations() -> Callable[[Any], list[dict[str, Any]]]:
+    """What axe finds against the accessibility rules on a page."""
     try:
         from axe_playwright_python.sync_playwright import Axe
     except ImportError:
@@ -63,11 +63,10 @@ def violations() -> Callable[..., list[dict[str, Any]]]:
 
     axe = Axe()
 
-    def found(page: Any, *, colours: bool = False) -> list[dict[str, Any]]:
+    def found(page: Any) -> list[dict[str, Any]]:
         # What is busy for long is dimmed until it is there, and is not to be read before.
         page.wait_for_function("!document.querySelector('[aria-busy=\"true\"]')")
-        rules = {"runOnly": ["color-contrast", "link-in-text-block"]} if colours else {}
-        return list(axe.run(page, options={"resultTypes": ["violations"], **rules}).response["violations"])
+        return list(axe.run(page, options={"resultTypes": ["violations"]}).response["violations"])
 
     return found
 

@@ -151,8 +151,7 @@ def test_a_composed_answer_stands_above_and_what_fails_is_struck(
     assert part.locator("del").all_inner_texts() == ["Fifty-one officials of Putin signed it [1]."]
     assert "Putin" in part.locator(".refused").inner_text()
     assert part.bounding_box()["y"] < page.locator(".lead").bounding_box()["y"]
-    faults = violations(page, colours=scheme == "dark")  # All else is in the dark as in the light.
-    assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in faults] == []
+    assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in violations(page)] == []
     with page.expect_download() as saving:
         page.get_by_role("button", name="Download Markdown").click()
     saved = saving.value.path().read_text("utf-8")
