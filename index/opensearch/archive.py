@@ -27,8 +27,6 @@ _WIDER = 3
 _SAMPLE = 2000
 # What the engine counts, and lists, at once.
 _MOST, _LISTED = 60_000, 10_000
-# Documents a page of all articles.
-_PAGE = 500
 # Stories that each part of the archive names, of which the weightiest are taken.
 _STORIES_A_SHARD = 5000
 # What is remembered of terms and articles, and of stories with all their articles.
@@ -131,10 +129,8 @@ class OpenSearchArchive:
         return [found[name] for name in ids if name in found]
 
     def every_article(self) -> Iterator[Article]:
-        page: Query = {"sort": ["article"], "size": _PAGE, **_ARTICLE}
-        while hits := self._find(self._valid("article"), **page):
-            yield from (stored_article(hit["_source"]) for hit in hits)
-            page["search_after"] = hits[-1]["sort"]
+        hits = self._engine.every(self.edition.index, {"query": self._valid("article"), **_ARTICLE})
+        return (stored_article(hit["_source"]) for hit in hits)
 
     def spread(self, count: int) -> list[Article]:
         """Of a day with more than 10,000 articles, or of the undated, from the first 10,000."""

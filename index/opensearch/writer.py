@@ -19,7 +19,7 @@ from index.stores.articles import ArticleStore
 from index.stores.keywords import FIELDS, stemming
 from index.writer import Prepared, Writer
 
-# Ids in one query, and documents a page.
+# Ids in one query.
 _AT_ONCE = 1000
 # Copies that have not begun after so long are left to the cluster, which makes them as soon as it can.
 _SECONDS_TO_BEGIN, _SECONDS_BETWEEN_LOOKS = 60.0, 0.5
@@ -180,14 +180,8 @@ class OpenSearchWriter(Writer):
 
     def _published(self, query: Query, source: object) -> Iterator[dict[str, Any]]:
         index, number = (self._live.index, self._live.number) if self._live else ("", 0)
-        body = {"query": all_of([*valid("article", number), query]), "_source": source, "size": _AT_ONCE}
-        page: dict[str, Any] = {"sort": ["article"]}
-        full = True
-        while full:
-            [hits] = self._engine.search(index, {**body, **page})
-            yield from (hit["_source"] for hit in hits)
-            if full := len(hits) == _AT_ONCE:
-                page["search_after"] = hits[-1]["sort"]
+        body = {"query": all_of([*valid("article", number), query]), "_source": source}
+        return (hit["_source"] for hit in self._engine.every(index, body))
 
 
 def verify_live(engine: Engine) -> Manifest:
