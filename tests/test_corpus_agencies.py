@@ -1,16 +1,12 @@
 """What agencies send, and that no word of it is lost."""
 
 import re
-import time
 from collections import Counter
 from datetime import date
 from pathlib import Path
 
 import pytest
 from reading import one_article, one_problem, read
-
-from corpus.fields import Reading
-from corpus.folder import read_file
 
 NITF = "<nitf><body><body.head><hedline><hl1>{title}</hl1></hedline>{head}</body.head><body.content>{body}</body.content></body></nitf>"  # noqa: E501
 INLINE = (
@@ -194,19 +190,6 @@ def test_anpa_1312(corpus: Path) -> None:
 
     assert (article.title, article.text) == ("Bridge opens", "ELLIS (AP) _ The bridge opened.\n\nIt cost 40.")
     assert (article.published, article.source, article.authors) == (date(2016, 6, 17), "AP", ("ANN LEE",))
-
-
-@pytest.mark.parametrize("gap", ["\n", " "])
-@pytest.mark.parametrize(("name", "content"), [("a.tst", ANPA), ("a.iptc", IPTC)])
-def test_a_wide_gap_in_a_story_of_a_wire_costs_no_more_than_its_length(
-    name: str, content: str, gap: str, corpus: Path
-) -> None:
-    (corpus / name).write_text(content[:1] + gap * 40_000 + content[1:], "utf-8")
-
-    began = time.process_time()
-    list(read_file(corpus / name, name, corpus, Reading()))
-
-    assert time.process_time() - began < 5  # Looked at from each blank on, a gap takes 17 seconds.
 
 
 def test_reuters_21578(corpus: Path) -> None:

@@ -67,13 +67,21 @@ WORDPRESS = (
     "<content:encoded><![CDATA[It rained. %s]]></content:encoded></item></channel></rss>"
 )
 ANPA = "\x16\x16\x01a1\n^BC-x,100\n^Bridge<\n^by %s,\n    It rained.\nAP-WF-11-13-13 1509GMT"
+IPTC = (
+    "\x01eca001 3 i 120 ccccb   dpa 0012\r\n\nEllis/\r\n\x02Bridge =\r\n\n   It rained.\r\n\n\x03131137 GMT Jun 16\r\n"
+)
 STORY = '<!DOCTYPE lewis>\n<REUTERS NEWID="1"><TITLE>A</TITLE><BODY>It rained.%s It snowed.</BODY></REUTERS>'
+LINES, BLANKS = "\n" * 40_000, " " * 40_000
 MAIL = "From a@b.example Tue Jul  5 10:00:00 2016\nSubject: A\n\nIt rained.\n\nFrom %s\n"
 # Runs of what a pattern goes on over, and a beginning whose end never comes.
 RUNS = [
-    ("a.xml", WORDPRESS % ("[gallery" + " " * 40_000)),
-    ("a.tst", ANPA % ("A Lee," + " " * 40_000)),
-    ("a.sgm", STORY % ("\n" * 40_000)),
+    ("a.xml", WORDPRESS % f"[gallery{BLANKS}"),
+    ("a.tst", ANPA % f"A Lee,{BLANKS}"),
+    ("b.tst", f"{ANPA[:1]}{LINES}{ANPA[1:]}" % "A Lee"),
+    ("c.tst", f"{ANPA[:1]}{BLANKS}{ANPA[1:]}" % "A Lee"),
+    ("a.iptc", f"{IPTC[:1]}{LINES}{IPTC[1:]}"),
+    ("b.iptc", f"{IPTC[:1]}{BLANKS}{IPTC[1:]}"),
+    ("a.sgm", STORY % LINES),
     ("b.sgm", STORY % "" + "<REUTERS " * 40_000),
     ("c.sgm", STORY.replace("<BODY>", "<BODY>It rained.</BODY>" + "<AUTHOR>" * 40_000) % ""),
     ("d.sgm", STORY.replace("BODY", "TEXT") % ("<" * 400_000)),
