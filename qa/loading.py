@@ -52,7 +52,10 @@ class Models:
         """
         with ThreadPoolExecutor(1, "dateline-vectors") as thread:
             opening = thread.submit(live.open_vectors)
-            _ = self.embedder.encode(["warm"]) if patiently else question_vectors(self.embedder, ["warm"])
+            if patiently:
+                self.embedder.encode(["warm"])
+            else:
+                question_vectors(self.embedder, ["warm"])
             # Closed meanwhile: then nobody waits for the models.
             with contextlib.suppress(ValueError), live.use() as archive:
                 check_same(self.embedder, archive.summary.probe)

@@ -65,8 +65,8 @@ def _fields(tree: Element, address: str = "") -> dict[str, object]:
 
 
 def _is_index(tree: Element) -> bool:
-    links = [link.text_content() for link in tree.iter("a")]
-    return len(links) > _MOST_LINKS and 2 * sum(map(len, links)) > len(tree.text_content())
+    links = list(tree.iter("a"))
+    return len(links) > _MOST_LINKS and 2 * sum(len(link.text_content()) for link in links) > len(tree.text_content())
 
 
 def parsed(content: bytes, label: str = "", otherwise: str = "") -> Element:

@@ -75,20 +75,17 @@ def _headline_and_people(lines: list[str]) -> dict[str, object]:
 def read_sgml(source: Source) -> Iterator[Record]:
     """The articles of a file of Reuters-21578; UnreadableError for SGML of another kind."""
     *ended, _ = source.text().split("</REUTERS>")
-    stories = [(begins, story) for story in ended if (begins := _REUTERS.search(story))]
+    stories = [(begins["id"], story[begins.end() :]) for story in ended if (begins := _REUTERS.search(story))]
     if not stories:
         message = "SGML of another kind; that of Reuters-21578 is read"
         raise UnreadableError(message)
-    for number, (begins, story) in enumerate(stories, start=1):
-        names = ("DATE", "TITLE", "AUTHOR", "DATELINE", "BODY", "TEXT")
-        said = {name: _inside(name, story[begins.end() :]) for name in names}
+    for number, (name, story) in enumerate(stories, start=1):
+        said = {part: _inside(part, story) for part in ("DATE", "TITLE", "AUTHOR", "DATELINE", "BODY", "TEXT")}
         above, _, last = said["BODY"].rpartition("\n")
         body = above.strip() if last.strip().lower() == "reuter" else said["BODY"]
         text = f"{said['DATELINE']} {body}" if body else re.sub(r"<[^<>]+>", "\n", said["TEXT"])
         fields = {"title": said["TITLE"], "text": unwrapped(text.strip()), "published": said["DATE"]}
-        yield Record(
-            number, fields | {"authors": " ".join(said["AUTHOR"].split()), "source": "Reuters", "id": begins["id"]}
-        )
+        yield Record(number, fields | {"authors": " ".join(said["AUTHOR"].split()), "source": "Reuters", "id": name})
 
 
 def _inside(name: str, story: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from corpus import Article
@@ -72,7 +73,7 @@ def false_premise(question: Question, close: Sequence[Close]) -> Premise | None:
     doubted also where the sentence that would answer has its opposite.
     """
     asked = question.for_reader
-    read = [_Known.of(each.passage, each.said, each.words.sentences) for each in close if each.said]
+    read = [_Known(each.passage, said, each.words.sentences[said.best]) for each in close if (said := each.said)]
     doubts = [doubt for doubt in _doubts(asked, read) if doubt.odds >= _DOUBTED]
     doubt = max((doubt for doubt in doubts if _on_this(asked, doubt)), key=lambda each: each.odds, default=None)
     if doubt is None:
@@ -84,27 +85,29 @@ def false_premise(question: Question, close: Sequence[Close]) -> Premise | None:
     return Premise(mention.words, instead, quotation, known.has(mention))
 
 
-class _Known(NamedTuple):
-    """A passage that was read, its best sentence, and the keys of its words and of its article's."""
+@dataclass(frozen=True)
+class _Known:
+    """A passage that was read, and its best sentence; its words are looked at only where something is asked of them."""
 
     passage: Passage
     said: Read
     sentence: Span
-    near: set[str]
-    whole: set[str]
-
-    @classmethod
-    def of(cls, passage: Passage, said: Read, sentences: Sequence[Span]) -> "_Known":
-        near, whole = (_words_of(passage.article, text) for text in (passage.text, passage.article.text))
-        return cls(passage, said, sentences[said.best], near, whole)
 
     def has(self, mention: Mention) -> bool:
         """Whether the article has a mention."""
-        return _among(mention, self.whole)
+        return _among(mention, self._whole)
 
     def has_near(self, mention: Mention) -> bool:
         """Whether the passage or its headline has a mention."""
-        return _among(mention, self.near)
+        return _among(mention, self._near)
+
+    @cached_property
+    def _whole(self) -> set[str]:
+        return _words_of(self.passage.article, self.passage.article.text)
+
+    @cached_property
+    def _near(self) -> set[str]:
+        return _words_of(self.passage.article, self.passage.text)
 
 
 class _Doubt(NamedTuple):
