@@ -17,6 +17,7 @@ from corpus import Article, UserError
 from qa import Answer, ArchiveStatus, Passage, Timeframe
 from qa.answer import LOADING
 from qa.findings.coverage import by_unit
+from qa.findings.premise import Premise
 from qa.page import views as page
 from qa.page.exchange import Exchange
 from qa.page.languages import period, speaking
@@ -265,6 +266,9 @@ def test_a_refusal_under_filters_says_what_is_found_without_them() -> None:
         offered = re.search(r'data-query="([^"]*)">Search without filters', html)
         assert offered
         assert offered[1] == escape(refused.inquiry.unlimited.query)
+    misled = replace(refused.answer, premise=Premise("17 June", "", answer().passages[0].cited))
+    html = conversation([replace(refused, answer=misled, unlimited=refused.answer)], 0)
+    assert Reader(html, "limits").texts == ["Only searched: since 18 June 2016, BBC & Co."]
     window = Timeframe(None, date(2016, 6, 17), "window", "until June")
     assert replace(refused, inquiry=inquiry("Why?"), answer=replace(refused.answer, timeframe=window)).limits == [
         "until 17 June 2016"
