@@ -79,6 +79,23 @@ def test_an_opposite_and_another_role_are_doubted(question: str, strange: str, t
     assert premise.sentence == sentence
 
 
+@pytest.mark.parametrize(
+    ("said", "odds", "sentence"),
+    [
+        ("rejected", -5.5, "The archive says rejected, not approve."),
+        ("did not approve", -5.5, "The archive says “not approve”."),
+        ("did not approve", -6.5, None),
+        ("approved", -6.0, None),
+        ("read", -6.0, None),
+    ],
+)
+def test_what_the_sentence_with_most_words_denies_is_doubted(said: str, odds: float, sentence: str | None) -> None:
+    text = f"The ministers {said} the ferry contract in Oslo. High winds blew."
+    premise = doubted("Why did the ministers approve the ferry contract in Oslo?", "approve", odds, text=text)
+    assert (premise and premise.sentence) == sentence
+    assert not premise or premise.quotation.text == text[:-17]
+
+
 def test_a_word_beside_its_opposite_is_not_doubted() -> None:
     text = "It rained. The ministers rejected the ferry contract that they had approved."
     assert doubted("Who approved the ferry contract?", "approved", text=text) is None

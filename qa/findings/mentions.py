@@ -8,7 +8,8 @@ from functools import cache
 from importlib.resources import files
 
 from corpus.months import MONTHS, WEEKDAYS
-from corpus.words import is_word, words
+from corpus.words import Word, is_word, words
+from index.stores.spelling import SMALL
 from qa.question.english import LISTS, names
 
 _MONTHS, _WEEKDAYS = ("|".join(map(str.capitalize, names)) for names in (MONTHS, WEEKDAYS))
@@ -20,6 +21,8 @@ _DAY = (
 )
 _DAY_OR_NUMBER = re.compile(rf"(?P<day>\b(?:{_DAY})\b)|(?P<number>[$€£]?\d(?:[\d,.]*\d)?)(?!\d|s\b)")
 _BEGINS = re.compile(r"(?:^|[.?!:“\"\n])\s*$")
+_SIDE_BY_SIDE = re.compile(r"[\w’'-]+ [\w’'-]+")
+_NOT = frozenset({"not", "no", "never", "without", "cannot"})
 # What comes before a role and says of what: "its head coach", "LSU's football coach".
 _OF_WHAT = re.compile(r"(?:\b(?:the|an?|its|his|her|their)|['’]s|s['’]) ([a-z]{4,}) $")
 
@@ -64,27 +67,36 @@ def roles(text: str) -> list[Mention]:
     return found
 
 
-def opposed(text: str) -> list[Mention]:
-    """The words of a text that have an opposite, without those in longer names; none where it asks for yes or no."""
+def deniable(text: str) -> list[Mention]:
+    """The words of a text that may be denied, without those in longer names; none where it asks for yes or no.
+
+    Nor are there any where the text itself denies something.
+    """
     found = words(text)
-    if found and found[0].key in LISTS["auxiliary"]:
+    if not found or found[0].key in LISTS["auxiliary"] or any(_denies(word) for word in found):
         return []
     inside = {place for name in names(text) if " " in name.text for place in range(name.start, name.end)}
     return [
         Mention(text[word.start : word.end], "opposed", word.start, word.end)
         for word in found
-        if word.key in _lists().sides and word.start not in inside
+        if (word.key in _lists().sides or word.key not in SMALL) and word.start not in inside
     ]
 
 
 def denial(word: str, text: str) -> str:
-    """The first word of a text that is the opposite of a word; "" where the text has the word, or one of its side."""
-    sides, told = _lists().sides, words(text)
+    """The first word of a text that is the opposite of a word, or the word with "not"; "" where it is not denied."""
+    sides, told, forms = _lists().sides, words(text), {*_forms(word.lower())}
     own = sides.get(word.lower(), frozenset())
     other = {(pair, 1 - side) for pair, side in own}
-    if any(word.lower() == each.key or own & sides.get(each.key, frozenset()) for each in told):
-        return ""
+    same = [n for n, each in enumerate(told) if each.key in forms or own & sides.get(each.key, frozenset())]
+    if same:
+        denied = [text[told[n - 1].start : told[n].end] for n in same if n and _denies(told[n - 1])]
+        return denied[0] if len(denied) == len(same) and _SIDE_BY_SIDE.fullmatch(denied[0]) else ""
     return next((text[each.start : each.end] for each in told if other & sides.get(each.key, frozenset())), "")
+
+
+def _denies(word: Word) -> bool:
+    return word.key in _NOT or word.key.endswith("n't")
 
 
 @dataclass(frozen=True, slots=True)

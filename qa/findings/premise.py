@@ -1,7 +1,7 @@
 """False premises: a question that the archive answers only without one of its names, numbers, days or other words."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -12,17 +12,20 @@ from corpus.sentences import Span
 from corpus.words import keys
 from index.stores.spelling import SMALL
 from qa.findings.composed import shared
-from qa.findings.mentions import Mention, denial, mentions, opposed, roles
+from qa.findings.mentions import Mention, deniable, denial, mentions, roles
 from qa.question.words import Question
 from qa.reading.close import Close
+from qa.reading.evidence import Sentences
 from qa.reading.reader import Read
 from qa.search.quotation import Passage, Quotation
 
 # In logits, fitted on questions with one name, number or day exchanged. From how sure the reader is that a mention was
 # exchanged go a share of the margin of the best passage that has it, no less than the least, a share of how far this
-# passage is behind the best one, and something where only the passage lacks it and its article does not. An opposite in
-# the sentence that answers counts for it.
-_DOUBTED, _OF_THE_MARGIN, _LEAST_MARGIN, _BEHIND, _ELSEWHERE, _OPPOSED = -1.0, 0.5, -3.0, 0.6, 3.0, 3.0
+# passage is behind the best one, and something where only the passage lacks it and its article does not.
+_DOUBTED, _OF_THE_MARGIN, _LEAST_MARGIN, _BEHIND, _ELSEWHERE = -1.0, 0.5, -3.0, 0.6, 3.0
+# An opposite counts in the sentence that answers, and more in the one that has most words of the question, where it has
+# such a share of them.
+_OPPOSED, _OPPOSED_NEAR, _NEAR = 3.0, 5.0, 0.5
 # A passage that doubts a mention holds this share of the other telling words, by their beginnings.
 _LEAST_SHARED = 0.4
 # What stands around a word, and what titles and months are in full.
@@ -49,6 +52,8 @@ class Premise:
     @property
     def sentence(self) -> str:
         """What is doubted, in a sentence."""
+        if self.archived.endswith(f" {self.asked}"):  # "not approve"
+            return Message("The archive says “%(archived)s”.", archived=self.archived)
         if self.archived:
             return Message("The archive says %(archived)s, not %(asked)s.", archived=self.archived, asked=self.asked)
         if self.elsewhere:
@@ -70,28 +75,30 @@ def false_premise(question: Question, close: Sequence[Close]) -> Premise | None:
 
     The reader doubts a mention where a passage answers but for it. That counts where the article lacks it, less where
     only the passage does, and the less the better another passage answers, most of all one that has it. A word is
-    doubted also where the sentence that would answer has its opposite.
+    doubted also where the sentence that would answer, or the nearest one in words, denies it.
     """
     asked = question.for_reader
-    read = [_Known(each.passage, said, each.words.sentences[said.best]) for each in close if (said := each.said)]
+    read = [
+        _Known(each.passage, said, each.words.sentences[said.best], each.words) for each in close if (said := each.said)
+    ]
     doubts = [doubt for doubt in _doubts(asked, read) if doubt.odds >= _DOUBTED]
     doubt = max((doubt for doubt in doubts if _on_this(asked, doubt)), key=lambda each: each.odds, default=None)
     if doubt is None:
         return None
     mention, known = doubt.mention, doubt.known
-    article, (start, end) = known.passage.article, known.sentence
-    instead = doubt.instead or _instead(asked, mention, known.passage, article.text[start:end])
-    quotation = Quotation(article, start, end, copies=known.passage.copies)
+    instead = doubt.instead or _instead(asked, mention, known.passage, known.text)
+    quotation = Quotation(known.passage.article, *known.sentence, copies=known.passage.copies)
     return Premise(mention.words, instead, quotation, known.has(mention))
 
 
 @dataclass(frozen=True)
 class _Known:
-    """A passage that was read, and its best sentence; its words are looked at only where something is asked of them."""
+    """A passage that was read, and its best sentence, or another; its words are looked at only where needed."""
 
     passage: Passage
     said: Read
     sentence: Span
+    words: Sentences
 
     def has(self, mention: Mention) -> bool:
         """Whether the article has a mention."""
@@ -100,6 +107,15 @@ class _Known:
     def has_near(self, mention: Mention) -> bool:
         """Whether the passage or its headline has a mention."""
         return _among(mention, self._near)
+
+    def odds(self, mention: Mention, best: float) -> float:
+        """How surely the passage reports of something else, in logits, less what it is behind the best margin."""
+        return self.said.doubt(mention.start, mention.end) + _BEHIND * (self.said.margin - best)
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self.passage.article.text[slice(*self.sentence)]
 
     @cached_property
     def _whole(self) -> set[str]:
@@ -124,11 +140,28 @@ def _doubts(question: str, read: Sequence[_Known]) -> Iterator[_Doubt]:
     for mention in (*mentions(question), *roles(question)):
         yield from _lacking(mention, [(known, known.has(mention)) for known in read], best, 0.0)
         yield from _lacking(mention, [(known, known.has_near(mention)) for known in read], best, _ELSEWHERE)
-    for mention in opposed(question):
+    yield from _opposites(question, read, best)
+
+
+def _opposites(question: str, read: Sequence[_Known], best: float) -> Iterator[_Doubt]:
+    asked = deniable(question)
+    nearest = _nearest(question, read) if asked else []
+    for mention in asked:
         for known in read:
-            if denied := denial(mention.words, known.passage.article.text[slice(*known.sentence)]):
-                odds = known.said.doubt(mention.start, mention.end) + _BEHIND * (known.said.margin - best) + _OPPOSED
-                yield _Doubt(odds, mention, known, denied)
+            if denied := denial(mention.words, known.text):
+                yield _Doubt(known.odds(mention, best) + _OPPOSED, mention, known, denied)
+        for known in nearest:
+            if denied := denial(mention.words, known.text):
+                yield _Doubt(known.odds(mention, known.said.margin) + _OPPOSED_NEAR, mention, known, denied)
+            if denied or mention.words.lower() in keys(known.text):
+                break
+
+
+def _nearest(question: str, read: Sequence[_Known]) -> list[_Known]:
+    """The passages with each of their sentences that have enough of a question's words, those with most first."""
+    each = [replace(known, sentence=sentence) for known in read for sentence in known.words.sentences]
+    shares = [shared(question, keys(known.text)) for known in each]
+    return [each[n] for n in sorted(range(len(each)), key=lambda n: -shares[n]) if shares[n] >= _NEAR]
 
 
 def _lacking(mention: Mention, read: Sequence[tuple[_Known, bool]], best: float, less: float) -> Iterator[_Doubt]:
@@ -136,8 +169,7 @@ def _lacking(mention: Mention, read: Sequence[tuple[_Known, bool]], best: float,
     against = _OF_THE_MARGIN * max(best_with_it, _LEAST_MARGIN) + less
     for known, it_has in read:
         if not it_has:
-            behind = _BEHIND * (known.said.margin - best)
-            yield _Doubt(known.said.doubt(mention.start, mention.end) + behind - against, mention, known)
+            yield _Doubt(known.odds(mention, best) - against, mention, known)
 
 
 def _on_this(question: str, doubt: _Doubt) -> bool:
