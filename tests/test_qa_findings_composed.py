@@ -42,6 +42,7 @@ GIVEN = [f"Memo on Syria\nBBC, 17 June 2016\n{MEMO}", f"Ferry\nWire\n{FERRY}"]
         ("The ferry contract is told at www.ferry.test today [2].", "“www.ferry.test” does not stand in [2]."),
         ("The ferry contract is told at www.ferry.example [2].", ""),
         ("The weather stayed warm over the harbour [2].", "Too few of its words stand in [2]."),
+        ("The memo is [1].", "Too few of its words stand in [1]."),
         ("The [2].", "Too few of its words stand in [2]."),
         ("Mark stayed warm over the harbour [2].", "“Mark” does not stand in [2]."),
         ("Mark Twain lost the ferry contract [2].", "“Twain” does not stand in [2]."),

@@ -56,6 +56,11 @@ def refused(claim: str, reader: Reader) -> str:
         ("London opened the bridge", "Helen Marsh", ""),
         # The sentence that has the mention has more of the claim's words than the one that the reader found.
         ("The bridge and the ferry cost 12 million", "51 engineers", ""),
+        # What it denies, or says the opposite of; another sentence has more of the claim's words.
+        ("Helen Marsh did not open the bridge on Friday", "It cost", "[1] says “opened”, not “not open”."),
+        ("Helen Marsh closed the bridge on Friday", "It cost", "[1] says “opened”, not “closed”."),
+        ("Malta lost to Italy 2-1", "It cost", "[1] says “beat”, not “lost”."),
+        ("The bridge cost 12 million dollars, and David Cole closed it", "It cost", ""),
         # No name, number or day is said in the place of one.
         ("The bridge brought 51 guests", "guests", ""),
         ("David Cole opened the bridge", "the bridge", ""),

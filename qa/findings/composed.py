@@ -134,7 +134,7 @@ def _untold(claim: str, cited: Sequence[str], cites: str) -> str:
         is_number = any(map(str.isdigit, spelled)) or word.key.rpartition("-")[2] in NUMBER_WORDS
         if (is_name or is_number) and word.key.removesuffix("'s") not in told:
             return Message(_NOT_THERE, words=spelled, passages=cites)
-    if telling(claim) and shared(claim, told) >= _SHARED:
+    if len(telling(claim)) > 1 and shared(claim, told) >= _SHARED:
         return ""
     if strange := next((name.text for name in names(claim) if told.isdisjoint(keys(name.text))), ""):
         return Message(_NOT_THERE, words=strange, passages=cites)

@@ -15,7 +15,7 @@ from corpus.months import WEEKDAYS
 from corpus.sentences import sentences
 from corpus.words import keys
 from qa.findings.composed import NUMBER_WORDS, Sentence, shared
-from qa.findings.mentions import Mention, mentions
+from qa.findings.mentions import Mention, deniable, denial, mentions
 from qa.question.english import names
 from qa.question.words import spoken_in
 from qa.reading.reader import Read, Reader, Unread
@@ -24,6 +24,9 @@ from qa.search.quotation import Passage
 _ASKS = {"name": "who", "number": "how many", "day": "when"}
 # The margin, in logits, from which on the reader is believed.
 _SURE = 1.5
+# A sentence with this share of a claim's words tells of the same.
+_NEAR = 0.5
+_OTHER = "%(passages)s says “%(said)s”, not “%(words)s”."
 # So many of a sentence, each of which takes a core some 30 to 45 ms a passage.
 _MOST_MENTIONS = 4
 _SCORE = re.compile(r"\d[-–:]\d")  # "2-1": its numbers are not asked for one by one
@@ -42,6 +45,11 @@ def _otherwise(sentence: Sentence, cited: Sequence[Passage], reader: Reader) -> 
     claim = sentence.claim
     if spoken_in(claim, ENGLISH) != ENGLISH:
         return ""
+    texts = [passage.text[slice(*span)] for passage in cited for span in sentences(passage.text)]
+    nearest = max(texts, key=lambda text: shared(claim, keys(text)), default="")
+    said, words = _denied(claim, nearest)
+    if said and shared(claim, keys(nearest)) >= _NEAR:
+        return Message(_OTHER, passages=sentence.cites, said=said, words=words)
     known = {key for passage in cited for key in keys(f"{passage.article.title}\n{passage.text}")}
     # What opens a claim, a name or a word ("Putin"), is asked for if no passage has it.
     opens = [Mention(name.text, "name", 0, name.end) for name in names(claim)[:1] if name.start == 0]
@@ -53,9 +61,16 @@ def _otherwise(sentence: Sentence, cited: Sequence[Passage], reader: Reader) -> 
     ]
     for mention, readings in begun:
         if said := _instead(claim, mention, readings):
-            form = "%(passages)s says “%(said)s”, not “%(words)s”."
-            return Message(form, passages=sentence.cites, said=said, words=mention.words)
+            return Message(_OTHER, passages=sentence.cites, said=said, words=mention.words)
     return ""
+
+
+def _denied(claim: str, told: str) -> tuple[str, str]:
+    """What a sentence says that a claim denies, or of which it says the opposite, and what the claim says; "" else."""
+    for mention in deniable(claim):
+        if said := denial(mention.words, told):
+            return said, mention.words
+    return next(((each.words, words) for each in deniable(told) if (words := denial(each.words, claim))), ("", ""))
 
 
 def _unread(claim: str, mention: Mention, passage: Passage) -> Unread:

@@ -22,6 +22,8 @@ _DAY = (
 _DAY_OR_NUMBER = re.compile(rf"(?P<day>\b(?:{_DAY})\b)|(?P<number>[$€£]?\d(?:[\d,.]*\d)?)(?!\d|s\b)")
 _BEGINS = re.compile(r"(?:^|[.?!:“\"\n])\s*$")
 _SIDE_BY_SIDE = re.compile(r"[\w’'-]+ [\w’'-]+")
+# "Did not vote to leave" is no opposite of staying.
+_BEFORE = 3
 _NOT = frozenset({"not", "no", "never", "without", "cannot"})
 # What comes before a role and says of what: "its head coach", "LSU's football coach".
 _OF_WHAT = re.compile(r"(?:\b(?:the|an?|its|his|her|their)|['’]s|s['’]) ([a-z]{4,}) $")
@@ -92,7 +94,10 @@ def denial(word: str, text: str) -> str:
     if same:
         denied = [text[told[n - 1].start : told[n].end] for n in same if n and _denies(told[n - 1])]
         return denied[0] if len(denied) == len(same) and _SIDE_BY_SIDE.fullmatch(denied[0]) else ""
-    return next((text[each.start : each.end] for each in told if other & sides.get(each.key, frozenset())), "")
+    opposite = next((n for n, each in enumerate(told) if other & sides.get(each.key, frozenset())), None)
+    if opposite is None or any(map(_denies, told[max(0, opposite - _BEFORE) : opposite])):
+        return ""
+    return text[told[opposite].start : told[opposite].end]
 
 
 def _denies(word: Word) -> bool:
