@@ -83,6 +83,24 @@ def test_words_answer_where_the_passage_rather_answers_than_not(archive: MemoryA
     assert unsure.as_json()["answer"] is None
 
 
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Who is the mayor of Kett?", "Ana Ruiz"),
+        ("who was mayor of kett", "Ana Ruiz"),
+        ("Who is the leader of the Greens?", "Pia Vega"),
+        ("Who is the mayor of Oslo?", "Pia Vega"),
+        ("Where is the mayor of Kett?", "Pia Vega"),
+    ],
+)
+def test_who_holds_a_role_is_the_name_before_it(archive: MemoryArchive, question: str, answer: str) -> None:
+    text = "Against them stood Ana Ruiz, the mayor of Kett, Pia Vega, the leader of the Greens, and Jo Cole."
+    told = said(2, answer=(text.index("Pia"), text.index(", the leader")))
+    [found] = read_closely(Saying(told), Question.read(question, archive), [passage("a", 1, text)], archive)
+    assert found.passage.answer
+    assert text[slice(*found.passage.answer)] == answer
+
+
 def test_what_the_reader_says_joins_the_ranking(archive: MemoryArchive) -> None:
     passages = [passage("a", 13.1), passage("b", 13.0), passage("c", 0.1)]
     no, yes = said(-9, -9, -9, -9), said(9, -9, -9, -9)

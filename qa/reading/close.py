@@ -1,12 +1,14 @@
 """The first passages of a search, read closely: which sentence of each answers, in which words, and in what order."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from corpus.sentences import Span
 from index.archive import Archive
+from qa.question.english import names
 from qa.question.words import Question
 from qa.reading.evidence import Sentences, by_words, marked_by
 from qa.reading.reader import Read, Reader, Unread
@@ -16,6 +18,8 @@ from qa.search.quotation import Passage
 # while none answers with a margin, in logits, above that of its stage; where a number is asked for, some are compared.
 READ, _COMPARED = 8, 4
 _STAGES = (2, -0.25), (4, -1.0), (READ, -math.inf)
+# "Who is the mayor of London?"
+_WHO_HOLDS = re.compile(r"\bwho(?:\s+is|\s+was|['’]s)\s+(?:the\s+)?([^,?]{4,}?)[\s?]*$", re.IGNORECASE)
 # The one language of the questions that the reader was fitted on.
 LANGUAGE = "en"
 # What a passage that surely answers gains in the ranking, where a full match of the question's words gains some 13.
@@ -67,7 +71,7 @@ def _read(reader: Reader, question: Question, passages: Sequence[Passage], archi
         for passage in passages
         for words in [by_words(passage, question, archive)]
     ]
-    return [_close(passage, reading.result(), words) for passage, words, reading in begun]
+    return [_close(question, passage, reading.result(), words) for passage, words, reading in begun]
 
 
 def _worth_reading(words: Sentences) -> tuple[Span, ...]:
@@ -87,16 +91,27 @@ def _length(span: Span) -> int:
     return span[1] - span[0]
 
 
-def _close(passage: Passage, said: Read | None, words: Sentences) -> Close:
+def _close(question: Question, passage: Passage, said: Read | None, words: Sentences) -> Close:
     """The passage, marked where it answers, with what the reader adds to its score."""
     margin = min(max(said.margin, _LEAST), _MOST) if said else _LEAST
     gain = _GAIN * (margin - _LEAST) / (_MOST - _LEAST)
     passage = replace(passage, score=passage.score + gain, parts=passage.parts | {"reader": gain})
     if said:
         place, span = _quoted(words, said)
-        answer = said.answers[place] if said.margin > ANSWERS else None
+        read = _holder(question, words, words.sentences[place]) or said.answers[place]
+        answer = read if said.margin > ANSWERS else None
         passage = replace(passage, highlights=(span,), answer=answer)
     return Close(passage, said, words)
+
+
+def _holder(question: Question, words: Sentences, sentence: Span) -> Span | None:
+    """The name right before what a question asks who it is: "Sadiq Khan, the mayor of London"; None where none is."""
+    asked, (start, end) = _WHO_HOLDS.search(question.for_reader), sentence
+    if asked is None:
+        return None
+    role = re.compile(rf",\s+(?:the\s+)?{re.escape(asked[1])}\b", re.IGNORECASE)
+    named = ((start + name.start, start + name.end) for name in names(words.text[start:end]))
+    return next((span for span in named if role.match(words.text, span[1], end)), None)
 
 
 def _quoted(words: Sentences, said: Read) -> tuple[int, Span]:
