@@ -14,6 +14,8 @@ from qa.findings.mentions import deniable, denial, mentions, roles
         ("Which ship of the 1960s sank?", []),
         ("Who met Jan Marsh on Feb. 3, 2016, or 5 Sept 2016?", ["Jan Marsh", "Feb. 3, 2016", "5 Sept 2016"]),
         ("Where is it?", []),
+        ("Besides Marsh, who left?", ["Marsh"]),
+        ("Unlike Cole, who stayed?", ["Cole"]),
     ],
 )
 def test_mentions(text: str, found: list[str]) -> None:
