@@ -70,10 +70,7 @@ def roles(text: str) -> list[Mention]:
 
 
 def deniable(text: str) -> list[Mention]:
-    """The words of a text that may be denied, without those in longer names; none where it asks for yes or no.
-
-    Nor are there any where the text itself denies something.
-    """
+    """The words of a text that may be denied, but in longer names; none where it asks for yes or no, or denies."""
     found = words(text)
     if not found or found[0].key in LISTS["auxiliary"] or any(_denies(word) for word in found):
         return []

@@ -78,9 +78,7 @@ def false_premise(question: Question, close: Sequence[Close]) -> Premise | None:
     doubted also where the sentence that would answer, or the nearest one in words, denies it.
     """
     asked = question.for_reader
-    read = [
-        _Known(each.passage, said, each.words.sentences[said.best], each.words) for each in close if (said := each.said)
-    ]
+    read = [_Known(one.passage, said, one.words, one.words.sentences[said.best]) for one in close if (said := one.said)]
     doubts = [doubt for doubt in _doubts(asked, read) if doubt.odds >= _DOUBTED]
     doubt = max((doubt for doubt in doubts if _on_this(asked, doubt)), key=lambda each: each.odds, default=None)
     if doubt is None:
@@ -97,8 +95,8 @@ class _Known:
 
     passage: Passage
     said: Read
-    sentence: Span
     words: Sentences
+    sentence: Span
 
     def has(self, mention: Mention) -> bool:
         """Whether the article has a mention."""
@@ -140,13 +138,8 @@ def _doubts(question: str, read: Sequence[_Known]) -> Iterator[_Doubt]:
     for mention in (*mentions(question), *roles(question)):
         yield from _lacking(mention, [(known, known.has(mention)) for known in read], best, 0.0)
         yield from _lacking(mention, [(known, known.has_near(mention)) for known in read], best, _ELSEWHERE)
-    yield from _opposites(question, read, best)
-
-
-def _opposites(question: str, read: Sequence[_Known], best: float) -> Iterator[_Doubt]:
-    asked = deniable(question)
-    nearest = _nearest(question, read) if asked else []
-    for mention in asked:
+    nearest = _nearest(question, read)
+    for mention in deniable(question):
         for known in read:
             if denied := denial(mention.words, known.text):
                 yield _Doubt(known.odds(mention, best) + _OPPOSED, mention, known, denied)
