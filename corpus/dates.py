@@ -56,6 +56,8 @@ _EPOCHS = (
     (re.compile(r"\d{18,19}"), 1e9),
 )
 _IN_ADDRESS = re.compile(r"(?<![\d_])((?:199|20[0-3])\d)(?:([/_-])([01]?\d)\2([0-3]?\d)|([01]\d)([0-3]\d))(?![\d_])")
+# Folders by day, "2019/03/14/vote.txt", a folder of a day, and a file whose name begins with one.
+_IN_PATH = re.compile(r"(?:.*[/!])?((?:1[6-9]|20)\d\d)([/-]?)([01]\d)\2([0-3]\d)(?![\d])/?[^/!]*")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Days that spreadsheets count, from October 1954 on: smaller numbers are as often something else.
 _SPREADSHEET = re.compile(r"[2-5]\d{4}(?:\.\d+)?")
@@ -97,6 +99,13 @@ def day_in_address(address: str) -> date | None:
     """The day that a web address names, "/2016/06/17/" or "/20160617-"; None for days to come."""
     found = _IN_ADDRESS.search(address)
     day = parse_date("-".join(filter(None, found.group(1, 3, 4, 5, 6)))) if found else None
+    return day if day and day <= today() else None
+
+
+def day_in_path(path: str) -> date | None:
+    """The day that a file is filed under, "2019/03/14/vote.txt" or "2019-03-14-vote.txt"; None for days to come."""
+    found = _IN_PATH.fullmatch(path)
+    day = parse_date("-".join(found.group(1, 3, 4))) if found else None
     return day if day and day <= today() else None
 
 

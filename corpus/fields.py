@@ -12,7 +12,7 @@ from corpus.article import Article
 from corpus.bylines import people
 from corpus.cleaning import clean_line, clean_text, without_repeated_headline
 from corpus.datelines import Dateline, dateline
-from corpus.dates import day_in_address, order_of, parse_date
+from corpus.dates import day_in_address, day_in_path, order_of, parse_date
 from corpus.message import Message
 from corpus.names import FIELD_NAMES, says_nothing, values_of
 from corpus.readers.record import Dated, Record, UnreadableError
@@ -29,6 +29,9 @@ _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2})?")
 _NO_TEXT = frozenset(
     ("title", "headline", "kicker", "image", "img", "video", "byline", "author_info", "date", "gallery")
 )
+# Where content systems and agencies say what did not appear or was withdrawn ("stat:canceled"), and how.
+_STATUS = frozenset(("status", "post_status", "pubstatus", "pub_status", "management_status"))
+_NOT_PUBLISHED = frozenset(("draft", "auto-draft", "pending", "private", "trash", "withheld", "canceled", "cancelled"))
 # A list that some program wrote as words: "['Ann Lee', 'Bo Ray']".
 _LIST = re.compile(r"\s*\[\s*['\"].*['\"]\s*(?:,\s*)?\]\s*", re.DOTALL)
 _LONGEST_LIST = 1_000_000
@@ -60,13 +63,17 @@ class Reading:
 def article_from(record: Record, path: str, reading: Reading) -> Article:
     """The article that a record of the file at `path` gives; UnreadableError when it has no text.
 
-    An agency's dateline, "PARIS, June 17, 2016 (AP) —", names outlet and day where no field does; the last place for a
-    day is the address. Identity is the content's: the canonical url where there is one, else the path, in a file of
-    several records with the record's own id, or without one the first 12 digits of the digest of its title and text.
+    An agency's dateline, "PARIS, June 17, 2016 (AP) —", names outlet and day where no field does; the last places for a
+    day are the address and, of a file of one article, the path. Identity is the content's: the canonical url where
+    there is one, else the path, in a file of several records with the record's own id, or without one the first 12
+    digits of the digest of its title and text.
     """
     if record.reason:
         raise UnreadableError(record.reason)
     said = values_of(record.fields, reading.own_names)
+    if status := _unpublished(record.fields):
+        message = f"left out, as it was not published ({status})"
+        raise UnreadableError(message)
     if not said["text"]:
         here = ", ".join(sorted(clean_line(str(name))[:_LONGEST_NAME] for name in record.fields)) or "none"
         known = ", ".join(FIELD_NAMES["text"][:_NAMES_SHOWN])
@@ -85,7 +92,8 @@ def article_from(record: Record, path: str, reading: Reading) -> Article:
     if not text:
         raise UnreadableError(Message("no text"))
     opening = dateline(text)
-    published, dated_by = _dated(said["published"], reading, opening, url)
+    filed = path if record.number is None else ""
+    published, dated_by = _dated(said["published"], reading, opening, url, filed)
     own_id = given_id or hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()[:12]
     return Article(
         id=_id_of_url(url, record) or (path if record.number is None else f"{path}#{own_id}"),
@@ -100,13 +108,19 @@ def article_from(record: Record, path: str, reading: Reading) -> Article:
     )
 
 
+def _unpublished(fields: Mapping[str, object]) -> str:
+    """The status of what did not appear; empty for all else."""
+    said = (str(value).rpartition(":")[2].casefold() for name, value in fields.items() if name.casefold() in _STATUS)
+    return next((status for status in said if status in _NOT_PUBLISHED), "")
+
+
 def orders_of(record: Record, reading: Reading) -> set[str]:
     """How the numbers of its dates must be read, as `order_of` says; empty where no date has an order."""
     values = values_of(record.fields, reading.own_names)["published"]
     return {order_of(value.value if isinstance(value, Dated) else value) for value in values} - {""}
 
 
-def _dated(values: list[object], reading: Reading, opening: Dateline, url: str) -> tuple[date | None, str]:
+def _dated(values: list[object], reading: Reading, opening: Dateline, url: str, path: str) -> tuple[date | None, str]:
     """The day that an article was published, and what says so: the first of some values that is one, or its text."""
     for value in values:
         dated = value if isinstance(value, Dated) else Dated(value, "field")
@@ -115,8 +129,10 @@ def _dated(values: list[object], reading: Reading, opening: Dateline, url: str) 
             return day, dated.how
     if opening.published:
         return opening.published, "dateline"
-    day = day_in_address(url)
-    return day, "address" if day else ""
+    if day := day_in_address(url):
+        return day, "address"
+    day = day_in_path(path)
+    return day, "path" if day else ""
 
 
 def _words(value: object) -> str:

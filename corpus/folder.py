@@ -16,7 +16,7 @@ from corpus.readers.record import Source, UnreadableError
 from corpus.snapshot import files, regular
 
 # Raised with every change of reading, cleaning or chunking that can give other articles for the same files.
-READING_VERSION = 5
+READING_VERSION = 6
 _log = logging.getLogger(__name__)
 
 

@@ -243,6 +243,67 @@ def test_the_day_in_a_file_name(corpus: Path) -> None:
     assert one_article(corpus, "2016-07-05-juno.md", content).published == date(2016, 7, 5)
 
 
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("2019/03/14/juno.txt", date(2019, 3, 14)),
+        ("old/1974-03-14/juno.txt", date(1974, 3, 14)),
+        ("20190314_juno.txt", date(2019, 3, 14)),
+        ("scan-20190314.txt", None),
+        ("2019/03/juno.txt", None),
+        ("2999/03/14/juno.txt", None),
+    ],
+)
+def test_the_day_that_a_file_is_filed_under(path: str, day: date | None, corpus: Path) -> None:
+    assert one_article(corpus, path, "Juno arrives\n\nIt is in orbit.\n").published == day
+
+
+def test_a_path_dates_no_file_of_many_articles_and_none_with_a_day(corpus: Path) -> None:
+    files = {"2019-03-14.jsonl": '{"text": "One."}', "2019-03-15.txt": "Juno\nDate: 2016-07-05\n\nIt is in orbit.\n"}
+
+    assert [article.published for article in read(corpus, files)[0]] == [None, date(2016, 7, 5)]
+
+
+def test_what_was_not_published(corpus: Path) -> None:
+    rows = [{"text": TEXT, "title": status, "status": status} for status in ("draft", "published", "ok")]
+    item = {"headline": "Kill", "body_xhtml": "<p>No.</p>", "pubstatus": "canceled"}
+
+    articles, problems = read(corpus, {"a.json": json.dumps(rows), "b.json": json.dumps(item)})
+
+    assert [article.title for article in articles] == ["published", "ok"]
+    assert [problem.reason for problem in problems] == [
+        "left out, as it was not published (draft)", "left out, as it was not published (canceled)",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "El puente reabre\nFecha: 14/03/2023\nFuente: El Faro\nPor Ana Vega y Luis Prado\n\nCostó 18 millones.\n",
+        "Die Brücke öffnet\nVon Ana Vega und Luis Prado\nQuelle: El Faro\nDatum: 14.03.2023\n\nSie ist fertig.\n",
+    ],
+)
+def test_header_lines_in_other_languages(content: str, corpus: Path) -> None:
+    found = one_article(corpus, "a.txt", content)
+
+    assert (found.published, found.source, found.authors) == (date(2023, 3, 14), "El Faro", ("Ana Vega", "Luis Prado"))
+
+
+def test_a_subhead_that_begins_like_a_byline(corpus: Path) -> None:
+    text = "Von der Leyen besucht Kiew\n\nSie kam am Montag."
+
+    found = one_article(corpus, "a.txt", f"Reise nach Kiew\n\n{text}\n")
+
+    assert (found.text, found.authors) == (text, ())
+
+
+@pytest.mark.parametrize(
+    "line", ["Published 3 May 2016 | Updated 5 May 2016", "Updated 5 May 2016 | Published 3 May 2016"]
+)
+def test_an_update_is_not_the_day_of_publication(line: str, corpus: Path) -> None:
+    assert one_article(corpus, "a.txt", f"Juno\n{line}\n\nIt is in orbit.\n").published == date(2016, 5, 3)
+
+
 # WordPress
 
 
@@ -255,17 +316,23 @@ def post(title: str, status: str = "publish", kind: str = "post", more: str = ""
 
 
 def test_a_wordpress_export(corpus: Path) -> None:
-    posts = [post("public"), *(post(status, status) for status in ("draft", "private", "trash", "pending", "future"))]
+    posts = [
+        post("public", more="<dc:creator>alee</dc:creator>"),
+        *(post(status, status) for status in ("draft", "private", "trash", "pending", "future")),
+    ]
     posts += [post("locked", more="<wp:post_password>x</wp:post_password>"), post("old", "inherit", "revision")]
     posts += [post("picture", "inherit", "attachment")]
     export = (
-        '<rss xmlns:wp="http://wordpress.org/export/1.2/" xmlns:content="http://purl.org/rss/1.0/modules/content/">'
-        f"<channel><title>Orbit</title>{''.join(posts)}</channel></rss>"
+        '<rss xmlns:wp="http://wordpress.org/export/1.2/" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Orbit</title><wp:author><wp:author_login>alee'
+        "</wp:author_login><wp:author_display_name><![CDATA[Ann Lee]]></wp:author_display_name></wp:author>"
+        f"{''.join(posts)}</channel></rss>"
     )
 
     (article,), problems = read(corpus, {"a.xml": export})
 
     assert (article.title, article.text) == ("public", f"{TEXT}\n\nA probe He [sic] said [he] would.")
+    assert article.authors == ("Ann Lee",)
     assert [problem.reason.rpartition(" ")[2] for problem in problems] == [
         "(draft)", "(private)", "(trash)", "(pending)", "(future)", "password)",
     ]  # fmt: skip

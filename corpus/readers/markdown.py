@@ -3,11 +3,9 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 import yaml
 
-from corpus.dates import day_in_address
 from corpus.names import by_field
 from corpus.readers.record import Record, Source
 from corpus.readers.text import plain_fields, under_headline
@@ -63,9 +61,6 @@ def read_markdown(source: Source) -> Iterator[Record]:
         fields = said | fields | {"title": _unmarked(heading["title"].rstrip(" \t#")), "text": text}
     else:
         fields |= plain_fields(_unmarked(text), source.path)
-    if not by_field(fields).get("published"):
-        # Jekyll names its files so: 2016-06-17-bridge-closed.md
-        fields |= {"published": day_in_address(PurePosixPath(source.path).name)}
     yield Record(fields=fields)
 
 

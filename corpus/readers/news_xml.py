@@ -3,7 +3,7 @@
 import html
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from corpus.readers.agency_xml import items
@@ -21,6 +21,12 @@ _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]{1,30};")
 # WordPress's posts that are no text to be read: attachments, menus, earlier versions, parts of the design.
 _NO_POST = re.compile(
     r"attachment|revision|nav_menu_item|custom_css|customize_changeset|oembed_cache|user_request|wp_\w+"
+)
+# A WordPress export names its authors once, and its posts by their logins.
+_AUTHOR = re.compile(
+    r"<wp:author_login>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</wp:author_login>(?:(?!</wp:author>).)*"
+    r"<wp:author_display_name>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</wp:author_display_name>",
+    re.DOTALL,
 )
 _SHORTCODE = re.compile(r"\[/?(?P<name>[a-z][\w-]{1,40})(?P<attributes>(?:\s[^\[\]<>]*)?)/?\]", re.IGNORECASE)
 _SHORTCODES = frozenset(
@@ -52,20 +58,22 @@ def _in_utf_8(content: bytes, charset: str) -> bytes:
 def _feed(content: bytes) -> Iterator[Record]:
     import feedparser
 
+    display_names = dict(_AUTHOR.findall(content.decode()))
     feed = feedparser.parse(io.BytesIO(content), resolve_relative_uris=False, sanitize_html=False)
     for number, entry in enumerate(feed.entries, start=1):
         if _NO_POST.fullmatch(str(entry.get("wp_post_type", ""))):
             continue
         status = "has a password" if entry.get("wp_post_password") else str(entry.get("wp_status", "publish"))
         if status == "publish":
-            yield Record(number, _entry(entry, feed.feed.get("title", "")))
+            yield Record(number, _entry(entry, feed.feed.get("title", ""), display_names))
         else:
             yield Record(number, reason=f"left out, as it was not published ({status})")
 
 
-def _entry(entry: Any, feed_title: str) -> dict[str, object]:  # noqa: ANN401 (feedparser's own kind of dict)
+def _entry(entry: Any, feed_title: str, display_names: Mapping[str, str]) -> dict[str, object]:  # noqa: ANN401 (feedparser's own kind of dict)
     """What one entry says; its text is the longest that it carries, the summary where it carries no other."""
-    authors = [author.get("name", "") for author in entry.get("authors", [])]
+    logins = [author.get("name", "") for author in entry.get("authors", [])]
+    authors = [display_names.get(login) or login for login in logins]
     texts = [content.get("value", "") for content in entry.get("content", [])] + [entry.get("summary", "")]
     return {
         "title": entry.get("title", ""),

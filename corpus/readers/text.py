@@ -16,6 +16,9 @@ _HEADER_LINE = re.compile(r"(?P<name>[^\W\d_][\w -]{1,30}?)[ \t]*:[ \t]*(?P<valu
 _KNOWN = frozenset(name for names in FIELD_NAMES.values() for name in names) - frozenset(FIELD_NAMES["text"])
 _MOST_HEADER_LINES = 20
 _BYLINE = re.compile(r"by[ \t]+(?P<names>[^\W\d_][^.!?:]{1,60})", re.IGNORECASE)
+# In other languages such words begin sentences and subheads as well: only before whole names.
+_NAME = r"(?:[^\W\d_a-zß-ÿ][\w.'’-]*(?:[ \t]+|$)){2,4}"
+_BYLINE_ELSEWHERE = re.compile(rf"(?:Von|Por|Par|Di)[ \t]+(?P<names>{_NAME}(?:(?:und|y|et|e)[ \t]+{_NAME})?)")
 _DAY_LINE = re.compile(
     r"(?:(?:first )?published|posted|updated)?[ \t:]*(?:on|at)?[ \t]*(?P<day>.*\d.*)(?<![.!?])", re.I
 )
@@ -72,13 +75,15 @@ def under_headline(text: str) -> tuple[dict[str, object], str]:
     They are header lines, "Date: 2016-06-17", a byline, "By Ann Lee", a day, "Published 17 June 2016", or these in one,
     "By Ann Lee | The Port Herald | June 17, 2016".
     """
-    fields, lines = _header(text.strip().split("\n"), fewest=1)
-    while len(lines) > 1 and (said := _said(lines[0])) is not None:
-        if said.keys() & fields.keys():
-            break
+    fields: dict[str, object] = {}
+    lines = text.strip().split("\n")
+    while True:
+        header, below = _header(lines, fewest=1)
+        said = header or (_said(lines[0]) if len(lines) > 1 else None)
+        if said is None or said.keys() & fields.keys():
+            return fields, "\n".join(lines)
         fields |= said
-        lines = _below(lines[1:])
-    return fields, "\n".join(lines)
+        lines = below if header else _below(lines[1:])
 
 
 def _whole_headline(first: str, lines: list[str]) -> tuple[str, list[str]]:
@@ -111,10 +116,12 @@ def _said(line: str) -> dict[str, object] | None:
     parts = [part.strip() for part in line.strip().split(" | ")]
     fields: dict[str, object] = {}
     for part in parts:
-        if found := _BYLINE.fullmatch(part):
+        if found := _BYLINE.fullmatch(part) or _BYLINE_ELSEWHERE.fullmatch(part):
             fields["authors"] = found["names"]
         elif len(part) <= _LONGEST_DAY and (day := _DAY_LINE.fullmatch(part)) and parse_date(day["day"]):
-            fields["published"] = part
+            # "Published 17 June | Updated 19 June": the day of an update only where there is no other.
+            is_update = part.casefold().startswith("updated")
+            fields = {"published": part, **fields} if is_update else {**fields, "published": part}
         elif len(parts) > 1 and "source" not in fields:
             fields["source"] = part
         elif not _MENU_LINE.fullmatch(part):
