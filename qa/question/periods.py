@@ -219,7 +219,8 @@ def _so_far(match: Match, now: date) -> Days:
 
 
 def _from_year(count: int) -> Callable[[Match, date], Days]:
-    return lambda match, _: months(int(match["from"]), 1, 12 * count)
+    """Read years from that one on; "the 90s" are of the last century."""
+    return lambda match, _: months(int(("19" + match["from"].lstrip("'"))[-4:]), 1, 12 * count)
 
 
 _DATED = rf"{_HOUR_OF}(?:{_WEEKDAY},? )?"
@@ -231,7 +232,7 @@ _TABLE: tuple[tuple[Kind, str, Callable[[Match, date], Days]], ...] = (
     ("number", rf"{_DATED}{_MONTH} {_DAY}{_UP_TO_DAY}{_YEAR}{_AFTER}", _yearly(_days_of_month)),
     ("name", rf"{_WHICH}{_MONTH}{_YEAR}{_AFTER}", _yearly(_month)),
     ("name", rf"(?:the )?{_WHICH}{_SEASON}{_YEAR}{_OR_OWN}", _yearly(_season, over=True)),
-    ("number", rf"(?:the )?(?P<from>(?:1[6-9]|20)\d0)s{_AFTER}", _from_year(10)),
+    ("number", rf"(?:the )?(?P<from>(?:1[6-9]|20)\d0|(?<=the )'?[2-9]0)s{_AFTER}", _from_year(10)),
     ("date", rf"(?P<from>{_DIGITS}) ?[/-] ?(?P<to>(?:19|20)\d\d|\d\d)(?![\d/-]){_AFTER}", _years),
     ("number", rf"(?:the year )?(?P<from>{_DIGITS}){_AFTER}", _from_year(1)),
     ("name", rf"{_WHICH}{_WEEKDAY}{_HOUR}{_OF_WEEK}{_OR_OWN}", _weekday),

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
 from qa.question.days import Days
+from qa.question.english import FUNCTION, WEEKDAY, either
 from qa.question.periods import Period, find_periods
 
 Order = Literal["newest", "oldest"]
@@ -47,6 +48,10 @@ _OPENING = re.compile(
     r"(?:^|[.?!:;] )[\"'(]*(?:[A-Z](?=[a-z]*,? [a-z\d])|"
     r"(?:On|In|At|Over|During|Since|After|Before|Between|From|Until|By|For)\b)"
 )
+# Typed without its apostrophe: "yesterdays storm", "last weeks vote", but "in the last weeks".
+_UNMARKED = re.compile(
+    rf"\b(?:yesterday|(?<!the )last (?:week|month|year|{WEEKDAY}))(?=s (?!{either(FUNCTION)}\b)[a-z])", re.IGNORECASE
+)
 # Names and idioms that only look like time.
 _NOT_TIME = re.compile(
     r""""(?<=\w ")[^"]*"|'(?<=\w ')[^']*'(?=\W|$)"""  # a title in quotation marks
@@ -55,6 +60,7 @@ _NOT_TIME = re.compile(
     r"March (?:for|on|of|against)|[Ff]riday the (?:13|thirteen)th|"
     r"(?:confidence|trust|faith|belie\w+) in May|since May (?=[a-z])|"
     r"(?:later|late|the (?:end|rest|remainder) of) (?:today|(?:this|the) (?:week|month|year))|"
+    r"(?:temperatures?|degrees|heat|highs?|lows?)\b[^.?]*\bin the \d0s|"
     r"(?:still|even|until|to|of) today|still\b[^.?]*\btoday)\b"
 )
 _LENGTHS = {  # how many days a number or a name may span after this preposition
@@ -103,7 +109,8 @@ _LAST = (
 )
 _NEWEST = (
     r"\b(?:(?:until|from|by|to|for|just|than) now|now (?:that\b|[A-Z])|now-|at the latest|"
-    rf"(?P<phrase>latest|newest|most recent(?:ly)?|{_LAST}|currently|at the moment|at present|right now|now)\b)"
+    rf"(?P<phrase>latest|newest|most recent(?:ly)?|{_LAST}|currently|at the moment|at present|right now|now|"
+    r"so far(?! (?:as|away|from|apart|off)\b|-)|to date(?=[ ?.]*$))\b)"
 )
 _RECENT = (
     r"\b(?:until recently|recent(?:ly)? (?:years|decades|history|memory|times)|"
@@ -130,13 +137,16 @@ def read_timeframe(question: str, now: date) -> Timeframe | None:
     question = question[:_LONGEST]
     places = [at for at, letter in enumerate(question) if not (letter.isspace() and question[at - 1 : at].isspace())]
     text = "".join(" " if question[at].isspace() else question[at] for at in places).translate(_PLAIN)
+    for found in reversed([*_UNMARKED.finditer(text)]):
+        text = f"{text[: found.end()]}'{text[found.end() :]}"
+        places.insert(found.end(), places[found.end()])
     text = _OPENING.sub(lambda match: match.group().lower(), text)
     text = _NOT_TIME.sub(lambda match: "#" * len(match.group()), text)
-    found = _window(text, now) or _preference(text, now)
-    if found is None:
+    frame = _window(text, now) or _preference(text, now)
+    if frame is None:
         return None
-    start, end = places[found.start], places[found.end - 1] + 1
-    return replace(found, phrase=question[start:end], start=start, end=end)
+    start, end = places[frame.start], places[frame.end - 1] + 1
+    return replace(frame, phrase=question[start:end], start=start, end=end)
 
 
 class _Window(NamedTuple):
