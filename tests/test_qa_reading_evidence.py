@@ -200,6 +200,13 @@ def test_a_question_in_other_words_than_the_text(archive: Archive, texts: list[s
     assert quoted(archive, WHY, texts, of_blows) == expected
 
 
+def test_the_reply_is_quoted_for_the_question_of_an_interviewer(archive: Archive) -> None:
+    asked = "Why is Obama wary?"
+
+    assert quoted(archive, asked, [f"{asked}\n\nHe fears for his men."]) == ["He fears for his men."]
+    assert quoted(archive, asked, [f"{asked}\n\nJ. Marsh, Upton"]) == [asked]
+
+
 def test_without_passages_there_is_no_evidence(archive: Archive) -> None:
     assert quoted(archive, WHY, [], of_blows) == []
 

@@ -10,7 +10,7 @@ from corpus.sentences import Span
 from index.archive import Archive
 from qa.question.english import names
 from qa.question.words import Question
-from qa.reading.evidence import Sentences, by_words, marked_by
+from qa.reading.evidence import Sentences, by_words, marked_by, reply
 from qa.reading.reader import Read, Reader, Unread
 from qa.search.quotation import Passage
 
@@ -98,7 +98,7 @@ def _close(question: Question, passage: Passage, said: Read | None, words: Sente
     passage = replace(passage, score=passage.score + gain, parts=passage.parts | {"reader": gain})
     if said:
         place, span = _quoted(words, said)
-        read = _holder(question, words, words.sentences[place]) or said.answers[place]
+        read = _holder(question, words, words.sentences[place]) or said.answers.get(place)
         answer = read if said.margin > ANSWERS else None
         passage = replace(passage, highlights=(span,), answer=answer)
     return Close(passage, said, words)
@@ -124,7 +124,9 @@ def _quoted(words: Sentences, said: Read) -> tuple[int, Span]:
     best = spans[place]
     beside = [other for other in (place + 1, place - 1) if 0 <= other < len(spans)]
     neighbour = max(beside, key=weighed.__getitem__, default=None)
-    if neighbour is None or weighed[neighbour] < weighed[place] - _NEEDED:
-        return place, best
-    joined = min(best[0], spans[neighbour][0]), max(best[1], spans[neighbour][1])
-    return place, best if "\n" in words.text[slice(*joined)] else joined
+    if neighbour is not None and weighed[neighbour] >= weighed[place] - _NEEDED:
+        joined = min(best[0], spans[neighbour][0]), max(best[1], spans[neighbour][1])
+        if "\n" not in words.text[slice(*joined)]:
+            return place, joined
+    place = reply(words.text, spans, place)
+    return place, spans[place]

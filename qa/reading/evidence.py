@@ -27,6 +27,7 @@ _YEAR = r"(?:1[6-9]|20)\d\d"
 # words of the question more often than its answer, and counts half.
 _STATEMENT = re.compile(r"[.!…。！।][\"'”’»)\]]*$")
 _NO_STATEMENT = 0.5
+_QUESTION = re.compile(r"[?？][\"'”’»)\]]*$")
 # A neighbour is quoted as well when it adds so much of the question, or the kind of thing that the best one lacks.
 _NEIGHBOUR_ADDS = 0.3
 # What a thing of the asked-for kind is worth beside a full match of the words, which counts 1.
@@ -142,7 +143,13 @@ def marked_by(passage: Passage, reading: Sentences, question: Question, archive:
             joined = min(best[0], spans[other][0]), max(best[1], spans[other][1])
             if "\n" not in text[slice(*joined)]:
                 return replace(passage, highlights=(joined,))
-    return replace(passage, highlights=(best,))
+    return replace(passage, highlights=(spans[reply(text, spans, place)],))
+
+
+def reply(text: str, sentences: Sequence[Span], place: int) -> int:
+    """The place of what answers: the statement behind a sentence that asks, as in an interview, else that sentence."""
+    asked, *replies = (text[slice(*span)] for span in sentences[place : place + 2])
+    return place + 1 if _QUESTION.search(asked) and any(map(_STATEMENT.search, replies)) else place
 
 
 def _completes(reading: Sentences, place: int, other: int, question: Question, archive: Archive) -> bool:
