@@ -54,6 +54,14 @@ _TOGETHER = {
     ),
 }  # fmt: skip
 _UNITS = {name: unit for unit, names in _TOGETHER.items() for name in names}
+# What is open for the tests of a unit.
+_SHARED = contextlib.ExitStack()
+
+
+def _unit(nodeid: str) -> str:
+    module = Path(nodeid.partition("::")[0])
+    name = module.stem if module.parent.name == "tests" else module.parent.name
+    return _UNITS.get(name, name)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -66,12 +74,23 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "Load
 
     class ByModule(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            module = Path(nodeid.partition("::")[0])
-            name = module.stem if module.parent.name == "tests" else module.parent.name
-            return _UNITS.get(name, name)
+            return _unit(nodeid)
 
     config.option.loadscopereorder = False
     return ByModule(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """What a unit shares ends with its last test: the pages alone would take most of a core while nobody asks them."""
+    if nextitem is None or _unit(nextitem.nodeid) != _unit(item.nodeid):
+        _SHARED.close()
+
+
+@pytest.fixture(scope="session")
+def shared() -> contextlib.ExitStack:
+    """Closed after the last test of a unit."""
+    return _SHARED
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -141,13 +160,18 @@ def built(small_archive: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(small_archive, tmp_path, dirs_exist_ok=True)) / "index"
 
 
-@pytest.fixture(scope="session")
-def addresses() -> Iterator["Addresses"]:
+_PAGES: list["Addresses"] = []
+
+
+@pytest.fixture(scope="module")
+def addresses(shared: contextlib.ExitStack) -> "Addresses":
     """The addresses of pages over the archives of page_server.py, all in one process."""
     from page_server import served
 
-    with served() as addresses:
-        yield addresses
+    if not _PAGES:
+        _PAGES.append(shared.enter_context(served()))
+        shared.callback(_PAGES.clear)
+    return _PAGES[0]
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,8 @@
 import itertools
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -17,14 +17,14 @@ _NUMBERS = itertools.count()
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
+def cluster(shared: ExitStack) -> Cluster:
     if reason := missing():
         if REQUIRED:
             pytest.fail(f"{reason}, and DATELINE_REQUIRE_CLUSTER is set")
         pytest.skip(reason)
-    with closing(Cluster(NODES, brief=True)) as started:
-        started.start()
-        yield started
+    started = shared.enter_context(closing(Cluster(NODES, brief=True)))
+    started.start()
+    return started
 
 
 @pytest.fixture(scope="session")
