@@ -191,6 +191,12 @@ def test_signals_of_a_question(archive: Archive) -> None:
     assert (signals.near, signals.passages) == (HALF, 1)
 
 
+def test_small_words_are_no_reason_but_as_names() -> None:
+    archive = MemoryArchive([Article("a", "", "Kerry may not go to Paris, May said.")])
+    signals = read(archive, "Why did Kerry not go to Paris with May?", WHOLE)
+    assert (signals.held, signals.missing) == (("Kerry",), ("Paris", "May"))
+
+
 def test_the_passage_that_holds_most_counts(archive: Archive) -> None:
     text = "Who signed what Kerry saw?"
     one, other, both = (read(archive, text, *found).coverage for found in ([WHOLE], [LATER], [LATER, WHOLE]))

@@ -16,7 +16,7 @@ from index.archive import Archive
 from index.models.cone import Cone
 from index.models.embedder import Vectors
 from index.stores.spelling import NAME
-from qa.question.english import LISTS
+from qa.question.english import FUNCTION, LISTS
 from qa.question.words import Question, terms_in
 from qa.reading.reader import Read
 from qa.search.quotation import Passage
@@ -119,9 +119,9 @@ class Signals:
         texts, titles = (archive.statistics.frequencies(terms.terms, field) for field in ("body", "title"))
         nowhere = {term for term in terms.terms if not (texts[term] or titles[term])}
         names = {term: weight for term, weight in zip(terms.terms, terms.weights, strict=True) if term.startswith(NAME)}
-        # "The passage speaks of “say”" would tell nothing.
-        reacting = LISTS["reacting"]
-        spelled = [each for each in zip(terms.words, terms.terms, strict=True) if each[0].casefold() not in reacting]
+        # "The passage speaks of “say”, not of “not”" would tell nothing; a capital makes a name of "May".
+        told = zip(terms.words, terms.terms, strict=True)
+        spelled = [each for each in told if each[0].casefold() not in LISTS["reacting"] and each[0] not in FUNCTION]
         first = found[0] if found else set()
         return cls(
             coverage=max(map(terms.held, found), default=0.0),
