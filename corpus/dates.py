@@ -56,8 +56,12 @@ _EPOCHS = (
     (re.compile(r"\d{18,19}"), 1e9),
 )
 _IN_ADDRESS = re.compile(r"(?<![\d_])((?:199|20[0-3])\d)(?:([/_-])([01]?\d)\2([0-3]?\d)|([01]\d)([0-3]\d))(?![\d_])")
-# Folders by day, "2019/03/14/vote.txt", a folder of a day, and a file whose name begins with one.
-_IN_PATH = re.compile(r"(?:.*[/!])?((?:1[6-9]|20)\d\d)([/-]?)([01]\d)\2([0-3]\d)(?![\d])/?[^/!]*")
+# Folders by day, "2019/03/14/vote.txt", a folder of a day, and a file whose name begins with one. Without anything
+# between them the eight digits of other years are as often the number of an article.
+_IN_PATH = re.compile(
+    r"(?:.*[/!])?(?:(?P<year>(?:1[6-9]|20)\d\d)(?P<between>[/-])(?P<month>[01]\d)(?P=between)(?P<day>[0-3]\d)"
+    r"|(?P<digits>(?:199|20[0-3])\d[01]\d[0-3]\d))(?!\d)/?[^/!]*"
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Days that spreadsheets count, from October 1954 on: smaller numbers are as often something else.
 _SPREADSHEET = re.compile(r"[2-5]\d{4}(?:\.\d+)?")
@@ -105,7 +109,7 @@ def day_in_address(address: str) -> date | None:
 def day_in_path(path: str) -> date | None:
     """The day that a file is filed under, "2019/03/14/vote.txt" or "2019-03-14-vote.txt"; None for days to come."""
     found = _IN_PATH.fullmatch(path)
-    day = parse_date("-".join(found.group(1, 3, 4))) if found else None
+    day = parse_date(found["digits"] or "-".join(found.group("year", "month", "day"))) if found else None
     return day if day and day <= today() else None
 
 

@@ -76,6 +76,7 @@ MAIL = "From a@b.example Tue Jul  5 10:00:00 2016\nSubject: A\n\nIt rained.\n\nF
 # Runs of what a pattern goes on over, and a beginning whose end never comes.
 RUNS = [
     ("a.xml", WORDPRESS % f"[gallery{BLANKS}"),
+    ("b.xml", WORDPRESS % ("<wp:author_login>a</wp:author_login>" * 40_000)),
     ("a.tst", ANPA % f"A Lee,{BLANKS}"),
     ("b.tst", f"{ANPA[:1]}{LINES}{ANPA[1:]}" % "A Lee"),
     ("c.tst", f"{ANPA[:1]}{BLANKS}{ANPA[1:]}" % "A Lee"),

@@ -249,6 +249,7 @@ def test_the_day_in_a_file_name(corpus: Path) -> None:
         ("2019/03/14/juno.txt", date(2019, 3, 14)),
         ("old/1974-03-14/juno.txt", date(1974, 3, 14)),
         ("20190314_juno.txt", date(2019, 3, 14)),
+        ("19740314.txt", None),
         ("scan-20190314.txt", None),
         ("2019/03/juno.txt", None),
         ("2999/03/14/juno.txt", None),

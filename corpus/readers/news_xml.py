@@ -24,8 +24,8 @@ _NO_POST = re.compile(
 )
 # A WordPress export names its authors once, and its posts by their logins.
 _AUTHOR = re.compile(
-    r"<wp:author_login>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</wp:author_login>(?:(?!</wp:author>).)*"
-    r"<wp:author_display_name>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</wp:author_display_name>",
+    r"<wp:author_login>(?:<!\[CDATA\[)?([^<\]]{1,100})(?:\]\]>)?</wp:author_login>(?:(?!</wp:author>).){0,1000}?"
+    r"<wp:author_display_name>(?:<!\[CDATA\[)?([^<\]]{1,200})(?:\]\]>)?</wp:author_display_name>",
     re.DOTALL,
 )
 _SHORTCODE = re.compile(r"\[/?(?P<name>[a-z][\w-]{1,40})(?P<attributes>(?:\s[^\[\]<>]*)?)/?\]", re.IGNORECASE)
