@@ -4,7 +4,7 @@ import ast
 import contextlib
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -55,7 +55,7 @@ class Reading:
     `charset` is the label of the encoding of files that are no UTF-8 and do not say what they are.
     """
 
-    own_names: Mapping[str, str] = field(default_factory=dict)
+    own_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
     month_first: bool = False
     charset: str = ""
 

@@ -3,7 +3,7 @@
 import functools
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 from corpus.article import UserError
@@ -22,11 +22,13 @@ def by_field(fields: Mapping[str, object]) -> dict[str, object]:
     return {field: values[0] for field, values in values_of(fields).items() if values}
 
 
-def values_of(fields: Mapping[str, object], own_names: Mapping[str, str] | None = None) -> dict[str, list[object]]:
+def values_of(
+    fields: Mapping[str, object], own_names: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, list[object]]:
     """The values under our names, those of the most telling usual names first, those that say nothing last.
 
-    `own_names` gives for some fields the name that they have here, in place of the usual ones; a dot in it steps into
-    an object, "meta.headline". An address that stands as the outlet is the article's own where it has no other.
+    `own_names` gives for some fields the names that they have here, in place of the usual ones; a dot steps into an
+    object, "meta.headline". An address that stands as the outlet is the article's own where it has no other.
     """
     given = {_folded(name): value for name, value in fields.items()}
     values = {
@@ -36,9 +38,9 @@ def values_of(fields: Mapping[str, object], own_names: Mapping[str, str] | None 
     if _ADDRESS.fullmatch(str(next(iter(values["source"]), ""))):
         values["url"] = values["url"] or values["source"][:1]
         values["source"] = [outlet for outlet in values["source"] if not _ADDRESS.fullmatch(str(outlet))]
-    for field, name in (own_names or {}).items():
-        value = _inside(given, name)
-        values[field] = [] if value is None else [value]
+    for field, names in (own_names or {}).items():
+        found = (_inside(given, name) for name in names)
+        values[field] = sorted((value for value in found if value is not None), key=says_nothing)
     return values
 
 
@@ -49,13 +51,15 @@ def says_nothing(value: object) -> bool:
     return value is None or value in ([], {}, ())
 
 
-def own_names(words: str) -> dict[str, str]:
-    """The names of fields from "title=hl1,text=blob"; UserError for anything else."""
-    pairs = [pair.partition("=") for pair in words.split(",") if pair.strip()]
-    names = {field.strip(): name.strip() for field, _, name in pairs}
-    if any(field not in FIELD_NAMES or not name for field, name in names.items()):
-        message = f"“{words}” names no field; write --field title=hl1, with one of: {', '.join(FIELD_NAMES)}."
-        raise UserError(message)
+def own_names(words: str) -> dict[str, list[str]]:
+    """The names of fields from "title=hl1,title=head,text=blob", in their order; UserError for anything else."""
+    names: dict[str, list[str]] = {}
+    for pair in filter(str.strip, words.split(",")):
+        field, _, name = map(str.strip, pair.partition("="))
+        if field not in FIELD_NAMES or not name:
+            message = f"“{words}” names no field; write --field title=hl1, with one of: {', '.join(FIELD_NAMES)}."
+            raise UserError(message)
+        names.setdefault(field, []).append(name)
     return names
 
 

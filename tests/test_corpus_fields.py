@@ -197,15 +197,25 @@ def test_a_record_nested_without_end(corpus: Path) -> None:
 
 def test_own_names() -> None:
     row = {"hl1": "Wrong", "Slug": "Juno", "meta": {"Body": "One.", "when": "6/7/2016"}, "text": "Two."}
-    reading = Reading({"title": "slug", "text": "meta.body", "published": "meta.when"}, month_first=True)
+    names = {"title": ["slug"], "text": ["meta.body"], "published": ["meta.when"]}
+    reading = Reading(names, month_first=True)
 
     found = article_from(Record(1, row), "a.jsonl", reading)
 
     assert (found.title, found.text, found.published) == ("Juno", "One.", date(2016, 6, 7))
 
 
-@pytest.mark.parametrize("names", [{"text": "lede"}, {"text": "meta.lede"}, {"text": "text.lede"}])
-def test_an_own_name_that_is_not_there(names: dict[str, str]) -> None:
+def test_of_several_own_names_the_first_that_says_something_counts() -> None:
+    reading = Reading({"title": ["hl1", "head.line"]})
+    rows = [{"hl1": "Juno"}, {"head": {"line": "Juno"}}, {"hl1": "", "head": {"line": "Juno"}}, {"title": "Juno"}]
+
+    found = [article_from(Record(1, {"text": "One.", **row}), "a.jsonl", reading).title for row in rows]
+
+    assert found == ["Juno", "Juno", "Juno", ""]
+
+
+@pytest.mark.parametrize("names", [{"text": ["lede"]}, {"text": ["meta.lede"]}, {"text": ["text.lede"]}])
+def test_an_own_name_that_is_not_there(names: dict[str, list[str]]) -> None:
     with pytest.raises(UnreadableError, match=r"fields here: text, title"):
         article_from(Record(1, ROW), "a.jsonl", Reading(names))
 

@@ -45,8 +45,8 @@ CHOSEN: dict[str, tuple[str, object]] = {
 
 def test_how_fields_are_understood() -> None:
     assert Settings().reading == Reading()
-    assert Settings(fields="title=hl1, text = meta.blob,", dates="month-first").reading == Reading(
-        {"title": "hl1", "text": "meta.blob"}, month_first=True
+    assert Settings(fields="title=hl1, text = meta.blob,title=head,", dates="month-first").reading == Reading(
+        {"title": ["hl1", "head"], "text": ["meta.blob"]}, month_first=True
     )
     assert Settings(charset="latin2").reading == Reading(charset="latin2")
 
