@@ -102,15 +102,13 @@ def order_of(value: object) -> str:
 def day_in_address(address: str) -> date | None:
     """The day that a web address names, "/2016/06/17/" or "/20160617-"; None for days to come."""
     found = _IN_ADDRESS.search(address)
-    day = parse_date("-".join(filter(None, found.group(1, 3, 4, 5, 6)))) if found else None
-    return day if day and day <= today() else None
+    return _not_to_come(parse_date("-".join(filter(None, found.group(1, 3, 4, 5, 6))))) if found else None
 
 
 def day_in_path(path: str) -> date | None:
     """The day that a file is filed under, "2019/03/14/vote.txt" or "2019-03-14-vote.txt"; None for days to come."""
     found = _IN_PATH.fullmatch(path)
-    day = parse_date(found["digits"] or "-".join(found.group("year", "month", "day"))) if found else None
-    return day if day and day <= today() else None
+    return _not_to_come(parse_date(found["digits"] or "-".join(found.group("year", "month", "day")))) if found else None
 
 
 def today() -> date:
@@ -118,10 +116,13 @@ def today() -> date:
     return datetime.now().astimezone().date()
 
 
+def _not_to_come(day: date | None) -> date | None:
+    return day if day and day <= today() else None
+
+
 def _from_number(words: str) -> date | None:
     if _SPREADSHEET.fullmatch(words):
-        day = _SPREADSHEET_START + timedelta(days=int(float(words)))
-        return day if day <= today() else None
+        return _not_to_come(_SPREADSHEET_START + timedelta(days=int(float(words))))
     seconds = next((float(words) / parts for form, parts in _EPOCHS if form.fullmatch(words)), None)
     return None if seconds is None else (_EPOCH + timedelta(seconds=seconds)).date()
 

@@ -15,7 +15,7 @@ from corpus.datelines import Dateline, dateline
 from corpus.dates import day_in_address, day_in_path, order_of, parse_date
 from corpus.message import Message
 from corpus.names import FIELD_NAMES, says_nothing, values_of
-from corpus.readers.record import Dated, Record, UnreadableError
+from corpus.readers.record import Dated, Record, UnreadableError, not_published
 from corpus.urls import canonical_url
 
 # Longer than any article: the longest novels have three million characters.
@@ -72,8 +72,7 @@ def article_from(record: Record, path: str, reading: Reading) -> Article:
         raise UnreadableError(record.reason)
     said = values_of(record.fields, reading.own_names)
     if status := _unpublished(record.fields):
-        message = f"left out, as it was not published ({status})"
-        raise UnreadableError(message)
+        raise UnreadableError(not_published(status))
     if not said["text"]:
         here = ", ".join(sorted(clean_line(str(name))[:_LONGEST_NAME] for name in record.fields)) or "none"
         known = ", ".join(FIELD_NAMES["text"][:_NAMES_SHOWN])

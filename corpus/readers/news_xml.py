@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from corpus.readers.agency_xml import items
-from corpus.readers.record import Record, Source, UnreadableError, decoded
+from corpus.readers.record import Record, Source, UnreadableError, decoded, not_published
 
 _FEEDS = ("rss", "feed", "RDF")
 # Entities of a file's own can unfold to gigabytes, or name other files; newsrooms send none.
@@ -67,7 +67,7 @@ def _feed(content: bytes) -> Iterator[Record]:
         if status == "publish":
             yield Record(number, _entry(entry, feed.feed.get("title", ""), display_names))
         else:
-            yield Record(number, reason=f"left out, as it was not published ({status})")
+            yield Record(number, reason=not_published(status))
 
 
 def _entry(entry: Any, feed_title: str, display_names: Mapping[str, str]) -> dict[str, object]:  # noqa: ANN401 (feedparser's own kind of dict)

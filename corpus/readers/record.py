@@ -37,6 +37,11 @@ class UnreadableError(ValueError):
     """A file or record that gives no article; the message says why, in words for the report."""
 
 
+def not_published(status: str) -> str:
+    """Why there is no article of what did not appear, or was withdrawn."""
+    return f"left out, as it was not published ({status})"
+
+
 @dataclass(frozen=True, slots=True)
 class Dated:
     """A date as a file gives it, and where it stood: "JSON-LD", "meta element", "time element", "address", ..."""
