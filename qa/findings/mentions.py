@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from corpus.months import MONTHS, WEEKDAYS
@@ -84,7 +84,7 @@ def deniable(text: str) -> list[Mention]:
 
 def denial(word: str, text: str) -> str:
     """The first word of a text that is the opposite of a word, or the word with "not"; "" where it is not denied."""
-    sides, told, forms = _lists().sides, words(text), {*_forms(word.lower())}
+    sides, told, forms = _lists().sides, _told(text), {*_forms(word.lower())}
     own = sides.get(word.lower(), frozenset())
     other = {(pair, 1 - side) for pair, side in own}
     same = [n for n, each in enumerate(told) if each.key in forms or own & sides.get(each.key, frozenset())]
@@ -95,6 +95,12 @@ def denial(word: str, text: str) -> str:
     if opposite is None or any(map(_denies, told[max(0, opposite - _BEFORE) : opposite])):
         return ""
     return text[told[opposite].start : told[opposite].end]
+
+
+@lru_cache(maxsize=500)
+def _told(text: str) -> list[Word]:
+    """The words of a sentence, which is looked at once for each word of a question."""
+    return words(text)
 
 
 def _denies(word: Word) -> bool:

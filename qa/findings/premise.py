@@ -138,8 +138,9 @@ def _doubts(question: str, read: Sequence[_Known]) -> Iterator[_Doubt]:
     for mention in (*mentions(question), *roles(question)):
         yield from _lacking(mention, [(known, known.has(mention)) for known in read], best, 0.0)
         yield from _lacking(mention, [(known, known.has_near(mention)) for known in read], best, _ELSEWHERE)
-    nearest = _nearest(question, read)
-    for mention in deniable(question):
+    asked = deniable(question)
+    nearest = _nearest(question, read) if asked else []
+    for mention in asked:
         for known in read:
             if denied := denial(mention.words, known.text):
                 yield _Doubt(known.odds(mention, best) + _OPPOSED, mention, known, denied)
@@ -152,9 +153,10 @@ def _doubts(question: str, read: Sequence[_Known]) -> Iterator[_Doubt]:
 
 def _nearest(question: str, read: Sequence[_Known]) -> list[_Known]:
     """The passages with each of their sentences that have enough of a question's words, those with most first."""
-    each = [replace(known, sentence=sentence) for known in read for sentence in known.words.sentences]
-    shares = [shared(question, keys(known.text)) for known in each]
-    return [each[n] for n in sorted(range(len(each)), key=lambda n: -shares[n]) if shares[n] >= _NEAR]
+    each = (replace(known, sentence=sentence) for known in read for sentence in known.words.sentences)
+    shares = [(shared(question, keys(known.text)), known) for known in each]
+    best_first = sorted(shares, key=lambda pair: -pair[0])
+    return [known for share, known in best_first if share >= _NEAR]
 
 
 def _lacking(mention: Mention, read: Sequence[tuple[_Known, bool]], best: float, less: float) -> Iterator[_Doubt]:
